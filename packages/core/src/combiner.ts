@@ -1,0 +1,123 @@
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { SymmetricMatrix } from './symmetric-matrix.ts';
+
+/**
+ * Turns the gradients of several objectives into one direction (which the optimizer subtracts).
+ * A union over `needs`, so that the engine takes the cheapest road for each kind:
+ *
+ * - `nothing`: fixed weights; one backward pass of the weighted loss;
+ * - `losses`: weights from the values of the losses; the same single backward pass;
+ * - `gramian`: coefficients from the inner products of gradients and remembered rows; one backward pass per objective;
+ * - `elements`: sees the gradients themselves, one variable at a time.
+ *
+ * A combiner is a pure value: everything comes in by argument, everything goes out by return. Objectives' weights are
+ * applied before it: its rows are gradients of weight · loss, and its losses are weighted too.
+ */
+export type GradientCombiner = ConstantCombiner | LossCombiner | GramianCombiner | ElementCombiner;
+
+/** What each gradient row of a step belongs to. Rows are ordered by batch, then as the objectives were given. */
+export interface GradientRow {
+  /** Name of the objective. */
+  readonly objective: string;
+  /** Dense level, 0 the most important. */
+  readonly level: number;
+  /** Which of the step's independent batches, from 0; always 0 unless the combiner asks for more. */
+  readonly batch: number;
+}
+
+/** What is known before the first step: one row per registered objective and batch. */
+export interface Setup {
+  readonly rows: readonly GradientRow[];
+  /** Number of levels. */
+  readonly levels: number;
+}
+
+/** What every combiner that runs each step is told. Rows of absent objectives are missing. */
+export interface StepContext<Memory> {
+  readonly rows: readonly GradientRow[];
+  /** The weighted loss of each row, NaN never: such a step is stopped before. */
+  readonly losses: readonly number[];
+  /** Number of steps before this one. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Uniform in [0, 1), derived from (seed, step): a step can be replayed, and there is no state to save. */
+  readonly random: () => number;
+  readonly memory: Memory;
+}
+
+export interface ConstantCombiner {
+  readonly name: string;
+  readonly needs: 'nothing';
+  /** Throws if these objectives cannot be combined by this method. */
+  check?(setup: Setup): void;
+  /** One weight per row present. */
+  weights(rows: readonly GradientRow[]): readonly number[];
+}
+
+export interface LossCombiner<Memory = unknown> {
+  readonly name: string;
+  readonly needs: 'losses';
+  check?(setup: Setup): void;
+  /** Memory is small and JSON-serialisable. */
+  init?(setup: Setup): Memory;
+  combine(step: StepContext<Memory>): { readonly weights: readonly number[]; readonly memory?: Memory };
+  /** For methods that look at the losses after the step, on the same batch (FAMO): returns the next memory. */
+  after?(step: StepContext<Memory>): Memory;
+}
+
+export interface GramianCombiner<Memory = unknown> {
+  readonly name: string;
+  readonly needs: 'gramian';
+  /** Independent batches a step is given, default 1. */
+  readonly batches?: 1 | 2 | 3;
+  check?(setup: Setup): void;
+  /** A: the number of gradient-sized rows kept between steps, zero at first; default none. */
+  remembers?(setup: Setup): number;
+  init?(setup: Setup): Memory;
+  /** One group number per variable, from 0: each group has its own Gramian, answer, remembered rows and memory. */
+  groups?(variables: readonly string[]): readonly number[];
+  combine(step: GramianStep<Memory>): GramianCombination<Memory>;
+  after?(step: StepContext<Memory>): Memory;
+}
+
+export interface GramianStep<Memory = unknown> extends StepContext<Memory> {
+  /** Inner products: the gradient rows first, in the order of `rows`, then the A remembered rows. */
+  readonly gramian: SymmetricMatrix;
+  /** Relative error of an inner product: about 1e-16, or 1e-7 where it comes from float32 kernels. */
+  readonly precision: number;
+  /** The setup given to `remembers` and `init`: also names the objectives that are absent from this step. */
+  readonly setup: Setup;
+}
+
+export interface GramianCombination<Memory = unknown> {
+  /** The direction: one coefficient per row of the Gramian. */
+  readonly coefficients: readonly number[];
+  /** Each next remembered row: A lists of one coefficient per row of the Gramian. Absent: they stay. */
+  readonly remember?: readonly (readonly number[])[];
+  /** Absent: it stays. */
+  readonly memory?: Memory;
+  readonly certificate?: Certificate;
+}
+
+/** What a solver vouches for. */
+export interface Certificate {
+  /** True if the answer solves the method's own problem to rounding. */
+  readonly solved: boolean;
+  /** How far the answer is from the optimality conditions, relative to the data: a KKT residual or duality gap, finite. */
+  readonly residual: number;
+  /** Why there is no exact answer, or that the point is Pareto-stationary. */
+  readonly note?: string;
+}
+
+export interface ElementCombiner {
+  readonly name: string;
+  readonly needs: 'elements';
+  check?(setup: Setup): void;
+  /** Called per variable inside the engine's tidy. Gradients have shape [rows, elements of one variable]. */
+  combine(
+    step: Omit<StepContext<undefined>, 'memory'> & {
+      readonly gradients: Tensor2D;
+      readonly variable: string;
+    },
+  ): Tensor1D;
+}

@@ -1,0 +1,8 @@
+export type * from './combiner.ts';
+export { levelsOf, type Objective } from './objective.ts';
+export { checkOptions } from './options.ts';
+export * from './plugin.ts';
+export { fork, randomFrom } from './random.ts';
+export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';
+export { SymmetricMatrix, unit } from './symmetric-matrix.ts';
+export type { Evaluation, Task } from './task.ts';

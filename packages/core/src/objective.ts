@@ -1,0 +1,19 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
+
+/** One thing to improve: a loss with its place in the order of importance. */
+export interface Objective<Batch = void> {
+  /** Unique within a trainer: memory, reports and checkpoints are keyed by it. */
+  readonly name: string;
+  /** Whole number; 0 is the most important. Objectives of equal priority share a level. */
+  readonly priority: number;
+  /** Multiplies the loss and so its gradient; positive and finite, default 1. */
+  readonly weight?: number;
+  /** The loss on a batch, minimised; null where the batch holds no label for this objective. */
+  loss(batch: Batch): Scalar | null;
+}
+
+/** Dense level of each objective, 0 first: priorities 0, 5, 5 give levels 0, 1, 1. */
+export function levelsOf(priorities: readonly number[]): number[] {
+  const distinct = [...new Set(priorities)].sort((a, b) => a - b);
+  return priorities.map((priority) => distinct.indexOf(priority));
+}

@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import type { GradientCombiner } from './combiner.ts';
+import type { Task } from './task.ts';
+
+/** Where a method or problem comes from. */
+export interface Paper {
+  readonly title: string;
+  readonly authors: string;
+  readonly year: number;
+  readonly arxiv?: string;
+}
+
+/** Properties that a method claims for every input, each with a test of that name. */
+export type Guarantee =
+  /** ⟨gᵢ, d⟩ >= 0 for every objective. */
+  | 'non-conflicting'
+  /** c ↦ d(diag(c) J) is linear in c > 0. */
+  | 'linear-under-scaling'
+  /** Permuting equal objectives permutes the coefficients. */
+  | 'permutation-equivariant'
+  /** The direction lies in the span of this step's gradients. */
+  | 'weighted'
+  /** ⟨g₀, d⟩ >= 0 for the most important level. */
+  | 'respects-priority'
+  /** d = 0 exactly where 0 is in the convex hull of the gradients. */
+  | 'stationary-at-pareto-points';
+
+interface Definition {
+  /** Lower case with hyphens: what suites and the command line call it. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for `list`. */
+  readonly summary: string;
+  readonly paper?: Paper;
+  /** Raised whenever results change: finished runs of another version are not reused. */
+  readonly version: number;
+  /** Describes the options with their defaults; `create` checks them against it too, for those who call it in code. */
+  readonly options: z.ZodType;
+}
+
+export interface CombinerDefinition extends Definition {
+  readonly guarantees: readonly Guarantee[];
+  /** Options that passed the schema above. */
+  readonly create: (options: never) => GradientCombiner;
+}
+
+export interface TaskDefinition extends Definition {
+  /** Names of its objectives, most important first. */
+  readonly objectives: readonly string[];
+  readonly create: (options: never, seed: number) => Task | Promise<Task>;
+}
+
+export interface BackendDefinition {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Raised whenever results change. */
+  readonly version: number;
+  /** What this machine offers, without starting it. `next` says what to install or do where it does not work. */
+  readonly probe: () => Promise<{ readonly works: boolean; readonly detail: string; readonly next?: string }>;
+  /** Makes it the current TensorFlow.js backend, ready for training. */
+  readonly start: () => Promise<void>;
+}
+
+export interface Plugin {
+  readonly name: string;
+  readonly combiners?: readonly CombinerDefinition[];
+  readonly tasks?: readonly TaskDefinition[];
+  readonly backends?: readonly BackendDefinition[];
+}
+
+/** A plugin is a plain value; this only checks its type. */
+export function definePlugin(plugin: Plugin): Plugin {
+  return plugin;
+}

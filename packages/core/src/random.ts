@@ -1,0 +1,24 @@
+/**
+ * A uniform generator in [0, 1) determined by the given whole numbers, so that (seed, step) replays a step.
+ * The numbers are hashed into one 32-bit state, then stepped as splitmix32 (Steele, Lea, Flood, OOPSLA 2014).
+ */
+export function randomFrom(...seeds: readonly number[]): () => number {
+  let state = 0;
+  for (const seed of seeds) state = mix(state + 0x9e3779b9 + mix(seed));
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    return mix(state) / 2 ** 32;
+  };
+}
+
+/** A generator of its own for an inner combiner, so that what one draws does not shift what another gets. */
+export function fork(random: () => number): () => number {
+  return randomFrom(Math.floor(random() * 2 ** 32));
+}
+
+function mix(value: number): number {
+  let z = value | 0;
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return (z ^ (z >>> 15)) >>> 0;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { SymmetricMatrix, unit } from './symmetric-matrix.ts';
+
+const rows = [
+  [-4, 1, 1],
+  [6, 1, 1],
+];
+
+test('the Gramian of rows holds their inner products', () => {
+  const gramian = SymmetricMatrix.gramian(rows);
+  expect([gramian.at(0, 0), gramian.at(0, 1), gramian.at(1, 0), gramian.at(1, 1)]).toEqual([
+    18, -22, -22, 38,
+  ]);
+});
+
+test('inner products of combinations are those of the combined vectors', () => {
+  const gramian = SymmetricMatrix.gramian(rows);
+  // [1, 2] combines to (8, 3, 3), [1, -1] to (-10, 0, 0).
+  expect(gramian.inner([1, 2], [1, -1])).toBe(-80);
+  expect(
+    gramian
+      .lift([
+        [1, 2],
+        [1, -1],
+      ])
+      .at(0, 0),
+  ).toBe(82);
+  expect(gramian.lift([unit(2, 1)]).at(0, 0)).toBe(38);
+});
+
+test('a row that is not used may hold anything', () => {
+  const gramian = SymmetricMatrix.from(2, (i, j) => (i === 0 && j === 0 ? 4 : Number.NaN));
+  expect(gramian.lift([[2, 0]]).at(0, 0)).toBe(16);
+  expect(gramian.inner([1, 0], [3, 0])).toBe(12);
+});

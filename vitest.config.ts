@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{packages,apps}/*/src/**/*.test.ts', '{docs,benchmarks}/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    setupFiles: ['vitest.setup.ts'],
+    // No test fails for being slow.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
+});
