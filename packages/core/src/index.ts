@@ -4,5 +4,12 @@ export { checkOptions } from './options.ts';
 export * from './plugin.ts';
 export { fork, randomFrom } from './random.ts';
 export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';
+export { shared } from './shared.ts';
 export { SymmetricMatrix, unit } from './symmetric-matrix.ts';
 export type { Evaluation, Task } from './task.ts';
+export {
+  createVectorEngine,
+  type VectorCombination,
+  type VectorEngine,
+  type VectorStep,
+} from './vector-engine.ts';

@@ -1,0 +1,73 @@
+import type { GradientCombiner, GradientRow, GramianCombiner, Setup } from './combiner.ts';
+import { levelsOf, type Objective } from './objective.ts';
+
+/** What the engines need of an objective to place its rows. */
+export type Placed = Pick<Objective, 'name' | 'priority' | 'weight'>;
+
+/** Checks the objectives and lays out their rows: batch by batch, each in the order given. */
+export function setupOf(objectives: readonly Placed[], batches: number): Setup {
+  if (objectives.length === 0) throw new Error('There are no objectives. Give at least one.');
+  const names = objectives.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new Error(
+      `Two objectives are named "${twice}". Rename one: reports and checkpoints are keyed by the name.`,
+    );
+  }
+  for (const { name, priority, weight = 1 } of objectives) {
+    if (!Number.isInteger(priority) || priority < 0) {
+      throw new Error(
+        `Objective "${name}": priority is ${priority}, but must be a whole number from 0, the most important.`,
+      );
+    }
+    if (!(weight > 0 && Number.isFinite(weight))) {
+      throw new Error(
+        `Objective "${name}": weight is ${weight}, but must be positive and finite. Leave the objective out instead.`,
+      );
+    }
+  }
+  const levels = levelsOf(objectives.map(({ priority }) => priority));
+  const rows = Array.from({ length: batches }, (_, batch) =>
+    objectives.map(({ name }, index): GradientRow => ({ objective: name, level: levels[index]!, batch })),
+  ).flat();
+  return { rows, levels: Math.max(...levels) + 1 };
+}
+
+/** Independent batches that a combiner wants each step. */
+export function batchesOf(combiner: GradientCombiner): number {
+  return combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;
+}
+
+/**
+ * Any combiner that answers with coefficients, in the form of one that sees the Gramian, so that all of them compose.
+ * Throws for one that looks at single elements.
+ */
+export function asGramian(combiner: GradientCombiner): GramianCombiner {
+  if (combiner.needs === 'gramian') return combiner;
+  if (combiner.needs === 'elements') {
+    throw new Error(
+      `${combiner.name} looks at single elements of the gradients, so it has no coefficients over them. Use it alone, in createTrainer.`,
+    );
+  }
+  const { name, check } = combiner;
+  const common = { name, needs: 'gramian', ...(check && { check: check.bind(combiner) }) } as const;
+  if (combiner.needs === 'nothing') {
+    return {
+      ...common,
+      combine: (step) => ({ coefficients: padded(combiner.weights(step.rows), step.gramian.size) }),
+    };
+  }
+  return {
+    ...common,
+    ...(combiner.init && { init: combiner.init.bind(combiner) }),
+    ...(combiner.after && { after: combiner.after.bind(combiner) }),
+    combine: (step) => {
+      const { weights, ...next } = combiner.combine(step);
+      return { ...next, coefficients: padded(weights, step.gramian.size) };
+    },
+  };
+}
+
+function padded(weights: readonly number[], size: number): number[] {
+  return Array.from({ length: size }, (_, index) => weights[index] ?? 0);
+}

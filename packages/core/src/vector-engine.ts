@@ -1,0 +1,149 @@
+import type { Certificate, GradientCombiner, StepContext } from './combiner.ts';
+import { randomFrom } from './random.ts';
+import { asGramian, batchesOf, type Placed, setupOf } from './setup.ts';
+import { SymmetricMatrix } from './symmetric-matrix.ts';
+
+/** Runs a combiner on plain float64 vectors, without tensors: the reference for every other engine. */
+export interface VectorEngine {
+  /** Throws on ragged, missing or non-finite input, and whatever the combiner refuses; then nothing has changed. */
+  step(input: VectorStep): VectorCombination;
+}
+
+export interface VectorStep {
+  /** One list of rows per batch; a row per objective, in their order; null where an objective is absent. */
+  readonly batches: readonly (readonly (readonly number[] | null)[])[];
+  /** One loss per objective, or per objective and batch; default 0. */
+  readonly losses?: readonly number[];
+  /** The losses after the step, for combiners that look at them. */
+  readonly lossesAfter?: readonly number[];
+  readonly epoch?: number;
+}
+
+export interface VectorCombination {
+  readonly direction: readonly number[];
+  /** Over the rows present, then the remembered rows: direction = Σ coefficient · row. */
+  readonly coefficients: readonly number[];
+  readonly certificate?: Certificate;
+}
+
+/** Relative error of an inner product accumulated in float64. */
+const PRECISION = 1e-16;
+
+export function createVectorEngine(options: {
+  readonly combiner: GradientCombiner;
+  readonly objectives: readonly Placed[];
+  readonly seed?: number;
+}): VectorEngine {
+  const { objectives, seed = 0 } = options;
+  const combiner = asGramian(options.combiner);
+  const batches = batchesOf(combiner);
+  const setup = setupOf(objectives, batches);
+  combiner.check?.(setup);
+  let remembered: readonly (readonly number[])[] | undefined;
+  let memory = combiner.init?.(setup);
+  let step = 0;
+
+  return {
+    step(input) {
+      const vectors = rowsOf(input, objectives, batches);
+      const present = setup.rows.map((_, index) => index).filter((index) => vectors[index] !== null);
+      if (present.length === 0) throw new Error('Every objective is absent: there is nothing to combine.');
+      const width = vectors[present[0]!]!.length;
+      const weight = (index: number) => objectives[index % objectives.length]!.weight ?? 1;
+      remembered ??= Array.from({ length: combiner.remembers?.(setup) ?? 0 }, () => new Array(width).fill(0));
+      if (remembered.some((row) => row.length !== width)) {
+        throw new Error(
+          `The rows have ${width} entries, but those of the steps before had ${remembered[0]!.length}.`,
+        );
+      }
+      const rows = [...present.map((index) => vectors[index]!.map((x) => x * weight(index))), ...remembered];
+      const context = (losses: readonly number[] | undefined): StepContext<unknown> => ({
+        rows: present.map((index) => setup.rows[index]!),
+        losses: lossesOf(losses, setup.rows.length, objectives.length).flatMap((loss, index) =>
+          present.includes(index) ? [loss * weight(index)] : [],
+        ),
+        step,
+        epoch: input.epoch ?? 0,
+        random: randomFrom(seed, step),
+        memory,
+      });
+      const before = context(input.losses);
+      const after = combiner.after && input.lossesAfter ? context(input.lossesAfter) : undefined;
+      const answer = combiner.combine({
+        ...before,
+        setup,
+        gramian: SymmetricMatrix.gramian(rows),
+        precision: PRECISION,
+      });
+      remembered = answer.remember?.map((coefficients) => combined(rows, coefficients, width)) ?? remembered;
+      memory = answer.memory ?? memory;
+      if (after) memory = combiner.after!({ ...after, memory });
+      step++;
+      return {
+        direction: combined(rows, answer.coefficients, width),
+        coefficients: answer.coefficients.map((c, row) =>
+          row < present.length ? c * weight(present[row]!) : c,
+        ),
+        ...(answer.certificate && { certificate: answer.certificate }),
+      };
+    },
+  };
+}
+
+function rowsOf(
+  input: VectorStep,
+  objectives: readonly Placed[],
+  batches: number,
+): readonly (readonly number[] | null)[] {
+  if (input.batches.length !== batches) {
+    throw new Error(
+      `This combiner takes ${batches} batch(es) of gradients a step, but got ${input.batches.length}.`,
+    );
+  }
+  for (const [batch, rows] of input.batches.entries()) {
+    if (rows.length !== objectives.length) {
+      throw new Error(
+        `Batch ${batch} has ${rows.length} rows for ${objectives.length} objectives. Give one row each.`,
+      );
+    }
+  }
+  const rows = input.batches.flat();
+  const width = rows.find((row) => row !== null)?.length ?? 0;
+  for (const [index, row] of rows.entries()) {
+    if (row === null) continue;
+    if (row.length !== width) {
+      throw new Error(
+        `Row ${index} has ${row.length} entries, but the first has ${width}. Give rows of one length.`,
+      );
+    }
+    const entry = row.findIndex((x) => !Number.isFinite(x));
+    if (entry >= 0)
+      throw new Error(`Row ${index}, entry ${entry} is ${row[entry]}. Gradients must be finite.`);
+  }
+  return rows;
+}
+
+function lossesOf(
+  losses: readonly number[] | undefined,
+  rows: number,
+  objectives: number,
+): readonly number[] {
+  if (losses === undefined) return new Array<number>(rows).fill(0);
+  if (losses.length !== rows && losses.length !== objectives) {
+    throw new Error(`There are ${losses.length} losses for ${objectives} objectives. Give one each.`);
+  }
+  return Array.from({ length: rows }, (_, index) => losses[index % losses.length]!);
+}
+
+function combined(
+  rows: readonly (readonly number[])[],
+  coefficients: readonly number[],
+  width: number,
+): number[] {
+  return Array.from({ length: width }, (_, entry) =>
+    rows.reduce(
+      (sum, row, index) => sum + (coefficients[index] === 0 ? 0 : coefficients[index]! * row[entry]!),
+      0,
+    ),
+  );
+}
