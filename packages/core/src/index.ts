@@ -1,4 +1,7 @@
+export type { Checkpoint } from './checkpoint.ts';
 export type * from './combiner.ts';
+export { byLevel, clipped, perLayer, smoothed } from './compose.ts';
+export { NonFiniteError } from './non-finite.ts';
 export { levelsOf, type Objective } from './objective.ts';
 export { checkOptions } from './options.ts';
 export * from './plugin.ts';
@@ -7,6 +10,7 @@ export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';
 export { shared } from './shared.ts';
 export { SymmetricMatrix, unit } from './symmetric-matrix.ts';
 export type { Evaluation, Task } from './task.ts';
+export { createTrainer, type StepReport, type Trainer, type TrainerOptions } from './trainer.ts';
 export {
   createVectorEngine,
   type VectorCombination,

@@ -43,14 +43,14 @@ export function batchesOf(combiner: GradientCombiner): number {
  * Throws for one that looks at single elements.
  */
 export function asGramian(combiner: GradientCombiner): GramianCombiner {
-  if (combiner.needs === 'gramian') return combiner;
+  if (combiner.needs === 'gramian') return plain(combiner);
   if (combiner.needs === 'elements') {
     throw new Error(
       `${combiner.name} looks at single elements of the gradients, so it has no coefficients over them. Use it alone, in createTrainer.`,
     );
   }
-  const { name, check } = combiner;
-  const common = { name, needs: 'gramian', ...(check && { check: check.bind(combiner) }) } as const;
+  const check = combiner.check?.bind(combiner);
+  const common = { name: combiner.name, needs: 'gramian', ...(check && { check }) } as const;
   if (combiner.needs === 'nothing') {
     return {
       ...common,
@@ -66,6 +66,18 @@ export function asGramian(combiner: GradientCombiner): GramianCombiner {
       return { ...next, coefficients: padded(weights, step.gramian.size) };
     },
   };
+}
+
+/** The same combiner with its methods as own properties, so that wrappers can spread it whatever it was made from. */
+function plain(combiner: GramianCombiner): GramianCombiner {
+  const { name, needs, batches = 1 } = combiner;
+  const methods = (['check', 'remembers', 'init', 'groups', 'combine', 'after'] as const).flatMap(
+    (method) => {
+      const own = combiner[method] as (() => unknown) | undefined;
+      return own ? [[method, own.bind(combiner)]] : [];
+    },
+  );
+  return { name, needs, batches, ...Object.fromEntries(methods) };
 }
 
 function padded(weights: readonly number[], size: number): number[] {

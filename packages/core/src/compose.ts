@@ -1,0 +1,216 @@
+import type { GradientCombiner, GradientRow, GramianCombiner, Setup } from './combiner.ts';
+import { fork } from './random.ts';
+import { asGramian } from './setup.ts';
+import { unit } from './symmetric-matrix.ts';
+
+/**
+ * Scales the direction down to at most `norm` in length: d · min(1, norm / ‖d‖). Remembered rows are not touched.
+ * Under `perLayer` the length is that of each layer.
+ */
+export function clipped(combiner: GradientCombiner, options: { readonly norm: number }): GramianCombiner {
+  const { norm } = options;
+  if (!(norm > 0)) throw new Error(`clipped: norm is ${norm}, but must be positive.`);
+  const inner = ungrouped('clipped', combiner);
+  return {
+    ...inner,
+    name: `clipped(${inner.name})`,
+    combine(step) {
+      const answer = inner.combine(step);
+      const length = Math.sqrt(Math.max(0, step.gramian.inner(answer.coefficients, answer.coefficients)));
+      if (length <= norm) return answer;
+      return { ...answer, coefficients: answer.coefficients.map((c) => (c * norm) / length) };
+    },
+  };
+}
+
+interface SmoothedMemory {
+  readonly inner: unknown;
+  /** Average coefficients, by what their row belongs to. */
+  readonly average: Readonly<Record<string, number>>;
+}
+
+/**
+ * CR-MOGM (Zhou et al., "On the Convergence of Stochastic Multi-Objective Gradient Manipulation and Beyond", NeurIPS
+ * 2022, alg. 1): the coefficients are replaced by their moving average κ·old + (1 − κ)·new, which starts at the first ones.
+ * An objective that is absent keeps its average.
+ */
+export function smoothed(
+  combiner: GradientCombiner,
+  options: { readonly decay?: number } = {},
+): GramianCombiner<SmoothedMemory> {
+  const { decay = 0.9 } = options;
+  if (!(decay >= 0 && decay < 1)) throw new Error(`smoothed: decay is ${decay}, but must be in [0, 1).`);
+  const inner = ungrouped('smoothed', combiner);
+  const { after, ...rest } = inner;
+  return {
+    ...rest,
+    ...(after && {
+      after: (step) => ({ ...step.memory, inner: after({ ...step, memory: step.memory.inner }) }),
+    }),
+    name: `smoothed(${inner.name})`,
+    init: (setup) => ({ inner: inner.init?.(setup) ?? null, average: {} }),
+    combine(step) {
+      const answer = inner.combine({ ...step, memory: step.memory.inner });
+      const keys = answer.coefficients.map((_, index) => rowKey(step.rows[index], index - step.rows.length));
+      const coefficients = answer.coefficients.map((c, index) => {
+        const before = step.memory.average[keys[index]!];
+        return before === undefined ? c : decay * before + (1 - decay) * c;
+      });
+      const average = { ...step.memory.average };
+      for (const [index, key] of keys.entries()) average[key] = coefficients[index]!;
+      return { ...answer, coefficients, memory: { inner: answer.memory ?? step.memory.inner, average } };
+    },
+  };
+}
+
+/** A Gramian, an answer, remembered rows and memory of its own for each layer: variables that share the path of their name up to its last slash. */
+export function perLayer(combiner: GradientCombiner): GramianCombiner {
+  const inner = ungrouped('perLayer', combiner);
+  return {
+    ...inner,
+    name: `perLayer(${inner.name})`,
+    groups(variables) {
+      const layers = variables.map((name) => name.slice(0, name.lastIndexOf('/') + 1) || name);
+      const distinct = [...new Set(layers)];
+      return layers.map((layer) => distinct.indexOf(layer));
+    },
+  };
+}
+
+interface ByLevelMemory {
+  readonly within: readonly unknown[];
+  readonly across: unknown;
+}
+
+/**
+ * Combines the objectives of equal priority by `within`, then the levels, each now one row, by `across`. A level to which only one objective is
+ * registered goes to `across` as it is. Each inner combiner has its own memory, its own block of remembered rows and its own random numbers.
+ */
+export function byLevel(options: {
+  readonly within: GradientCombiner;
+  readonly across: GradientCombiner;
+}): GramianCombiner<ByLevelMemory> {
+  const within = single('byLevel', options.within);
+  const across = single('byLevel', options.across);
+  return {
+    name: `byLevel(${within.name}, ${across.name})`,
+    needs: 'gramian',
+    check(setup) {
+      for (const inner of sharedLevels(setup)) if (inner) within.check?.(inner);
+      across.check?.(acrossSetup(setup));
+    },
+    remembers: (setup) =>
+      sharedLevels(setup).reduce(
+        (sum, inner) => sum + (inner ? (within.remembers?.(inner) ?? 0) : 0),
+        across.remembers?.(acrossSetup(setup)) ?? 0,
+      ),
+    init: (setup) => ({
+      within: sharedLevels(setup).map((inner) => (inner ? (within.init?.(inner) ?? null) : null)),
+      across: across.init?.(acrossSetup(setup)) ?? null,
+    }),
+    combine(step) {
+      const { setup, rows, gramian } = step;
+      const size = gramian.size;
+      const remember = Array.from({ length: size - rows.length }, (_, a) => unit(size, rows.length + a));
+      let block = rows.length;
+      const levels = sharedLevels(setup).map((inner, level) => {
+        const own = rows.flatMap((row, index) => (row.level === level ? [index] : []));
+        const random = fork(step.random);
+        const start = block;
+        block += inner ? (within.remembers?.(inner) ?? 0) : 0;
+        if (own.length === 0) return null;
+        if (inner === null) return { row: unit(size, own[0]!), loss: step.losses[own[0]!]!, memory: null };
+        const indices = [...own, ...Array.from({ length: block - start }, (_, a) => start + a)];
+        const basis = indices.map((index) => unit(size, index));
+        const answer = within.combine({
+          ...step,
+          setup: inner,
+          rows: own.map((index) => ({ ...rows[index]!, level: 0 })),
+          losses: own.map((index) => step.losses[index]!),
+          gramian: gramian.lift(basis),
+          random,
+          memory: step.memory.within[level],
+        });
+        for (const [a, row] of (answer.remember ?? []).entries()) {
+          remember[start - rows.length + a] = expand(row, basis, size);
+        }
+        const loss = own.reduce((sum, index, i) => sum + answer.coefficients[i]! * step.losses[index]!, 0);
+        return { row: expand(answer.coefficients, basis, size), loss, memory: answer.memory };
+      });
+      const present = levels.flatMap((level, index) => (level ? [{ ...level, level: index }] : []));
+      const averages = Array.from({ length: size - block }, (_, a) => unit(size, block + a));
+      const basis = [...present.map(({ row }) => row), ...averages];
+      const answer = across.combine({
+        ...step,
+        setup: acrossSetup(setup),
+        rows: present.map(({ level }) => levelRow(level)),
+        losses: present.map(({ loss }) => loss),
+        gramian: gramian.lift(basis),
+        random: fork(step.random),
+        memory: step.memory.across,
+      });
+      for (const [a, row] of (answer.remember ?? []).entries()) {
+        remember[block - rows.length + a] = expand(row, basis, size);
+      }
+      return {
+        coefficients: expand(answer.coefficients, basis, size),
+        remember,
+        memory: {
+          within: levels.map((level, index) => level?.memory ?? step.memory.within[index]),
+          across: answer.memory ?? step.memory.across,
+        },
+        ...(answer.certificate && { certificate: answer.certificate }),
+      };
+    },
+  };
+}
+
+/** The setup inside each level that several objectives share, null for the others. */
+function sharedLevels({ rows, levels }: Setup): (Setup | null)[] {
+  return Array.from({ length: levels }, (_, level) => {
+    const own = rows.filter((row) => row.level === level).map((row) => ({ ...row, level: 0 }));
+    return own.length > 1 ? { rows: own, levels: 1 } : null;
+  });
+}
+
+function acrossSetup({ levels }: Setup): Setup {
+  return { rows: Array.from({ length: levels }, (_, level) => levelRow(level)), levels };
+}
+
+function levelRow(level: number): GradientRow {
+  return { objective: `level ${level}`, level, batch: 0 };
+}
+
+/** Σ coefficient · basis vector. */
+function expand(
+  coefficients: readonly number[],
+  basis: readonly (readonly number[])[],
+  size: number,
+): number[] {
+  return Array.from({ length: size }, (_, entry) =>
+    coefficients.reduce((sum, c, index) => sum + (c === 0 ? 0 : c * basis[index]![entry]!), 0),
+  );
+}
+
+function rowKey(row: GradientRow | undefined, remembered: number): string {
+  return row ? `${row.objective} (batch ${row.batch})` : `remembered ${remembered}`;
+}
+
+function ungrouped(wrapper: string, combiner: GradientCombiner): GramianCombiner {
+  const inner = asGramian(combiner);
+  if (inner.groups) {
+    throw new Error(
+      `${wrapper} cannot hold ${inner.name}: put perLayer outermost, as in perLayer(${wrapper}(…)).`,
+    );
+  }
+  return inner;
+}
+
+function single(wrapper: string, combiner: GradientCombiner): GramianCombiner {
+  const inner = ungrouped(wrapper, combiner);
+  if (inner.after || (inner.batches ?? 1) > 1) {
+    const why = inner.after ? 'looks at the losses again after the step' : 'takes several batches a step';
+    throw new Error(`${wrapper} cannot hold ${inner.name}, which ${why}. Use it alone.`);
+  }
+  return inner;
+}

@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GradientRow, Setup, StepContext } from './combiner.ts';
+import type { Objective } from './objective.ts';
+import { sharing } from './shared.ts';
+import { record, type Tape } from './tape.ts';
+
+/** The present rows of a step after its forward pass: what the roads to a direction start from. */
+export interface Forward {
+  readonly rows: readonly GradientRow[];
+  /** Of the present rows. */
+  readonly losses: readonly tf.Scalar[];
+  readonly weights: readonly number[];
+  readonly tape: Tape;
+  /** What a combiner is told, once the losses have been read. */
+  context<Memory>(losses: readonly number[], memory: Memory): StepContext<Memory>;
+  dispose(): void;
+}
+
+/** Evaluates every objective on every batch, under one tape. */
+export function forward<Batch>(
+  objectives: readonly Objective<Batch>[],
+  batches: readonly Batch[],
+  variables: readonly tf.Variable[],
+  setup: Setup,
+  context: Omit<StepContext<undefined>, 'rows' | 'losses' | 'memory'>,
+): Forward {
+  const { value, tape } = record(variables, () => {
+    const losses = evaluate(objectives, batches);
+    return losses as (tf.Scalar | null)[] as tf.Scalar[];
+  });
+  const all = value as readonly (tf.Scalar | null)[];
+  const present = all.flatMap((loss, index) => (loss === null ? [] : [index]));
+  const rows = present.map((index) => setup.rows[index]!);
+  const losses = present.map((index) => all[index]!);
+  const weights = present.map((index) => objectives[index % objectives.length]!.weight ?? 1);
+  return {
+    rows,
+    losses,
+    weights,
+    tape,
+    context: (values, memory) => ({
+      ...context,
+      rows,
+      losses: values.map((loss, index) => loss * weights[index]!),
+      memory,
+    }),
+    dispose: () => {
+      tape.dispose();
+      tf.dispose(losses as tf.Scalar[]);
+    },
+  };
+}
+
+/** One loss per objective and batch, batch by batch; null where it is absent. The caller owns them. */
+export function evaluate<Batch>(
+  objectives: readonly Objective<Batch>[],
+  batches: readonly Batch[],
+): (tf.Scalar | null)[] {
+  return sharing(() => batches.flatMap((batch) => objectives.map((objective) => lossOf(objective, batch))));
+}
+
+function lossOf<Batch>(objective: Objective<Batch>, batch: Batch): tf.Scalar | null {
+  const loss: unknown = objective.loss(batch);
+  if (loss === null) return null;
+  const must = `Objective "${objective.name}": the loss must be a scalar tensor, or null where the batch has no label for it`;
+  if (loss instanceof Promise)
+    throw new Error(`${must}, but it is a promise. Prepare the batch before the step.`);
+  if (!(loss instanceof tf.Tensor)) throw new Error(`${must}, but it is ${String(loss)}.`);
+  if (loss.rank !== 0 || loss.dtype !== 'float32') {
+    throw new Error(
+      `${must}, but it is ${loss.dtype} of shape [${loss.shape}]. Reduce it with tf.mean or tf.sum.`,
+    );
+  }
+  // A clone: the loss may be shared, or a tensor that the objective keeps.
+  return tf.clone(loss) as tf.Scalar;
+}

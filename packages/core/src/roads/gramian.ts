@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GramianCombiner } from '../combiner.ts';
+import { combination, innerProducts, type Row } from '../rows.ts';
+import { unit } from '../symmetric-matrix.ts';
+import {
+  addPrivate,
+  backwardPasses,
+  cosines,
+  finite,
+  named,
+  type Road,
+  type RoadOptions,
+  sumOf,
+} from './road.ts';
+
+/** Coefficients from inner products: one backward pass per row, then the passes *gram* and *map*. */
+export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<GramianCombiner>): Road {
+  const sizes = variables.map(({ size }) => size);
+  const groupOf = combiner.groups?.(variables.map(({ name }) => name)) ?? variables.map(() => 0);
+  const groupCount = Math.max(...groupOf) + 1;
+  const rowCount = combiner.remembers?.(setup) ?? 0;
+  let remembered: readonly Row[] = Array.from({ length: rowCount }, () => variables.map(() => null));
+  let memory: readonly unknown[] = Array.from({ length: groupCount }, () => combiner.init?.(setup));
+
+  return {
+    async answer(forward) {
+      const gradients = backwardPasses(forward);
+      try {
+        const isShared = shared(forward.rows, gradients);
+        const rows = [...gradients, ...remembered].map((row) => row.map((t, v) => (isShared[v] ? t : null)));
+        const products = await named(innerProducts(rows, sizes, forward.losses), forward.rows);
+        const losses = finite(products.scalars, forward.rows);
+        const gramianOf = (group: number | null) =>
+          sumOf(
+            rows.length,
+            products.byVariable.filter((_, v) => group === null || groupOf[v] === group),
+          );
+        const answers = memory.map((own, group) => {
+          const context = forward.context(losses, own);
+          const gramian = groupCount === 1 ? gramianOf(null) : gramianOf(group);
+          return combiner.combine({ ...context, setup, gramian, precision: products.precision });
+        });
+        const direction = combination(rows, (v) => answers[groupOf[v]!]!.coefficients, variables.length);
+        addPrivate(direction, gradients, isShared);
+        const next = remembered.map((row, a) => {
+          const kept = unit(rows.length, gradients.length + a);
+          const of = (group: number) => answers[group]!.remember?.[a] ?? kept;
+          const stays = answers.every((_, group) => of(group).every((c, index) => c === kept[index]));
+          return stays ? row : combination(rows, (v) => of(groupOf[v]!), variables.length);
+        });
+        return {
+          direction,
+          losses,
+          cosines: cosines(gramianOf(null), gradients.length),
+          groups: answers.map(({ coefficients, certificate = null }) => ({
+            coefficients: coefficients.map((c, index) => c * (forward.weights[index] ?? 1)),
+            certificate,
+          })),
+          commit: () => {
+            for (const [a, row] of remembered.entries()) if (next[a] !== row) tf.dispose(row as tf.Tensor[]);
+            remembered = next;
+            memory = answers.map((answer, group) => answer.memory ?? memory[group]);
+          },
+          discard: () => {
+            for (const [a, row] of next.entries()) if (remembered[a] !== row) tf.dispose(row as tf.Tensor[]);
+            tf.dispose(direction as tf.Tensor[]);
+          },
+        };
+      } finally {
+        tf.dispose(gradients as tf.Tensor[][]);
+      }
+    },
+    after: combiner.after
+      ? (forward, losses) => {
+          memory = memory.map((own) => combiner.after!(forward.context(losses, own)));
+        }
+      : undefined,
+    state: () => ({ remembered, memory }),
+    restore: (state) => {
+      tf.dispose(remembered as tf.Tensor[][]);
+      ({ remembered, memory } = state);
+    },
+    dispose: () => {
+      tf.dispose(remembered as tf.Tensor[][]);
+      remembered = [];
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Certificate, GradientRow, Setup } from '../combiner.ts';
+import type { Forward } from '../forward.ts';
+import { combination, innerProducts, NonFiniteRow, type Row } from '../rows.ts';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
+
+/** A way from a forward pass to a direction. It changes nothing until `commit` is called on its answer. */
+export interface Road {
+  answer(forward: Forward): Promise<Answer>;
+  /** After the step: memory for methods that look at the losses again. */
+  readonly after?: ((forward: Forward, losses: readonly number[]) => void) | undefined;
+  state(): RoadState;
+  restore(state: RoadState): void;
+  dispose(): void;
+}
+
+/** What a road carries between steps; the rows are its own tensors. */
+export interface RoadState {
+  readonly remembered: readonly Row[];
+  /** One per group. */
+  readonly memory: readonly unknown[];
+}
+
+export interface Answer {
+  /** One tensor per variable, null for zeros; they belong to the caller. */
+  readonly direction: readonly (tf.Tensor | null)[];
+  /** Unweighted, of the present rows. */
+  readonly losses: readonly number[];
+  /** Between the present rows; null where no Gramian was formed. */
+  readonly cosines: SymmetricMatrix | null;
+  /** One per group of variables; coefficients over the present, unweighted gradients, then the remembered rows. */
+  readonly groups: readonly {
+    readonly coefficients: readonly number[];
+    readonly certificate: Certificate | null;
+  }[];
+  /** Adopts the next memory and remembered rows. */
+  commit(): void;
+  /** Instead of `commit`. */
+  discard(): void;
+}
+
+/** A loss or gradient is not finite: which present row, and which variable (null: the loss). */
+export class NonFinite extends Error {
+  readonly row: GradientRow;
+  readonly variable: number | null;
+
+  constructor(row: GradientRow, variable: number | null) {
+    super(`Objective "${row.objective}" is not finite.`);
+    this.row = row;
+    this.variable = variable;
+  }
+}
+
+export interface RoadOptions<Combiner> {
+  readonly combiner: Combiner;
+  readonly setup: Setup;
+  readonly variables: readonly tf.Variable[];
+  /** Which of them the inner products run over, once that is settled. */
+  readonly shared: (rows: readonly GradientRow[], gradients: readonly Row[]) => readonly boolean[];
+}
+
+/** Cosines alone, for roads that form no Gramian of their own. */
+export async function cosinesOf(forward: Forward, sizes: readonly number[]): Promise<SymmetricMatrix> {
+  const gradients = backwardPasses(forward);
+  try {
+    const { byVariable } = await named(innerProducts(gradients, sizes), forward.rows);
+    return cosines(sumOf(gradients.length, byVariable), gradients.length);
+  } finally {
+    tf.dispose(gradients as tf.Tensor[][]);
+  }
+}
+
+export function backwardPasses({ losses, weights, tape }: Forward): readonly Row[] {
+  return losses.map((loss, index) => tape.backward([[loss, weights[index]!]]));
+}
+
+/** Adds the gradients of variables that the combiner does not see: whoever reaches them moves them. */
+export function addPrivate(
+  direction: (tf.Tensor | null)[],
+  gradients: readonly Row[],
+  isShared: readonly boolean[],
+): void {
+  const ones = gradients.map(() => 1);
+  const sums = combination(
+    gradients.map((row) => row.map((tensor, v) => (isShared[v] ? null : tensor))),
+    () => ones,
+    isShared.length,
+  );
+  for (const [v, sum] of sums.entries()) if (!isShared[v]) direction[v] = sum;
+}
+
+export function sumOf(size: number, gramians: readonly SymmetricMatrix[]): SymmetricMatrix {
+  return SymmetricMatrix.from(size, (i, j) => gramians.reduce((sum, gramian) => sum + gramian.at(i, j), 0));
+}
+
+/** Cosines between the first rows; 0 beside a zero row. */
+export function cosines(gramian: SymmetricMatrix, size: number): SymmetricMatrix {
+  return SymmetricMatrix.from(size, (i, j) => {
+    const lengths = Math.sqrt(gramian.at(i, i)) * Math.sqrt(gramian.at(j, j));
+    return lengths === 0 ? 0 : Math.max(-1, Math.min(1, gramian.at(i, j) / lengths));
+  });
+}
+
+export function finite(losses: readonly number[], rows: readonly GradientRow[]): readonly number[] {
+  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (bad >= 0) throw new NonFinite(rows[bad]!, null);
+  return losses;
+}
+
+/** Names the objective of a row that is not finite. */
+export async function named<Value>(products: Promise<Value>, rows: readonly GradientRow[]): Promise<Value> {
+  try {
+    return await products;
+  } catch (error) {
+    if (error instanceof NonFiniteRow && rows[error.row])
+      throw new NonFinite(rows[error.row]!, error.variable);
+    throw error;
+  }
+}

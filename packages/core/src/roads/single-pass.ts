@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ConstantCombiner, LossCombiner } from '../combiner.ts';
+import { innerProducts, NonFiniteRow } from '../rows.ts';
+import { cosinesOf, finite, type Road, type RoadOptions } from './road.ts';
+
+/** Fixed weights and weights from losses: one backward pass of the weighted loss. */
+export function singlePassRoad({
+  combiner,
+  setup,
+  variables,
+}: RoadOptions<ConstantCombiner | LossCombiner>): Road {
+  const sizes = variables.map(({ size }) => size);
+  let memory = combiner.needs === 'losses' ? combiner.init?.(setup) : undefined;
+  return {
+    async answer(forward) {
+      const { rows, losses, weights, tape } = forward;
+      let values: readonly number[] = [];
+      let next = memory;
+      let inner: readonly number[];
+      if (combiner.needs === 'nothing') inner = combiner.weights(rows);
+      else {
+        values = finite((await innerProducts([], [], losses)).scalars, rows);
+        const answer = combiner.combine(forward.context(values, memory));
+        inner = answer.weights;
+        next = answer.memory ?? memory;
+      }
+      const coefficients = rows.map((_, index) => inner[index]! * weights[index]!);
+      const direction = tape.backward(
+        losses.flatMap((loss, index) => (coefficients[index] === 0 ? [] : [[loss, coefficients[index]!]])),
+      );
+      try {
+        // The direction's length tells whether all of it is finite; the losses travel along if nobody has read them.
+        const scalars = values.length === 0 ? losses : [];
+        const products = await innerProducts([direction], sizes, scalars);
+        if (values.length === 0) values = finite(products.scalars, rows);
+      } catch (error) {
+        tf.dispose(direction as tf.Tensor[]);
+        // Which objective is to blame shows in the passes for each.
+        if (error instanceof NonFiniteRow) await cosinesOf(forward, sizes);
+        throw error;
+      }
+      return {
+        direction,
+        losses: values,
+        cosines: null,
+        groups: [{ coefficients, certificate: null }],
+        commit: () => {
+          memory = next;
+        },
+        discard: () => tf.dispose(direction as tf.Tensor[]),
+      };
+    },
+    after:
+      combiner.needs === 'losses' && combiner.after
+        ? (forward, losses) => {
+            memory = combiner.after!(forward.context(losses, memory));
+          }
+        : undefined,
+    state: () => ({ remembered: [], memory: [memory] }),
+    restore: (state) => {
+      memory = state.memory[0];
+    },
+    dispose: () => {},
+  };
+}

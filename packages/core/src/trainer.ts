@@ -1,0 +1,336 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Checkpoint, checkCheckpoint, restoreRows, saveRows } from './checkpoint.ts';
+import type { Certificate, GradientCombiner, GradientRow } from './combiner.ts';
+import { evaluate, type Forward, forward } from './forward.ts';
+import { NonFiniteError } from './non-finite.ts';
+import type { Objective } from './objective.ts';
+import { checkHasLearningRate, restoreOptimizer, saveOptimizer, setLearningRate } from './optimizer.ts';
+import { randomFrom } from './random.ts';
+import { elementRoad } from './roads/element.ts';
+import { gramianRoad } from './roads/gramian.ts';
+import { type Answer, cosinesOf, NonFinite, type Road, type RoadOptions } from './roads/road.ts';
+import { singlePassRoad } from './roads/single-pass.ts';
+import { innerProducts, type Row } from './rows.ts';
+import { restoreVariables, saveVariables } from './saved-tensor.ts';
+import type { Schedule } from './schedule.ts';
+import { asGramian, batchesOf, setupOf } from './setup.ts';
+import type { SymmetricMatrix } from './symmetric-matrix.ts';
+
+export interface TrainerOptions<Batch> {
+  /** In any order; `priority` says which matters most. */
+  readonly objectives: readonly Objective<Batch>[];
+  readonly combiner: GradientCombiner;
+  /** Any `tf.train.*` optimizer. It stays yours to dispose of. */
+  readonly optimizer: tf.Optimizer;
+  /** What is trained; every step gives the optimizer a gradient for each of them, zeros where nothing reaches. */
+  readonly variables: readonly tf.Variable[];
+  /** Of everything random in the combiner; default 0. */
+  readonly seed?: number;
+  /** The learning rate of each step; default: the optimizer's own. */
+  readonly schedule?: Schedule;
+  /** Turns steps into epochs, for combiners that count them; default: all steps are epoch 0. */
+  readonly stepsPerEpoch?: number;
+  /**
+   * What inner products run over: all parameters, as in the papers (default), or those that at least two objectives
+   * reach, as in multi-task libraries. With `shared`, a parameter that one objective alone reaches keeps that objective's gradient
+   * times its weight. Who reaches what is settled in the first step, which therefore needs a loss from every objective.
+   */
+  readonly over?: 'all' | 'shared';
+  /** Further variables that change while training and belong into a checkpoint. */
+  readonly state?: readonly tf.Variable[];
+  /** Whether a NaN or infinite gradient ends the step with a `NonFiniteError` (default) or leaves the step out. */
+  readonly onNonFinite?: 'throw' | 'skip';
+  /** Reports cosines every so many steps even where the combiner needs no Gramian, at one backward pass per objective. */
+  readonly diagnostics?: { readonly every: number };
+}
+
+export interface StepReport {
+  /** From 0. */
+  readonly step: number;
+  /** Unweighted loss by objective, its mean over the batches; null where it is absent. */
+  readonly losses: Readonly<Record<string, number | null>>;
+  /** The rows present, which coefficients and cosines speak of. */
+  readonly rows: readonly GradientRow[];
+  /** Of the direction, over the gradients present and then the remembered rows; empty for element-wise combiners. */
+  readonly coefficients: readonly number[];
+  readonly certificate: Certificate | null;
+  /** The two above for each group of variables (`perLayer`), the first of which they are. */
+  readonly groups: Answer['groups'];
+  /** Between the gradients present; null on roads with a single backward pass, but for `diagnostics`. */
+  readonly cosines: SymmetricMatrix | null;
+  /** False if every objective was absent, or the step was skipped. */
+  readonly updated: boolean;
+  /** Why the step was left out. */
+  readonly skipped: NonFiniteError | null;
+}
+
+export interface Trainer<Batch> {
+  /**
+   * One step on a batch, or on as many independent batches as the combiner asks for. The batches stay yours to dispose of.
+   * Calls made before an earlier one has ended wait for it.
+   * @throws NonFiniteError, or whatever an objective throws; then nothing has changed.
+   */
+  step(...batches: Batch[]): Promise<StepReport>;
+  /** Number of steps made. */
+  readonly steps: number;
+  /** All that training needs to go on as if it had never stopped, as plain data. Waits for steps under way. */
+  checkpoint(): Promise<Checkpoint>;
+  /** Goes on from a checkpoint. Throws if it is of another model, combiner or optimizer; then nothing has changed. */
+  restore(checkpoint: Checkpoint): Promise<void>;
+  /** Frees the remembered rows. */
+  dispose(): void;
+}
+
+/** Trains variables on several objectives: see `TrainerOptions`. */
+export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Trainer<Batch> {
+  const { objectives, combiner, optimizer, variables, seed = 0, over = 'all', state = [] } = options;
+  check(options);
+  const batchCount = batchesOf(combiner);
+  const setup = setupOf(objectives, batchCount);
+  combiner.check?.(setup);
+  let shared: readonly boolean[] | null = over === 'all' ? variables.map(() => true) : null;
+  const settle = (rows: readonly GradientRow[], gradients: readonly Row[]): readonly boolean[] => {
+    shared ??= sharedBy(objectives, variables, rows, gradients);
+    return shared;
+  };
+  const road = roadOf(combiner, { setup, variables, shared: settle }, over);
+  let step = 0;
+  let disposed = false;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function run(batches: readonly Batch[]): Promise<StepReport> {
+    const epoch = options.stepsPerEpoch ? Math.floor(step / options.stepsPerEpoch) : 0;
+    const pass = forward(objectives, batches, variables, setup, {
+      step,
+      epoch,
+      random: randomFrom(seed, step),
+    });
+    try {
+      const report = pass.rows.length === 0 ? untouched(step, objectives) : await move(pass, batches);
+      step++;
+      return report;
+    } catch (error) {
+      if (!(error instanceof NonFinite)) throw error;
+      const variable = error.variable === null ? null : variables[error.variable]!.name;
+      const failure = new NonFiniteError(step, error.row.objective, variable);
+      if (options.onNonFinite !== 'skip') throw failure;
+      return { ...untouched(step++, objectives), skipped: failure };
+    } finally {
+      pass.dispose();
+    }
+  }
+
+  async function move(pass: Forward, batches: readonly Batch[]): Promise<StepReport> {
+    const answer = await road.answer(pass);
+    let cosines = answer.cosines;
+    try {
+      if (cosines === null && options.diagnostics && step % options.diagnostics.every === 0) {
+        cosines = await cosinesOf(
+          pass,
+          variables.map(({ size }) => size),
+        );
+      }
+      if (disposed) throw new Error('The trainer was disposed of while a step was under way.');
+    } catch (error) {
+      answer.discard();
+      throw error;
+    }
+    if (options.schedule) setLearningRate(optimizer, options.schedule(step));
+    apply(optimizer, variables, answer.direction);
+    answer.commit();
+    if (road.after) road.after(pass, await lossesAgain(objectives, batches));
+    return {
+      step,
+      losses: meansByObjective(objectives, pass.rows, answer.losses),
+      rows: pass.rows,
+      coefficients: answer.groups[0]?.coefficients ?? [],
+      certificate: answer.groups[0]?.certificate ?? null,
+      groups: answer.groups,
+      cosines,
+      updated: true,
+      skipped: null,
+    };
+  }
+
+  const enqueue = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const result = queue.then(() => {
+      if (disposed) throw new Error('The trainer has been disposed of. Create a new one.');
+      return work();
+    });
+    queue = result.catch(() => undefined);
+    return result;
+  };
+
+  return {
+    step: (...batches) => {
+      // A batch of type void is given by leaving it out.
+      const given = batches.length === 0 && batchCount === 1 ? [undefined as Batch] : batches;
+      if (given.length !== batchCount) {
+        const message = `${combiner.name} takes ${batchCount} independent batches a step, but got ${given.length}.`;
+        return Promise.reject(new Error(message));
+      }
+      return enqueue(() => run(given));
+    },
+    get steps() {
+      return step;
+    },
+    checkpoint: () =>
+      enqueue(async () => ({
+        format: 1,
+        combiner: combiner.name,
+        objectives: objectives.map(({ name }) => name),
+        seed,
+        step,
+        shared: shared && variables.filter((_, v) => shared![v]).map(({ name }) => name),
+        variables: await saveVariables(variables),
+        state: await saveVariables(state),
+        optimizer: await saveOptimizer(optimizer),
+        remembered: await saveRows(road.state().remembered),
+        memory: road.state().memory,
+      })),
+    restore: (checkpoint) =>
+      enqueue(async () => {
+        checkCheckpoint(checkpoint, {
+          combiner,
+          objectives,
+          variables,
+          state,
+          optimizer,
+          seed,
+          ...road.state(),
+        });
+        restoreVariables(variables, checkpoint.variables);
+        restoreVariables(state, checkpoint.state);
+        restoreOptimizer(optimizer, checkpoint.optimizer);
+        road.restore({ remembered: restoreRows(checkpoint.remembered), memory: checkpoint.memory });
+        shared = checkpoint.shared && variables.map(({ name }) => checkpoint.shared!.includes(name));
+        step = checkpoint.step;
+      }),
+    dispose: () => {
+      disposed = true;
+      road.dispose();
+    },
+  };
+}
+
+function roadOf(
+  combiner: GradientCombiner,
+  common: Omit<RoadOptions<GradientCombiner>, 'combiner'>,
+  over: 'all' | 'shared',
+): Road {
+  if (combiner.needs === 'elements') return elementRoad({ ...common, combiner });
+  // Private parameters keep the gradients of their own objective, which one weighted pass does not have.
+  if (combiner.needs === 'gramian' || over === 'shared')
+    return gramianRoad({ ...common, combiner: asGramian(combiner) });
+  return singlePassRoad({ ...common, combiner });
+}
+
+function check<Batch>({
+  variables,
+  state = [],
+  optimizer,
+  schedule,
+  diagnostics,
+}: TrainerOptions<Batch>): void {
+  if (tf.getGradient('Add') === undefined) {
+    throw new Error(
+      "TensorFlow.js has no gradients registered. import '@tensorflow/tfjs' first: its core package has none.",
+    );
+  }
+  if (variables.length === 0)
+    throw new Error('There are no variables to train. Give the ones the losses depend on.');
+  const registered = tf.engine().registeredVariables;
+  const seen = new Set<string>();
+  for (const variable of [...variables, ...state]) {
+    if (seen.has(variable.name)) throw new Error(`Variable "${variable.name}" is given twice.`);
+    seen.add(variable.name);
+    if (registered[variable.name] !== variable) {
+      throw new Error(`Variable "${variable.name}" has been disposed of, so no optimizer can find it.`);
+    }
+    if (variable.dtype !== 'float32') {
+      throw new Error(`Variable "${variable.name}" is ${variable.dtype}, but only float32 can be trained.`);
+    }
+  }
+  if (schedule) checkHasLearningRate(optimizer);
+  if (diagnostics && !(Number.isInteger(diagnostics.every) && diagnostics.every > 0)) {
+    throw new Error(`diagnostics.every is ${diagnostics.every}, but must be a whole number of steps from 1.`);
+  }
+}
+
+function sharedBy<Batch>(
+  objectives: readonly Objective<Batch>[],
+  variables: readonly tf.Variable[],
+  rows: readonly GradientRow[],
+  gradients: readonly Row[],
+): readonly boolean[] {
+  const absent = objectives.find(({ name }) => rows.every(({ objective }) => objective !== name));
+  if (absent) {
+    throw new Error(
+      `over: 'shared' is settled in the first step, but objective "${absent.name}" has no loss on its batch. ` +
+        'Start with a batch that has a label for every objective.',
+    );
+  }
+  const shared = variables.map((_, v) => {
+    const reaching = rows
+      .filter((_, index) => gradients[index]![v] != null)
+      .map(({ objective }) => objective);
+    return new Set(reaching).size >= 2;
+  });
+  if (!shared.includes(true)) {
+    throw new Error(
+      "over: 'shared' needs a parameter that two objectives reach, but there is none. Use over: 'all'.",
+    );
+  }
+  return shared;
+}
+
+function apply(
+  optimizer: tf.Optimizer,
+  variables: readonly tf.Variable[],
+  direction: readonly (tf.Tensor | null)[],
+): void {
+  tf.tidy(() => {
+    // Every variable every time: tfjs optimizers keep their accumulators by position.
+    const named = variables.map(({ name, shape }, v) => [name, direction[v] ?? tf.zeros(shape)] as const);
+    optimizer.applyGradients(Object.fromEntries(named));
+  });
+  tf.dispose(direction as tf.Tensor[]);
+}
+
+/** Values of the losses after the step, on the same batches. */
+async function lossesAgain<Batch>(
+  objectives: readonly Objective<Batch>[],
+  batches: readonly Batch[],
+): Promise<readonly number[]> {
+  const losses = tf.tidy(() => evaluate(objectives, batches) as tf.Scalar[]);
+  const present = losses.filter((loss) => loss !== null);
+  const { scalars } = await innerProducts([], [], present);
+  tf.dispose(present);
+  return scalars;
+}
+
+function meansByObjective<Batch>(
+  objectives: readonly Objective<Batch>[],
+  rows: readonly GradientRow[],
+  losses: readonly number[],
+): Record<string, number | null> {
+  const entries = objectives.map(({ name }) => {
+    const own = losses.filter((_, index) => rows[index]!.objective === name);
+    return [name, own.length === 0 ? null : own.reduce((a, b) => a + b) / own.length] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function untouched<Batch>(step: number, objectives: readonly Objective<Batch>[]): StepReport {
+  return {
+    step,
+    losses: meansByObjective(objectives, [], []),
+    rows: [],
+    coefficients: [],
+    certificate: null,
+    groups: [],
+    cosines: null,
+    updated: false,
+    skipped: null,
+  };
+}
