@@ -18,12 +18,15 @@ export interface InnerProducts {
 export class NonFiniteRow extends Error {
   readonly row: number;
   readonly variable: number;
+  /** What was read back along with the inner products. */
+  readonly scalars: readonly number[];
 
-  constructor(row: number, variable: number) {
+  constructor(row: number, variable: number, scalars: readonly number[]) {
     super(`Row ${row} is not finite in variable ${variable}.`);
     this.name = 'NonFiniteRow';
     this.row = row;
     this.variable = variable;
+    this.scalars = scalars;
   }
 }
 
@@ -50,7 +53,7 @@ export async function innerProducts(
     const square = first.byVariable.reduce((sum, gramian) => sum + gramian.at(index, index), 0);
     return !(square <= SAFE_SQUARE.most && (square >= SAFE_SQUARE.least || !onDevice));
   });
-  return unsafe ? { ...(await rescaled(rows, sizes)), scalars: first.scalars } : first;
+  return unsafe ? rescaled(rows, sizes, first.scalars) : first;
 }
 
 async function products(
@@ -86,7 +89,7 @@ function unpack(
   const byVariable = sizes.map((size, variable) => {
     const column = rows.map((row) => row[variable] ?? null);
     if (size <= HOST_ELEMENTS) {
-      const vectors = column.map((tensor) => (tensor ? take(size) : []));
+      const vectors = column.map((tensor) => (tensor ? take(size) : new Float32Array(size)));
       return SymmetricMatrix.gramian(vectors);
     }
     const entries = pairs(column).map(([i, j]) => [i, j, sum(take(Math.ceil(size / BLOCK)))] as const);
@@ -101,11 +104,12 @@ function unpack(
 async function rescaled(
   rows: readonly Row[],
   sizes: readonly number[],
-): Promise<Omit<InnerProducts, 'scalars'>> {
+  scalars: readonly number[],
+): Promise<InnerProducts> {
   const largest = await largestMagnitudes(rows);
   const exponents = largest.map((byVariable, row) => {
     const variable = byVariable.findIndex((magnitude) => !Number.isFinite(magnitude));
-    if (variable >= 0) throw new NonFiniteRow(row, variable);
+    if (variable >= 0) throw new NonFiniteRow(row, variable, scalars);
     const magnitude = Math.max(...byVariable);
     // 2^126 is the largest power of two whose inverse is a normal float32.
     return magnitude === 0 ? 0 : Math.max(-126, Math.min(126, Math.floor(Math.log2(magnitude))));
@@ -118,6 +122,7 @@ async function rescaled(
   const factor = (i: number, j: number) => 2 ** (exponents[i]! + exponents[j]!);
   return {
     precision,
+    scalars,
     byVariable: byVariable.map((gramian) =>
       SymmetricMatrix.from(gramian.size, (i, j) => gramian.at(i, j) * factor(i, j)),
     ),

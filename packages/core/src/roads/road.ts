@@ -107,13 +107,15 @@ export function finite(losses: readonly number[], rows: readonly GradientRow[]):
   return losses;
 }
 
-/** Names the objective of a row that is not finite. */
+/** Names the objective of a row that is not finite, or first of a loss that is not. */
 export async function named<Value>(products: Promise<Value>, rows: readonly GradientRow[]): Promise<Value> {
   try {
     return await products;
   } catch (error) {
-    if (error instanceof NonFiniteRow && rows[error.row])
-      throw new NonFinite(rows[error.row]!, error.variable);
+    if (error instanceof NonFiniteRow) {
+      if (error.scalars.length > 0) finite(error.scalars, rows);
+      if (rows[error.row]) throw new NonFinite(rows[error.row]!, error.variable);
+    }
     throw error;
   }
 }

@@ -35,8 +35,11 @@ export function singlePassRoad({
         if (values.length === 0) values = finite(products.scalars, rows);
       } catch (error) {
         tf.dispose(direction as tf.Tensor[]);
-        // Which objective is to blame shows in the passes for each.
-        if (error instanceof NonFiniteRow) await cosinesOf(forward, sizes);
+        if (error instanceof NonFiniteRow) {
+          finite(error.scalars, rows);
+          // Which objective's gradient is to blame shows in the passes for each.
+          await cosinesOf(forward, sizes);
+        }
         throw error;
       }
       return {
