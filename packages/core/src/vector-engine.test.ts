@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { GradientCombiner, LossCombiner } from './combiner.ts';
+import { checkOptions } from './options.ts';
+import { randomFrom } from './random.ts';
+import { cosineSchedule, stepSchedule } from './schedule.ts';
+import { createVectorEngine } from './vector-engine.ts';
+
+const sum: GradientCombiner = { name: 'sum', needs: 'nothing', weights: (rows) => rows.map(() => 1) };
+const two = [
+  { name: 'a', priority: 0 },
+  { name: 'b', priority: 4, weight: 3 },
+];
+
+test('weights multiply gradients and losses, and coefficients speak of the gradients as given', () => {
+  const byLoss: LossCombiner = {
+    name: 'by-loss',
+    needs: 'losses',
+    combine: ({ losses }) => ({ weights: losses }),
+  };
+  const engine = createVectorEngine({ combiner: byLoss, objectives: two });
+  const answer = engine.step({
+    batches: [
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    ],
+    losses: [5, 2],
+  });
+  expect(answer).toEqual({ direction: [5, 18], coefficients: [5, 18] });
+});
+
+test.each([
+  [{ batches: [[[1, 2]]] }, /1 rows for 2 objectives/],
+  [{ batches: [[[1, 2], [1]]] }, /Row 1 has 1 entries, but the first has 2/],
+  [
+    {
+      batches: [
+        [
+          [1, 2],
+          [1, Number.NaN],
+        ],
+      ],
+    },
+    /Row 1, entry 1 is NaN/,
+  ],
+  [{ batches: [] }, /takes 1 batch/],
+  [{ batches: [[null, null]] }, /Every objective is absent/],
+  [{ batches: [[[1], [1]]], losses: [1] }, /1 losses for 2 objectives/],
+])('wrong input %j is refused', (input, message) => {
+  const engine = createVectorEngine({ combiner: sum, objectives: two });
+  expect(() => engine.step(input)).toThrow(message);
+});
+
+test('random numbers are uniform, and determined by all their seeds', () => {
+  const draws = (...seeds: number[]) => {
+    const random = randomFrom(...seeds);
+    return Array.from({ length: 4000 }, random);
+  };
+  expect(draws(1, 2)).toEqual(draws(1, 2));
+  expect(draws(1, 2)[0]).not.toBe(draws(2, 1)[0]);
+  expect(draws(0, 1)[0]).not.toBe(draws(0, 0)[0]);
+  for (const seed of [0, 1, 2 ** 31]) {
+    const sample = draws(seed);
+    const mean = sample.reduce((a, b) => a + b) / sample.length;
+    const square = sample.reduce((a, b) => a + b * b, 0) / sample.length;
+    // Four standard errors of each.
+    expect(Math.abs(mean - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / 4000));
+    expect(Math.abs(square - 1 / 3)).toBeLessThan(4 * Math.sqrt(4 / 45 / 4000));
+    expect(Math.min(...sample)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...sample)).toBeLessThan(1);
+  }
+});
+
+test('schedules', () => {
+  const cosine = cosineSchedule({ rate: 2, steps: 14, warmup: 4 });
+  expect([0, 1, 3, 4].map(cosine)).toEqual([0.5, 1, 2, 2]);
+  expect(cosine(9)).toBeCloseTo(1, 12);
+  expect(cosine(14)).toBe(0);
+  expect(cosine(20)).toBe(0);
+  const stepped = stepSchedule({ rate: 1, at: [2, 4], factor: 0.5 });
+  expect([0, 1, 2, 3, 4, 9].map(stepped)).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
+});
+
+test('wrong options are refused, each by its name', () => {
+  const schema = z.strictObject({ lambda: z.number().min(0).default(1), rho: z.number().default(0.5) });
+  expect(checkOptions('bloop', schema, undefined)).toEqual({ lambda: 1, rho: 0.5 });
+  expect(() => checkOptions('bloop', schema, { lambda: -1, rho: 'x' })).toThrow(
+    /bloop: option lambda: .*>=0\nbloop: option rho: .*number/,
+  );
+  expect(() => checkOptions('bloop', schema, { lamda: 1 })).toThrow(/bloop: Unrecognized key: "lamda"/);
+});
