@@ -1,0 +1,1 @@
+export { type BankMatrix, matrixBank } from './matrices.ts';
