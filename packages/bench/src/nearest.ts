@@ -1,14 +1,21 @@
 import leven from 'leven';
 
-/** The candidate that a mistyped name most likely meant, or undefined when none is close. */
+/** The candidate that a mistyped or shortened name most likely meant, or undefined when none is close. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  const close = Math.max(2, Math.floor(name.length / 3));
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
-    // A distance of the whole length means that nothing is left of the candidate.
-    .filter(({ candidate, distance }) => distance <= close && distance < candidate.length)
+    .filter(({ candidate, distance }) => isStart(name, candidate) || isClose(distance, name, candidate))
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
+}
+
+function isClose(distance: number, name: string, candidate: string): boolean {
+  // A distance of the whole length means that nothing is left of the candidate.
+  return distance <= Math.max(2, Math.floor(name.length / 3)) && distance < candidate.length;
+}
+
+function isStart(name: string, candidate: string): boolean {
+  return name.length >= 3 && candidate.toLowerCase().startsWith(name.toLowerCase());
 }
 
 /** The end of a message about an unknown name: the nearest one, or all of them when none is close. */

@@ -76,7 +76,7 @@ describe('what plugins bring', () => {
 describe('an unknown id', () => {
   const toolkit = createToolkit(ours, theirs);
 
-  test.each(['blop', 'Bloop', 'bloops'])('%s is answered with the nearest one', (id) => {
+  test.each(['blop', 'Bloop', 'bloops', 'blo'])('%s is answered with the nearest one', (id) => {
     expect(() => toolkit.combiner(id)).toThrow(`There is no combiner "${id}". Did you mean "bloop"?`);
   });
 

@@ -1,0 +1,105 @@
+import type { Toolkit } from '@scalpel/bench/toolkit';
+import {
+  checkOptions,
+  createVectorEngine,
+  type GradientCombiner,
+  type VectorCombination,
+  type VectorEngine,
+} from '@scalpel/core';
+import { type Case, objectivesOf, parseCase, type Step } from './case.ts';
+
+type Combined = Pick<VectorCombination, 'direction' | 'coefficients'>;
+
+/** One line of output. The id is null where it could not be read. */
+export type Answer = { readonly id: string | number | null } & (
+  | Combined
+  | { readonly steps: readonly Combined[] }
+  | { readonly error: string }
+);
+
+/** Combines the case in one line of JSON. Never throws. */
+export async function answer(line: string, toolkit: Toolkit): Promise<Answer> {
+  let id: Answer['id'] = idIn(line);
+  try {
+    const value = parse(line);
+    id = idOf(value);
+    return { id, ...(await combined(parseCase(value), toolkit)) };
+  } catch (error) {
+    return { id, error: (error instanceof Error ? error.message : String(error)).replaceAll('\n', '; ') };
+  }
+}
+
+async function combined(
+  given: Case,
+  toolkit: Toolkit,
+): Promise<Combined | { readonly steps: readonly Combined[] }> {
+  const definition = toolkit.combiner(given.combiner);
+  // The schema has just checked them: `create` takes the options of its own definition alone.
+  const options = checkOptions(definition.id, definition.options, given.options) as never;
+  const engine = await engineFor(definition.create(options), given);
+  if (given.sequence === undefined) return stepped(engine, given);
+  const steps = given.sequence.map((step, index) => {
+    try {
+      return stepped(engine, { ...shared(given), ...step });
+    } catch (error) {
+      throw new Error(`sequence[${index}]: ${(error as Error).message}`, { cause: error });
+    }
+  });
+  return { steps };
+}
+
+async function engineFor(combiner: GradientCombiner, given: Case): Promise<VectorEngine> {
+  const objectives = Array.from({ length: objectivesOf(given) }, (_, row) => ({
+    name: `row ${row}`,
+    priority: given.priorities?.[row] ?? row,
+    weight: given.weights?.[row] ?? 1,
+  }));
+  const seed = given.seed ?? 0;
+  if (combiner.needs !== 'elements') return createVectorEngine({ combiner, objectives, seed });
+  const { createElementEngine } = await import('./element-engine.ts');
+  return createElementEngine({ combiner, objectives, seed });
+}
+
+/** What a case says for all steps of its sequence. */
+function shared({ losses, lossesAfter, epoch }: Case): Step {
+  return { losses, lossesAfter, epoch };
+}
+
+function stepped(engine: VectorEngine, { gradients, batches, losses, lossesAfter, epoch }: Step): Combined {
+  const { direction, coefficients } = engine.step({
+    batches: batches ?? [gradients!],
+    ...(losses && { losses }),
+    ...(lossesAfter && { lossesAfter }),
+    ...(epoch !== undefined && { epoch }),
+  });
+  if (![...direction, ...coefficients].every(Number.isFinite)) {
+    throw new Error(
+      'the answer is not finite: the gradients or losses are too large or too small for float64. Scale them',
+    );
+  }
+  return { direction, coefficients };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    const hint = /\b(NaN|Infinity)\b/.test(line) ? ' (JSON has no NaN or Infinity)' : '';
+    throw new Error(`the line is not JSON: ${(error as Error).message}${hint}`, { cause: error });
+  }
+}
+
+function idOf(value: unknown): Answer['id'] {
+  const id = (value as { readonly id?: unknown } | null)?.id;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}
+
+/** The id in a line that is not JSON as a whole, so that whoever sent it can tell which one failed. */
+function idIn(line: string): Answer['id'] {
+  const text = /"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?)/.exec(line)?.[1];
+  try {
+    return text === undefined ? null : idOf({ id: JSON.parse(text) });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+import { suggestion } from '@scalpel/bench/nearest';
+import type { BackendDefinition, CombinerDefinition, Paper, TaskDefinition } from '@scalpel/core';
+import { repeated } from '../arguments.ts';
+import { type Command, command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { describeOptions, optionsSchema } from '../options.ts';
+import { type Kind, loadToolkit, pluginFlag } from '../plugins.ts';
+import { table } from '../terminal.ts';
+
+const args = {
+  kind: { type: 'positional', required: true, description: 'combiners, tasks or backends' },
+  json: { type: 'boolean', description: 'Print a JSON array of objects' },
+  ...pluginFlag,
+} as const;
+
+const kinds: readonly string[] = ['combiners', 'tasks', 'backends'] satisfies Kind[];
+
+export const list: Command = command({
+  meta: { name: 'list', description: 'Lists combiners, tasks or backends with their options and sources' },
+  args,
+  async run({ args: { kind, json }, rawArgs }) {
+    if (!isKind(kind))
+      throw new UsageError(`Nothing to list is called "${kind}". ${suggestion(kind, kinds)}`);
+    const toolkit = await loadToolkit([kind], repeated('plugin', rawArgs, args));
+    if (json) {
+      const entries = toolkit[kind].map(describe);
+      console.log(JSON.stringify(entries, null, 2));
+      return;
+    }
+    if (kind === 'combiners') console.log(combinersTable(toolkit.combiners));
+    else if (kind === 'tasks') console.log(tasksTable(toolkit.tasks));
+    else console.log(backendsTable(toolkit.backends));
+  },
+});
+
+function isKind(kind: string): kind is Kind {
+  return kinds.includes(kind);
+}
+
+/** A definition as plain data: its options as JSON Schema, without its functions. */
+function describe(definition: CombinerDefinition | TaskDefinition | BackendDefinition) {
+  const data = Object.entries(definition).filter(([, value]) => typeof value !== 'function');
+  return {
+    ...Object.fromEntries(data),
+    ...('options' in definition && { options: optionsSchema(definition.options) }),
+  };
+}
+
+function combinersTable(combiners: readonly CombinerDefinition[]): string {
+  return table(
+    ['id', 'method', 'guarantees', 'options'],
+    combiners.map(({ id, title, paper, guarantees, options }) => [
+      id,
+      titled(title, paper),
+      guarantees.join('\n'),
+      describeOptions(options),
+    ]),
+  );
+}
+
+function tasksTable(tasks: readonly TaskDefinition[]): string {
+  return table(
+    ['id', 'task', 'objectives', 'options'],
+    tasks.map(({ id, title, paper, objectives, options }) => [
+      id,
+      titled(title, paper),
+      objectives.join('\n'),
+      describeOptions(options),
+    ]),
+  );
+}
+
+function backendsTable(backends: readonly BackendDefinition[]): string {
+  return table(
+    ['id', 'backend', 'summary'],
+    backends.map(({ id, title, summary }) => [id, title, summary]),
+  );
+}
+
+function titled(title: string, paper: Paper | undefined): string {
+  if (paper === undefined) return title;
+  const { authors, year, arxiv } = paper;
+  return `${title}\n${authors} ${year}${arxiv === undefined ? '' : `, arXiv ${arxiv}`}`;
+}

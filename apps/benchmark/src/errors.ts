@@ -1,0 +1,13 @@
+/** Wrong use of the command line: exit status 2 instead of 1. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Prints what went wrong on standard error, without a stack unless SCALPEL_DEBUG is set, and sets the exit status. */
+export function report(error: unknown): void {
+  const usage = error instanceof UsageError;
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = process.env.SCALPEL_DEBUG && error instanceof Error ? error.stack : undefined;
+  process.stderr.write(`scalpel: ${stack ?? message}\n`);
+  process.exitCode = usage ? 2 : 1;
+}

@@ -1,0 +1,87 @@
+import { registerHooks } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createToolkit, type Toolkit } from '@scalpel/bench/toolkit';
+import type { Plugin } from '@scalpel/core';
+
+/** What a command works with: it loads no more than that, for tasks and backends are slow to import. */
+export type Kind = 'combiners' | 'tasks' | 'backends';
+
+const builtIn: Readonly<Record<Kind, () => Promise<readonly Plugin[]>>> = {
+  combiners: async () => [
+    (await import('@scalpel/bloop')).plugin,
+    (await import('@scalpel/baselines')).plugin,
+  ],
+  tasks: async () => [(await import('@scalpel/tasks')).plugin],
+  backends: async () => [(await import('@scalpel/backends')).plugin],
+};
+
+/** The flag of every command that loads plugins. */
+export const pluginFlag: {
+  readonly plugin: { readonly type: 'string'; readonly valueHint: string; readonly description: string };
+} = {
+  plugin: {
+    type: 'string',
+    valueHint: 'name',
+    description: 'A plugin to load from the current folder: a package or a path. May be repeated',
+  },
+};
+
+/** The plugins of this repository that bring the given kinds, and those named by the user. */
+export async function loadToolkit(kinds: readonly Kind[], names: readonly string[]): Promise<Toolkit> {
+  const own = await Promise.all(kinds.map((kind) => builtIn[kind]()));
+  const plugins = own.flat();
+  for (const name of names) plugins.push(await loadPlugin(name, process.cwd()));
+  return createToolkit(...plugins);
+}
+
+/** Imports a plugin as a module in `folder` would: its export `plugin`, or else the default one. */
+async function loadPlugin(name: string, folder: string): Promise<Plugin> {
+  const parentURL = pathToFileURL(join(folder, 'scalpel.js')).href;
+  let url: string | undefined;
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier !== name || context.parentURL !== import.meta.url) return next(specifier, context);
+      const resolved = next(specifier, { ...context, parentURL });
+      url = resolved.url;
+      return resolved;
+    },
+  });
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = await import(name);
+  } catch (error) {
+    throw new Error(url === undefined ? notFound(name, folder, error) : broken(name, url, error), {
+      cause: error,
+    });
+  } finally {
+    hooks.deregister();
+  }
+  const plugin = (module.plugin ?? module.default) as Plugin | undefined;
+  if (plugin === undefined) {
+    throw new Error(
+      `Plugin ${name} (${url}) exports neither "plugin" nor a default. Export one made with definePlugin of @scalpel/core.`,
+    );
+  }
+  try {
+    createToolkit(plugin);
+  } catch (error) {
+    throw new Error(`Plugin ${name} (${url}): ${messageOf(error)}`, { cause: error });
+  }
+  return plugin;
+}
+
+function notFound(name: string, folder: string, error: unknown): string {
+  return (
+    `Plugin ${name} cannot be found from ${folder}: ${messageOf(error)}. ` +
+    `Install it in this folder (npm install ${name}), or give the path of a module, such as ./${name}.js.`
+  );
+}
+
+function broken(name: string, url: string, error: unknown): string {
+  return `Plugin ${name} (${url}) failed while it was imported: ${messageOf(error)}. Fix or update it, or leave it out.`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+}

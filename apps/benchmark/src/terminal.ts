@@ -1,0 +1,67 @@
+/** Cells of a table, as text; a cell may hold line feeds. */
+export type TableRow = readonly string[];
+
+/** A table that fits `width` columns of a terminal: the widest columns give way, and their words wrap. */
+export function table(head: TableRow, rows: readonly TableRow[], width: number = terminalWidth()): string {
+  const widths = fit(
+    head.map((_, column) =>
+      Math.max(...[head, ...rows].map((row) => Math.max(...row[column]!.split('\n').map(lengthOf)))),
+    ),
+    width,
+  );
+  const rule = widths.map((w) => '─'.repeat(w));
+  const airy = rows.some((row) => linesOf(row, widths) > 1);
+  const body = rows.flatMap((row) => [...render(row, widths), ...(airy ? [''] : [])]);
+  return [...render(head, widths), rule.join('  '), ...body].join('\n').trimEnd();
+}
+
+export function terminalWidth(): number {
+  return process.stdout.columns ?? 120;
+}
+
+/** Column widths that add up to `total` with two blanks between, taken from the widest. */
+function fit(natural: readonly number[], total: number): number[] {
+  const widths = [...natural];
+  const room = total - 2 * (widths.length - 1);
+  const sum = () => widths.reduce((a, b) => a + b, 0);
+  while (sum() > room && Math.max(...widths) > 8) widths[widths.indexOf(Math.max(...widths))]!--;
+  return widths;
+}
+
+function linesOf(row: TableRow, widths: readonly number[]): number {
+  return Math.max(...row.map((cell, column) => wrap(cell, widths[column]!).length));
+}
+
+function render(row: TableRow, widths: readonly number[]): string[] {
+  const cells = row.map((cell, column) => wrap(cell, widths[column]!));
+  return Array.from({ length: linesOf(row, widths) }, (_, line) =>
+    cells
+      .map((lines, column) => (lines[line] ?? '') + ' '.repeat(widths[column]! - lengthOf(lines[line] ?? '')))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function wrap(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => {
+    const lines = [''];
+    for (const word of line.split(' ').flatMap((word) => cut(word, width))) {
+      const last = lines.at(-1)!;
+      if (last === '') lines[lines.length - 1] = word;
+      else if (lengthOf(last) + 1 + lengthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+      else lines.push(word);
+    }
+    return lines;
+  });
+}
+
+function cut(word: string, width: number): string[] {
+  const letters = [...word];
+  return Array.from({ length: Math.max(1, Math.ceil(letters.length / width)) }, (_, part) =>
+    letters.slice(part * width, (part + 1) * width).join(''),
+  );
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}
