@@ -97,6 +97,7 @@ test('a step from a checkpoint of another world is refused, and nothing has chan
     [{ combiner: 'mgda' }, /made with the combiner mgda, but the trainer has averaging/],
     [{ objectives: ['first'] }, /the objectives first, but the trainer has first,second/],
     [{ seed: 3 }, /the seed 3/],
+    [{ over: 'shared' }, /made with over shared, but the trainer has all/],
     [{ remembered: [] }, /remembered rows of 0, but the trainer has 1/],
     [{ variables: others }, /it lacks \[a\/weights\]/],
     [{ variables: { ...others, 'a/weights': { ...own!, shape: [1, 3] } } }, /"a\/weights" has shape \[1,3\]/],

@@ -15,6 +15,7 @@ export interface Checkpoint {
   readonly objectives: readonly string[];
   readonly seed: number;
   readonly step: number;
+  readonly over: 'all' | 'shared';
   /** Names of the variables that several objectives reach; null while that is not settled. */
   readonly shared: readonly string[] | null;
   readonly variables: Readonly<Record<string, SavedTensor>>;
@@ -34,6 +35,7 @@ export interface Restorable {
   readonly state: readonly tf.Variable[];
   readonly optimizer: tf.Optimizer;
   readonly seed: number;
+  readonly over: 'all' | 'shared';
   readonly remembered: readonly Row[];
   readonly memory: readonly unknown[];
 }
@@ -57,6 +59,7 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
     trainer.objectives.map(({ name }) => name),
   );
   same('the seed', checkpoint.seed, trainer.seed);
+  same('over', checkpoint.over, trainer.over);
   same('a number of remembered rows of', checkpoint.remembered.length, trainer.remembered.length);
   same('a number of groups of variables of', checkpoint.memory.length, trainer.memory.length);
   checkVariables('variables', trainer.variables, checkpoint.variables);

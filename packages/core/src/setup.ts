@@ -1,4 +1,10 @@
-import type { GradientCombiner, GradientRow, GramianCombiner, Setup } from './combiner.ts';
+import type {
+  GradientCombiner,
+  GradientRow,
+  GramianCombination,
+  GramianCombiner,
+  Setup,
+} from './combiner.ts';
 import { levelsOf, type Objective } from './objective.ts';
 
 /** What the engines need of an objective to place its rows. */
@@ -54,7 +60,12 @@ export function asGramian(combiner: GradientCombiner): GramianCombiner {
   if (combiner.needs === 'nothing') {
     return {
       ...common,
-      combine: (step) => ({ coefficients: padded(combiner.weights(step.rows), step.gramian.size) }),
+      combine: (step) => ({
+        coefficients: padded(
+          checkedWeights(combiner, combiner.weights(step.rows), step.rows.length),
+          step.gramian.size,
+        ),
+      }),
     };
   }
   return {
@@ -63,9 +74,51 @@ export function asGramian(combiner: GradientCombiner): GramianCombiner {
     ...(combiner.after && { after: combiner.after.bind(combiner) }),
     combine: (step) => {
       const { weights, ...next } = combiner.combine(step);
-      return { ...next, coefficients: padded(weights, step.gramian.size) };
+      return {
+        ...next,
+        coefficients: padded(checkedWeights(combiner, weights, step.rows.length), step.gramian.size),
+      };
     },
   };
+}
+
+/** The answer, if it fits the rows; a method that answers with NaN or too few coefficients is stopped by its name. */
+export function checkedAnswer(
+  { name }: GradientCombiner,
+  answer: GramianCombination,
+  rows: number,
+  remembered: number,
+): GramianCombination {
+  const { coefficients, remember = [] } = answer;
+  const lists = remember.map((list, index) => [`remember[${index}]`, list] as const);
+  for (const [what, list] of [['coefficients', coefficients] as const, ...lists]) {
+    const problem = problemOf(list, rows);
+    if (problem)
+      throw new Error(`The combiner ${name} answered with ${what} that ${problem}. Mend its combine().`);
+  }
+  if (remember.length !== 0 && remember.length !== remembered) {
+    throw new Error(
+      `The combiner ${name} answered with ${remember.length} rows to remember, but remembers(setup) says ${remembered}. Mend it.`,
+    );
+  }
+  return answer;
+}
+
+/** Weights over the rows, if there is one finite weight for each. */
+export function checkedWeights(
+  { name }: GradientCombiner,
+  weights: readonly number[],
+  rows: number,
+): readonly number[] {
+  const problem = problemOf(weights, rows);
+  if (problem) throw new Error(`The combiner ${name} answered with weights that ${problem}. Mend it.`);
+  return weights;
+}
+
+function problemOf(list: readonly number[], length: number): string | null {
+  if (list.length !== length) return `are ${list.length} numbers for ${length} rows`;
+  const bad = list.findIndex((value) => !Number.isFinite(value));
+  return bad < 0 ? null : `are not finite: number ${bad} is ${list[bad]}`;
 }
 
 /** The same combiner with its methods as own properties, so that wrappers can spread it whatever it was made from. */

@@ -399,6 +399,59 @@ describe('wrong use is refused', () => {
   });
 });
 
+describe('a combiner that answers wrongly is stopped by its name', () => {
+  test.each([
+    [
+      'too few coefficients',
+      { coefficients: [1] },
+      /projecting answered with coefficients that are 1 numbers for 4 rows/,
+    ],
+    ['NaN', { coefficients: [1, Number.NaN, 0, 0] }, /coefficients that are not finite: number 1 is NaN/],
+    [
+      'rows to remember',
+      { coefficients: [1, 1, 1, 0], remember: [[], []] },
+      /remember\[0\] that are 0 numbers/,
+    ],
+  ])('%s', async (_, answer, message) => {
+    const combiner = { ...projecting, combine: () => answer };
+    const before = values();
+    await expect(trainer({ combiner }).step(1)).rejects.toThrow(message);
+    expect(values()).toEqual(before);
+    const engine = createVectorEngine({ combiner, objectives: three });
+    expect(() => engine.step({ batches: [gradientsByHand(before, 1)] })).toThrow(message);
+  });
+
+  test('weights', async () => {
+    const combiner: GradientCombiner = { ...half, name: 'few', weights: () => [1] };
+    await expect(trainer({ combiner }).step(1)).rejects.toThrow(
+      /few answered with weights that are 1 numbers for 3 rows/,
+    );
+  });
+
+  test('elements', async () => {
+    const combiner = { ...largest, combine: () => tf.zeros([2]) as tf.Tensor1D };
+    await expect(trainer({ combiner }).step(1)).rejects.toThrow(
+      /largest must answer with a tensor of 6 elements/,
+    );
+  });
+});
+
+test('disposing during a step ends that step with an error, and frees everything', async () => {
+  const tensors = tf.memory().numTensors;
+  const optimizer = tf.train.adam();
+  const subject = trainer({ combiner: projecting, optimizer });
+  await subject.step(1);
+  const before = values();
+  const under = subject.step(1);
+  await Promise.resolve();
+  subject.dispose();
+  await expect(under).rejects.toThrow(/disposed of while a step was under way/);
+  await expect(subject.step(1)).rejects.toThrow(/has been disposed of. Create a new one/);
+  expect(values()).toEqual(before);
+  optimizer.dispose();
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
 test('concurrent steps queue', async () => {
   const [a, b] = [trainer({ combiner: projecting }), trainer({ combiner: projecting })];
   const start = values();

@@ -96,6 +96,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
   const road = roadOf(combiner, { setup, variables, shared: settle }, over);
   let step = 0;
   let disposed = false;
+  let busy = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function run(batches: readonly Batch[]): Promise<StepReport> {
@@ -138,7 +139,11 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
     if (options.schedule) setLearningRate(optimizer, options.schedule(step));
     apply(optimizer, variables, answer.direction);
     answer.commit();
-    if (road.after) road.after(pass, await lossesAgain(objectives, batches));
+    if (road.after) {
+      const after = await lossesAgain(objectives, batches);
+      // Losses that have run away are no lesson; the next step stops at them.
+      if (after.every(Number.isFinite)) road.after(pass, after);
+    }
     return {
       step,
       losses: meansByObjective(objectives, pass.rows, answer.losses),
@@ -153,9 +158,15 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
   }
 
   const enqueue = <Value>(work: () => Promise<Value>): Promise<Value> => {
-    const result = queue.then(() => {
+    const result = queue.then(async () => {
       if (disposed) throw new Error('The trainer has been disposed of. Create a new one.');
-      return work();
+      busy = true;
+      try {
+        return await work();
+      } finally {
+        busy = false;
+        if (disposed) road.dispose();
+      }
     });
     queue = result.catch(() => undefined);
     return result;
@@ -181,6 +192,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
         objectives: objectives.map(({ name }) => name),
         seed,
         step,
+        over,
         shared: shared && variables.filter((_, v) => shared![v]).map(({ name }) => name),
         variables: await saveVariables(variables),
         state: await saveVariables(state),
@@ -197,6 +209,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
           state,
           optimizer,
           seed,
+          over,
           ...road.state(),
         });
         restoreVariables(variables, checkpoint.variables);
@@ -208,7 +221,8 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       }),
     dispose: () => {
       disposed = true;
-      road.dispose();
+      // A step under way still reads the remembered rows: it frees them when it ends.
+      if (!busy) road.dispose();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Certificate, GradientCombiner, StepContext } from './combiner.ts';
 import { randomFrom } from './random.ts';
-import { asGramian, batchesOf, type Placed, setupOf } from './setup.ts';
+import { asGramian, batchesOf, checkedAnswer, type Placed, setupOf } from './setup.ts';
 import { SymmetricMatrix } from './symmetric-matrix.ts';
 
 /** Runs a combiner on plain float64 vectors, without tensors: the reference for every other engine. */
@@ -69,12 +69,17 @@ export function createVectorEngine(options: {
       });
       const before = context(input.losses);
       const after = combiner.after && input.lossesAfter ? context(input.lossesAfter) : undefined;
-      const answer = combiner.combine({
-        ...before,
-        setup,
-        gramian: SymmetricMatrix.gramian(rows),
-        precision: PRECISION,
-      });
+      const answer = checkedAnswer(
+        combiner,
+        combiner.combine({
+          ...before,
+          setup,
+          gramian: SymmetricMatrix.gramian(rows),
+          precision: PRECISION,
+        }),
+        rows.length,
+        remembered.length,
+      );
       remembered = answer.remember?.map((coefficients) => combined(rows, coefficients, width)) ?? remembered;
       memory = answer.memory ?? memory;
       if (after) memory = combiner.after!({ ...after, memory });

@@ -35,6 +35,12 @@ export function elementRoad({ combiner, variables, shared }: RoadOptions<Element
               gradients: tf.stack(flat) as tf.Tensor2D,
               variable: variable.name,
             });
+            if (!(combined instanceof tf.Tensor) || combined.size !== variable.size) {
+              throw new Error(
+                `The combiner ${combiner.name} must answer with a tensor of ${variable.size} elements for ` +
+                  `"${variable.name}", but answered with ${combined instanceof tf.Tensor ? `[${combined.shape}]` : String(combined)}.`,
+              );
+            }
             return tf.reshape(combined, variable.shape);
           });
         });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
 import { combination, innerProducts, type Row } from '../rows.ts';
+import { checkedAnswer } from '../setup.ts';
 import { unit } from '../symmetric-matrix.ts';
 import {
   addPrivate,
@@ -38,7 +39,8 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
         const answers = memory.map((own, group) => {
           const context = forward.context(losses, own);
           const gramian = groupCount === 1 ? gramianOf(null) : gramianOf(group);
-          return combiner.combine({ ...context, setup, gramian, precision: products.precision });
+          const answer = combiner.combine({ ...context, setup, gramian, precision: products.precision });
+          return checkedAnswer(combiner, answer, rows.length, rowCount);
         });
         const direction = combination(rows, (v) => answers[groupOf[v]!]!.coefficients, variables.length);
         addPrivate(direction, gradients, isShared);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConstantCombiner, LossCombiner } from '../combiner.ts';
 import { innerProducts, NonFiniteRow } from '../rows.ts';
+import { checkedWeights } from '../setup.ts';
 import { cosinesOf, finite, type Road, type RoadOptions } from './road.ts';
 
 /** Fixed weights and weights from losses: one backward pass of the weighted loss. */
@@ -17,11 +18,11 @@ export function singlePassRoad({
       let values: readonly number[] = [];
       let next = memory;
       let inner: readonly number[];
-      if (combiner.needs === 'nothing') inner = combiner.weights(rows);
+      if (combiner.needs === 'nothing') inner = checkedWeights(combiner, combiner.weights(rows), rows.length);
       else {
         values = finite((await innerProducts([], [], losses)).scalars, rows);
         const answer = combiner.combine(forward.context(values, memory));
-        inner = answer.weights;
+        inner = checkedWeights(combiner, answer.weights, rows.length);
         next = answer.memory ?? memory;
       }
       const coefficients = rows.map((_, index) => inner[index]! * weights[index]!);
