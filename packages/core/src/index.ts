@@ -6,11 +6,12 @@ export { levelsOf, type Objective } from './objective.ts';
 export { checkOptions } from './options.ts';
 export * from './plugin.ts';
 export { fork, randomFrom } from './random.ts';
+export type { StepReport } from './report.ts';
 export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';
 export { shared } from './shared.ts';
 export { SymmetricMatrix, unit } from './symmetric-matrix.ts';
 export type { Evaluation, Task } from './task.ts';
-export { createTrainer, type StepReport, type Trainer, type TrainerOptions } from './trainer.ts';
+export { createTrainer, type Trainer, type TrainerOptions } from './trainer.ts';
 export {
   createVectorEngine,
   type VectorCombination,

@@ -1,20 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Checkpoint, checkCheckpoint, restoreRows, saveRows } from './checkpoint.ts';
-import type { Certificate, GradientCombiner, GradientRow } from './combiner.ts';
+import type { GradientCombiner, GradientRow } from './combiner.ts';
 import { evaluate, type Forward, forward } from './forward.ts';
 import { NonFiniteError } from './non-finite.ts';
 import type { Objective } from './objective.ts';
 import { checkHasLearningRate, restoreOptimizer, saveOptimizer, setLearningRate } from './optimizer.ts';
 import { randomFrom } from './random.ts';
+import { meansByObjective, type StepReport, untouched } from './report.ts';
 import { elementRoad } from './roads/element.ts';
 import { gramianRoad } from './roads/gramian.ts';
-import { type Answer, cosinesOf, NonFinite, type Road, type RoadOptions } from './roads/road.ts';
+import { cosinesOf, NonFinite, type Road, type RoadOptions } from './roads/road.ts';
 import { singlePassRoad } from './roads/single-pass.ts';
 import { innerProducts, type Row } from './rows.ts';
 import { restoreVariables, saveVariables } from './saved-tensor.ts';
 import type { Schedule } from './schedule.ts';
 import { asGramian, batchesOf, setupOf } from './setup.ts';
-import type { SymmetricMatrix } from './symmetric-matrix.ts';
+import { sharedBy } from './shared-variables.ts';
 
 export interface TrainerOptions<Batch> {
   /** In any order; `priority` says which matters most. */
@@ -42,26 +43,6 @@ export interface TrainerOptions<Batch> {
   readonly onNonFinite?: 'throw' | 'skip';
   /** Reports cosines every so many steps even where the combiner needs no Gramian, at one backward pass per objective. */
   readonly diagnostics?: { readonly every: number };
-}
-
-export interface StepReport {
-  /** From 0. */
-  readonly step: number;
-  /** Unweighted loss by objective, its mean over the batches; null where it is absent. */
-  readonly losses: Readonly<Record<string, number | null>>;
-  /** The rows present, which coefficients and cosines speak of. */
-  readonly rows: readonly GradientRow[];
-  /** Of the direction, over the gradients present and then the remembered rows; empty for element-wise combiners. */
-  readonly coefficients: readonly number[];
-  readonly certificate: Certificate | null;
-  /** The two above for each group of variables (`perLayer`), the first of which they are. */
-  readonly groups: Answer['groups'];
-  /** Between the gradients present; null on roads with a single backward pass, but for `diagnostics`. */
-  readonly cosines: SymmetricMatrix | null;
-  /** False if every objective was absent, or the step was skipped. */
-  readonly updated: boolean;
-  /** Why the step was left out. */
-  readonly skipped: NonFiniteError | null;
 }
 
 export interface Trainer<Batch> {
@@ -271,33 +252,6 @@ function check<Batch>({
   }
 }
 
-function sharedBy<Batch>(
-  objectives: readonly Objective<Batch>[],
-  variables: readonly tf.Variable[],
-  rows: readonly GradientRow[],
-  gradients: readonly Row[],
-): readonly boolean[] {
-  const absent = objectives.find(({ name }) => rows.every(({ objective }) => objective !== name));
-  if (absent) {
-    throw new Error(
-      `over: 'shared' is settled in the first step, but objective "${absent.name}" has no loss on its batch. ` +
-        'Start with a batch that has a label for every objective.',
-    );
-  }
-  const shared = variables.map((_, v) => {
-    const reaching = rows
-      .filter((_, index) => gradients[index]![v] != null)
-      .map(({ objective }) => objective);
-    return new Set(reaching).size >= 2;
-  });
-  if (!shared.includes(true)) {
-    throw new Error(
-      "over: 'shared' needs a parameter that two objectives reach, but there is none. Use over: 'all'.",
-    );
-  }
-  return shared;
-}
-
 function apply(
   optimizer: tf.Optimizer,
   variables: readonly tf.Variable[],
@@ -321,30 +275,4 @@ async function lossesAgain<Batch>(
   const { scalars } = await innerProducts([], [], present);
   tf.dispose(present);
   return scalars;
-}
-
-function meansByObjective<Batch>(
-  objectives: readonly Objective<Batch>[],
-  rows: readonly GradientRow[],
-  losses: readonly number[],
-): Record<string, number | null> {
-  const entries = objectives.map(({ name }) => {
-    const own = losses.filter((_, index) => rows[index]!.objective === name);
-    return [name, own.length === 0 ? null : own.reduce((a, b) => a + b) / own.length] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function untouched<Batch>(step: number, objectives: readonly Objective<Batch>[]): StepReport {
-  return {
-    step,
-    losses: meansByObjective(objectives, [], []),
-    rows: [],
-    coefficients: [],
-    certificate: null,
-    groups: [],
-    cosines: null,
-    updated: false,
-    skipped: null,
-  };
 }

@@ -1,0 +1,32 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { GradientRow } from './combiner.ts';
+import type { Objective } from './objective.ts';
+import type { Row } from './rows.ts';
+
+/** Which variables at least two objectives reach, told from the gradients of a step in which all of them are present. */
+export function sharedBy<Batch>(
+  objectives: readonly Objective<Batch>[],
+  variables: readonly tf.Variable[],
+  rows: readonly GradientRow[],
+  gradients: readonly Row[],
+): readonly boolean[] {
+  const absent = objectives.find(({ name }) => rows.every(({ objective }) => objective !== name));
+  if (absent) {
+    throw new Error(
+      `over: 'shared' is settled in the first step, but objective "${absent.name}" has no loss on its batch. ` +
+        'Start with a batch that has a label for every objective.',
+    );
+  }
+  const shared = variables.map((_, v) => {
+    const reaching = rows
+      .filter((_, index) => gradients[index]![v] != null)
+      .map(({ objective }) => objective);
+    return new Set(reaching).size >= 2;
+  });
+  if (!shared.includes(true)) {
+    throw new Error(
+      "over: 'shared' needs a parameter that two objectives reach, but there is none. Use over: 'all'.",
+    );
+  }
+  return shared;
+}
