@@ -1,0 +1,181 @@
+import {
+  type CombinerDefinition,
+  checkOptions,
+  type GramianCombiner,
+  type Setup,
+  type SymmetricMatrix,
+  unit,
+} from '@scalpel/core';
+import { z } from 'zod';
+
+/*
+ * Bloop on N levels:
+ *
+ *   d = g₀ + Σ_{k≥1} λₖ π(gₖ; ē₀, …, ēₖ₋₁),      ēₖ ← (1 − ρ) ēₖ + ρ gₖ
+ *
+ * gₖ is the gradient of level k on this batch (the sum of its rows), ēₖ its moving average, and π(u; v, …) the part of u that is
+ * orthogonal to v, …: a less important level moves only where, on average, it does not touch a more important one.
+ *
+ * Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin, "Careful with that Scalpel: Improving Gradient Surgery with an EMA",
+ * ICML 2024, arXiv 2402.02998: algorithm 1 (two levels), section 2.3 (three, without averages). Averages on N levels
+ * are ours. They are made orthogonal by modified Gram–Schmidt on coefficients, with all inner products from the Gramian.
+ */
+
+export interface BloopOptions {
+  /** Strength of each level after the first, >= 0: one for all, or one per level after the first. Default 1. */
+  readonly lambda?: number | readonly number[];
+  /** Weight of the newest gradient in the averages, in (0, 1]. Default 0.01. */
+  readonly rho?: number;
+  /**
+   * When the averages move: `after` the projection, as in the paper, so that given the averages the direction is unbiased; or `before` it, which
+   * uses newer gradients. Default `after`. `before` with rho 1 projects on this batch's gradients: Bloop without averages.
+   */
+  readonly update?: 'after' | 'before';
+  /** What an average holds before its level's first gradient: `zeros` (no projection on it), or that `first` gradient. Default `zeros`. */
+  readonly initial?: 'zeros' | 'first';
+  /**
+   * What happens to a level whose average lies in the span of those above, to rounding: its projection fades out (`damp`), or is left out
+   * (`drop`), which lets lower levels push along it every time it converges. Default `damp`.
+   */
+  readonly guard?: 'damp' | 'drop';
+  /**
+   * What the projection subtracts: multiples of the `average`s, or the same multiples of this batch's gradients, so that
+   * the direction stays in their span (on two levels: (1 − λr) g₀ + λ g₁ with r from the average). Default `average`.
+   */
+  readonly along?: 'average' | 'batch';
+}
+
+const strength = z.number().nonnegative();
+
+const schema = z.strictObject({
+  lambda: z
+    .union([strength, z.array(strength).readonly()], {
+      error: 'Give a number >= 0, or a list of one such number per level after the first',
+    })
+    .default(1),
+  rho: z.number().positive().max(1).default(0.01),
+  update: z.enum(['after', 'before']).default('after'),
+  initial: z.enum(['zeros', 'first']).default('zeros'),
+  guard: z.enum(['damp', 'drop']).default('damp'),
+  along: z.enum(['average', 'batch']).default('average'),
+});
+
+/**
+ * Bloop on any number of levels. A level whose objectives are all absent contributes nothing and its average stays; the others are still
+ * projected on it. A zero average projects nothing. One level: the sum of its rows.
+ */
+export function bloop(options: BloopOptions = {}): GramianCombiner<readonly boolean[]> {
+  const { lambda, rho, update, initial, guard, along } = checkOptions('bloop', schema, options);
+  const strengthOf = (level: number) => {
+    if (level === 0) return 1;
+    return typeof lambda === 'number' ? lambda : lambda[level - 1]!;
+  };
+  return {
+    name: 'bloop',
+    needs: 'gramian',
+    check: (setup) => checkLambda(lambda, setup),
+    remembers: ({ levels }) => levels - 1,
+    // Whether the average of each level but the last has begun.
+    init: ({ levels }) => new Array<boolean>(levels - 1).fill(initial === 'zeros'),
+    combine({ gramian, rows, setup, precision, memory: begun }) {
+      const { size } = gramian;
+      const gradients = Array.from({ length: setup.levels }, (_, level) =>
+        vector(size, (index) => (rows[index]?.level === level ? 1 : 0)),
+      );
+      const present = gradients.map((gradient) => gradient.includes(1));
+      const basis = orthogonalBasis(gramian, Math.max(1e-12, 100 * precision), guard);
+      const direction = vector(size, () => 0);
+      const remember: number[][] = [];
+      for (const [level, gradient] of gradients.entries()) {
+        add(direction, strengthOf(level), basis.complement(gradient));
+        if (level === setup.levels - 1) break;
+        const old = present[level] && !begun[level] ? gradient : unit(size, rows.length + level);
+        const next = present[level] ? old.map((c, row) => (1 - rho) * c + rho * gradient[row]!) : old;
+        remember.push(next);
+        basis.push(update === 'after' ? old : next);
+      }
+      return {
+        coefficients: along === 'batch' ? inBatch(direction, gradients, rows.length) : direction,
+        remember,
+        memory: begun.map((already, level) => already || present[level]!),
+      };
+    },
+  };
+}
+
+export const bloopDefinition: CombinerDefinition = {
+  id: 'bloop',
+  title: 'Bloop',
+  summary: 'Projects each level on the complement of the averaged gradients of the levels above it.',
+  paper: {
+    title: 'Careful with that Scalpel: Improving Gradient Surgery with an EMA',
+    authors: 'Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin',
+    year: 2024,
+    arxiv: '2402.02998',
+  },
+  version: 1,
+  guarantees: ['linear-under-scaling', 'permutation-equivariant'],
+  options: schema,
+  create: bloop,
+};
+
+function checkLambda(lambda: number | readonly number[], { levels }: Setup): void {
+  if (typeof lambda === 'number' || lambda.length === levels - 1) return;
+  throw new Error(
+    `bloop: lambda has ${lambda.length} numbers, but the objectives have ${levels} levels of priority. ` +
+      `Give ${levels - 1}, one per level after the first, or a single number for all.`,
+  );
+}
+
+/** Puts this batch's gradient of a level in the place of its average. */
+function inBatch(
+  direction: readonly number[],
+  gradients: readonly (readonly number[])[],
+  count: number,
+): number[] {
+  const result = direction.map((c, row) => (row < count ? c : 0));
+  for (let row = count; row < direction.length; row++) add(result, direction[row]!, gradients[row - count]!);
+  return result;
+}
+
+/**
+ * Directions orthogonal to each other, as coefficients over the rows of the Gramian. All guards are relative, so the scale of
+ * the gradients does not matter, and lie above the rounding of the inner products.
+ */
+function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'damp' | 'drop') {
+  const basis: { direction: number[]; image: number[]; square: number }[] = [];
+  const complement = (of: readonly number[]): number[] => {
+    const rest = [...of];
+    for (const { direction, image, square } of basis) add(rest, -dot(rest, image) / square, direction);
+    return rest;
+  };
+  return {
+    complement,
+    push(next: readonly number[]): void {
+      const whole = gramian.inner(next, next);
+      // Parts that cancel leave rounding: that is a zero vector too.
+      const parts = next.reduce((sum, c, row) => sum + Math.abs(c) * Math.sqrt(gramian.at(row, row)), 0);
+      if (whole <= tolerance * parts ** 2) return;
+      const direction = complement(next);
+      const image = gramian.times(direction);
+      const square = dot(direction, image);
+      // Only what was left by a subtraction has a rounding error to guard against.
+      const damping = basis.length === 0 ? 0 : tolerance * whole;
+      if (guard === 'damp') basis.push({ direction, image, square: Math.max(0, square) + damping });
+      else if (square > damping) basis.push({ direction, image, square });
+    },
+  };
+}
+
+function vector(size: number, entry: (index: number) => number): number[] {
+  return Array.from({ length: size }, (_, index) => entry(index));
+}
+
+/** sum += factor · other */
+function add(sum: number[], factor: number, other: readonly number[]): void {
+  for (const [index, x] of other.entries()) sum[index]! += factor * x;
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, x, index) => sum + x * b[index]!, 0);
+}
