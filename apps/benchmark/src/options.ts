@@ -42,5 +42,5 @@ function typeOf(option: Described): string {
   if (option.const !== undefined) return JSON.stringify(option.const);
   if (option.enum) return option.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (option.type === 'array') return option.items ? `list of ${typeOf(option.items)}` : 'list';
-  return typeof option.type === 'string' ? option.type : 'any';
+  return [option.type ?? 'any'].flat().join(' | ');
 }

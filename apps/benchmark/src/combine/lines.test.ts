@@ -6,7 +6,11 @@ async function* stream(chunks: readonly string[]) {
   yield* chunks;
 }
 
-const read = (chunks: readonly string[]) => Array.fromAsync(lines(stream(chunks)));
+async function read(chunks: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for await (const line of lines(stream(chunks))) found.push(line);
+  return found;
+}
 
 test('lines are the same however the text is cut into chunks', async () => {
   await fc.assert(

@@ -1,0 +1,78 @@
+import { existsSync, statSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import type { BackendDefinition } from '@scalpel/core';
+import { repeated } from '../arguments.ts';
+import { type Command, command } from '../command.ts';
+import { loadToolkit, pluginFlag } from '../plugins.ts';
+import { storeFlag } from '../store.ts';
+import { table } from '../terminal.ts';
+
+const args = {
+  json: { type: 'boolean', description: 'Print a JSON object' },
+  ...storeFlag,
+  ...pluginFlag,
+} as const;
+
+export const doctor: Command = command({
+  meta: { name: 'doctor', description: 'Shows what this machine offers, and what to install for more' },
+  args,
+  async run({ args: { json, store }, rawArgs }) {
+    const { backends } = await loadToolkit(['backends'], repeated('plugin', rawArgs, args));
+    const found = {
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      backends: await Promise.all(backends.map(examine)),
+      store: storeState(store),
+    };
+    console.log(json ? JSON.stringify(found, null, 2) : describe(found));
+  },
+});
+
+interface Findings {
+  readonly node: string;
+  readonly platform: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly backends: readonly Awaited<ReturnType<typeof examine>>[];
+  readonly store: ReturnType<typeof storeState>;
+}
+
+/** A probe that throws is a finding too. */
+async function examine({ id, title, probe }: BackendDefinition): Promise<{
+  readonly id: string;
+  readonly title: string;
+  readonly works: boolean;
+  readonly detail: string;
+  readonly next?: string;
+}> {
+  try {
+    return { id, title, ...(await probe()) };
+  } catch (error) {
+    return { id, title, works: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function storeState(store: string): { readonly path: string; readonly bytes: number | null } {
+  const path = resolve(store);
+  return { path, bytes: existsSync(path) ? statSync(path).size : null };
+}
+
+function describe({ node, platform, cores, memoryBytes, backends, store }: Findings): string {
+  const memory = `${(memoryBytes / 2 ** 30).toFixed(1)} GiB memory`;
+  const rows = backends.map(({ id, works, detail, next }) => [
+    id,
+    works ? 'works' : 'no',
+    next === undefined ? detail : `${detail}\n→ ${next}`,
+  ]);
+  const size = store.bytes === null ? 'not there yet: scalpel run makes it' : `${store.bytes} bytes`;
+  return [
+    `Node ${node} on ${platform}, ${cores} cores, ${memory}`,
+    '',
+    table(['backend', 'works', 'found'], rows),
+    '',
+    `Store ${store.path}: ${size}`,
+  ].join('\n');
+}
