@@ -89,7 +89,7 @@ export function bloop(options: BloopOptions = {}): GramianCombiner<readonly bool
       for (const [level, gradient] of gradients.entries()) {
         add(direction, strengthOf(level), basis.complement(gradient));
         if (level === setup.levels - 1) break;
-        const old = present[level] && !begun[level] ? gradient : unit(size, rows.length + level);
+        const old = begun[level] ? unit(size, rows.length + level) : gradient;
         const next = present[level] ? old.map((c, row) => (1 - rho) * c + rho * gradient[row]!) : old;
         remember.push(next);
         basis.push(update === 'after' ? old : next);
@@ -139,8 +139,8 @@ function inBatch(
 }
 
 /**
- * Directions orthogonal to each other, as coefficients over the rows of the Gramian. All guards are relative, so the scale of
- * the gradients does not matter, and lie above the rounding of the inner products.
+ * Directions orthogonal to each other, as coefficients over the rows of the Gramian. The guard is relative, so the scale of
+ * the gradients does not matter, and lies above the rounding of the inner products.
  */
 function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'damp' | 'drop') {
   const basis: { direction: number[]; image: number[]; square: number }[] = [];
@@ -153,9 +153,7 @@ function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'da
     complement,
     push(next: readonly number[]): void {
       const whole = gramian.inner(next, next);
-      // Parts that cancel leave rounding: that is a zero vector too.
-      const parts = next.reduce((sum, c, row) => sum + Math.abs(c) * Math.sqrt(gramian.at(row, row)), 0);
-      if (whole <= tolerance * parts ** 2) return;
+      if (whole <= 0) return;
       const direction = complement(next);
       const image = gramian.times(direction);
       const square = dot(direction, image);
