@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SymmetricMatrix, unit } from './symmetric-matrix.ts';
 
@@ -32,4 +33,32 @@ test('a row that is not used may hold anything', () => {
   const gramian = SymmetricMatrix.from(2, (i, j) => (i === 0 && j === 0 ? 4 : Number.NaN));
   expect(gramian.lift([[2, 0]]).at(0, 0)).toBe(16);
   expect(gramian.inner([1, 0], [3, 0])).toBe(12);
+});
+
+const entry = fc.integer({ min: -9, max: 9 });
+/** Rows of one width, and combinations of them: whole numbers, so that every product is exact. */
+const rowsAndCombinations = fc
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 }))
+  .chain(([rows, width, combinations]) => fc.tuple(matrixOf(rows, width), matrixOf(combinations, rows)));
+
+function matrixOf(rows: number, columns: number): fc.Arbitrary<number[][]> {
+  return fc.array(fc.array(entry, { minLength: columns, maxLength: columns }), {
+    minLength: rows,
+    maxLength: rows,
+  });
+}
+
+test('lifting a Gramian is combining the rows first', () => {
+  fc.assert(
+    fc.property(rowsAndCombinations, ([vectors, combinations]) => {
+      const combined = combinations.map((c) =>
+        vectors[0]!.map((_, column) => c.reduce((sum, x, row) => sum + x * vectors[row]![column]!, 0)),
+      );
+      const lifted = SymmetricMatrix.gramian(vectors).lift(combinations);
+      const expected = SymmetricMatrix.gramian(combined);
+      for (let i = 0; i < combinations.length; i++) {
+        for (let j = 0; j < combinations.length; j++) expect(lifted.at(i, j)).toBe(expected.at(i, j));
+      }
+    }),
+  );
 });
