@@ -1,0 +1,18 @@
+import type { BackendDefinition } from '@scalpel/core';
+import { findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
+
+/** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, the current TensorFlow.js backend. */
+export async function startCpu(): Promise<void> {
+  if (findBackendFactory('cpu') === null)
+    throw new Error("The cpu backend is not registered. Import '@tensorflow/tfjs' first.");
+  await setBackend('cpu');
+}
+
+export const cpu: BackendDefinition = {
+  id: 'cpu',
+  title: 'JavaScript',
+  summary: 'The pure JavaScript backend of TensorFlow.js: slow, for comparison.',
+  version: 1,
+  probe: async () => ({ works: true, detail: 'pure JavaScript, slow: for comparison' }),
+  start: startCpu,
+};

@@ -1,0 +1,32 @@
+import { type TensorInfo, UnsortedSegmentSum } from '@tensorflow/tfjs-core';
+import { floatsOf, type Mending, mending } from '../kernel.ts';
+
+interface Inputs {
+  /** [rows, …] */
+  readonly x: TensorInfo;
+  /** [rows], int32: the output row that each row is added to; one outside [0, numSegments) is left out. */
+  readonly segmentIds: TensorInfo;
+}
+
+/**
+ * The gradient of `gather`, so of every embedding. In plain JavaScript: the backend's ScatterNd adds up too, but writes
+ * outside its output for an id that is out of range. The stock backend has no such kernel.
+ */
+export const unsortedSegmentSum: Mending = mending<Inputs, { readonly numSegments: number }>(
+  UnsortedSegmentSum,
+  () => (call) => {
+    const { inputs, attrs, backend } = call;
+    const { x, segmentIds } = inputs;
+    const row = x.shape.slice(1);
+    const output = backend.makeOutput([attrs.numSegments, ...row], x.dtype);
+    const values = floatsOf(x, backend);
+    const sums = floatsOf(output, backend).fill(0);
+    const size = row.reduce((product, length) => product * length, 1);
+    floatsOf(segmentIds, backend).forEach((id, index) => {
+      if (id < 0 || id >= attrs.numSegments) return;
+      for (let from = index * size, to = id * size; from < (index + 1) * size; )
+        sums[to++]! += values[from++]!;
+    });
+    return output;
+  },
+);

@@ -1,0 +1,61 @@
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import type { Mending } from './kernel.ts';
+import { batchMatMul } from './kernels/batch-mat-mul.ts';
+import { borrowed } from './kernels/borrowed.ts';
+import { cast } from './kernels/cast.ts';
+import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.ts';
+import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.ts';
+import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.ts';
+import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.ts';
+import { einsum } from './kernels/einsum.ts';
+import { fusedMatMul } from './kernels/fused-mat-mul.ts';
+import { maxPoolGrad } from './kernels/max-pool-grad.ts';
+import { samePadding } from './kernels/same-padding.ts';
+import { mean, sum } from './kernels/sum.ts';
+import { transpose } from './kernels/transpose.ts';
+import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
+
+const mendings: readonly Mending[] = [
+  batchMatMul,
+  cast,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  einsum,
+  fusedMatMul,
+  maxPoolGrad,
+  mean,
+  sum,
+  transpose,
+  unsortedSegmentSum,
+  ...samePadding,
+  ...borrowed,
+];
+
+const mended = new WeakSet<KernelFunc>();
+
+/**
+ * Registers the mended kernels for the wasm backend, whose stock ones must be registered already.
+ * Doing it twice changes nothing.
+ */
+export function mendWasm(): void {
+  for (const { kernelName, create } of mendings) {
+    const stock = getKernel(kernelName, 'wasm');
+    if (stock !== undefined && mended.has(stock.kernelFunc)) continue;
+    const kernelFunc = create(stock?.kernelFunc ?? missing(kernelName));
+    mended.add(kernelFunc);
+    if (stock !== undefined) unregisterKernel(kernelName, 'wasm');
+    // The stock kernel's set-up binds its WebAssembly function when the backend starts: that is still to come, or done.
+    registerKernel({ ...stock, kernelName, backendName: 'wasm', kernelFunc });
+  }
+}
+
+function missing(kernelName: string): KernelFunc {
+  return () => {
+    throw new Error(
+      `The wasm backend has no kernel '${kernelName}' to fall back on. ` +
+        "Import '@tensorflow/tfjs-backend-wasm' in the version that @scalpel/backends depends on.",
+    );
+  };
+}
