@@ -1,23 +1,23 @@
 import { createVectorEngine, type GramianCombiner, SymmetricMatrix } from '@scalpel/core';
-import { describe, expect, test } from 'vitest';
-import { bloop } from './bloop.ts';
 import {
+  combineVectors,
   dot,
-  explicitBloop,
   gradients,
-  onLevels,
   project,
   relativeError,
   sum,
   type Vector,
-} from './testing/vectors.ts';
+  withPriorities,
+} from '@scalpel/core/testing';
+import { describe, expect, test } from 'vitest';
+import { bloop } from './bloop.ts';
+import { explicitBloop } from './testing/explicit.ts';
 
 const noAverage = { rho: 1, update: 'before' } as const;
 
+/** The direction of the last step, with one objective per level. */
 function directionOf(combiner: GramianCombiner, ...steps: readonly (readonly (Vector | null)[])[]): Vector {
-  const levels = steps[0]!.map((_, level) => level);
-  const engine = createVectorEngine({ combiner, objectives: onLevels(...levels) });
-  return steps.map((rows) => engine.step({ batches: [rows] }).direction).at(-1)!;
+  return combineVectors(combiner, [...steps[0]!.keys()], ...steps).direction;
 }
 
 describe('the direction is that of explicit vectors', () => {
@@ -29,7 +29,7 @@ describe('the direction is that of explicit vectors', () => {
             const lambda = Array.from({ length: levels - 1 }, (_, k) => 2 / (k + 1));
             const options = { lambda, rho: 0.3, update, initial } as const;
             const oracle = explicitBloop(options);
-            const objectives = onLevels(...Array.from({ length: levels }, (_, level) => level));
+            const objectives = withPriorities(...Array.from({ length: levels }, (_, level) => level));
             const engine = createVectorEngine({ combiner: bloop(options), objectives });
             const next = gradients(levels, levels, 20);
             for (let step = 0; step < 8; step++) {
@@ -48,7 +48,10 @@ describe('the direction is that of explicit vectors', () => {
       for (const initial of ['zeros', 'first'] as const) {
         const options = { lambda: [1, 0.5, 2], rho: 0.3, update, initial };
         const oracle = explicitBloop(options);
-        const engine = createVectorEngine({ combiner: bloop(options), objectives: onLevels(0, 1, 2, 3) });
+        const engine = createVectorEngine({
+          combiner: bloop(options),
+          objectives: withPriorities(0, 1, 2, 3),
+        });
         const next = gradients(7, 4, 12);
         for (const absent of [[1], [0], [], [2], [0, 3], [1, 2], [], [0, 1, 2]]) {
           const rows = next().map((row, level) => (absent.includes(level) ? null : row));
@@ -101,7 +104,7 @@ describe('formulas', () => {
   });
 
   test('one level: the sum of its rows, and nothing is remembered', () => {
-    const engine = createVectorEngine({ combiner: bloop(), objectives: onLevels(0, 0, 0) });
+    const engine = createVectorEngine({ combiner: bloop(), objectives: withPriorities(0, 0, 0) });
     const { direction, coefficients } = engine.step({ batches: [[main, second, third]] });
     expect(relativeError(direction, sum([1, main], [1, second], [1, third]))).toBeLessThan(1e-14);
     expect(coefficients).toEqual([1, 1, 1]);
@@ -109,8 +112,8 @@ describe('formulas', () => {
 
   test('objectives of equal priority act as their sum', () => {
     const options = { lambda: [0.5, 2], rho: 0.3 };
-    const apart = createVectorEngine({ combiner: bloop(options), objectives: onLevels(0, 1, 0, 2, 1) });
-    const together = createVectorEngine({ combiner: bloop(options), objectives: onLevels(0, 1, 2) });
+    const apart = createVectorEngine({ combiner: bloop(options), objectives: withPriorities(0, 1, 0, 2, 1) });
+    const together = createVectorEngine({ combiner: bloop(options), objectives: withPriorities(0, 1, 2) });
     const next = gradients<[Vector, Vector, Vector, Vector, Vector]>(3, 5, 10);
     for (let step = 0; step < 4; step++) {
       const [a, b, c, d, e] = next();
@@ -134,7 +137,11 @@ describe('averages', () => {
     ] as const) {
       const answer = bloop({ rho: 0.5, update }).combine({
         gramian: SymmetricMatrix.gramian(rows),
-        rows: onLevels(0, 1).map(({ name, priority }) => ({ objective: name, level: priority, batch: 0 })),
+        rows: withPriorities(0, 1).map(({ name, priority }) => ({
+          objective: name,
+          level: priority,
+          batch: 0,
+        })),
         setup: { rows: [], levels: 2 },
         losses: [0, 0],
         precision: 1e-16,
@@ -198,7 +205,7 @@ describe('along the batch', () => {
   test('it uses no remembered row, and equals the default where averages are the gradients', () => {
     const rows = gradients(12, 4, 9)();
     const options = { lambda: [1, 0.5, 2], initial: 'first' } as const;
-    const objectives = onLevels(0, 1, 2, 3);
+    const objectives = withPriorities(0, 1, 2, 3);
     const engine = createVectorEngine({ combiner: bloop({ ...options, along: 'batch' }), objectives });
     for (let step = 0; step < 3; step++) {
       const { direction, coefficients } = engine.step({ batches: [rows] });
@@ -230,7 +237,7 @@ describe('golden values', () => {
       [1, 1, 1],
     ];
     const combiner = bloop({ lambda: [0.5, 0.2], along: 'batch', ...noAverage });
-    const engine = createVectorEngine({ combiner, objectives: onLevels(0, 1, 2) });
+    const engine = createVectorEngine({ combiner, objectives: withPriorities(0, 1, 2) });
     const { direction, coefficients } = engine.step({ batches: [rows] });
     for (const [i, x] of [0.5, 0.3, 0.2].entries()) expect(coefficients[i]).toBeCloseTo(x, 11);
     for (const [i, x] of [1, 0.5, 0.2].entries()) expect(direction[i]).toBeCloseTo(x, 11);
@@ -240,7 +247,7 @@ describe('golden values', () => {
 describe('wrong input', () => {
   test('a list of strengths of the wrong length is refused with the number of levels', () => {
     const create = () =>
-      createVectorEngine({ combiner: bloop({ lambda: [1, 0.5] }), objectives: onLevels(0, 3, 3) });
+      createVectorEngine({ combiner: bloop({ lambda: [1, 0.5] }), objectives: withPriorities(0, 3, 3) });
     expect(create).toThrow(
       'bloop: lambda has 2 numbers, but the objectives have 2 levels of priority. Give 1,',
     );

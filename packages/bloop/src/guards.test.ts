@@ -1,8 +1,15 @@
 import { createVectorEngine, SymmetricMatrix } from '@scalpel/core';
-import { matrixBank } from '@scalpel/core/testing';
+import {
+  dot,
+  gradients,
+  matrixBank,
+  relativeError,
+  sum,
+  type Vector,
+  withPriorities,
+} from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { type BloopOptions, bloop } from './bloop.ts';
-import { dot, gradients, onLevels, relativeError, sum, type Vector } from './testing/vectors.ts';
 
 const variants: readonly BloopOptions[] = (['after', 'before'] as const).flatMap((update) =>
   (['damp', 'drop'] as const).map((guard) => ({ update, guard, rho: 0.3 })),
@@ -11,7 +18,8 @@ const variants: readonly BloopOptions[] = (['after', 'before'] as const).flatMap
 test('scaling all gradients scales the direction, from 1e-10 to 1e10', () => {
   for (const options of variants) {
     for (const scale of [1e-10, 1e-5, 1e5, 1e10]) {
-      const create = () => createVectorEngine({ combiner: bloop(options), objectives: onLevels(0, 1, 2) });
+      const create = () =>
+        createVectorEngine({ combiner: bloop(options), objectives: withPriorities(0, 1, 2) });
       const [plain, scaled] = [create(), create()];
       const next = gradients(2, 3, 10);
       for (let step = 0; step < 4; step++) {
@@ -31,7 +39,7 @@ test('scaling all gradients scales the direction, from 1e-10 to 1e10', () => {
 
 describe('on every matrix of the bank', () => {
   const bank = matrixBank();
-  const levels = (rows: readonly unknown[]) => onLevels(...rows.keys());
+  const levels = (rows: readonly unknown[]) => withPriorities(...rows.keys());
 
   test('the direction is finite and no longer than the gradients together', () => {
     for (const options of variants) {
@@ -88,7 +96,7 @@ test('gradients of one level that cancel to rounding count as zero', () => {
     [3, 4],
   ];
   for (const options of variants) {
-    const engine = createVectorEngine({ combiner: bloop(options), objectives: onLevels(0, 0, 1) });
+    const engine = createVectorEngine({ combiner: bloop(options), objectives: withPriorities(0, 0, 1) });
     const { direction } = engine.step({ batches: [rows] });
     expect(relativeError(direction, [3, 4])).toBeLessThan(1e-12);
   }
@@ -103,7 +111,10 @@ describe('descent with exact gradients', () => {
     readonly gradients: (at: Vector) => Vector[];
   }): number[][] {
     const levels = options.gradients(options.start).map((_, level) => level);
-    const engine = createVectorEngine({ combiner: bloop(options.bloop), objectives: onLevels(...levels) });
+    const engine = createVectorEngine({
+      combiner: bloop(options.bloop),
+      objectives: withPriorities(...levels),
+    });
     let at = [...options.start];
     return Array.from({ length: options.steps }, () => {
       const { direction } = engine.step({ batches: [options.gradients(at)] });

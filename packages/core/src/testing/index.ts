@@ -1,1 +1,11 @@
 export { type BankMatrix, matrixBank } from './matrices.ts';
+export {
+  combineVectors,
+  dot,
+  gradients,
+  project,
+  relativeError,
+  sum,
+  type Vector,
+  withPriorities,
+} from './vectors.ts';

@@ -1,0 +1,165 @@
+import {
+  type CombinerDefinition,
+  checkOptions,
+  type GramianCombiner,
+  type GramianStep,
+  type Setup,
+  unit,
+} from '@scalpel/core';
+import { z } from 'zod';
+import {
+  type AverageOptions,
+  averageSchema,
+  checkTwoLevels,
+  combination,
+  levelVectors,
+  ratio,
+} from './two-levels.ts';
+
+/*
+ * PCGrad. The original, for any number of gradients and blind to priorities:
+ *
+ *   d = Σᵢ cᵢ,   cᵢ = gᵢ, and then for each j ≠ i in some order: cᵢ ← cᵢ − min(⟨cᵢ, gⱼ⟩, 0) / ‖gⱼ‖² gⱼ
+ *
+ * Yu, Kumar, Gupta, Levine, Hausman, Finn, "Gradient Surgery for Multi-Task Learning", NeurIPS 2020, arXiv 2001.06782, algorithm 1.
+ *
+ * With λ or an average, on two levels (arXiv 2402.02998, section 5.1):
+ *
+ *   d = g₀ − min(r₀, 0) e₁ + λ (g₁ − min(r₁, 0) e₀),   r₀ = ⟨g₀, e₁⟩ / ‖e₁‖²,   r₁ = ⟨g₁, e₀⟩ / ‖e₀‖²
+ *
+ * where e is the gradient of this batch or its moving average.
+ */
+
+export interface PcgradOptions {
+  /**
+   * The order in which each row meets the others: `random`, drawn anew each step for each row; `ascending`; or one list per row, of the
+   * positions of the others among the objectives as they were given. Default `random`.
+   */
+  readonly order?: 'random' | 'ascending' | readonly (readonly number[])[];
+  /** Strength of the second level, >= 0: the version on two levels. Default there 1. */
+  readonly lambda?: number;
+  /** Project on the averages of both levels' gradients: the version on two levels. */
+  readonly average?: AverageOptions;
+}
+
+const schema = z
+  .strictObject({
+    order: z
+      .union(
+        [z.enum(['random', 'ascending']), z.array(z.array(z.int().nonnegative()).readonly()).readonly()],
+        {
+          error: "Give 'random', 'ascending', or one list per row, of the positions of the others",
+        },
+      )
+      .optional(),
+    lambda: z.number().nonnegative().optional(),
+    average: averageSchema.optional(),
+  })
+  .refine(({ order, lambda, average }) => order === undefined || (lambda ?? average) === undefined, {
+    error: 'There is no order with lambda or average: two levels meet only each other. Leave it out',
+    path: ['order'],
+  });
+
+/**
+ * PCGrad. Zero gradients project nothing. With `lambda` or `average` there must be exactly two levels, of any number of rows; an absent level then
+ * contributes nothing, and the other one is still projected on its average, which stays.
+ */
+export function pcgrad(options: PcgradOptions = {}): GramianCombiner {
+  const { order = 'random', lambda, average } = checkOptions('pcgrad', schema, options);
+  if (lambda === undefined && average === undefined) {
+    return {
+      name: 'pcgrad',
+      needs: 'gramian',
+      check: (setup) => checkOrder(order, setup),
+      combine: (step) => ({ coefficients: original(step, order) }),
+    };
+  }
+  return {
+    name: 'pcgrad',
+    needs: 'gramian',
+    check: (setup) =>
+      checkTwoLevels(
+        'pcgrad with lambda or average',
+        setup,
+        'Give them two priorities, or leave both options out for the original, which takes any objectives.',
+      ),
+    remembers: () => (average ? 2 : 0),
+    combine(step) {
+      const { gradients, targets, remember } = levelVectors(step, average, 2);
+      const [main, auxiliary] = [0, 1].map((level) => {
+        const [own, target] = [gradients[level]!, targets[1 - level]!];
+        return combination([1, own], [-Math.min(ratio(step, own, target), 0), target]);
+      });
+      return { coefficients: combination([1, main!], [lambda ?? 1, auxiliary!]), remember };
+    },
+  };
+}
+
+export const pcgradDefinition: CombinerDefinition = {
+  id: 'pcgrad',
+  title: 'PCGrad',
+  summary:
+    'Removes from each gradient what conflicts with the others, one after the other, and adds them up.',
+  paper: {
+    title: 'Gradient Surgery for Multi-Task Learning',
+    authors: 'Yu, Kumar, Gupta, Levine, Hausman, Finn',
+    year: 2020,
+    arxiv: '2001.06782',
+  },
+  version: 1,
+  guarantees: ['linear-under-scaling', 'weighted'],
+  options: schema,
+  create: pcgrad,
+};
+
+type Order = NonNullable<PcgradOptions['order']>;
+
+function original(step: GramianStep, order: Order): number[] {
+  const { gramian, rows } = step;
+  const surgery = rows.map((_, own) => {
+    const result = unit(gramian.size, own);
+    for (const other of visited(step, own, order)) {
+      const r = ratio(step, result, unit(gramian.size, other));
+      if (r < 0) result[other]! -= r;
+    }
+    return [1, result] as const;
+  });
+  return combination(...surgery);
+}
+
+/** The other rows present, in the order in which row `own` meets them. */
+function visited({ rows, setup, random }: GramianStep, own: number, order: Order): number[] {
+  const others = [...rows.keys()].filter((row) => row !== own);
+  if (order === 'ascending') return others;
+  if (order === 'random') return shuffled(others, random);
+  const given = (row: number) => setup.rows.findIndex(({ objective }) => objective === rows[row]!.objective);
+  const present = new Map([...rows.keys()].map((row) => [given(row), row]));
+  return order[given(own)]!.flatMap((position) => present.get(position) ?? []);
+}
+
+/** Fisher and Yates's shuffle. */
+function shuffled(items: readonly number[], random: () => number): number[] {
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [result[last], result[other]] = [result[other]!, result[last]!];
+  }
+  return result;
+}
+
+function checkOrder(order: Order, { rows }: Setup): void {
+  if (typeof order === 'string') return;
+  const expected = (own: number) => [...rows.keys()].filter((row) => row !== own);
+  const wrong = [...rows.keys()].findIndex(
+    (own) => String([...(order[own] ?? [])].sort((a, b) => a - b)) !== String(expected(own)),
+  );
+  if (wrong < 0 && order.length === rows.length) return;
+  const problem =
+    wrong < 0
+      ? `has ${order.length} lists for ${rows.length} objectives`
+      : `has [${order[wrong] ?? 'nothing'}] for objective ${wrong}`;
+  throw new Error(
+    `pcgrad: order ${problem}. Give one list per objective, with the positions of all others in it: ` +
+      `for the first [${expected(0)}], in any order.`,
+  );
+}

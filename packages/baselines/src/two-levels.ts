@@ -1,0 +1,63 @@
+import { type GramianStep, type Setup, unit } from '@scalpel/core';
+import { z } from 'zod';
+
+/** A moving average of each level's gradient, e ← (1 − ρ) e + ρ g from zero, that a method projects on instead of this batch's gradients. */
+export interface AverageOptions {
+  /** Weight of the newest gradient, in (0, 1]. Default 0.01. */
+  readonly rho?: number;
+  /** When the averages move: `after` the projection or `before` it. Default `after`. */
+  readonly update?: 'after' | 'before';
+}
+
+export const averageSchema: z.ZodType<Required<AverageOptions>> = z.strictObject({
+  rho: z.number().positive().max(1).default(0.01),
+  update: z.enum(['after', 'before']).default('after'),
+});
+
+/** Throws unless there are exactly two levels. `way` says what to do instead. */
+export function checkTwoLevels(owner: string, { levels }: Setup, way: string): void {
+  if (levels === 2) return;
+  const what = levels === 1 ? '1 level' : `${levels} levels`;
+  throw new Error(
+    `${owner} weighs two levels of priority against each other, but the objectives have ${what}. ${way}`,
+  );
+}
+
+/** Combinations of the rows of a Gramian, as coefficients over them. */
+export interface LevelVectors {
+  /** This batch's gradient of each level, the sum of its rows; zero where all of them are absent. */
+  readonly gradients: readonly (readonly number[])[];
+  /** What to project on in the place of each level's gradient: its average if there is one, or the gradient itself. */
+  readonly targets: readonly (readonly number[])[];
+  /** The next averages; of an absent level, the same. */
+  readonly remember: readonly (readonly number[])[];
+}
+
+/** The gradients of the two levels, with averages of the first `averaged` levels in the remembered rows. */
+export function levelVectors(
+  { gramian, rows }: GramianStep,
+  average: Required<AverageOptions> | undefined,
+  averaged: number,
+): LevelVectors {
+  const gradients = [0, 1].map((level) =>
+    Array.from({ length: gramian.size }, (_, index) => (rows[index]?.level === level ? 1 : 0)),
+  );
+  if (!average) return { gradients, targets: gradients, remember: [] };
+  const old = Array.from({ length: averaged }, (_, level) => unit(gramian.size, rows.length + level));
+  const { rho, update } = average;
+  const next = old.map((row, level) =>
+    gradients[level]!.includes(1) ? row.map((c, i) => (1 - rho) * c + rho * gradients[level]![i]!) : row,
+  );
+  return { gradients, targets: update === 'after' ? old : next, remember: next };
+}
+
+/** ⟨u, v⟩ / ‖v‖²: how much of v to subtract from u to make it orthogonal to v; 0 where v is zero. */
+export function ratio({ gramian }: GramianStep, u: readonly number[], v: readonly number[]): number {
+  const square = gramian.inner(v, v);
+  return square > 0 ? gramian.inner(u, v) / square : 0;
+}
+
+/** Σ factor · vector */
+export function combination(...terms: readonly (readonly [number, readonly number[]])[]): number[] {
+  return terms[0]![1].map((_, i) => terms.reduce((sum, [factor, vector]) => sum + factor * vector[i]!, 0));
+}

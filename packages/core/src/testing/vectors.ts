@@ -1,0 +1,54 @@
+import type { GradientCombiner } from '../combiner.ts';
+import { randomFrom } from '../random.ts';
+import type { Placed } from '../setup.ts';
+import { createVectorEngine, type VectorCombination } from '../vector-engine.ts';
+
+export type Vector = readonly number[];
+
+export function dot(a: Vector, b: Vector): number {
+  return a.reduce((total, x, i) => total + x * b[i]!, 0);
+}
+
+/** Σ factor · vector */
+export function sum(...terms: readonly (readonly [number, Vector])[]): number[] {
+  return terms[0]![1].map((_, i) => terms.reduce((total, [factor, v]) => total + factor * v[i]!, 0));
+}
+
+/** The part of u orthogonal to v; u itself where v is zero. */
+export function project(u: Vector, v: Vector): number[] {
+  const square = dot(v, v);
+  return square === 0 ? [...u] : sum([1, u], [-dot(u, v) / square, v]);
+}
+
+/** ‖a − b‖ / ‖b‖ */
+export function relativeError(a: Vector, b: Vector): number {
+  return Math.hypot(...sum([1, a], [-1, b])) / Math.hypot(...b);
+}
+
+/** Each draw is a matrix of `rows` rows with entries uniform in [−1, 1), around means that stay. */
+export function gradients<Rows extends readonly Vector[] = Vector[]>(
+  seed: number,
+  rows: number,
+  width: number,
+): () => Rows {
+  const random = randomFrom(seed);
+  const draw = () =>
+    Array.from({ length: rows }, () => Array.from({ length: width }, () => 2 * random() - 1));
+  const mean = draw();
+  return () => draw().map((row, i) => sum([1, row], [1, mean[i]!])) as readonly Vector[] as Rows;
+}
+
+/** One objective per priority given. */
+export function withPriorities(...priorities: readonly number[]): readonly Placed[] {
+  return priorities.map((priority, index) => ({ name: `objective ${index}`, priority }));
+}
+
+/** What a new combiner answers to the last of some steps. A null row is absent. */
+export function combineVectors(
+  combiner: GradientCombiner,
+  priorities: readonly number[],
+  ...steps: readonly (readonly (Vector | null)[])[]
+): VectorCombination {
+  const engine = createVectorEngine({ combiner, objectives: withPriorities(...priorities) });
+  return steps.map((rows) => engine.step({ batches: [rows] })).at(-1)!;
+}
