@@ -1,0 +1,89 @@
+import { randomFrom, SymmetricMatrix } from '@scalpel/core';
+import { dot, matrixBank, relativeError } from '@scalpel/core/testing';
+import { expect, test } from 'vitest';
+import { minimizeByEnumeration } from '../testing/enumerate.ts';
+import { minimizeNonnegative } from './nonnegative.ts';
+import { unitRows } from './unit-rows.ts';
+
+/** Cosines of random rows, more rows than entries every other time, and a linear term that keeps the program bounded. */
+function randomProgram(seed: number): { matrix: SymmetricMatrix; linear: number[] } {
+  const random = randomFrom(seed);
+  const count = 1 + Math.floor(6 * random());
+  const width = 1 + Math.floor(8 * random());
+  const rows = Array.from({ length: count }, () => Array.from({ length: width }, () => random() - 0.5));
+  const matrix = unitRows(SymmetricMatrix.gramian(rows), count).cosines;
+  return { matrix, linear: matrix.times(rows.map(() => 4 * random() - 2)) };
+}
+
+test('agrees with trying every set of positive entries, on singular matrices too', () => {
+  for (let seed = 0; seed < 500; seed++) {
+    const { matrix, linear } = randomProgram(seed);
+    const { point, ray, residual } = minimizeNonnegative(matrix, linear, 1e-16);
+    expect(ray).toBeNull();
+    expect(residual).toBeLessThan(1e-13);
+    expect(point.every((x) => x >= 0)).toBe(true);
+    // Several points may be minimal, but they have the same image.
+    const expected = matrix.times(minimizeByEnumeration(matrix, linear));
+    if (expected.every((x) => x === 0)) expect(point.every((x) => x === 0)).toBe(true);
+    else expect(relativeError(matrix.times(point), expected)).toBeLessThan(1e-9);
+  }
+});
+
+test('the optimality conditions hold, stated directly', () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const { matrix, linear } = randomProgram(seed);
+    const { point } = minimizeNonnegative(matrix, linear, 1e-16);
+    const gradient = matrix.times(point).map((x, i) => x + linear[i]!);
+    const size = Math.hypot(...linear);
+    expect(Math.min(...gradient)).toBeGreaterThan(-1e-12 * size);
+    expect(Math.abs(dot(gradient, point))).toBeLessThan(1e-12 * size * (1 + Math.hypot(...point)));
+  }
+});
+
+test('a ray is shown exactly where 0 is in the convex hull of the rows', () => {
+  for (const { name, rows, stationary } of matrixBank()) {
+    const { cosines } = unitRows(SymmetricMatrix.gramian(rows), rows.length);
+    if (stationary === null || cosines.size < rows.length) continue;
+    const { ray, residual } = minimizeNonnegative(
+      cosines,
+      rows.map(() => -1),
+      1e-16,
+    );
+    expect(ray !== null, name).toBe(stationary !== 'none');
+    if (ray === null) {
+      expect(residual, name).toBeLessThan(1e-13);
+      continue;
+    }
+    expect(Math.min(...ray), name).toBeGreaterThanOrEqual(0);
+    expect(Math.hypot(...cosines.times(ray)), name).toBeLessThan(1e-12 * Math.hypot(...ray));
+  }
+});
+
+test('parallel rows with different demands: only the more demanding one is used', () => {
+  const ones = SymmetricMatrix.from(3, () => 1);
+  const { point, ray } = minimizeNonnegative(ones, [-1, -3, -2], 1e-16);
+  expect(point).toEqual([0, 3, 0]);
+  expect(ray).toBeNull();
+});
+
+test('nothing to gain: the origin', () => {
+  const { point, residual } = minimizeNonnegative(
+    SymmetricMatrix.from(2, (i, j) => (i === j ? 1 : -0.5)),
+    [1, 0],
+    1e-16,
+  );
+  expect(point).toEqual([0, 0]);
+  expect(residual).toBe(0);
+});
+
+test('cosines from float32 kernels are not trusted beyond their error', () => {
+  // Two opposed rows, whose cosine rounding has made −1 + 1e-7.
+  const almost = SymmetricMatrix.from(2, (i, j) => (i === j ? 1 : -1 + 1e-7));
+  expect(minimizeNonnegative(almost, [-1, -1], 1e-7).ray).not.toBeNull();
+  expect(minimizeNonnegative(almost, [-1, -1], 1e-16).ray).toBeNull();
+  // Three dependent rows, whose rounded cosines are not positive semidefinite.
+  const beyond = SymmetricMatrix.from(3, (i, j) => (i === j ? 1 : 1 + 1e-7 * (i + j)));
+  const { point } = minimizeNonnegative(beyond, [-1, -1.5, -1], 1e-7);
+  expect(point.every((x) => Number.isFinite(x) && x >= 0)).toBe(true);
+  expect(point.reduce((a, b) => a + b)).toBeCloseTo(1.5, 4);
+});
