@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { scalpel } from './testing/scalpel.ts';
+
+describe('the command line', () => {
+  test('without a command shows them all, in plain text where there is no terminal', async () => {
+    const { status, stdout, stderr } = await scalpel([]);
+    for (const name of ['run', 'leaderboard', 'export', 'combine', 'list', 'doctor']) {
+      expect(stdout).toMatch(new RegExp(`^ *${name} `, 'm'));
+    }
+    expect(stdout).not.toContain('\u001b');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(await scalpel(['--help'])).toEqual({ status, stdout, stderr });
+  });
+
+  test('describes a command without running it', async () => {
+    const { status, stdout } = await scalpel(['combine', '--nonsense', '--help']);
+    expect(stdout).toContain('--plugin=<name>');
+    expect(status).toBe(0);
+  });
+
+  test('tells its version', async () => {
+    expect((await scalpel(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test.each([
+    [['lsit'], 'There is no command "lsit". Did you mean "list"?'],
+    [['toString'], 'There is no command "toString". Known: run, leaderboard, '],
+    [['--json', 'list'], 'Give the command first, then its flags (--json).'],
+    [['list'], 'list needs KIND. See scalpel list --help.'],
+    [['list', 'combiner'], 'Nothing to list is called "combiner". Did you mean "combiners"?'],
+    [['list', 'tasks', '--jsn'], 'list has no flag --jsn. Did you mean "--json"?'],
+    [['combine', 'input.jsonl'], 'combine does not know what to do with "input.jsonl".'],
+  ])('refuses %j in one line, with exit status 2', async (given, message) => {
+    const { status, stdout, stderr } = await scalpel(given);
+    expect(stderr).toContain(`scalpel: ${message}`);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+});
+
+describe('list', () => {
+  test.each([
+    [
+      'combiners',
+      ['bloop', 'mixed', 'mean', 'sum', 'mgda', 'pcgrad', 'dynamic-barrier'],
+      ['guarantees', 'options'],
+    ],
+    ['tasks', [], ['objectives', 'options']],
+    ['backends', ['wasm', 'cpu'], ['summary']],
+  ])('%s --json gives objects with an id', async (kind, ids, fields) => {
+    const { status, stdout } = await scalpel(['list', kind, '--json']);
+    const entries = JSON.parse(stdout) as Record<string, unknown>[];
+    expect(entries.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+    expect(entries.length).toBeGreaterThan(0);
+    for (const entry of entries) {
+      for (const field of ['id', 'title', 'version', ...fields]) expect(entry).toHaveProperty(field);
+    }
+    expect(status).toBe(0);
+  });
+
+  test('describes options with their defaults', async () => {
+    const { stdout } = await scalpel(['list', 'combiners']);
+    expect(stdout).toMatch(/rho = 0\.01: number/);
+    expect(stdout).toContain('arXiv 2402.02998');
+  });
+});
+
+describe('doctor', () => {
+  test('--json holds what a record of a run would name', async () => {
+    const { status, stdout } = await scalpel(['doctor', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      node: process.versions.node,
+      cores: expect.any(Number),
+      memoryBytes: expect.any(Number),
+      backends: expect.arrayContaining([
+        { id: 'wasm', title: expect.any(String), works: true, detail: expect.any(String) },
+      ]),
+      store: { path: expect.stringMatching(/results\.sqlite$/) },
+    });
+    expect(status).toBe(0);
+  });
+
+  test('reads as text', async () => {
+    const { stdout } = await scalpel(['doctor', '--store', 'nowhere.sqlite']);
+    expect(stdout).toMatch(/wasm +works/);
+    expect(stdout).toMatch(/nowhere\.sqlite: not there yet/);
+  });
+});
