@@ -94,24 +94,21 @@ export function convolved(
   steps: { readonly strides: [number, number]; readonly dilations: [number, number] },
   run: Run,
 ): TensorInfo {
-  const pad = [[0, 0], ...margins.map((margin) => margin.map((size) => Math.max(0, size))), [0, 0]];
-  return run(
-    kernelName,
-    { x: cropped(x, margins, run), filter },
-    { ...steps, pad, dataFormat: 'NHWC', dimRoundingMode: 'floor' },
-  );
-}
-
-function cropped(x: TensorInfo, [vertical, horizontal]: readonly [Margin, Margin], run: Run): TensorInfo {
-  const cut = [...vertical, ...horizontal].map((size) => Math.max(0, -size));
-  if (cut.every((size) => size === 0)) return x;
-  const [top, bottom, left, right] = cut as [number, number, number, number];
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  return run(
-    Slice,
-    { x },
-    { begin: [0, top, left, 0], size: [batch, height - top - bottom, width - left - right, channels] },
-  );
+  const zeros = [[0, 0], ...margins.map((margin) => margin.map((size) => Math.max(0, size))), [0, 0]];
+  const convolve = (input: TensorInfo, pad: unknown): TensorInfo =>
+    run(kernelName, { x: input, filter }, { ...steps, pad, dataFormat: 'NHWC', dimRoundingMode: 'floor' });
+  if (margins.flat().every((size) => size >= 0)) return convolve(x, zeros);
+  // Zeros first: what is cut off may be all of x on one side, and zeros be all that stays.
+  const padded = run(PadV2, { x }, { paddings: zeros, constantValue: 0 });
+  const [top, bottom, left, right] = margins.flat().map((size) => Math.max(0, -size)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [batch, height, width, channels] = padded.shape as [number, number, number, number];
+  const size = [batch, height - top - bottom, width - left - right, channels];
+  return convolve(run(Slice, { x: padded }, { begin: [0, top, left, 0], size }), 'valid');
 }
 
 /** x [batch, height, width, channels] with `stride − 1` zeros after every row and every column. */

@@ -9,6 +9,7 @@ import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.ts'
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.ts';
 import { einsum } from './kernels/einsum.ts';
 import { fusedMatMul } from './kernels/fused-mat-mul.ts';
+import { identity } from './kernels/identity.ts';
 import { maxPoolGrad } from './kernels/max-pool-grad.ts';
 import { samePadding } from './kernels/same-padding.ts';
 import { mean, sum } from './kernels/sum.ts';
@@ -24,6 +25,7 @@ const mendings: readonly Mending[] = [
   depthwiseBackpropInput,
   einsum,
   fusedMatMul,
+  identity,
   maxPoolGrad,
   mean,
   sum,

@@ -1,0 +1,113 @@
+import { randomFrom } from '@scalpel/core';
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { startCpu } from './cpu.ts';
+import { startWasm } from './wasm/start.ts';
+
+/** What a tensor is made from on each backend. */
+export interface Values {
+  readonly shape: number[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+  readonly values: readonly number[];
+}
+
+/** Floats in [-1, 1). */
+export function floats(shape: readonly number[], seed: number): Values {
+  return values(shape, 'float32', seed, (random) => 2 * random() - 1);
+}
+
+/** Whole numbers in [first, end). */
+export function integers(shape: readonly number[], seed: number, first: number, end: number): Values {
+  return values(shape, 'int32', seed, (random) => first + Math.floor(random() * (end - first)));
+}
+
+function values(
+  shape: readonly number[],
+  dtype: Values['dtype'],
+  seed: number,
+  draw: (random: () => number) => number,
+): Values {
+  const random = randomFrom(seed, ...shape);
+  return { shape: [...shape], dtype, values: Array.from({ length: size(shape) }, () => draw(random)) };
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+type Compute = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
+
+/**
+ * The computation gives on wasm what it gives on the cpu backend, to `tolerance` of the largest element, and leaves
+ * neither a tensor nor a buffer behind.
+ */
+export async function expectAgreement(
+  compute: Compute,
+  inputs: readonly Values[],
+  tolerance = 1e-5,
+): Promise<void> {
+  await startCpu();
+  const expected = results(compute, inputs);
+  await startWasm();
+  const before = { tensors: tf.memory().numTensors, buffers: tf.backend().numDataIds() };
+  const actual = results(compute, inputs);
+  expect({ tensors: tf.memory().numTensors, buffers: tf.backend().numDataIds() }).toEqual(before);
+
+  expect(actual.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
+    expected.map(({ shape, dtype }) => ({ shape, dtype })),
+  );
+  actual.forEach(({ values }, i) => {
+    expectClose(values, expected[i]!.values, tolerance);
+  });
+}
+
+/** As far apart as `tolerance` of the largest element, or of 1 where all are smaller. */
+export function expectClose(actual: readonly number[], expected: readonly number[], tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+  const apart = actual.findIndex((value, i) => !(Math.abs(value - expected[i]!) <= tolerance * scale));
+  if (apart >= 0)
+    expect.fail(`element ${apart} is ${actual[apart]} and should be ${expected[apart]} (largest: ${scale})`);
+}
+
+/** What a computation gives on the current backend. */
+export function results(compute: Compute, inputs: readonly Values[]): Values[] {
+  const outputs = tf.tidy(() =>
+    [
+      compute(...inputs.map(({ shape, dtype, values }) => tf.tensor(values as number[], shape, dtype))),
+    ].flat(),
+  );
+  return outputs.map((output) => {
+    const values = Array.from(output.dataSync());
+    const { shape, dtype } = output;
+    output.dispose();
+    return { shape, dtype: dtype as Values['dtype'], values };
+  });
+}
+
+/**
+ * The gradients with respect to every float input of a sum of the outputs that weighs each differently, so that no error
+ * cancels out.
+ */
+export function gradients(compute: (...inputs: tf.Tensor[]) => tf.Tensor): Compute {
+  return (...inputs) => {
+    const varied = inputs.filter(({ dtype }) => dtype === 'float32');
+    const loss = (...moved: tf.Tensor[]): tf.Tensor => {
+      const rest = [...moved];
+      const output = compute(...inputs.map((input) => (input.dtype === 'float32' ? rest.shift()! : input)));
+      const weights = tf.cos(tf.reshape(tf.range(0, output.size, 1, 'float32'), output.shape));
+      return tf.sum(tf.mul(output, weights));
+    };
+    return tf.grads(loss)(varied);
+  };
+}
+
+/** Checks `property` on cases drawn from a fixed seed. */
+export async function forAll<Case>(
+  cases: fc.Arbitrary<Case>,
+  property: (drawn: Case) => Promise<void>,
+  runs = 60,
+): Promise<void> {
+  await fc.assert(fc.asyncProperty(cases, property), { seed: 20240202, numRuns: runs });
+}

@@ -1,0 +1,54 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { expectAgreement, floats, forAll, integers } from '../../testing.ts';
+import { startWasm } from '../start.ts';
+
+const matrices = fc.record({
+  // A size of 1 makes the transposition free, a multiple of 64 takes the fast one, 0 is an empty sum.
+  sizes: fc.tuple(...[0, 1, 2].map(() => fc.constantFrom(0, 1, 2, 5, 33, 64, 128))),
+  batch: fc.constantFrom<[number[], number[]][]>(
+    [[], []],
+    [[3], [3]],
+    [[3], [1]],
+    [[1], [2]],
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [
+      [2, 1],
+      [1, 3],
+    ],
+    [[], [2]],
+  ),
+  transposeA: fc.boolean(),
+  transposeB: fc.boolean(),
+  seed: fc.nat(),
+});
+
+test('products with any operand transposed, batched or broadcast', () =>
+  forAll(matrices, async ({ sizes: [rows, inner, columns], batch, transposeA, transposeB, seed }) => {
+    const [batchA, batchB] = batch;
+    const a = floats([...batchA, ...(transposeA ? [inner!, rows!] : [rows!, inner!])], seed);
+    const b = floats([...batchB, ...(transposeB ? [columns!, inner!] : [inner!, columns!])], seed + 1);
+    await expectAgreement((a, b) => tf.matMul(a, b, transposeA, transposeB), [a, b]);
+  }));
+
+test('sizes that do not match and whole numbers are refused as before', async () => {
+  await startWasm();
+  expect(() => tf.matMul(tf.ones([2, 3]), tf.ones([2, 3]), false, false)).toThrow('must match');
+  expect(() => tf.matMul(tf.ones([2, 0]), tf.ones([2, 0]), false, false)).toThrow('must match');
+  const whole = integers([2, 2], 1, 0, 9);
+  const tensor = tf.tensor(whole.values as number[], whole.shape, 'int32');
+  expect(() => tf.matMul(tensor, tensor, true, false)).toThrow('float32');
+});
+
+test('a product that fails leaves no transposed operand behind', async () => {
+  await startWasm();
+  const a = tf.ones([5, 3]);
+  const b = tf.ones([4, 2]);
+  const before = tf.backend().numDataIds();
+  expect(() => tf.matMul(a, b, true, false)).toThrow('must match');
+  expect(tf.backend().numDataIds()).toBe(before);
+});

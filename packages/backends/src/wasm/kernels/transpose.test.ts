@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { expectAgreement, floats, forAll, integers } from '../../testing.ts';
+
+const cases = fc.record({
+  batch: fc.constantFrom([], [1], [3], [2, 3]),
+  rows: fc.constantFrom(1, 16, 63, 64, 65, 128, 192),
+  columns: fc.constantFrom(1, 16, 31, 32, 33, 80),
+  seed: fc.nat(),
+});
+
+test('rows and columns exchanged, to the last bit', () =>
+  forAll(cases, async ({ batch, rows, columns, seed }) => {
+    const shape = [...batch, rows, columns];
+    const perm = [...shape.keys()].slice(0, -2).concat(shape.length - 1, shape.length - 2);
+    await expectAgreement((x) => tf.transpose(x, perm), [floats(shape, seed)], 0);
+  }));
+
+test.each([[[1, 0, 2]], [[2, 1, 0]], [[1, 2, 0]], [[0, 1, 2]]])(
+  'other permutations of three axes: %j',
+  (perm) => expectAgreement((x) => tf.transpose(x, perm), [floats([64, 64, 64], 1)], 0),
+);
+
+test('whole numbers and bools', async () => {
+  await expectAgreement((x) => tf.transpose(x), [integers([64, 40], 1, -99, 99)], 0);
+  await expectAgreement((x) => tf.transpose(x), [{ ...integers([64, 40], 1, 0, 2), dtype: 'bool' }], 0);
+});
