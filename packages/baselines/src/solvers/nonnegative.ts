@@ -51,7 +51,6 @@ export function minimizeNonnegative(
       free.splice(free.indexOf(blocking), 1);
     }
     free.push(entering);
-    refine(matrix, linear, point, free);
   }
   return { point, ray: null, residual: residualOf(matrix, linear, point) };
 }
@@ -104,22 +103,6 @@ function stepTo(
     }
   }
   return { step, blocking };
-}
-
-/** Solves afresh for the free indices, which removes the rounding of the steps that led there. */
-function refine(
-  matrix: SymmetricMatrix,
-  linear: readonly number[],
-  point: number[],
-  free: readonly number[],
-): void {
-  const answer = solve(
-    matrix,
-    free,
-    free.map((index) => -linear[index]!),
-  );
-  if (answer.some((x) => !(x > 0))) return;
-  for (const [position, index] of free.entries()) point[index] = answer[position]!;
 }
 
 function solve(matrix: SymmetricMatrix, free: readonly number[], right: readonly number[]): number[] {
