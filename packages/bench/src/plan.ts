@@ -1,0 +1,170 @@
+import { type CombinerDefinition, checkOptions, type TaskDefinition } from '@scalpel/core';
+import { canonicalJson, hashOf, type Json } from './canonical.ts';
+import { suggestion } from './nearest.ts';
+import type { RunSpec } from './spec.ts';
+import type { Axis, Method, Suite, SuiteEntry } from './suite.ts';
+import type { Toolkit } from './toolkit.ts';
+
+/** A suite whose names and options have been checked, and all the runs it asks for, in order. */
+export interface Plan {
+  readonly suite: { readonly id: string; readonly title: string; readonly summary: string };
+  readonly backend: RunSpec['backend'];
+  readonly entries: readonly PlannedEntry[];
+  readonly runs: readonly PlannedRun[];
+}
+
+export interface PlannedEntry {
+  readonly title: string;
+  readonly task: RunSpec['task'];
+  readonly seeds: readonly number[];
+  readonly axes: readonly [Axis, Axis];
+  readonly methods: readonly PlannedMethod[];
+}
+
+export interface PlannedMethod {
+  readonly label: string;
+  /** Id of the combiner. */
+  readonly combiner: string;
+  readonly points: readonly PlannedPoint[];
+}
+
+/** A method at one value of its swept option. */
+export interface PlannedPoint {
+  /** Such as "lambda 0.1"; empty where nothing is swept. */
+  readonly setting: string;
+  /** In the order of the entry's seeds. */
+  readonly runs: readonly PlannedRun[];
+}
+
+export interface PlannedRun {
+  /** Hash of the spec. */
+  readonly key: string;
+  readonly spec: RunSpec;
+  /** What a person calls it: task, method, setting, seed. */
+  readonly name: string;
+}
+
+export interface PlanOptions {
+  /** Id of the backend that runs it. */
+  readonly backend: string;
+  /** Instead of the suite's own seeds. */
+  readonly seeds?: readonly number[] | undefined;
+  /** Keep only these tasks (by id) and methods (by label or id of the combiner). Empty: all. */
+  readonly only?: readonly string[] | undefined;
+}
+
+/** Throws, before anything has run, if the suite names what is not loaded or an option is refused. */
+export function planSuite(suite: Suite, toolkit: Toolkit, options: PlanOptions): Plan {
+  const { id, version } = toolkit.backend(options.backend);
+  const entries = select(suite, options.only ?? []).map((entry) => {
+    return inside(`Suite "${suite.id}"`, () =>
+      planEntry({ ...entry, seeds: options.seeds ?? entry.seeds }, toolkit, { id, version }),
+    );
+  });
+  return {
+    suite: { id: suite.id, title: suite.title, summary: suite.summary },
+    backend: { id, version },
+    entries,
+    runs: distinct(entries.flatMap(inOrder)),
+  };
+}
+
+/** All methods with the first seed come first, so that an early look compares like with like. */
+function inOrder({ seeds, methods }: PlannedEntry): PlannedRun[] {
+  const points = methods.flatMap((method) => method.points);
+  return seeds.flatMap((_, index) => points.map(({ runs }) => runs[index]!));
+}
+
+/** Two labels may stand for one spec, which is then run once. */
+function distinct(runs: readonly PlannedRun[]): PlannedRun[] {
+  return [...new Map(runs.toReversed().map((run) => [run.key, run])).values()].reverse();
+}
+
+function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backend']): PlannedEntry {
+  const definition = toolkit.task(entry.task);
+  checkAxes(entry, definition);
+  const task = {
+    id: definition.id,
+    version: definition.version,
+    options: parsed(`task "${definition.id}"`, definition, entry.options),
+  };
+  const methods = entry.methods.map((method) => {
+    const combiner = inside(`method "${method.label}"`, () => toolkit.combiner(method.combiner));
+    const points = settingsOf(method).map(({ setting, options }) => {
+      const runs = entry.seeds.map((seed): PlannedRun => {
+        const spec: RunSpec = {
+          task,
+          combiner: {
+            id: combiner.id,
+            version: combiner.version,
+            options: parsed(`method "${method.label}" (combiner "${combiner.id}")`, combiner, options),
+          },
+          backend,
+          seed,
+        };
+        const name = [definition.id, method.label, setting, `seed ${seed}`].filter(Boolean).join(', ');
+        return { key: hashOf(spec), spec, name };
+      });
+      return { setting, runs };
+    });
+    return { label: method.label, combiner: combiner.id, points };
+  });
+  return { title: entry.title ?? definition.title, task, seeds: entry.seeds, axes: entry.axes, methods };
+}
+
+function settingsOf({ options = {}, sweep }: Method) {
+  const [swept] = Object.entries(sweep ?? {});
+  if (!swept) return [{ setting: '', options }];
+  const [name, values] = swept;
+  return values.map((value) => ({
+    setting: `${name} ${typeof value === 'string' ? value : canonicalJson(value)}`,
+    options: { ...options, [name]: value },
+  }));
+}
+
+function parsed(owner: string, definition: CombinerDefinition | TaskDefinition, options: unknown): Json {
+  const value = checkOptions(owner, definition.options, options);
+  return JSON.parse(canonicalJson(value, `${owner}: options`));
+}
+
+function checkAxes({ axes }: SuiteEntry, { id, objectives }: TaskDefinition): void {
+  for (const { objective } of axes) {
+    if (objectives.includes(objective)) continue;
+    throw new Error(`task "${id}" has no objective "${objective}". ${suggestion(objective, objectives)}`);
+  }
+}
+
+function select(suite: Suite, only: readonly string[]): readonly SuiteEntry[] {
+  if (only.length === 0) return suite.entries;
+  const tasks = suite.entries.map(({ task }) => task);
+  const methods = suite.entries.flatMap((entry) =>
+    entry.methods.flatMap(({ label, combiner }) => [label, combiner]),
+  );
+  const known = [...new Set([...tasks, ...methods])];
+  const unknown = only.find((name) => !known.some((candidate) => same(candidate, name)));
+  if (unknown !== undefined) {
+    throw new Error(`Suite "${suite.id}" has no task or method "${unknown}". ${suggestion(unknown, known)}`);
+  }
+  const chosen = (name: string) => only.some((wanted) => same(wanted, name));
+  const anyTask = !tasks.some(chosen);
+  const anyMethod = !methods.some(chosen);
+  return suite.entries
+    .filter(({ task }) => anyTask || chosen(task))
+    .map((entry) => ({
+      ...entry,
+      methods: entry.methods.filter(({ label, combiner }) => anyMethod || chosen(label) || chosen(combiner)),
+    }))
+    .filter(({ methods }) => methods.length > 0);
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function inside<Result>(where: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`${where}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { canonicalJson, hashOf, type Json } from './canonical.ts';
+import type { RunSpec } from './spec.ts';
+
+/** How a run ended. All three are rows of the leaderboard. */
+export type Outcome =
+  /** Values by name: `train/…` and `test/…` of each objective, and whatever else the task measures. All finite. */
+  | { readonly state: 'finished'; readonly metrics: Readonly<Record<string, number>> }
+  /** A loss or gradient became NaN or infinite. */
+  | { readonly state: 'diverged'; readonly step: number; readonly reason: string }
+  /** Something threw, or the process died. */
+  | { readonly state: 'failed'; readonly reason: string };
+
+/** Where a run took place. */
+export interface Environment {
+  /** What the backend says about itself: adapter, driver, threads. */
+  readonly backend: string;
+  readonly tfjs: string;
+  readonly node: string;
+  readonly os: string;
+  readonly cpu: string;
+  readonly cores: number;
+  /** Of the source tree, with "+" where files differed from it; null if unknown. */
+  readonly commit: string | null;
+}
+
+export interface RunRecord {
+  /** Of this shape. */
+  readonly schema: 1;
+  readonly key: string;
+  readonly spec: RunSpec;
+  readonly outcome: Outcome;
+  readonly environment: Environment;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly ended: string;
+  /** Time spent training, without loading and evaluating; not for ranking: runs share the machine. */
+  readonly seconds: number;
+}
+
+const time = z.iso.datetime();
+const versioned = { id: z.string(), version: z.int() };
+const withOptions = z.strictObject({ ...versioned, options: z.json() });
+
+const record: z.ZodType<RunRecord> = z.strictObject({
+  schema: z.literal(1, 'is not 1, the only one that this version of Scalpel reads'),
+  key: z.string(),
+  spec: z.strictObject({
+    task: withOptions,
+    combiner: withOptions,
+    backend: z.strictObject(versioned),
+    seed: z.int(),
+  }),
+  outcome: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('finished'), metrics: z.record(z.string(), z.number()) }),
+    z.strictObject({ state: z.literal('diverged'), step: z.int(), reason: z.string() }),
+    z.strictObject({ state: z.literal('failed'), reason: z.string() }),
+  ]),
+  environment: z.strictObject({
+    backend: z.string(),
+    tfjs: z.string(),
+    node: z.string(),
+    os: z.string(),
+    cpu: z.string(),
+    cores: z.int(),
+    commit: z.string().nullable(),
+  }),
+  started: time,
+  ended: time,
+  seconds: z.number(),
+});
+
+/** One record a line, keys sorted: published results, made to be compared line by line. */
+export function toJsonLines(records: readonly RunRecord[]): string {
+  return records.map((item) => `${canonicalJson(item)}\n`).join('');
+}
+
+/** Throws with the line's number for what is not a record, or does not have the key of its spec. `source` names the file. */
+export function fromJsonLines(text: string, source: string): RunRecord[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const where = `${source}, line ${index + 1}`;
+    const result = record.safeParse(parse(line, where));
+    if (!result.success) {
+      const { path, message } = result.error.issues[0]!;
+      throw new Error(
+        `${where} is not a record: ${path.join('.')} ${message}. Export it again with scalpel export.`,
+      );
+    }
+    if (hashOf(result.data.spec) !== result.data.key) {
+      throw new Error(
+        `${where}: the key is not that of the spec, so one of them was edited. Export it again.`,
+      );
+    }
+    return [result.data];
+  });
+}
+
+function parse(line: string, where: string): Json {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`${where} is not JSON. Export it again with scalpel export.`);
+  }
+}

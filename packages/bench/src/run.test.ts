@@ -1,0 +1,135 @@
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { planSuite } from './plan.ts';
+import { executeRun } from './run.ts';
+import type { RunSpec } from './spec.ts';
+import { toySuite } from './testing/suite.ts';
+import { plugin } from './testing/toy.ts';
+import { createToolkit } from './toolkit.ts';
+
+const toolkit = createToolkit(plugin);
+const specOf = (options: Record<string, number | string> = {}): RunSpec =>
+  planSuite(toySuite({ options }), toolkit, { backend: 'cpu' }).runs[0]!.spec;
+
+beforeAll(() => toolkit.backend('cpu').start());
+afterEach(() => tf.disposeVariables());
+
+test('trains, evaluates by name, and leaves nothing behind', async () => {
+  const before = tf.memory().numTensors;
+  const { outcome, seconds } = await executeRun(specOf({ steps: 200 }), toolkit);
+  if (outcome.state !== 'finished') throw new Error(outcome.reason);
+  expect(Object.keys(outcome.metrics).sort()).toEqual([
+    'norm',
+    'test/main',
+    'test/side',
+    'train/main',
+    'train/side',
+  ]);
+  // lambda 0.1: the weighted mean of the centres is near 1/11, plus the mean of the noise, 1/2.
+  expect(outcome.metrics['train/main']).toBeCloseTo((3 * (1 / 11 + 1 / 2) ** 2) / 2, 0);
+  expect(seconds).toBeGreaterThan(0);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('the same spec gives the same metrics to the last bit, another seed others', async () => {
+  const spec = specOf();
+  const [first, second, other] = [
+    await executeRun(spec, toolkit),
+    await executeRun(spec, toolkit),
+    await executeRun({ ...spec, seed: 7 }, toolkit),
+  ];
+  expect(second.outcome).toEqual(first.outcome);
+  expect(other.outcome).not.toEqual(first.outcome);
+});
+
+test('lets other work happen and says how far it is', async () => {
+  const seen: number[] = [];
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 10);
+  await executeRun(specOf({ steps: 60, pause: 10 }), toolkit, ({ step, steps }) => {
+    expect(steps).toBe(60);
+    seen.push(step);
+  });
+  clearInterval(timer);
+  expect(seen.length).toBeGreaterThan(1);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  expect(ticks).toBeGreaterThan(0);
+});
+
+describe('what goes wrong is an outcome', () => {
+  test('a loss that runs away has diverged, at its step', async () => {
+    const before = tf.memory().numTensors;
+    const { outcome } = await executeRun(specOf({ steps: 200, rate: 1e6 }), toolkit);
+    expect(outcome).toMatchObject({
+      state: 'diverged',
+      reason: expect.stringContaining('main is not finite'),
+    });
+    expect((outcome as { step: number }).step).toBeGreaterThan(1);
+    expect((outcome as { step: number }).step).toBeLessThan(30);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a value that is not finite after the last step has diverged too', async () => {
+    expect((await executeRun(specOf({ trouble: 'late' }), toolkit)).outcome).toEqual({
+      state: 'diverged',
+      step: 20,
+      reason: 'train/main is NaN after the last step',
+    });
+  });
+
+  test('a task that throws has failed, and says why', async () => {
+    const before = tf.memory().numTensors;
+    const { outcome } = await executeRun(specOf({ trouble: 'throw' }), toolkit);
+    expect(outcome).toEqual({ state: 'failed', reason: 'the data is gone' });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a task that leaks has failed, and is named', async () => {
+    expect((await executeRun(specOf({ trouble: 'leak' }), toolkit)).outcome).toEqual({
+      state: 'failed',
+      reason: 'The run left 1 tensors behind. Dispose of them in task "toy" or combiner "weighted".',
+    });
+  });
+
+  test('a task that is not there has failed', async () => {
+    const spec = specOf();
+    const { outcome } = await executeRun({ ...spec, task: { ...spec.task, id: 'toi' } }, toolkit);
+    expect(outcome).toEqual({ state: 'failed', reason: expect.stringContaining('Did you mean "toy"?') });
+  });
+});
+
+test('a combiner of several batches gets its own ones each step', async () => {
+  const seen: number[] = [];
+  const spy = createToolkit({
+    ...plugin,
+    combiners: [
+      {
+        ...plugin.combiners![0]!,
+        create: () => ({
+          name: 'two',
+          needs: 'gramian',
+          batches: 2,
+          combine: ({ rows }) => ({ coefficients: rows.map(() => 0.5) }),
+        }),
+      },
+    ],
+    tasks: [
+      {
+        ...plugin.tasks![0]!,
+        create: async (options, seed) => {
+          const task = await plugin.tasks![0]!.create(options, seed);
+          return {
+            ...task,
+            batch: (step) => {
+              seen.push(step);
+              return task.batch(step);
+            },
+          };
+        },
+      },
+    ],
+  });
+  expect((await executeRun(specOf({ steps: 3 }), spy)).outcome.state).toBe('finished');
+  expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
+});

@@ -1,0 +1,130 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  createTrainer,
+  type Evaluation,
+  type GradientCombiner,
+  NonFiniteError,
+  type Task,
+} from '@scalpel/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Outcome } from './record.ts';
+import type { RunSpec } from './spec.ts';
+import type { Toolkit } from './toolkit.ts';
+
+export interface RunResult {
+  readonly outcome: Outcome;
+  /** Time spent training, without loading and evaluating. */
+  readonly seconds: number;
+}
+
+/** Where a run has got to. */
+export interface Progress {
+  readonly step: number;
+  readonly steps: number;
+}
+
+/** How often a run lets other work of its process happen, and reports. Milliseconds. */
+const PAUSE = 100;
+
+/** Makes one run on the current backend. Whatever goes wrong is an outcome: this never throws. */
+export async function executeRun(
+  spec: RunSpec,
+  toolkit: Toolkit,
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<RunResult> {
+  const before = tf.memory().numTensors;
+  let seconds = 0;
+  try {
+    const combiner = toolkit.combiner(spec.combiner.id).create(spec.combiner.options as never);
+    const task = await toolkit.task(spec.task.id).create(spec.task.options as never, spec.seed);
+    let outcome: Outcome;
+    try {
+      const start = performance.now();
+      try {
+        await train(task, combiner, spec.seed, onProgress);
+      } finally {
+        seconds = (performance.now() - start) / 1000;
+      }
+      outcome = outcomeOf(await task.evaluate(), task.steps);
+    } catch (error) {
+      if (!(error instanceof NonFiniteError)) throw error;
+      outcome = { state: 'diverged', step: error.step, reason: divergence(error) };
+    } finally {
+      task.dispose();
+    }
+    checkLeaks(before, spec);
+    return { outcome, seconds };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { outcome: { state: 'failed', reason }, seconds };
+  }
+}
+
+async function train(
+  task: Task,
+  combiner: GradientCombiner,
+  seed: number,
+  onProgress: (progress: Progress) => void,
+): Promise<void> {
+  const { objectives, variables, state, schedule, steps, stepsPerEpoch } = task;
+  const optimizer = task.optimizer();
+  const batches = combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;
+  try {
+    const trainer = createTrainer({
+      objectives,
+      combiner,
+      optimizer,
+      variables,
+      seed,
+      stepsPerEpoch,
+      ...(state && { state }),
+      ...(schedule && { schedule }),
+    });
+    try {
+      let paused = performance.now();
+      for (let step = 0; step < steps; step++) {
+        // A combiner of several batches gets ones that nobody else has in this step.
+        const given = Array.from({ length: batches }, (_, batch) => task.batch(step * batches + batch));
+        try {
+          await trainer.step(...given);
+        } finally {
+          tf.dispose(given);
+        }
+        if (performance.now() - paused < PAUSE) continue;
+        // On backends without a device a step never lets go of the thread: messages and signals would wait for the end.
+        await setImmediate();
+        onProgress({ step: step + 1, steps });
+        paused = performance.now();
+      }
+    } finally {
+      trainer.dispose();
+    }
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+/** The loss can run away in the very last step, which no gradient sees. */
+function outcomeOf({ train, test, metrics }: Evaluation, steps: number): Outcome {
+  const values = { ...prefixed('train', train), ...prefixed('test', test ?? {}), ...metrics };
+  const broken = Object.keys(values).find((name) => !Number.isFinite(values[name]));
+  if (broken === undefined) return { state: 'finished', metrics: values };
+  return { state: 'diverged', step: steps, reason: `${broken} is ${values[broken]} after the last step` };
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));
+}
+
+function divergence({ objective, variable }: NonFiniteError): string {
+  const what = variable === null ? 'the loss' : `the gradient with respect to ${variable}`;
+  return `${what} of ${objective} is not finite`;
+}
+
+function checkLeaks(before: number, { task, combiner }: RunSpec): void {
+  const leaked = tf.memory().numTensors - before;
+  if (leaked === 0) return;
+  throw new Error(
+    `The run left ${leaked} tensors behind. Dispose of them in task "${task.id}" or combiner "${combiner.id}".`,
+  );
+}

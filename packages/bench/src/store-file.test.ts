@@ -1,0 +1,120 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { openStoreFile } from './store-file.ts';
+import { temporaryFolder } from './testing/folder.ts';
+
+/** A store with so much in it that it has many pages. */
+function filledStore(folder: string): string {
+  const file = join(folder, 'filled.sqlite');
+  const database = openStoreFile(file);
+  const insert = database.prepare("insert into run (key, state, spec) values (?, 'running', ?)");
+  database.exec('begin');
+  for (let index = 0; index < 500; index++) insert.run(`key ${index}`, 'x'.repeat(200));
+  database.exec('commit');
+  database.close();
+  return file;
+}
+
+test('is made where it is missing, folders included, and without leftovers', () => {
+  const folder = join(temporaryFolder(), 'deep', 'down');
+  openStoreFile(join(folder, 'results.sqlite')).close();
+  expect(readdirSync(folder)).toEqual(['results.sqlite']);
+});
+
+test('keeps what it holds when it is opened again', () => {
+  const database = openStoreFile(filledStore(temporaryFolder()));
+  expect(database.prepare('select count(*) as count from run').get()).toEqual({ count: 500 });
+  database.close();
+});
+
+test('a second opener does not disturb the first', () => {
+  const file = join(temporaryFolder(), 'results.sqlite');
+  const [first, second] = [openStoreFile(file), openStoreFile(file)];
+  first.exec("insert into run (key, state, spec) values ('a', 'running', '{}')");
+  second.exec("insert into run (key, state, spec) values ('b', 'running', '{}')");
+  expect(first.prepare('select key from run order by key').all()).toEqual([{ key: 'a' }, { key: 'b' }]);
+  first.close();
+  second.close();
+});
+
+describe('refuses, and leaves untouched,', () => {
+  const cases: readonly (readonly [string, (file: string) => void, RegExp])[] = [
+    ['text', (file) => writeFileSync(file, 'a,b\n1,2\n'.repeat(100)), /is not a SQLite database/],
+    ['a few bytes', (file) => writeFileSync(file, 'SQLite format 3\0'), /is not a SQLite database/],
+    ['an empty file', (file) => writeFileSync(file, ''), /is empty/],
+    ['a folder', (file) => mkdirSync(file), /is not a file/],
+    [
+      'the database of another program',
+      (file) => {
+        const database = new DatabaseSync(file);
+        database.exec("create table run (key text); insert into run values ('theirs')");
+        database.close();
+      },
+      /not one that Scalpel made/,
+    ],
+    [
+      'a newer store',
+      (file) => {
+        openStoreFile(file).close();
+        const database = new DatabaseSync(file);
+        database.exec('pragma journal_mode = delete; pragma user_version = 99');
+        database.close();
+      },
+      /has schema version 99, but this version of Scalpel reads 1.*Update Scalpel/,
+    ],
+    [
+      'a store that was cut off',
+      (file) => {
+        copyFileSync(filledStore(temporaryFolder()), file);
+        truncateSync(file, 3 * 4096);
+      },
+      /is malformed/,
+    ],
+    [
+      'a store with rubbish in the middle',
+      (file) => {
+        const bytes = readFileSync(filledStore(temporaryFolder()));
+        bytes.fill(0xa5, 5 * 4096, 6 * 4096);
+        writeFileSync(file, bytes);
+      },
+      /is damaged/,
+    ],
+  ];
+
+  test.each(cases)('%s', (_, make, problem) => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'results.sqlite');
+    make(file);
+    const content = () => (existsSync(file) && readdirSync(folder).length === 1 ? contentOf(file) : 'gone');
+    const before = content();
+    expect(() => openStoreFile(file)).toThrow(problem);
+    expect(() => openStoreFile(file)).toThrow(/It was left as it is\. .*--store/);
+    expect(content()).toEqual(before);
+  });
+});
+
+test('says so where it cannot be made', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => openStoreFile(join(folder, 'file', 'results.sqlite'))).toThrow(
+    /results\.sqlite cannot be made/,
+  );
+});
+
+function contentOf(file: string): Buffer | 'folder' {
+  try {
+    return readFileSync(file);
+  } catch {
+    return 'folder';
+  }
+}

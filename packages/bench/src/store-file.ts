@@ -1,0 +1,126 @@
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** "Scal" in ASCII: how a SQLite file says whose it is (byte 68 of its header). */
+const APPLICATION = 0x5363616c;
+
+/** Raised when tables change. */
+const SCHEMA = 1;
+
+// Metrics are finite: SQLite would store NaN as null. Times are ISO 8601, leases milliseconds since 1970.
+const TABLES = `
+  create table run (
+    key text primary key not null,
+    state text not null,
+    spec text not null,
+    worker text,
+    lease bigint,
+    step integer,
+    reason text,
+    environment text,
+    started text,
+    ended text,
+    seconds double precision
+  );
+  create table metric (
+    run text not null references run (key),
+    name text not null,
+    value double precision not null,
+    primary key (run, name)
+  );
+`;
+
+/**
+ * Opens the results in a SQLite file, which is made if it is not there. Throws for a file that is damaged, of another program or of another
+ * version, and leaves it as it is.
+ */
+export function openStoreFile(file: string): DatabaseSync {
+  const path = resolve(file);
+  if (!existsSync(path)) createStoreFile(path);
+  checkHeader(path);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 10_000 });
+    checkPages(database, path);
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+    return database;
+  } catch (error) {
+    database?.close();
+    throw error instanceof StoreFileError ? error : refusal(path, `cannot be opened (${messageOf(error)})`);
+  }
+}
+
+class StoreFileError extends Error {}
+
+/** Made beside it and put in place whole: neither a process killed meanwhile nor a second one leaves half a store. */
+function createStoreFile(path: string): void {
+  const draft = `${path}.${process.pid}.new`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    rmSync(draft, { force: true });
+    const database = new DatabaseSync(draft);
+    database.exec(
+      `begin; ${TABLES} pragma application_id = ${APPLICATION}; pragma user_version = ${SCHEMA}; commit;`,
+    );
+    database.close();
+    linkSync(draft, path);
+    rmSync(draft);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && existsSync(path);
+    if (!isThere)
+      throw refusal(path, `cannot be made (${messageOf(error)})`, 'Name another file with --store.');
+    // Another process was faster.
+    rmSync(draft);
+  }
+}
+
+/** Reads the bytes rather than opening: opening as a database may already write beside the file. */
+function checkHeader(path: string): void {
+  if (!statSync(path).isFile()) throw refusal(path, 'is not a file');
+  const header = firstBytes(path, 100);
+  if (header.length === 0) throw refusal(path, 'is empty');
+  if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
+    throw refusal(path, 'is not a SQLite database, or its beginning is damaged');
+  }
+  if (header.readUInt32BE(68) !== APPLICATION) {
+    throw refusal(path, 'is a SQLite database, but not one that Scalpel made');
+  }
+  const schema = header.readUInt32BE(60);
+  if (schema !== SCHEMA) {
+    const next =
+      schema > SCHEMA
+        ? 'It was left as it is. Update Scalpel, or name another file with --store.'
+        : undefined;
+    throw refusal(path, `has schema version ${schema}, but this version of Scalpel reads ${SCHEMA}`, next);
+  }
+}
+
+function firstBytes(path: string, count: number): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.subarray(0, readSync(descriptor, bytes));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function checkPages(database: DatabaseSync, path: string): void {
+  const [{ quick_check: found } = { quick_check: 'no answer' }] = database
+    .prepare('pragma quick_check(1)')
+    .all() as { quick_check: string }[];
+  if (found !== 'ok') throw refusal(path, `is damaged (${found})`);
+}
+
+function refusal(
+  path: string,
+  problem: string,
+  next = 'It was left as it is. Move it away to start afresh, or name another file with --store.',
+): StoreFileError {
+  return new StoreFileError(`The results file ${path} ${problem}. ${next}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { Json } from './canonical.ts';
+
+/** What is compared: tasks, the methods run on each, and how the outcome is drawn and scored. */
+export interface Suite {
+  /** Lower case with hyphens. */
+  readonly id: string;
+  readonly title: string;
+  /** One or two sentences for the head of the leaderboard. */
+  readonly summary: string;
+  readonly entries: readonly SuiteEntry[];
+}
+
+/** One task and everything that is run on it. */
+export interface SuiteEntry {
+  /** Id of the task. */
+  readonly task: string;
+  /** Heading in tables; default: the task's title. */
+  readonly title?: string;
+  readonly options?: Options;
+  /** Every method is run with each of them. */
+  readonly seeds: readonly number[];
+  /** The two objectives of the plane, horizontal first. The first is what "best" means in the tables: the main one. */
+  readonly axes: readonly [Axis, Axis];
+  readonly methods: readonly Method[];
+}
+
+/** One objective of the plane that fronts are drawn in. */
+export interface Axis {
+  readonly objective: string;
+  /**
+   * Reference point of the hypervolume, in the units of the loss: worse values do not count. Fixed once for all methods, best a little
+   * worse than the worst value of plain mixing.
+   */
+  readonly reference: number;
+  /** How it is drawn; the hypervolume is always that of the losses themselves. Default: linear. */
+  readonly scale?: 'linear' | 'log';
+}
+
+/** A combiner as it is shown in tables: at one setting, or at every value of one swept option. */
+export interface Method {
+  /** Name in tables and plots, unique within the entry. */
+  readonly label: string;
+  /** Id of the combiner. */
+  readonly combiner: string;
+  readonly options?: Options;
+  /** One option and its values: { lambda: [0.01, 0.1, 1] }. */
+  readonly sweep?: Readonly<Record<string, readonly Json[]>>;
+}
+
+export type Options = Readonly<Record<string, Json>>;
+
+const text = z.string('must be text').min(1, 'must not be empty');
+const options = z.record(z.string(), z.json('must be JSON'), 'must be an object').optional();
+const distinct = (items: readonly unknown[]) =>
+  new Set(items.map((item) => JSON.stringify(item))).size === items.length;
+
+const axis = z.strictObject({
+  objective: text,
+  reference: z.number('must be a finite number'),
+  scale: z.enum(['linear', 'log'], 'must be "linear" or "log"').optional(),
+});
+
+const method = z.strictObject({
+  label: text,
+  combiner: text,
+  options,
+  sweep: z
+    .record(
+      z.string(),
+      z.array(z.json(), 'must be a list').min(1, 'must hold a value').refine(distinct, 'holds a value twice'),
+      'must be an object',
+    )
+    .refine(
+      (sweep) => Object.keys(sweep).length === 1,
+      'must have exactly one option, such as { lambda: [0.1, 1] }',
+    )
+    .optional(),
+});
+
+const entry = z.strictObject({
+  task: text,
+  title: text.optional(),
+  options,
+  seeds: z
+    .array(z.int('must be a whole number').min(0, 'must not be negative'), 'must be a list of whole numbers')
+    .min(1, 'must hold a seed')
+    .refine(distinct, 'holds a seed twice'),
+  axes: z
+    .tuple([axis, axis], 'must be two axes, horizontal first')
+    .refine(([x, y]) => x.objective !== y.objective, 'must be two different objectives'),
+  methods: z
+    .array(method, 'must be a list')
+    .min(1, 'must hold a method')
+    .refine((methods) => distinct(methods.map(({ label }) => label)), 'holds two methods of one label'),
+});
+
+const suite = z.strictObject({
+  id: z
+    .string('must be text')
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower case words joined by hyphens'),
+  title: text,
+  summary: text,
+  entries: z.array(entry, 'must be a list').min(1, 'must hold a task'),
+});
+
+/** Checks the shape of a suite and freezes it. That its tasks, combiners and options exist is checked when it is planned. */
+export function defineSuite(value: Suite): Suite {
+  return checkSuite(value, 'The suite');
+}
+
+/** The same for a value from elsewhere, such as the default export of a file; `source` says where it came from. */
+export function checkSuite(value: unknown, source: string): Suite {
+  const result = suite.safeParse(value);
+  if (result.success) return freeze(result.data as Suite);
+  const problems = result.error.issues.map((issue) => {
+    const where = issue.path.length === 0 ? 'it' : z.core.toDotPath(issue.path);
+    if (issue.code === 'unrecognized_keys') return `${where} has no field ${issue.keys.join(', ')}`;
+    return `${where} ${issue.path.length === 0 ? 'must be an object' : issue.message}`;
+  });
+  throw new Error(
+    `${source} does not have the shape of a suite: ${problems.join('; ')}. ` +
+      'Make it with defineSuite({ id, title, summary, entries }) of @scalpel/bench/suite.',
+  );
+}
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) freeze(item);
+  }
+  return value;
+}

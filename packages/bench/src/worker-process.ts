@@ -1,0 +1,85 @@
+import { fork } from 'node:child_process';
+import type { FromWorker, ToWorker } from './messages.ts';
+import type { Environment } from './record.ts';
+import type { Progress, RunResult } from './run.ts';
+import type { RunSpec } from './spec.ts';
+
+/** The module that workers run, which calls `serveRuns`. */
+export interface WorkerEntry {
+  /** Path of the file. */
+  readonly file: string;
+  readonly arguments?: readonly string[];
+}
+
+/** A process that makes one run at a time. */
+export interface WorkerProcess {
+  readonly environment: Environment;
+  /** Null if the process ended before the run did. */
+  run(spec: RunSpec, onProgress: (progress: Progress) => void): Promise<RunResult | null>;
+  /** How the process ended, for people. */
+  lastWords(): string;
+  /** Ends the process, whatever it is doing. */
+  stop(): Promise<void>;
+}
+
+/** Characters of standard error that are kept to explain a death. */
+const TAIL = 2_000;
+
+/** Throws if the process ends before it is ready, with what it had to say. */
+export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Promise<WorkerProcess> {
+  const child = fork(entry.file, entry.arguments ?? [], {
+    execPath: process.execPath,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let errors = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-TAIL);
+  });
+  // The run is taken by the listener of the moment: there is only ever one.
+  let hear: (message: FromWorker) => void = () => {};
+  child.on('message', (message: FromWorker) => hear(message));
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // A process that could not be started closes as well.
+  child.on('error', (error) => {
+    errors += error.message;
+  });
+  const stop = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  closed.then(() => signal.removeEventListener('abort', stop));
+
+  const lastWords = () => {
+    const how = child.signalCode
+      ? `was ended by ${child.signalCode}`
+      : `ended with exit code ${child.exitCode}`;
+    return `its process ${how}${errors.trim() && `: ${errors.trim()}`}`;
+  };
+
+  const ready = await Promise.race([
+    new Promise<Environment>((resolve) => {
+      hear = (message) => message.kind === 'ready' && resolve(message.environment);
+    }),
+    closed.then(() => null),
+  ]);
+  if (ready === null) throw new Error(`A worker could not start: ${lastWords()}`);
+
+  return {
+    environment: ready,
+    run: (spec, onProgress) =>
+      Promise.race([
+        new Promise<RunResult>((resolve) => {
+          hear = (message) => {
+            if (message.kind === 'progress') onProgress(message);
+            if (message.kind === 'ended') resolve(message);
+          };
+          child.send({ spec } satisfies ToWorker, () => {});
+        }),
+        closed.then(() => null),
+      ]),
+    lastWords,
+    async stop() {
+      stop();
+      await closed;
+    },
+  };
+}
