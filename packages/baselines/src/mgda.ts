@@ -19,7 +19,7 @@ import { type UnitRows, unitRows } from './solvers/unit-rows.ts';
  * MGDA, exactly. A zero gradient makes d = 0, as it must. Where 0 is in the convex hull of the gradients, the coefficients are a convex
  * combination that vanishes, to rounding. Where several combinations are the shortest one, they are one of them; d is the same for all.
  *
- * The certificate's residual is the largest of ‖d‖/‖gᵢ‖ − cos(gᵢ, d), which is <= 0 exactly where d is optimal; at a Pareto-stationary
+ * The certificate's residual is the largest of ‖d‖/‖gᵢ‖ − cos(gᵢ, d), or 0: all are <= 0 exactly where d is optimal; at a Pareto-stationary
  * point it is ‖d‖² / (Σ αᵢ ‖gᵢ‖)².
  */
 export function mgda(): GramianCombiner {
@@ -38,7 +38,7 @@ export function mgda(): GramianCombiner {
       const total = parts.reduce((sum, part, row) => sum + part / lengths[row]!, 0);
       const coefficients = new Array<number>(gramian.size).fill(0);
       for (const [row, part] of parts.entries()) coefficients[row] = part / lengths[row]! / total;
-      return { coefficients, certificate: certify(units, parts, linear, ray !== null) };
+      return { coefficients, certificate: certify(units, parts, ray !== null) };
     },
   };
 }
@@ -70,24 +70,22 @@ function atZeroRows(size: number, count: number, { indices }: UnitRows): Gramian
   return { coefficients, certificate: { solved: true, residual: 0, note: STATIONARY } };
 }
 
-/** `parts` are coefficients over the unit rows, up to a factor; `linear` is −1/‖gᵢ‖, up to another. */
-function certify(
-  { cosines }: UnitRows,
+/** What can be vouched for of a combination of unit rows with the coefficients `parts`, which need not add up to one. */
+export function certify(
+  { lengths, cosines }: UnitRows,
   parts: readonly number[],
-  linear: readonly number[],
   stationary: boolean,
 ): Certificate {
-  const products = cosines.times(parts);
   const square = Math.max(0, cosines.inner(parts, parts));
   if (stationary) {
     const residual = square / parts.reduce((sum, part) => sum + part, 0) ** 2;
     return { solved: true, residual, note: STATIONARY };
   }
-  const length = Math.sqrt(square);
-  const weight = parts.reduce((sum, part, row) => sum - part * linear[row]!, 0);
-  const residual = products.reduce((worst, product, row) => {
-    const shortfall = (-linear[row]! * length) / weight - product / length;
-    return Math.max(worst, shortfall);
-  }, 0);
+  const norm = Math.sqrt(square);
+  const total = parts.reduce((sum, part, row) => sum + part / lengths[row]!, 0);
+  const shortfalls = cosines
+    .times(parts)
+    .map((product, row) => norm / (total * lengths[row]!) - product / norm);
+  const residual = Math.max(0, ...shortfalls);
   return { solved: residual < 1e-8, residual };
 }
