@@ -34,7 +34,6 @@ export const samePadding: readonly Mending[] = [
       attrs.dilations ?? 1,
       attrs.pad,
       attrs.dimRoundingMode,
-      kernelName.includes('Depthwise'),
     );
     if (info.strideHeight <= info.effectiveFilterHeight && info.strideWidth <= info.effectiveFilterWidth)
       return stock(call);

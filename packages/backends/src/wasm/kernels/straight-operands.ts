@@ -44,8 +44,9 @@ export function withStraightOperands<Inputs extends MatMulInputs, Attributes ext
 const shapesOfRight = new WeakMap<TensorInfo['dataId'], string>();
 
 /**
- * Whether the stock kernel may be given this right operand: it packs the first product's operand and keeps it by its data alone, so
- * the same data in another shape (a reshape, a free transpose) would be multiplied as it was packed. Such data has to be copied.
+ * Whether the stock kernel may be given this right operand: it packs the first product's operand and finds it again by
+ * its data alone, so the same data in another shape (a reshape, a free transpose) would be multiplied as it was packed.
+ * Such data has to be copied.
  */
 function isKnownShape({ dataId, shape }: TensorInfo): boolean {
   const own = shape.slice(-2).join();
