@@ -11,6 +11,7 @@ import { einsum } from './kernels/einsum.ts';
 import { fusedMatMul } from './kernels/fused-mat-mul.ts';
 import { identity } from './kernels/identity.ts';
 import { maxPoolGrad } from './kernels/max-pool-grad.ts';
+import { prelu } from './kernels/prelu.ts';
 import { samePadding } from './kernels/same-padding.ts';
 import { mean, sum } from './kernels/sum.ts';
 import { transpose } from './kernels/transpose.ts';
@@ -28,6 +29,7 @@ const mendings: readonly Mending[] = [
   identity,
   maxPoolGrad,
   mean,
+  prelu,
   sum,
   transpose,
   unsortedSegmentSum,

@@ -1,0 +1,19 @@
+import { Add, Fill, Minimum, Multiply, Prelu, Relu, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type Mending, mending, scoped } from '../kernel.ts';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly alpha: TensorInfo;
+}
+
+/** max(x, 0) + alpha · min(x, 0). The stock kernel takes alpha to be one number per channel, whatever its shape. */
+export const prelu: Mending = mending<Inputs, object>(Prelu, (stock) => (call) => {
+  const { x, alpha } = call.inputs;
+  const channels = x.shape.at(-1);
+  if (alpha.shape.at(-1) === channels && util.sizeFromShape(alpha.shape) === channels) return stock(call);
+  return scoped(call.backend, (run) => {
+    const zero = run(Fill, {}, { shape: [], value: 0, dtype: 'float32' });
+    const negative = run(Minimum, { a: x, b: zero });
+    return run(Add, { a: run(Relu, { x }), b: run(Multiply, { a: alpha, b: negative }) });
+  });
+});
