@@ -30,6 +30,16 @@ function byEnumeration(rows: Rows): number[] {
   return sum(...rows.map((row, i) => [z[i]! / total, row] as const));
 }
 
+test('no coefficient is negative, not even by rounding', () => {
+  const { coefficients } = combine([
+    [-1, 0, 0, 0, 0, 1],
+    [0, 1, 0, 1, 0, 1],
+    [-1, 1, 0, 0, -1, 1],
+    [-1, -1, 1, 0, 1, -1],
+  ]);
+  expect(Math.min(...coefficients)).toBe(0);
+});
+
 describe('on every matrix of the bank', () => {
   const bank = matrixBank();
 

@@ -45,7 +45,8 @@ export function minimizeNonnegative(
       if (step === Number.POSITIVE_INFINITY) {
         return { point, ray: line, residual: residualOf(matrix, linear, point) };
       }
-      for (const index of [...free, entering]) point[index]! += step * line[index]!;
+      // An index that reaches zero along with the blocking one may round below it.
+      for (const index of [...free, entering]) point[index] = Math.max(0, point[index]! + step * line[index]!);
       if (blocking === null) break;
       point[blocking] = 0;
       free.splice(free.indexOf(blocking), 1);
