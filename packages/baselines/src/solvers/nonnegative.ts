@@ -46,7 +46,8 @@ export function minimizeNonnegative(
         return { point, ray: line, residual: residualOf(matrix, linear, point) };
       }
       // An index that reaches zero along with the blocking one may round below it.
-      for (const index of [...free, entering]) point[index] = Math.max(0, point[index]! + step * line[index]!);
+      for (const index of [...free, entering])
+        point[index] = Math.max(0, point[index]! + step * line[index]!);
       if (blocking === null) break;
       point[blocking] = 0;
       free.splice(free.indexOf(blocking), 1);
