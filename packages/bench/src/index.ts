@@ -1,0 +1,32 @@
+export { canonicalJson, hashOf, type Json } from './canonical.ts';
+export { commitOf, describeEnvironment } from './environment.ts';
+export { type Board, createLeaderboard, type Leaderboard, type Row } from './leaderboard.ts';
+export { dominanceShare, hypervolume, nonDominated, type Point, weaklyDominates } from './metrics.ts';
+export {
+  type Plan,
+  type PlannedEntry,
+  type PlannedMethod,
+  type PlannedPoint,
+  type PlannedRun,
+  type PlanOptions,
+  planSuite,
+} from './plan.ts';
+export { type Environment, fromJsonLines, type Outcome, type RunRecord, toJsonLines } from './record.ts';
+export { renderJson, renderMarkdown, renderText } from './report.ts';
+export { executeRun, type Progress, type RunResult } from './run.ts';
+export type { Score, Setting, Split } from './score.ts';
+export { serveRuns } from './serve.ts';
+export type { RunSpec } from './spec.ts';
+export { type Claim, openStore, type Store } from './store.ts';
+export {
+  type Axis,
+  checkSuite,
+  defineSuite,
+  type Method,
+  type Options,
+  type Suite,
+  type SuiteEntry,
+} from './suite.ts';
+export { type SweepEvent, type SweepOptions, type SweepResult, sweep } from './sweep.ts';
+export type { Toolkit } from './toolkit.ts';
+export type { WorkerEntry } from './worker-process.ts';
