@@ -1,0 +1,115 @@
+import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
+import {
+  keep,
+  matMul,
+  mean,
+  mul,
+  type Rank,
+  type Scalar,
+  square,
+  sub,
+  sum,
+  type Tensor2D,
+  tensor2d,
+  train,
+} from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { shuffledBatches } from '../batches.ts';
+import { bloopPaper } from '../paper.ts';
+import { createVariable } from '../variables.ts';
+import {
+  EXAMPLES,
+  exactSolution,
+  quadraticsLosses,
+  quadraticsProblem,
+  squaredDistance,
+  UNKNOWNS,
+} from './quadratics-problem.ts';
+
+/*
+ *   main ½ mean((Xθ − y)²) on batches of 64 of 256 examples,      auxiliary ½ ‖θ − θ_t‖²,      θ of 300 numbers
+ *
+ * A noisy bilevel problem whose exact solution is known: the experiment on quadratics that accompanies arXiv 2402.02998.
+ */
+
+const ID = 'quadratics';
+const BATCH = 64;
+
+/** Rows of X, [64, 300], with their y, [64, 1]. */
+export type QuadraticsBatch = { readonly inputs: Tensor2D; readonly targets: Tensor2D };
+
+export interface QuadraticsOptions {
+  /** Passes over the 256 examples, four steps each. Default 1000. */
+  readonly epochs?: number;
+}
+
+const schema = z.strictObject({ epochs: z.int().positive().default(1000) });
+
+/**
+ * Losses are evaluated on all examples in float64. Metrics: `distance`, ‖θ − exact solution‖₂, and the losses `exact/main` and
+ * `exact/auxiliary` of that solution.
+ */
+export function quadratics(options: QuadraticsOptions = {}, seed = 0): Task<QuadraticsBatch> {
+  const { epochs } = checkOptions(ID, schema, options);
+  const problem = quadraticsProblem(seed);
+  const batches = shuffledBatches({ examples: EXAMPLES, batch: BATCH, seed });
+  const theta = createVariable<Rank.R2>(`${ID}/theta`, new Float32Array(UNKNOWNS), [UNKNOWNS, 1]);
+  const preferred = keep(tensor2d(problem.preferred, [UNKNOWNS, 1]));
+  return {
+    objectives: [
+      {
+        name: 'main',
+        priority: 0,
+        loss: ({ inputs, targets }) => mul(0.5, mean(square(sub(matMul(inputs, theta), targets)))) as Scalar,
+      },
+      {
+        name: 'auxiliary',
+        priority: 1,
+        loss: () => mul(0.5, sum(square(sub(theta, preferred)))) as Scalar,
+      },
+    ],
+    variables: [theta],
+    optimizer: () => train.sgd(1e-3),
+    steps: epochs * batches.stepsPerEpoch,
+    stepsPerEpoch: batches.stepsPerEpoch,
+    batch: (step) => {
+      const inputs = new Float32Array(BATCH * UNKNOWNS);
+      const targets = new Float32Array(BATCH);
+      for (const [row, example] of batches.at(step).entries()) {
+        const start = example * UNKNOWNS;
+        inputs.set(problem.inputs.subarray(start, start + UNKNOWNS), row * UNKNOWNS);
+        targets[row] = problem.targets[example]!;
+      }
+      return { inputs: tensor2d(inputs, [BATCH, UNKNOWNS]), targets: tensor2d(targets, [BATCH, 1]) };
+    },
+    evaluate: async () => {
+      const point = await theta.data();
+      const solution = await exactSolution(problem);
+      const exact = quadraticsLosses(problem, solution);
+      return {
+        train: { ...quadraticsLosses(problem, point) },
+        metrics: {
+          distance: Math.sqrt(squaredDistance(point, solution)),
+          'exact/main': exact.main,
+          'exact/auxiliary': exact.auxiliary,
+        },
+      };
+    },
+    dispose: () => {
+      theta.dispose();
+      preferred.dispose();
+    },
+  };
+}
+
+export const quadraticsDefinition: TaskDefinition = {
+  id: ID,
+  title: 'Stochastic quadratics',
+  summary:
+    'Least squares with more unknowns than examples, and the wish to stay near a point; the answer is known.',
+  paper: bloopPaper,
+  version: 1,
+  objectives: ['main', 'auxiliary'],
+  options: schema,
+  create: quadratics,
+};

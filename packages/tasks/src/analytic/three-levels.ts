@@ -1,0 +1,47 @@
+import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
+import { z } from 'zod';
+import { type SeparableProblem, separable } from './separable.ts';
+
+/*
+ * θ = (a, b, c):   first ½ a²,   second ½ ((a − 1)² + b²),   third ½ ((a − 1)² + (b − 1)² + (c − 2)²)
+ *
+ * The first fixes a = 0, among those the second fixes b = 0, and the third is left with c = 2. Each lower loss alone would move
+ * what is fixed above it.
+ */
+const problem: SeparableProblem = {
+  id: 'three-levels',
+  start: [1, 1, 1],
+  solution: [0, 0, 2],
+  losses: [
+    { name: 'first', weights: [1, 0, 0], centre: [0, 0, 0] },
+    { name: 'second', weights: [1, 1, 0], centre: [1, 0, 0] },
+    { name: 'third', weights: [1, 1, 1], centre: [1, 1, 2] },
+  ],
+};
+
+export interface ThreeLevelsOptions {
+  /** Default 600. */
+  readonly steps?: number;
+  /** Learning rate of plain gradient descent, default 0.2. */
+  readonly rate?: number;
+}
+
+const schema = z.strictObject({
+  steps: z.int().positive().default(600),
+  rate: z.number().positive().default(0.2),
+});
+
+/** Three quadratics on three levels of priority, with the answer (0, 0, 2); the seed has no effect. */
+export function threeLevels(options: ThreeLevelsOptions = {}): Task<number> {
+  return separable(problem, checkOptions(problem.id, schema, options));
+}
+
+export const threeLevelsDefinition: TaskDefinition = {
+  id: problem.id,
+  title: 'Three levels',
+  summary: 'Three quadratics on three levels of priority whose solution is (0, 0, 2).',
+  version: 1,
+  objectives: problem.losses.map(({ name }) => name),
+  options: schema,
+  create: threeLevels,
+};

@@ -1,0 +1,41 @@
+import { randomFrom } from '@scalpel/core';
+import { STREAM } from './random.ts';
+
+/**
+ * Which examples each step sees: every epoch is a new permutation of 0 … examples − 1, cut into `stepsPerEpoch` full batches; the
+ * rest of it is left out. A function of (seed, step) alone, for any order of steps.
+ */
+export function shuffledBatches(options: {
+  readonly examples: number;
+  readonly batch: number;
+  readonly seed: number;
+}): { readonly stepsPerEpoch: number; readonly at: (step: number) => Int32Array } {
+  const { examples, batch, seed } = options;
+  if (batch > examples) {
+    throw new Error(`A batch of ${batch} cannot be drawn from ${examples} examples. Take a smaller batch.`);
+  }
+  const stepsPerEpoch = Math.floor(examples / batch);
+  let latest: { epoch: number; order: Int32Array } = { epoch: -1, order: new Int32Array() };
+  return {
+    stepsPerEpoch,
+    at: (step) => {
+      const epoch = Math.floor(step / stepsPerEpoch);
+      if (latest.epoch !== epoch) latest = { epoch, order: permutation(examples, seed, epoch) };
+      const start = (step % stepsPerEpoch) * batch;
+      return latest.order.subarray(start, start + batch);
+    },
+  };
+}
+
+/** Fisher and Yates. */
+function permutation(length: number, seed: number, epoch: number): Int32Array {
+  const random = randomFrom(seed, STREAM.order, epoch);
+  const order = Int32Array.from({ length }, (_, index) => index);
+  for (let last = length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    const swapped = order[last]!;
+    order[last] = order[other]!;
+    order[other] = swapped;
+  }
+  return order;
+}

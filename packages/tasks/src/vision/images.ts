@@ -1,0 +1,30 @@
+import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import type { LabelledImages } from '../datasets/mnist.ts';
+
+/** Mean and standard deviation of all pixels of the training images, in units of the full brightness 255. */
+const MEAN = 0.1307;
+const DEVIATION = 0.3081;
+
+const normalised = Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - MEAN) / DEVIATION);
+
+/** The chosen images [chosen, pixels], with pixels of mean 0 and deviation 1. */
+export function imageTensor({ images, pixels }: LabelledImages, chosen: ArrayLike<number>): Tensor2D {
+  const values = new Float32Array(chosen.length * pixels);
+  for (let row = 0; row < chosen.length; row++) {
+    const from = chosen[row]! * pixels;
+    const to = row * pixels;
+    for (let pixel = 0; pixel < pixels; pixel++) values[to + pixel] = normalised[images[from + pixel]!]!;
+  }
+  return tensor2d(values, [chosen.length, pixels]);
+}
+
+/** Their labels, [chosen, classes]: 1 at the class of each, 0 elsewhere. */
+export function labelTensor(
+  { labels }: LabelledImages,
+  chosen: ArrayLike<number>,
+  classes: number,
+): Tensor2D {
+  const values = new Float32Array(chosen.length * classes);
+  for (let row = 0; row < chosen.length; row++) values[row * classes + labels[chosen[row]!]!] = 1;
+  return tensor2d(values, [chosen.length, classes]);
+}
