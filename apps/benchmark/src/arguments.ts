@@ -11,7 +11,7 @@ export function checkArguments(
   command: string,
   given: readonly string[],
   known: ArgsDef,
-  repeatable: readonly string[] = ['plugin'],
+  repeatable: readonly string[] = ['plugin', 'only'],
 ): void {
   const words: string[] = [];
   const seen = new Set<string>();

@@ -1,15 +1,14 @@
-import { stripVTControlCharacters } from 'node:util';
 import { suggestion } from '@scalpel/bench/nearest';
-import { renderUsage, runCommand } from 'citty';
 import metadata from '../package.json' with { type: 'json' };
-import { checkArguments } from './arguments.ts';
 import { type Command, command } from './command.ts';
-import { report, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
+import { asksForHelp, execute, launch, printUsage } from './launch.ts';
 
+/** Each in its own file, imported only when it is the one: `combine` starts without what `run` needs. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).run,
   leaderboard: async () => (await import('./commands/leaderboard.ts')).leaderboard,
-  export: async () => (await import('./commands/export.ts')).exportRecords,
+  export: async () => (await import('./commands/export.ts')).exportResults,
   combine: async () => (await import('./commands/combine.ts')).combine,
   list: async () => (await import('./commands/list.ts')).list,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
@@ -25,30 +24,12 @@ const scalpel = command({
   subCommands: { ...commands },
 });
 
-async function main([name, ...given]: readonly string[]): Promise<void> {
-  if (name === undefined || name === '--help' || name === '-h') {
-    return console.log(await usage(scalpel));
-  }
+launch(async ([name, ...given]) => {
+  if (name === undefined || asksForHelp([name])) return printUsage(scalpel);
   if (name === '--version') return console.log(metadata.version);
   if (name.startsWith('-')) throw new UsageError(`Give the command first, then its flags (${name}).`);
   if (!Object.hasOwn(commands, name)) {
     throw new UsageError(`There is no command "${name}". ${suggestion(name, Object.keys(commands))}`);
   }
-  const chosen = await commands[name]!();
-  if (given.includes('--help') || given.includes('-h')) return console.log(await usage(chosen, scalpel));
-  checkArguments(name, given, chosen.args);
-  await runCommand(chosen, { rawArgs: given });
-}
-
-async function usage(...commands: [Command, Command?]): Promise<string> {
-  const text = await renderUsage(...commands);
-  return process.stdout.isTTY ? text : stripVTControlCharacters(text);
-}
-
-// A reader such as `head` may leave before the end: that is not an error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  await execute(name, await commands[name]!(), given, scalpel);
 });
-
-main(process.argv.slice(2)).catch(report);

@@ -16,7 +16,7 @@ export function table(head: TableRow, rows: readonly TableRow[], width: number =
 }
 
 export function terminalWidth(): number {
-  return process.stdout.columns ?? 120;
+  return process.stdout.columns || 120;
 }
 
 /** Column widths that add up to `total` with two blanks between, taken from the widest. */

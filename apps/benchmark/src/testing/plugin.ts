@@ -1,6 +1,44 @@
-import { type CombinerDefinition, definePlugin, type GradientCombiner, type Plugin } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  definePlugin,
+  type GradientCombiner,
+  type Plugin,
+  type Task,
+  type TaskDefinition,
+} from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+
+/** x², and ‖(x, y) − (1, 1)‖² beside it, from a start that depends on the seed. */
+const valley: TaskDefinition = {
+  id: 'valley',
+  title: 'A valley',
+  summary: '',
+  version: 1,
+  options: z.strictObject({ steps: z.int().min(1).default(10) }),
+  objectives: ['main', 'side'],
+  create: ({ steps }: { readonly steps: number }, seed): Task => {
+    const place = tf.tidy(() => tf.variable(tf.tensor1d([(1 + seed) / 4, 0])));
+    const main = () => tf.tidy(() => tf.sum(tf.square(tf.slice(place, 0, 1))) as tf.Scalar);
+    const side = () => tf.tidy(() => tf.sum(tf.squaredDifference(place, 1)) as tf.Scalar);
+    return {
+      objectives: [
+        { name: 'main', priority: 0, loss: main },
+        { name: 'side', priority: 1, loss: side },
+      ],
+      variables: [place],
+      optimizer: () => tf.train.sgd(0.1),
+      steps,
+      stepsPerEpoch: steps,
+      batch: () => tf.scalar(0),
+      evaluate: async () => {
+        const [x, y] = (await place.data()) as unknown as [number, number];
+        return { train: { main: x * x, side: (x - 1) ** 2 + (y - 1) ** 2 } };
+      },
+      dispose: () => place.dispose(),
+    };
+  },
+};
 
 /** One combiner of each kind, which shows in its answer what it was told. */
 const combiners: readonly GradientCombiner[] = [
@@ -26,6 +64,11 @@ const combiners: readonly GradientCombiner[] = [
     combine: ({ rows }) => ({ coefficients: rows.map(({ batch }) => batch) }),
   },
   {
+    name: 'explosive',
+    needs: 'gramian',
+    combine: () => ({ coefficients: [1e30, 1e30] }),
+  },
+  {
     name: 'largest',
     needs: 'elements',
     combine: ({ gradients }) => tf.max(gradients, 0),
@@ -42,4 +85,8 @@ const define = (combiner: GradientCombiner): CombinerDefinition => ({
   create: () => combiner,
 });
 
-export const plugin: Plugin = definePlugin({ name: 'testing', combiners: combiners.map(define) });
+export const plugin: Plugin = definePlugin({
+  name: 'testing',
+  combiners: combiners.map(define),
+  tasks: [valley],
+});

@@ -1,0 +1,28 @@
+import { createLeaderboard, renderText } from '@scalpel/bench';
+import { type Command, command } from './command.ts';
+import { writePage } from './commands/leaderboard.ts';
+import { parseWorkers, runPlan } from './commands/run.ts';
+import { execute, launch } from './launch.ts';
+import { select, selectionArguments, workersArgument } from './selection.ts';
+import { requireRecords } from './store.ts';
+import { terminalWidth } from './terminal.ts';
+
+const { suite: _, ...selection } = selectionArguments;
+const args = { ...selection, ...workersArgument } as const;
+
+const bench: Command = command({
+  meta: { name: 'bench', description: 'Runs the suite "quick", prints its leaderboard and writes its page' },
+  args,
+  run: async ({ args: given, rawArgs }) => {
+    const suite = 'quick';
+    const workers = parseWorkers(given.workers);
+    const { plan, plugins } = await select({ ...given, suite }, rawArgs, args);
+    const { left } = await runPlan(plan, { store: given.store, plugins, workers, json: false });
+    if (left > 0) return;
+    const board = createLeaderboard(plan, await requireRecords(plan, given.store, suite));
+    console.log(`\n${renderText(board, terminalWidth())}`);
+    console.log(`The page with the plots: ${await writePage(board, '.scalpel/quick.html')}`);
+  },
+});
+
+launch((given) => execute('bench', bench, given));

@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createLeaderboard, type Leaderboard, renderJson, renderMarkdown, renderText } from '@scalpel/bench';
+import { type Command, command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { select, selectionArguments } from '../selection.ts';
+import { requireRecords } from '../store.ts';
+import { terminalWidth } from '../terminal.ts';
+
+const args = {
+  ...selectionArguments,
+  html: { type: 'string', valueHint: 'file', description: 'Write a self-contained page with plots' },
+  markdown: { type: 'boolean', description: 'Print Markdown' },
+  json: { type: 'boolean', description: 'Print JSON' },
+} as const;
+
+export const leaderboard: Command = command({
+  meta: { name: 'leaderboard', description: 'Compares the methods of a suite by the results in the store' },
+  args,
+  run: async ({ args: given, rawArgs }) => {
+    if (given.markdown && given.json) throw new UsageError('Give --markdown or --json, not both.');
+    const { plan } = await select(given, rawArgs, args);
+    const board = createLeaderboard(plan, await requireRecords(plan, given.store, given.suite));
+    if (given.html !== undefined) await writePage(board, given.html);
+    process.stdout.write(
+      given.json
+        ? renderJson(board)
+        : given.markdown
+          ? renderMarkdown(board)
+          : renderText(board, terminalWidth()),
+    );
+  },
+});
+
+/** Returns the path of the page. */
+export async function writePage(board: Leaderboard, file: string): Promise<string> {
+  // The plots draw in a document of their own, which takes long to import.
+  const { renderPage } = await import('@scalpel/bench/plots');
+  const path = resolve(file);
+  writeFileSync(path, renderPage(board));
+  return path;
+}

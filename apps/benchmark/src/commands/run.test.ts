@@ -1,0 +1,216 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { fromJsonLines } from '@scalpel/bench';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scalpel, start } from '../testing/scalpel.ts';
+
+const path = (name: string) => fileURLToPath(new URL(`../testing/${name}`, import.meta.url));
+const suite = path('suite.ts');
+const plugin = ['--plugin', path('plugin.ts')];
+
+let folder = '';
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'scalpel-run-')));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (...given: string[]) => scalpel([...given, ...plugin], { cwd: folder });
+
+describe('a suite in a folder of its own', () => {
+  test('has no results before it was run, and the message says what to do', async () => {
+    const { status, stderr } = await run('leaderboard', suite);
+    expect(stderr).toContain(
+      `No run of ${suite} on wasm is in .scalpel/results.sqlite. Make them first: scalpel run`,
+    );
+    expect(status).toBe(1);
+    expect(existsSync(join(folder, '.scalpel'))).toBe(false);
+  });
+
+  test('a dry run shows the runs and makes nothing', async () => {
+    const { status, stdout } = await run('run', suite, '--dry-run');
+    expect(stdout).toContain('missing   valley, Bloop, lambda 0.1, seed 0\n');
+    expect(stdout).toContain('12 runs, 12 of them would be made.');
+    expect(status).toBe(0);
+    expect(existsSync(join(folder, '.scalpel'))).toBe(false);
+  });
+
+  test('is run with a plain line for each run, diverged ones with their reason', async () => {
+    const { status, stdout, stderr } = await run('run', suite, '--workers', '2');
+    const lines = stdout.trim().split('\n');
+    expect(lines[0]).toBe('Testing on wasm: 12 runs, 2 workers');
+    expect(lines).toHaveLength(13);
+    expect(lines.at(-1)).toMatch(/^\[12\/12\] /);
+    expect(stdout).toMatch(/diverged {2}valley, Explosive, seed 0: .*not finite/);
+    expect(stdout).not.toContain('\u001b');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test('is not run again: only what is new', async () => {
+    const again = await run('run', suite);
+    expect(again.stdout).toBe('Testing on wasm: all 12 runs are there\n');
+    const { stdout, stderr } = await run('run', suite, '--seeds', '3', '--only', 'bloop', '--json');
+    expect(stderr).toContain('9 runs, 6 of them done before');
+    expect(JSON.parse(stdout)).toEqual({
+      suite: 'testing',
+      backend: 'wasm',
+      total: 9,
+      finished: 3,
+      diverged: 0,
+      failed: 0,
+      left: 0,
+    });
+  });
+
+  test('has a leaderboard as text, JSON and Markdown', async () => {
+    const [text, json, markdown] = await Promise.all([
+      run('leaderboard', suite),
+      run('leaderboard', suite, '--json'),
+      run('leaderboard', suite, '--markdown'),
+    ]);
+    expect(text.stdout).toMatch(/Plain mixing +[\d.]+/);
+    expect(text.stdout).toContain('valley, Explosive, seed 0 diverged');
+    expect(JSON.parse(json.stdout)).toMatchObject({ suite: { id: 'testing' }, backend: { id: 'wasm' } });
+    expect(markdown.stdout).toMatch(/^# Testing\n/);
+    expect([text, json, markdown].map(({ status, stderr }) => [status, stderr])).toEqual(
+      Array(3).fill([0, '']),
+    );
+    const both = await run('leaderboard', suite, '--json', '--markdown');
+    expect(both).toMatchObject({ status: 2, stderr: expect.stringContaining('not both') });
+  });
+
+  test('has a page that needs nothing but itself', async () => {
+    const { status } = await run('leaderboard', suite, '--html', 'page.html');
+    const page = readFileSync(join(folder, 'page.html'), 'utf8');
+    expect(page).toContain('<svg');
+    expect(page).toContain('Plain mixing');
+    expect(page).not.toMatch(/<(script|link|img)[^>]+(src|href)=/);
+    expect(status).toBe(0);
+  });
+
+  test('is exported as records, table and plots, the same each time', async () => {
+    const { status, stdout } = await run('export', suite, '--to', 'published');
+    expect(stdout.trim().split('\n')).toEqual(
+      ['testing.jsonl', 'testing.md', 'testing-1.svg', 'testing-2.svg'].map((name) =>
+        join('published/results', name),
+      ),
+    );
+    expect(status).toBe(0);
+    const read = () =>
+      readdirSync(join(folder, 'published/results')).map((name) => [
+        name,
+        readFileSync(join(folder, 'published/results', name), 'utf8'),
+      ]);
+    const files = Object.fromEntries(read()) as Record<string, string>;
+    expect(fromJsonLines(files['testing.jsonl']!, 'testing.jsonl')).toHaveLength(12);
+    expect(files['testing.md']).toContain('](testing-2.svg)');
+    expect(files['testing-1.svg']).toMatch(/^<svg /);
+    await run('export', suite, '--to', 'published');
+    expect(Object.fromEntries(read())).toEqual(files);
+  });
+
+  test('is not exported before it is complete', async () => {
+    const longer = join(folder, 'longer.mjs');
+    writeFileSync(
+      longer,
+      readFileSync(suite, 'utf8')
+        .replace(/import .*\n/, 'const defineSuite = (suite) => suite;\n')
+        .replace(/: Suite = /, ' = ')
+        .replaceAll(' as const', '')
+        .replace('seeds: [0, 1]', 'seeds: [0, 1, 8]'),
+    );
+    const { status, stderr } = await run('export', longer, '--to', 'half');
+    expect(stderr).toContain('5 of 17 runs have not ended');
+    expect(status).toBe(1);
+    expect(existsSync(join(folder, 'half'))).toBe(false);
+  });
+});
+
+test('Ctrl-C keeps what has ended, and the same command goes on from there', async () => {
+  const slow = join(folder, 'slow.mjs');
+  const axes = [
+    { objective: 'main', reference: 1 },
+    { objective: 'side', reference: 10 },
+  ];
+  const entry = (steps: number, seeds: number[]) => ({
+    task: 'valley',
+    title: String(steps),
+    options: { steps },
+    seeds,
+    axes,
+    methods: [{ label: 'Plain mixing', combiner: 'mixed' }],
+  });
+  const value = (steps: number) => ({
+    id: 'slow',
+    title: 'Slow',
+    summary: 'Slow.',
+    entries: [entry(10, [0]), entry(steps, [0])],
+  });
+  writeFileSync(slow, `export default ${JSON.stringify(value(1e9))};`);
+  const child = start(['run', slow, '--workers', '1', '--store', 'slow.sqlite', ...plugin], folder);
+  const output = text(child.stdout);
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk) => {
+      if (String(chunk).includes('[1/2] finished')) resolve();
+    });
+  });
+  child.kill('SIGINT');
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  expect(await output).toContain('Stopped with 1 of 2 runs left.');
+  expect(status).toBe(130);
+  const { stdout } = await run('run', slow, '--dry-run', '--store', 'slow.sqlite');
+  expect(stdout).toContain('2 runs, 1 of them would be made.');
+});
+
+describe('refuses', () => {
+  test.each([
+    [['run', 'no-such-suite'], 1, 'There is no suite "no-such-suite" in '],
+    [['run', './none.ts'], 1, 'There is no suite at '],
+    [['run', suite, '--workers', '0'], 2, '--workers is "0". Give a whole number from 1.'],
+    [['run', suite, '--seeds', 'all'], 2, '--seeds is "all".'],
+    [['run', suite, '--backend', 'wsm'], 1, 'There is no backend "wsm". Did you mean "wasm"?'],
+    [['run', suite, '--only', 'Blop'], 1, 'Did you mean "Bloop"?'],
+    [['run', suite, '--store', '.'], 1, 'is not a file'],
+    [['export', suite, '--only', 'Bloop'], 2, 'export has no flag --only.'],
+  ])('%j', async (given, expected, message) => {
+    const { status, stderr } = await run(...given);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(status).toBe(expected);
+  });
+
+  test('a suite whose plugin is not named', async () => {
+    const { stderr } = await scalpel(['run', suite], { cwd: folder });
+    expect(stderr).toContain('There is no task "valley".');
+  });
+
+  test('a file that is no suite', async () => {
+    writeFileSync(join(folder, 'wrong.mjs'), 'export default { id: "x" };');
+    const { stderr } = await run('run', './wrong.mjs');
+    expect(stderr).toContain('does not have the shape of a suite');
+  });
+});
+
+test('a worker that cannot start says why', async () => {
+  writeFileSync(
+    join(folder, 'backend.mjs'),
+    `export const plugin = { name: 'broken', backends: [{ id: 'broken', title: 't', summary: 's', version: 1,
+      probe: async () => ({ works: false, detail: 'd' }), start: async () => { throw new Error('no such device'); } }] };`,
+  );
+  const { status, stderr } = await run('run', suite, '--backend', 'broken', '--plugin', './backend.mjs');
+  expect(stderr).toContain('no such device');
+  expect(status).toBe(1);
+});

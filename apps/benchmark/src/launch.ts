@@ -1,0 +1,38 @@
+import { stripVTControlCharacters } from 'node:util';
+import { renderUsage, runCommand } from 'citty';
+import { checkArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { report } from './errors.ts';
+
+/** Runs a program on the arguments of this process. */
+export function launch(program: (given: readonly string[]) => Promise<void>): void {
+  // A reader such as `head` may leave before the end: that is not an error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  // `pnpm scalpel -- run quick` passes the dashes on.
+  const given = process.argv.slice(2);
+  program(given[0] === '--' ? given.slice(1) : given).catch(report);
+}
+
+/** Runs a command, or describes it if that is what it is asked for. */
+export async function execute(
+  name: string,
+  command: Command,
+  given: readonly string[],
+  parent?: Command,
+): Promise<void> {
+  if (asksForHelp(given)) return printUsage(command, parent);
+  checkArguments(name, given, command.args);
+  await runCommand(command, { rawArgs: [...given] });
+}
+
+export async function printUsage(command: Command, parent?: Command): Promise<void> {
+  const text = await renderUsage(command, parent);
+  console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));
+}
+
+export function asksForHelp(given: readonly string[]): boolean {
+  return given.includes('--help') || given.includes('-h');
+}

@@ -1,0 +1,81 @@
+import type { Plan, SweepEvent, SweepResult } from '@scalpel/bench';
+import { Listr } from 'listr2';
+
+/** Makes a sweep whose events it is given a listener for. */
+type Sweep = (onEvent: (event: SweepEvent) => void) => Promise<SweepResult>;
+
+/** Where the plain lines go, one call a line. */
+type Print = (line: string) => void;
+
+/** A line for each run that has ended: for pipes, files and logs. */
+export function plainProgress(plan: Plan, print: Print, sweep: Sweep): Promise<SweepResult> {
+  return sweep((event) => {
+    if (event.kind === 'planned') print(`${titleOf(plan)}: ${plannedText(event)}`);
+    if (event.kind === 'retried') print(`again: ${event.run.name} (${event.reason})`);
+    if (event.kind === 'ended') {
+      const width = String(event.total).length;
+      const count = `${String(event.done).padStart(width)}/${event.total}`;
+      print(`[${count}] ${endText(event)}${leftText(event.secondsLeft)}`);
+    }
+  });
+}
+
+/** The runs under way and the time left, redrawn in place: for a terminal. Runs without a result stay on the screen. */
+export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResult> {
+  const running = new Map<string, string>();
+  const troubles: string[] = [];
+  let result: SweepResult | undefined;
+  const list = new Listr(
+    [
+      {
+        title: titleOf(plan),
+        task: async (_, task) => {
+          result = await sweep((event) => {
+            if (event.kind === 'planned') task.title = `${titleOf(plan)}: ${plannedText(event)}`;
+            if (event.kind === 'started') running.set(event.run.key, event.run.name);
+            if (event.kind === 'progress') {
+              const percent = Math.floor((100 * event.step) / event.steps);
+              running.set(event.run.key, `${event.run.name}: ${percent} %`);
+            }
+            if (event.kind === 'retried') running.set(event.run.key, `${event.run.name}: once more`);
+            if (event.kind === 'ended') {
+              running.delete(event.run.key);
+              const { done, total, secondsLeft } = event;
+              task.title = `${titleOf(plan)}: ${done} of ${total} runs${leftText(secondsLeft)}`;
+              if (event.outcome.state !== 'finished') troubles.push(endText(event));
+            }
+            task.output = [...running.values()].join('\n');
+          });
+        },
+      },
+    ],
+    // Ctrl-C ends the sweep in order: listr2 would end the process at once.
+    { registerSignalListeners: false },
+  );
+  await list.run();
+  for (const trouble of troubles) console.log(trouble);
+  return result!;
+}
+
+function titleOf({ suite, backend }: Plan): string {
+  return `${suite.title} on ${backend.id}`;
+}
+
+function plannedText({ done, total, workers }: SweepEvent & { readonly kind: 'planned' }): string {
+  if (done === total) return `all ${total} runs are there`;
+  const before = done === 0 ? '' : `, ${done} of them done before`;
+  return `${total} runs${before}, ${workers} worker${workers === 1 ? '' : 's'}`;
+}
+
+function endText({ run, outcome }: SweepEvent & { readonly kind: 'ended' }): string {
+  return outcome.state === 'finished'
+    ? `finished  ${run.name}`
+    : `${outcome.state.padEnd(8)}  ${run.name}: ${outcome.reason}`;
+}
+
+function leftText(secondsLeft: number | null): string {
+  if (secondsLeft === null || secondsLeft === 0) return '';
+  if (secondsLeft < 90) return `, about ${Math.ceil(secondsLeft)} s left`;
+  if (secondsLeft < 90 * 60) return `, about ${Math.round(secondsLeft / 60)} min left`;
+  return `, about ${(secondsLeft / 3600).toFixed(1)} h left`;
+}

@@ -1,0 +1,76 @@
+import { type Plan, planSuite, type Suite } from '@scalpel/bench';
+import type { Toolkit } from '@scalpel/bench/toolkit';
+import type { ArgsDef } from 'citty';
+import { repeated } from './arguments.ts';
+import { loadToolkit, pluginFlag } from './plugins.ts';
+import { parseSeeds } from './seeds.ts';
+import { storeFlag } from './store.ts';
+import { loadSuite } from './suites.ts';
+
+/** The arguments of every command about the runs of a suite. */
+export interface Selection {
+  readonly suite: string;
+  readonly backend: string;
+  readonly seeds?: string | undefined;
+}
+
+interface Text {
+  readonly type: 'string';
+  readonly valueHint: string;
+  readonly description: string;
+}
+
+export const selectionArguments: {
+  readonly suite: { readonly type: 'positional'; readonly required: true; readonly description: string };
+  readonly backend: Text & { readonly default: string };
+  readonly seeds: Text;
+  readonly only: Text;
+} & typeof storeFlag &
+  typeof pluginFlag = {
+  suite: {
+    type: 'positional',
+    required: true,
+    description: 'A name under benchmarks/suites/, or the path of a module',
+  },
+  backend: {
+    type: 'string',
+    default: 'wasm',
+    valueHint: 'id',
+    description: 'What computes: see scalpel list backends',
+  },
+  seeds: {
+    type: 'string',
+    valueHint: 'n',
+    description: "How many (5: seeds 0 to 4) or which (3,7), instead of the suite's own",
+  },
+  only: {
+    type: 'string',
+    valueHint: 'names',
+    description: 'Only these tasks and methods: ids or labels, separated by commas. May be repeated',
+  },
+  ...storeFlag,
+  ...pluginFlag,
+};
+
+export const workersArgument: { readonly workers: Text } = {
+  workers: { type: 'string', valueHint: 'n', description: 'Number of processes; default: one per core' },
+};
+
+/** All that a command about the runs of a suite starts from. */
+export async function select(
+  { suite: name, backend, seeds }: Selection,
+  given: readonly string[],
+  known: ArgsDef,
+): Promise<{
+  readonly suite: Suite;
+  readonly toolkit: Toolkit;
+  readonly plan: Plan;
+  readonly plugins: readonly string[];
+}> {
+  const wanted = parseSeeds(seeds);
+  const only = repeated('only', given, known).flatMap((names) => names.split(',').map((name) => name.trim()));
+  const plugins = repeated('plugin', given, known);
+  const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], plugins);
+  const suite = await loadSuite(name);
+  return { suite, toolkit, plugins, plan: planSuite(suite, toolkit, { backend, seeds: wanted, only }) };
+}

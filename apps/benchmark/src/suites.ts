@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Suite } from '@scalpel/bench';
+import { suggestion } from '@scalpel/bench/nearest';
+
+/** The root of the repository, wherever the command was started from. */
+export const root: string = fileURLToPath(new URL('../../../', import.meta.url));
+
+const folder = resolve(root, 'benchmarks/suites');
+const extensions = ['.ts', '.js', '.mjs'];
+
+/** A suite by its name under `benchmarks/suites/`, or by the path of a module whose default export it is. */
+export async function loadSuite(name: string): Promise<Suite> {
+  const isPath = extensions.includes(extname(name));
+  const file = isPath ? resolve(name) : resolve(folder, `${name}.ts`);
+  if (!existsSync(file)) {
+    throw new Error(
+      isPath
+        ? `There is no suite at ${file}. Give the path of a module, or a name: ${names().join(', ')}.`
+        : `There is no suite "${name}" in ${folder}. ${suggestion(name, names())} Or give the path of a .ts or .js file.`,
+    );
+  }
+  const { checkSuite } = await import('@scalpel/bench');
+  const module = await import(pathToFileURL(file).href);
+  return checkSuite(module.default, `The default export of ${file}`);
+}
+
+function names(): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => basename(file, '.ts'));
+}

@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+import { serveRuns } from '@scalpel/bench';
+// Registers the gradients.
+import * as tf from '@tensorflow/tfjs';
+import { report } from './errors.ts';
+import { loadToolkit } from './plugins.ts';
+
+/** A worker process of a sweep: --backend ID, and --plugin NAME for each plugin. */
+async function work(): Promise<void> {
+  const { values } = parseArgs({
+    options: { backend: { type: 'string', default: 'wasm' }, plugin: { type: 'string', multiple: true } },
+  });
+  tf.enableProdMode();
+  const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], values.plugin ?? []);
+  const backend = toolkit.backend(values.backend);
+  await backend.start();
+  await serveRuns(toolkit, backend);
+}
+
+work().catch((error) => {
+  report(error);
+  process.exit();
+});
