@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { scalpel } from './testing/scalpel.ts';
 
@@ -47,7 +49,7 @@ describe('list', () => {
       ['bloop', 'mixed', 'mean', 'sum', 'mgda', 'pcgrad', 'dynamic-barrier'],
       ['guarantees', 'options'],
     ],
-    ['tasks', [], ['objectives', 'options']],
+    ['tasks', ['quadratics'], ['objectives', 'options']],
     ['backends', ['wasm', 'cpu'], ['summary']],
   ])('%s --json gives objects with an id', async (kind, ids, fields) => {
     const { status, stdout } = await scalpel(['list', kind, '--json']);
@@ -86,5 +88,21 @@ describe('doctor', () => {
     const { stdout } = await scalpel(['doctor', '--store', 'nowhere.sqlite']);
     expect(stdout).toMatch(/wasm +works/);
     expect(stdout).toMatch(/nowhere\.sqlite: not there yet/);
+  });
+
+  test('finds a store that cannot be used', async () => {
+    const { status, stdout } = await scalpel(['doctor', '--json', '--store', 'package.json']);
+    expect(JSON.parse(stdout).store.problem).toContain('is not a SQLite database');
+    expect(status).toBe(0);
+  });
+});
+
+test('bench is a command of its own with the same manners', async () => {
+  const bench = fileURLToPath(new URL('bench.ts', import.meta.url));
+  const run = (...given: string[]) => spawnSync(process.execPath, [bench, ...given], { encoding: 'utf8' });
+  expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--seeds=<n>') });
+  expect(run('--', '--sedes', '5')).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/bench has no flag --sedes\. Did you mean "--seeds"\?/),
   });
 });

@@ -62,9 +62,13 @@ function titleOf({ suite, backend }: Plan): string {
 }
 
 function plannedText({ done, total, workers }: SweepEvent & { readonly kind: 'planned' }): string {
-  if (done === total) return `all ${total} runs are there`;
+  if (done === total) return `${counted(total, 'run')}, all done before`;
   const before = done === 0 ? '' : `, ${done} of them done before`;
-  return `${total} runs${before}, ${workers} worker${workers === 1 ? '' : 's'}`;
+  return `${counted(total, 'run')}${before}, ${counted(workers, 'worker')}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function endText({ run, outcome }: SweepEvent & { readonly kind: 'ended' }): string {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
+import { openStore } from '@scalpel/bench';
 import type { BackendDefinition } from '@scalpel/core';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
@@ -25,7 +26,7 @@ export const doctor: Command = command({
       cores: availableParallelism(),
       memoryBytes: totalmem(),
       backends: await Promise.all(backends.map(examine)),
-      store: storeState(store),
+      store: await storeState(store),
     };
     console.log(json ? JSON.stringify(found, null, 2) : describe(found));
   },
@@ -37,7 +38,7 @@ interface Findings {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly backends: readonly Awaited<ReturnType<typeof examine>>[];
-  readonly store: ReturnType<typeof storeState>;
+  readonly store: StoreState;
 }
 
 /** A probe that throws is a finding too. */
@@ -55,9 +56,24 @@ async function examine({ id, title, probe }: BackendDefinition): Promise<{
   }
 }
 
-function storeState(store: string): { readonly path: string; readonly bytes: number | null } {
+interface StoreState {
+  readonly path: string;
+  /** Null where there is none yet. */
+  readonly bytes: number | null;
+  /** Why it cannot be used. */
+  readonly problem?: string;
+}
+
+async function storeState(store: string): Promise<StoreState> {
   const path = resolve(store);
-  return { path, bytes: existsSync(path) ? statSync(path).size : null };
+  if (!existsSync(path)) return { path, bytes: null };
+  const state = { path, bytes: statSync(path).size };
+  try {
+    await (await openStore(path)).close();
+    return state;
+  } catch (error) {
+    return { ...state, problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function describe({ node, platform, cores, memoryBytes, backends, store }: Findings): string {
@@ -73,6 +89,6 @@ function describe({ node, platform, cores, memoryBytes, backends, store }: Findi
     '',
     table(['backend', 'works', 'found'], rows),
     '',
-    `Store ${store.path}: ${size}`,
+    `Store ${store.path}: ${store.problem ?? size}`,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { createLeaderboard, type Leaderboard, renderJson, renderMarkdown, renderText } from '@scalpel/bench';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -37,6 +37,7 @@ export async function writePage(board: Leaderboard, file: string): Promise<strin
   // The plots draw in a document of their own, which takes long to import.
   const { renderPage } = await import('@scalpel/bench/plots');
   const path = resolve(file);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, renderPage(board));
   return path;
 }

@@ -61,7 +61,7 @@ describe('a suite in a folder of its own', () => {
 
   test('is not run again: only what is new', async () => {
     const again = await run('run', suite);
-    expect(again.stdout).toBe('Testing on wasm: all 12 runs are there\n');
+    expect(again.stdout).toBe('Testing on wasm: 12 runs, all done before\n');
     const { stdout, stderr } = await run('run', suite, '--seeds', '3', '--only', 'bloop', '--json');
     expect(stderr).toContain('9 runs, 6 of them done before');
     expect(JSON.parse(stdout)).toEqual({
