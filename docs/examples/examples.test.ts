@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,26 +10,39 @@ const folder = dirname(fileURLToPath(import.meta.url));
 const root = join(folder, '../..');
 const run = promisify(execFile);
 
-const outputs: Record<string, RegExp> = {
+const scripts: Record<string, RegExp> = {
   'compose.ts': /step 1: .*\nstep 2: /,
   'train.ts': /step 400: fit 0\.0/,
-  'leaderboard.ts': /Bloop/,
   'plugin.ts': /equalized: Equalized/,
 };
+const suite = 'leaderboard.ts';
+const examples = [...Object.keys(scripts), suite].sort();
 
 test('every example is listed', async () => {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  expect(files.sort()).toEqual(Object.keys(outputs).sort());
+  expect(files.sort()).toEqual(examples);
 });
 
-test.each(Object.entries(outputs))('%s runs', async (name, output) => {
+test.each(Object.entries(scripts))('%s runs', async (name, output) => {
   const { stdout } = await run(process.execPath, [join(folder, name)], { cwd: root });
   expect(stdout).toMatch(output);
 });
 
+test('the suite runs and makes a leaderboard', async () => {
+  const store = join(await mkdtemp(join(tmpdir(), 'scalpel-example-')), 'results.sqlite');
+  const scalpel = (...args: string[]) =>
+    run(process.execPath, [join(root, 'apps/benchmark/src/main.ts'), ...args, '--store', store], {
+      cwd: root,
+    });
+  const { stdout } = await scalpel('run', join(folder, suite));
+  expect(stdout).toMatch(/18\/18/);
+  const board = await scalpel('leaderboard', join(folder, suite));
+  for (const label of ['Mixed', 'Bloop, no EMA', 'Bloop']) expect(board.stdout).toContain(label);
+});
+
 test.each(['README.md', 'CONTRIBUTING.md'])('what %s shows and names is there', async (page) => {
   const text = await readFile(join(root, page), 'utf8');
-  const sources = await Promise.all(Object.keys(outputs).map((name) => readFile(join(folder, name), 'utf8')));
+  const sources = await Promise.all(examples.map((name) => readFile(join(folder, name), 'utf8')));
   for (const [, code] of text.matchAll(/```ts\n([\s\S]*?)```/g)) {
     expect(sources.some((source) => source.includes(code!))).toBe(true);
   }

@@ -15,7 +15,7 @@ export interface Road {
 }
 
 /** What a road carries between steps; the rows are its own tensors. */
-export interface RoadState {
+interface RoadState {
   readonly remembered: readonly Row[];
   /** One per group. */
   readonly memory: readonly unknown[];
