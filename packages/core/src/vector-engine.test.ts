@@ -53,6 +53,22 @@ test.each([
   expect(() => engine.step(input)).toThrow(message);
 });
 
+test('a row whose square overflows is refused by methods that need it', () => {
+  const batches = [
+    [
+      [1e200, 0],
+      [1, 1],
+    ],
+  ];
+  expect(createVectorEngine({ combiner: sum, objectives: two }).step({ batches }).direction).toEqual([
+    1e200, 3,
+  ]);
+  const combiner: GradientCombiner = { ...sum, needs: 'gramian', combine: () => ({ coefficients: [1, 1] }) };
+  expect(() => createVectorEngine({ combiner, objectives: two }).step({ batches })).toThrow(
+    'Row 0 is so long that its square is infinite. Scale the gradients down.',
+  );
+});
+
 test('random numbers are uniform, and determined by all their seeds', () => {
   const draws = (...seeds: number[]) => {
     const random = randomFrom(...seeds);

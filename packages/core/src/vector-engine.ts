@@ -67,16 +67,18 @@ export function createVectorEngine(options: {
         random: randomFrom(seed, step),
         memory,
       });
+      const gramian = SymmetricMatrix.gramian(rows);
+      const long = rows.findIndex((_, index) => !Number.isFinite(gramian.at(index, index)));
+      if (long >= 0 && options.combiner.needs === 'gramian') {
+        throw new Error(
+          `Row ${present[long] ?? long} is so long that its square is infinite. Scale the gradients down.`,
+        );
+      }
       const before = context(input.losses);
       const after = combiner.after && input.lossesAfter ? context(input.lossesAfter) : undefined;
       const answer = checkedAnswer(
         combiner,
-        combiner.combine({
-          ...before,
-          setup,
-          gramian: SymmetricMatrix.gramian(rows),
-          precision: PRECISION,
-        }),
+        combiner.combine({ ...before, setup, gramian, precision: PRECISION }),
         rows.length,
         remembered.length,
       );
