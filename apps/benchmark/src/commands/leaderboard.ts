@@ -35,9 +35,9 @@ export const leaderboard: Command = command({
 /** Returns the path of the page. */
 export async function writePage(board: Leaderboard, file: string): Promise<string> {
   // The plots draw in a document of their own, which takes long to import.
-  const { renderPage } = await import('@scalpel/bench/plots');
+  const { renderHtml } = await import('@scalpel/bench/page');
   const path = resolve(file);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, renderPage(board));
+  writeFileSync(path, renderHtml(board));
   return path;
 }
