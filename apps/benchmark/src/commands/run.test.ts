@@ -15,9 +15,8 @@ import { fromJsonLines } from '@scalpel/bench';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scalpel, start } from '../testing/scalpel.ts';
 
-const path = (name: string) => fileURLToPath(new URL(`../testing/${name}`, import.meta.url));
-const suite = path('suite.ts');
-const plugin = ['--plugin', path('plugin.ts')];
+const suite = fileURLToPath(new URL('../testing/suite.ts', import.meta.url));
+const plugin = ['--plugin', fileURLToPath(new URL('../testing/plugin.ts', import.meta.url))];
 
 let folder = '';
 
