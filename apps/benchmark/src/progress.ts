@@ -24,6 +24,8 @@ export function plainProgress(plan: Plan, print: Print, sweep: Sweep): Promise<S
 export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResult> {
   const running = new Map<string, string>();
   const troubles: string[] = [];
+  let count = { done: 0, total: plan.runs.length };
+  let left = '';
   let result: SweepResult | undefined;
   const list = new Listr(
     [
@@ -31,7 +33,7 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
         title: titleOf(plan),
         task: async (_, task) => {
           result = await sweep((event) => {
-            if (event.kind === 'planned') task.title = `${titleOf(plan)}: ${plannedText(event)}`;
+            if (event.kind === 'planned' || event.kind === 'ended') count = event;
             if (event.kind === 'started') running.set(event.run.key, event.run.name);
             if (event.kind === 'progress') {
               const percent = Math.floor((100 * event.step) / event.steps);
@@ -40,10 +42,10 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
             if (event.kind === 'retried') running.set(event.run.key, `${event.run.name}: once more`);
             if (event.kind === 'ended') {
               running.delete(event.run.key);
-              const { done, total, secondsLeft } = event;
-              task.title = `${titleOf(plan)}: ${done} of ${total} runs${leftText(secondsLeft)}`;
               if (event.outcome.state !== 'finished') troubles.push(endText(event));
             }
+            if ('secondsLeft' in event) left = leftText(event.secondsLeft);
+            task.title = `${titleOf(plan)}: ${count.done} of ${counted(count.total, 'run')}${left}`;
             task.output = [...running.values()].join('\n');
           });
         },

@@ -46,9 +46,14 @@ export interface RunSummary extends SweepResult {
 /** Makes the runs that are missing and shows how far it is. Sets the exit status: 1 if any failed, 130 if it was interrupted. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
   const interrupt = new AbortController();
-  const stop = () => interrupt.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const stop = () => {
+    // Asked a second time, it does not wait for anything.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  };
+  // Not `once`: what restores the cursor ends the process if it finds no other listener left.
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   const store = await openStore(options.store);
   try {
     const work = (onEvent: NonNullable<SweepOptions['onEvent']>) =>
