@@ -7,21 +7,23 @@ import { select, selectionArguments, workersArgument } from './selection.ts';
 import { requireRecords } from './store.ts';
 import { terminalWidth } from './terminal.ts';
 
-const { suite: _, ...selection } = selectionArguments;
-const args = { ...selection, ...workersArgument } as const;
+const args = {
+  ...selectionArguments,
+  ...workersArgument,
+  suite: { ...selectionArguments.suite, required: false, default: 'quick' },
+} as const;
 
 const bench: Command = command({
-  meta: { name: 'bench', description: 'Runs the suite "quick", prints its leaderboard and writes its page' },
+  meta: { name: 'bench', description: 'Runs a suite, prints its leaderboard and writes its page' },
   args,
   run: async ({ args: given, rawArgs }) => {
-    const suite = 'quick';
     const workers = parseWorkers(given.workers);
-    const { plan, plugins } = await select({ ...given, suite }, rawArgs, args);
+    const { plan, plugins } = await select(given, rawArgs, args);
     const { left } = await runPlan(plan, { store: given.store, plugins, workers, json: false });
     if (left > 0) return;
-    const board = createLeaderboard(plan, await requireRecords(plan, given.store, suite));
+    const board = createLeaderboard(plan, await requireRecords(plan, given.store, given.suite));
     console.log(`\n${renderText(board, terminalWidth())}`);
-    console.log(`The page with the plots: ${await writePage(board, '.scalpel/quick.html')}`);
+    console.log(`The page with the plots: ${await writePage(board, `.scalpel/${plan.suite.id}.html`)}`);
   },
 });
 

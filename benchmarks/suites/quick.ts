@@ -1,0 +1,36 @@
+import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { paperMethods } from '../methods.ts';
+
+const suite: Suite = defineSuite({
+  id: 'quick',
+  title: 'Quick look',
+  summary: 'The methods of the Bloop paper on noisy quadratics and on MNIST, in minutes on two cores.',
+  entries: [
+    {
+      task: 'quadratics',
+      title: 'Noisy quadratics, 250 epochs',
+      options: { epochs: 250 },
+      seeds: [0, 1, 2],
+      // About what there is before the first step: whoever ends worse than that has gained nothing.
+      axes: [
+        { objective: 'main', reference: 5500, scale: 'log' },
+        { objective: 'auxiliary', reference: 15_000 },
+      ],
+      methods: paperMethods([0.01, 0.1, 1, 10, 100]),
+    },
+    {
+      task: 'smooth-mnist',
+      title: 'Smooth MNIST, 3 epochs',
+      options: { epochs: 3 },
+      seeds: [0],
+      // A tenth worse than the worst of plain mixing.
+      axes: [
+        { objective: 'cross-entropy', reference: 0.22 },
+        { objective: 'smoothness', reference: 2.4 },
+      ],
+      methods: paperMethods([0.03, 0.1, 0.3, 1]),
+    },
+  ],
+});
+
+export default suite;
