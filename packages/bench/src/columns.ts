@@ -1,5 +1,7 @@
 import { formatNumber, formatSeeds, formatShare } from './format.ts';
 import type { Board, Row } from './leaderboard.ts';
+import { planeOf } from './plane.ts';
+import type { Split } from './score.ts';
 
 /** One column of a board, for every way of printing it. */
 export interface Column {
@@ -8,6 +10,8 @@ export interface Column {
   /** Left out of a table that is too wide, the highest first; 0: never. */
   readonly spare: number;
   readonly cell: (row: Row) => string;
+  /** What the column means, where its head does not say. */
+  readonly note?: string;
 }
 
 const NOTHING = '–';
@@ -15,7 +19,11 @@ const NOTHING = '–';
 export function columnsOf({ splits, axes, baseline }: Board): readonly Column[] {
   const split = splits.at(-1)!;
   const score = (row: Row) => (row.rank === null ? undefined : row.scores[split]);
-  const share = (value: number | null | undefined) => (value == null ? NOTHING : formatShare(value));
+  // Every front is as good as itself.
+  const share = (row: Row, which: 'dominates' | 'dominated') => {
+    const value = row.label === baseline ? null : score(row)?.[which];
+    return value == null ? NOTHING : formatShare(value);
+  };
   const columns: (Column | null)[] = [
     { head: '#', align: 'right', spare: 0, cell: ({ rank }) => String(rank ?? NOTHING) },
     { head: 'method', align: 'left', spare: 0, cell: ({ label }) => label },
@@ -37,7 +45,7 @@ export function columnsOf({ splits, axes, baseline }: Board): readonly Column[] 
     splits.length < 2
       ? null
       : {
-          head: 'train',
+          head: 'on train',
           align: 'right',
           spare: 5,
           cell: (row) => (row.rank === null ? NOTHING : number(row.scores.train?.hypervolume)),
@@ -51,10 +59,22 @@ export function columnsOf({ splits, axes, baseline }: Board): readonly Column[] 
     { head: 'at', align: 'left', spare: 4, cell: (row) => score(row)?.best?.setting || NOTHING },
     baseline === null
       ? null
-      : { head: `beats ${baseline}`, align: 'right', spare: 6, cell: (row) => share(score(row)?.dominates) },
+      : {
+          head: `beats ${baseline}`,
+          align: 'right',
+          spare: 6,
+          cell: (row) => share(row, 'dominates'),
+          note: `Beats: the share of the points of ${baseline} that the method does at least as well as in both losses.`,
+        },
     baseline === null
       ? null
-      : { head: 'beaten', align: 'right', spare: 7, cell: (row) => share(score(row)?.dominated) },
+      : {
+          head: 'beaten',
+          align: 'right',
+          spare: 7,
+          cell: (row) => share(row, 'dominated'),
+          note: `Beaten: the share of the points of the method that ${baseline} does at least as well as in both losses.`,
+        },
     { head: 'runs', align: 'left', spare: 1, cell: runsOf },
   ];
   return columns.filter((column) => column !== null);
@@ -75,15 +95,29 @@ function runsOf({ runs: { planned, finished, diverged, failed } }: Row): string 
   return [`${finished}/${planned}`, ...notes].join(', ');
 }
 
-/** What the numbers of a board rest on: seeds and reference point. */
-export function basisOf({ axes, seeds, baseline }: Board): string {
-  const [x, y] = axes.map(({ objective, reference }) => `${objective} ${formatNumber(reference)}`);
-  const count = seeds.length === 1 ? 'seed' : `${seeds.length} seeds`;
+/** What the shown columns of a board rest on: reference point, seeds, and what is left out. */
+export function notesOf(board: Board, columns: readonly Column[]): string {
+  const { axes, seeds, splits } = board;
+  const reference = axes
+    .map(({ objective, reference }) => `${objective} ${formatNumber(reference)}`)
+    .join(', ');
   const spread =
-    seeds.length === 1 ? 'one seed says nothing about spread' : 'intervals: bootstrap over seeds';
-  const shares =
-    baseline === null
-      ? ''
-      : ` Beats, beaten: share of a front that the other dominates, against ${baseline}.`;
-  return `Reference point of the hypervolume: ${x}, ${y}. ${count} (${formatSeeds(seeds)}); ${spread}.${shares}`;
+    seeds.length === 1
+      ? `One seed (${formatSeeds(seeds)}), which says nothing about spread.`
+      : `${seeds.length} seeds (${formatSeeds(seeds)}); intervals by bootstrap over them.`;
+  const notes = columns.flatMap(({ note }) => note ?? []);
+  const beyond = splits.map((split) => beyondOf(board, split));
+  return [`Reference point of the hypervolume: ${reference}.`, spread, ...notes, ...beyond]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Points that the plot leaves out because they are beyond it; empty if there are none. */
+function beyondOf(board: Board, split: Split): string {
+  const beyond = planeOf(board, split).marks.filter(({ inside }) => !inside);
+  const names = [...Map.groupBy(beyond, ({ method }) => method)].map(([method, marks]) => {
+    const settings = marks.map(({ setting }) => setting).filter(Boolean);
+    return settings.length > 0 ? `${method} (${settings.join(', ')})` : method;
+  });
+  return names.length > 0 ? `Beyond the plot on ${split} data: ${names.toReversed().join('; ')}.` : '';
 }

@@ -1,6 +1,6 @@
-import { basisOf, type Column, columnsOf } from './columns.ts';
+import { type Column, columnsOf, notesOf } from './columns.ts';
 import type { Board, Leaderboard } from './leaderboard.ts';
-import type { Environment } from './record.ts';
+import { placesOf } from './places.ts';
 
 /** All of it, for other programs. */
 export function renderJson(leaderboard: Leaderboard): string {
@@ -9,27 +9,29 @@ export function renderJson(leaderboard: Leaderboard): string {
 
 /** Tables that fit `width` columns: what matters least is left out first. */
 export function renderText(leaderboard: Leaderboard, width: number): string {
-  const { suite, boards, environments, backend } = leaderboard;
-  const sections = boards.map((board) =>
-    [
+  const { suite, boards } = leaderboard;
+  const sections = boards.map((board) => {
+    const columns = fitting(board, width);
+    return [
       board.title,
       '',
-      textTable(fitting(board, width), board, width),
+      textTable(columns, board, width),
       '',
-      ...wrap(basisOf(board), width),
+      ...wrap(notesOf(board, columns), width),
       ...board.troubles.flatMap(({ run, what }) => wrap(`! ${run} ${what}`, width)),
-    ].join('\n'),
-  );
-  const places = environments.map((environment) => wrap(placeOf(environment, backend.id), width).join('\n'));
+    ].join('\n');
+  });
+  const places = placesOf(leaderboard).map((place) => wrap(place, width).join('\n'));
   return `${[wrap(`${suite.title}: ${suite.summary}`, width).join('\n'), ...sections, ...places].join('\n\n')}\n`;
 }
 
 /** Tables for a page in a repository. */
-export function renderMarkdown({ suite, boards, environments, backend }: Leaderboard): string {
+export function renderMarkdown(leaderboard: Leaderboard): string {
+  const { suite, boards } = leaderboard;
   const sections = boards.flatMap((board) => [
     `## ${board.title}`,
     markdownTable(board),
-    basisOf(board),
+    escaped(notesOf(board, columnsOf(board))),
     ...(board.troubles.length > 0
       ? [
           'Runs without a result:',
@@ -37,15 +39,8 @@ export function renderMarkdown({ suite, boards, environments, backend }: Leaderb
         ]
       : []),
   ]);
-  const places = environments.map((environment) => `- ${placeOf(environment, backend.id)}`);
+  const places = placesOf(leaderboard).map((place) => `- ${escaped(place)}`);
   return `${[`# ${suite.title}`, suite.summary, ...sections, '## Where it ran', places.join('\n') || 'Nowhere yet.'].join('\n\n')}\n`;
-}
-
-/** One line about where runs took place. */
-export function placeOf(place: Environment, backend: string): string {
-  const { backend: detail, tfjs, node, os, cpu, cores, commit } = place;
-  const source = commit === null ? '' : `, commit ${commit}`;
-  return `Backend ${backend} (${detail}), TensorFlow.js ${tfjs}, Node ${node}, ${os}, ${cpu}, ${cores} cores${source}`;
 }
 
 function fitting(board: Board, width: number): readonly Column[] {

@@ -1,0 +1,90 @@
+import { columnsOf, notesOf } from './columns.ts';
+import { escapeXml } from './html.ts';
+import type { Board, Leaderboard } from './leaderboard.ts';
+import { placesOf } from './places.ts';
+import { looksOf, renderPlotSvg } from './plots.ts';
+
+/** One page with the plots and tables in it: nothing is fetched, nothing is executed. */
+export function renderHtml(leaderboard: Leaderboard): string {
+  const { suite, boards } = leaderboard;
+  const looks = looksOf(leaderboard);
+  const sections = boards.map((board) => section(board, renderPlotSvg(board, looks)));
+  const places = placesOf(leaderboard).map((place) => `<li>${escapeXml(place)}</li>`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeXml(suite.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeXml(suite.title)}</h1>
+<p>${escapeXml(suite.summary)}</p>
+</header>
+${sections.join('\n')}
+<section>
+<h2>How to read it</h2>
+<p>Each point is a method at one setting: the mean over seeds, with thin bars from the lowest to the highest seed. Both losses are
+minimised: further down and further left is better. A line joins the settings of one method in their order. The plus is the
+reference point of the hypervolume; lines that leave the plot lead to points beyond it. The settings of the best method are written beside it. Rest the pointer on a mark for its numbers.</p>
+<p>The hypervolume is the area between a method's front and the reference point, in the units of the two losses: more is better.
+Settings at which a seed diverged or failed are not part of a front.</p>
+</section>
+<section>
+<h2>Where it ran</h2>
+<ul>${places.join('\n') || '<li>Nowhere yet.</li>'}</ul>
+</section>
+</body>
+</html>
+`;
+}
+
+function section(board: Board, plot: string): string {
+  const { title, task, troubles } = board;
+  const lost = troubles.map(({ run, what }) => `<li>${escapeXml(`${run} ${what}`)}</li>`);
+  return `<section>
+<h2>${escapeXml(title)}</h2>
+<p class="quiet">Task ${escapeXml(`${task.id}, version ${task.version}, options ${JSON.stringify(task.options)}`)}</p>
+<figure>${plot}</figure>
+<div class="wide">${table(board)}</div>
+<p class="quiet">${escapeXml(notesOf(board, columnsOf(board)))}</p>
+${lost.length > 0 ? `<h3>Runs without a result</h3>\n<ul>${lost.join('\n')}</ul>` : ''}
+</section>`;
+}
+
+function table(board: Board): string {
+  const columns = columnsOf(board);
+  const head = columns.map(
+    (column) => `<th class="${column.align}" scope="col">${escapeXml(column.head)}</th>`,
+  );
+  const rows = board.rows.map((row) => {
+    const cells = columns.map(({ align, cell }) => `<td class="${align}">${escapeXml(cell(row))}</td>`);
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `<table>
+<thead><tr>${head.join('')}</tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>`;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1f2328; --quiet: #59636e; --rule: #d1d9e0; --paper: #ffffff }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --quiet: #9198a1; --rule: #3d444d; --paper: #0d1117 } }
+body { margin: 0 auto; max-width: 1060px; padding: 24px 20px 60px; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+h1 { font-size: 28px; margin: 0 0 4px }
+h2 { font-size: 20px; margin: 40px 0 4px }
+h3 { font-size: 15px; margin: 16px 0 4px }
+figure { margin: 12px 0 }
+figure > svg { max-width: 100%; height: auto; color: var(--ink) }
+.quiet { color: var(--quiet); font-size: 13px }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }
+th, td { padding: 4px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap }
+th { font-weight: 600 }
+.left { text-align: left }
+.right { text-align: right }
+`;

@@ -1,0 +1,96 @@
+import { formatNumber } from './format.ts';
+import type { Board, Row } from './leaderboard.ts';
+import type { Point } from './metrics.ts';
+import type { Split } from './score.ts';
+import type { Axis } from './suite.ts';
+
+/** The plane of one split, ready to be drawn: from the best values to a little beyond the reference point. */
+export interface Plane {
+  readonly x: Side;
+  readonly y: Side;
+  /** One per method and setting, methods together and in the order of their settings, the best method last. */
+  readonly marks: readonly Mark[];
+  readonly spreads: readonly Spread[];
+}
+
+export interface Side {
+  readonly label: string;
+  readonly scale: 'linear' | 'log';
+  readonly domain: Point;
+  readonly reference: number;
+}
+
+/** Where a method got to at one setting: the mean over seeds. */
+export interface Mark {
+  readonly method: string;
+  readonly setting: string;
+  readonly x: number;
+  readonly y: number;
+  /** False: it lies beyond the plane. Worse points than the reference do not count, and would leave little room for those that do. */
+  readonly inside: boolean;
+  readonly title: string;
+}
+
+/** Lowest to highest over the seeds along one axis. */
+export interface Spread {
+  readonly method: string;
+  readonly from: Point;
+  readonly to: Point;
+}
+
+/** Share of an axis that is left free beyond the best value, where settings are written, and beyond the reference. */
+const MARGIN = { best: 0.14, reference: 0.06 };
+
+export function planeOf(board: Board, split: Split): Plane {
+  const points = board.rows.flatMap(({ settings }) =>
+    settings.flatMap(({ points }) => points[split]?.seeds ?? []),
+  );
+  const sides: readonly [Side, Side] = [sideOf(board.axes, 0, points), sideOf(board.axes, 1, points)];
+  const drawn = board.rows.toReversed().map((row) => drawRow(row, split, sides));
+  return {
+    x: sides[0],
+    y: sides[1],
+    marks: drawn.flatMap(({ marks }) => marks),
+    spreads: drawn.flatMap(({ spreads }) => spreads),
+  };
+}
+
+function sideOf(axes: readonly [Axis, Axis], index: 0 | 1, points: readonly Point[]): Side {
+  const { objective, reference, scale: wanted } = axes[index];
+  const better = points.filter(([x, y]) => x < axes[0].reference && y < axes[1].reference);
+  const lowest = Math.min(reference, ...(better.length > 0 ? better : points).map((point) => point[index]));
+  const scale = wanted === 'log' && lowest > 0 ? 'log' : 'linear';
+  const [to, from] = scale === 'log' ? [Math.log, Math.exp] : [(v: number) => v, (v: number) => v];
+  const length = to(reference) - to(lowest) || 1;
+  const domain: Point = [
+    from(to(lowest) - MARGIN.best * length),
+    from(to(reference) + MARGIN.reference * length),
+  ];
+  return { label: objective, scale, domain, reference };
+}
+
+function drawRow(
+  { label: method, settings }: Row,
+  split: Split,
+  sides: readonly [Side, Side],
+): Pick<Plane, 'marks' | 'spreads'> {
+  const marks: Mark[] = [];
+  const spreads: Spread[] = [];
+  for (const { name, points } of settings) {
+    const found = points[split];
+    if (!found) continue;
+    const { mean, seeds } = found;
+    const [x, y] = mean;
+    const inside = sides.every(({ domain }, axis) => domain[0] <= mean[axis]! && mean[axis]! <= domain[1]);
+    const values = sides.map(({ label }, axis) => `${label} ${formatNumber(mean[axis]!)}`);
+    const count = seeds.length === 1 ? 'one seed' : `mean of ${seeds.length} seeds`;
+    const title = [name === '' ? method : `${method}, ${name}`, ...values, count].join('\n');
+    marks.push({ method, setting: name, x, y, inside, title });
+    if (seeds.length === 1) continue;
+    const ends = (axis: 0 | 1) => seeds.map((seed) => seed[axis]).sort((a, b) => a - b);
+    const [across, up] = [ends(0), ends(1)];
+    spreads.push({ method, from: [across[0]!, y], to: [across.at(-1)!, y] });
+    spreads.push({ method, from: [x, up[0]!], to: [x, up.at(-1)!] });
+  }
+  return { marks, spreads };
+}

@@ -1,0 +1,169 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { formatNumber } from './format.ts';
+import { escapeXml } from './html.ts';
+import type { Board, Leaderboard } from './leaderboard.ts';
+import { type Mark, planeOf, type Side, type Spread } from './plane.ts';
+import type { Split } from './score.ts';
+
+/** How a method looks in every plot of a leaderboard. */
+export interface Look {
+  readonly colour: string;
+  readonly symbol: string;
+}
+
+/** Readable on white and on black. Whoever cannot tell two of them apart has the symbols. */
+const COLOURS = ['#3b7dd8', '#e8710a', '#12a594', '#d6336c', '#8b5cf6', '#7a8594', '#2f9e44', '#b8860b'];
+const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'];
+
+const PLANE = { width: 500, height: 380 };
+const LEGEND = { column: 150, row: 22, margin: 58 };
+
+/** The same look for a label on every board. */
+export function looksOf({ boards }: Leaderboard): ReadonlyMap<string, Look> {
+  const labels = new Set(boards.flatMap(({ rows }) => rows.map(({ label }) => label)).sort());
+  const looks = [...labels].map((label, index): readonly [string, Look] => [
+    label,
+    { colour: COLOURS[index % COLOURS.length]!, symbol: SYMBOLS[index % SYMBOLS.length]! },
+  ]);
+  return new Map(looks);
+}
+
+/** The fronts of one task as a standalone SVG: a plane for each split side by side, and a legend below. */
+export function renderPlotSvg(board: Board, looks: ReadonlyMap<string, Look>): string {
+  const width = Math.max(1, board.splits.length) * PLANE.width;
+  const legend = legendOf(board, looks, width);
+  const height = PLANE.height + legend.height;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`,
+    ' role="img" class="fronts" color="#1f2328" font-family="system-ui, sans-serif">',
+    `<title>${escapeXml(`${board.title}: where each method got to`)}</title>`,
+    // As an image in a page it follows the reader's own setting.
+    '<style>@media (prefers-color-scheme: dark) { .fronts { color: #e6edf3 } }</style>',
+    ...board.splits.map((split, index) => shifted(index * PLANE.width, 0, drawPlane(board, split, looks))),
+    shifted(0, PLANE.height, legend.svg),
+    '</svg>\n',
+  ].join('\n');
+}
+
+function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>): string {
+  const { x, y, marks, spreads } = planeOf(board, split);
+  const best = board.rows[0]?.label;
+  const colour = ({ method }: Mark | Spread) => looks.get(method)!.colour;
+  const inside = marks.filter((mark) => mark.inside);
+  return svgOf({
+    ...PLANE,
+    style: { fontSize: '12px' },
+    marginTop: 52,
+    marginLeft: LEGEND.margin,
+    marginRight: 20,
+    marginBottom: 48,
+    x: { ...scaleOf(x), label: `${x.label} →`, labelAnchor: 'center', labelOffset: 40 },
+    y: { ...scaleOf(y), label: `↑ ${y.label}` },
+    color: { type: 'identity' },
+    symbol: { type: 'identity' },
+    marks: [
+      Plot.gridX({ strokeOpacity: 0.1 }),
+      Plot.gridY({ strokeOpacity: 0.1 }),
+      Plot.frame({ strokeOpacity: 0.3 }),
+      Plot.text([`on ${split} data`], {
+        text: (text: string) => text,
+        frameAnchor: 'top',
+        dy: -24,
+        fontSize: 13,
+        fontWeight: 600,
+      }),
+      Plot.link(spreads, {
+        x1: ({ from }: Spread) => from[0],
+        y1: ({ from }: Spread) => from[1],
+        x2: ({ to }: Spread) => to[0],
+        y2: ({ to }: Spread) => to[1],
+        stroke: colour,
+        strokeOpacity: 0.5,
+        clip: true,
+      }),
+      Plot.line(marks, { x: 'x', y: 'y', z: 'method', stroke: colour, strokeWidth: 1.5, clip: true }),
+      Plot.dot(inside, {
+        x: 'x',
+        y: 'y',
+        fill: colour,
+        symbol: ({ method }: Mark) => looks.get(method)!.symbol,
+        r: 4.5,
+        title: 'title',
+      }),
+      Plot.text(
+        inside.filter(({ method }) => method === best),
+        {
+          x: 'x',
+          y: 'y',
+          text: ({ setting }: Mark) => setting.slice(setting.indexOf(' ') + 1),
+          fill: colour,
+          textAnchor: 'end',
+          dx: -9,
+          dy: 7,
+          fontSize: 10,
+        },
+      ),
+      Plot.dot([[x.reference, y.reference]], {
+        symbol: 'plus',
+        r: 6,
+        stroke: 'currentColor',
+        title: () =>
+          `reference point of the hypervolume\n${x.label} ${formatNumber(x.reference)}\n${y.label} ${formatNumber(y.reference)}`,
+      }),
+    ],
+  });
+}
+
+function scaleOf({ scale, domain }: Side): Plot.ScaleOptions {
+  const common = { type: scale, domain: [...domain], labelArrow: 'none' } as const;
+  if (scale === 'linear') return { ...common, ticks: 6, tickFormat: formatNumber };
+  // The digits within a decade have room only where there are few decades.
+  const decades = Math.log10(domain[1] / domain[0]);
+  return { ...common, tickFormat: '~g', ...(decades > 2 && { ticks: Math.ceil(decades) }) };
+}
+
+function legendOf(
+  { rows }: Board,
+  looks: ReadonlyMap<string, Look>,
+  width: number,
+): { svg: string; height: number } {
+  const columns = Math.max(1, Math.floor((width - LEGEND.margin) / LEGEND.column));
+  const height = Math.ceil(rows.length / columns) * LEGEND.row + 8;
+  const entries = rows.map(({ label }, index) => ({
+    label,
+    x: LEGEND.margin + (index % columns) * LEGEND.column,
+    y: 8 + Math.floor(index / columns) * LEGEND.row,
+  }));
+  const svg = svgOf({
+    width,
+    height,
+    margin: 0,
+    axis: null,
+    x: { type: 'identity' },
+    y: { type: 'identity' },
+    color: { type: 'identity' },
+    symbol: { type: 'identity' },
+    marks: [
+      Plot.dot(entries, {
+        x: 'x',
+        y: 'y',
+        r: 5,
+        fill: ({ label }: { label: string }) => looks.get(label)!.colour,
+        symbol: ({ label }: { label: string }) => looks.get(label)!.symbol,
+      }),
+      Plot.text(entries, { x: 'x', y: 'y', text: 'label', dx: 10, textAnchor: 'start', fontSize: 12 }),
+    ],
+  });
+  return { svg, height };
+}
+
+/** Plot draws into whatever document it is given: here one without a browser. */
+function svgOf(options: Plot.PlotOptions): string {
+  const { document } = parseHTML('<html><body></body></html>');
+  return (Plot.plot({ ...options, document }) as { readonly outerHTML: string }).outerHTML;
+}
+
+function shifted(x: number, y: number, svg: string): string {
+  return `<g transform="translate(${x}, ${y})">${svg}</g>`;
+}
