@@ -19,7 +19,7 @@ export async function describeEnvironment(backend: BackendDefinition): Promise<E
 }
 
 /** Null outside a git checkout, such as an installed package. */
-export function commitOf(folder: string): string | null {
+function commitOf(folder: string): string | null {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {

@@ -1,6 +1,5 @@
-export { canonicalJson, hashOf, type Json } from './canonical.ts';
-export { commitOf, describeEnvironment } from './environment.ts';
-export { type Board, createLeaderboard, type Leaderboard, type Row } from './leaderboard.ts';
+export type { Json } from './canonical.ts';
+export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
 export { dominanceShare, hypervolume, nonDominated, type Point, weaklyDominates } from './metrics.ts';
 export {
   type Plan,

@@ -1,54 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
-import { planSuite } from './plan.ts';
-import type { Outcome, RunRecord } from './record.ts';
-import type { RunSpec } from './spec.ts';
+import type { Board } from './leaderboard.ts';
+import type { Outcome } from './record.ts';
 import type { SuiteEntry } from './suite.ts';
-import { environment, recordOf } from './testing/records.ts';
-import { toySuite } from './testing/suite.ts';
-import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
+import { type Answer, heldOut, leaderboardOf, methods, trainOnly } from './testing/leaderboard.ts';
+import { environment } from './testing/records.ts';
 
-const [weighted] = plugin.combiners!;
-const toolkit = createToolkit({
-  ...plugin,
-  combiners: [weighted!, { ...weighted!, id: 'mixed' }, { ...weighted!, id: 'other' }],
-});
-const methods = [
-  { label: 'Plain', combiner: 'mixed', sweep: { lambda: [1, 2] } },
-  { label: 'Ours', combiner: 'weighted', sweep: { lambda: [1, 2] } },
-  { label: 'Other', combiner: 'other' },
-];
-
-type Metrics = Record<string, number>;
-type Answer = (spec: RunSpec, lambda: number) => Outcome | Metrics | null;
-
-/** A leaderboard of made-up outcomes; null: not run yet. */
-function boardOf(answer: Answer, changes: Partial<SuiteEntry> = {}): Leaderboard['boards'][number] {
+function boardOf(answer: Answer, changes: Partial<SuiteEntry> = {}): Board {
   return leaderboardOf(answer, changes).boards[0]!;
 }
 
-function leaderboardOf(answer: Answer, changes: Partial<SuiteEntry> = {}, change = {}): Leaderboard {
-  const plan = planSuite(toySuite({ methods, ...changes }), toolkit, { backend: 'cpu' });
-  const records = plan.runs.flatMap((run): RunRecord[] => {
-    const given = answer(run.spec, (run.spec.combiner.options as { lambda: number }).lambda);
-    if (given === null) return [];
-    const outcome =
-      'state' in given ? (given as Outcome) : { state: 'finished' as const, metrics: given as Metrics };
-    return [{ ...recordOf(run, outcome), environment: { ...environment, ...change } }];
-  });
-  return createLeaderboard(plan, records);
-}
-
-/** Points on a circle around the reference (2, 2): further in for "weighted". */
-const train: Answer = ({ combiner, seed }, lambda) => ({
-  'train/main': 1 - (combiner.id === 'weighted' ? 0.5 : 0) + (lambda - 1) / 2 + seed / 10,
-  'train/side': 1.5 - lambda / 2 + seed / 10,
-});
-
 describe('a board', () => {
   test('scores the front of the means over seeds', () => {
-    const board = boardOf(train);
+    const board = boardOf(trainOnly);
     const row = (label: string) => board.rows.find((candidate) => candidate.label === label)!;
     // Plain: means (1.05, 1.05) and (1.55, 0.55); ours: half further left.
     expect(row('Plain').settings.map(({ name, points }) => [name, points.train!.mean])).toEqual([
@@ -62,31 +25,31 @@ describe('a board', () => {
 
   test('ranks by it, and equal scores share a rank', () => {
     const board = boardOf((spec, lambda) =>
-      train({ ...spec, combiner: { ...spec.combiner, id: 'mixed' } }, lambda),
+      trainOnly({ ...spec, combiner: { ...spec.combiner, id: 'mixed' } }, lambda),
     );
     expect(board.rows.map(({ label, rank }) => [label, rank])).toEqual([
       ['Plain', 1],
       ['Ours', 1],
       ['Other', 3],
     ]);
-    expect(boardOf(train).rows.map(({ label }) => label)).toEqual(['Ours', 'Plain', 'Other']);
+    expect(boardOf(trainOnly).rows.map(({ label }) => label)).toEqual(['Ours', 'Plain', 'Other']);
   });
 
   test('compares with plain mixing in both directions, and does without it', () => {
-    const { rows, baseline } = boardOf(train);
+    const { rows, baseline } = boardOf(trainOnly);
     expect(baseline).toBe('Plain');
     expect(rows.map(({ scores }) => [scores.train!.dominates, scores.train!.dominated])).toEqual([
       [1, 0],
       [1, 1],
       [0.5, 1],
     ]);
-    const without = boardOf(train, { methods: methods.slice(1) });
+    const without = boardOf(trainOnly, { methods: methods.slice(1) });
     expect(without.baseline).toBeNull();
     expect(without.rows[0]!.scores.train).toMatchObject({ dominates: null, dominated: null });
   });
 
   test('names the lowest main loss and where it was', () => {
-    expect(boardOf(train).rows.map(({ scores }) => scores.train!.best)).toEqual([
+    expect(boardOf(trainOnly).rows.map(({ scores }) => scores.train!.best)).toEqual([
       { value: expect.closeTo(0.55, 12), setting: 'lambda 1' },
       { value: expect.closeTo(1.05, 12), setting: 'lambda 1' },
       { value: expect.closeTo(1.05, 12), setting: '' },
@@ -94,35 +57,29 @@ describe('a board', () => {
   });
 
   test('has an interval that holds the score and comes from all seeds together; with one seed none', () => {
-    const { scores } = boardOf(train, { seeds: [0, 1, 2] }).rows[0]!;
+    const { scores } = boardOf(trainOnly, { seeds: [0, 1, 2] }).rows[0]!;
     expect(scores.train!.interval!.samples).toBe(3);
     // A draw of one seed alone is the widest possible.
     expect(scores.train!.interval!.low).toBeCloseTo(1.3 * 0.8 + 0.8 * 0.5, 6);
     expect(scores.train!.interval!.high).toBeCloseTo(1.5 * 1 + 1 * 0.5, 6);
-    expect(boardOf(train, { seeds: [0] }).rows[0]!.scores.train!.interval).toBeNull();
+    expect(boardOf(trainOnly, { seeds: [0] }).rows[0]!.scores.train!.interval).toBeNull();
   });
 });
 
 describe('held-out data', () => {
-  const both: Answer = (spec, lambda) => {
-    const metrics = train(spec, lambda) as Metrics;
-    const worse = spec.combiner.id === 'weighted' ? 1 : 0;
-    return { ...metrics, 'test/main': metrics['train/main']! + worse, 'test/side': metrics['train/side']! };
-  };
-
   test('ranks where there is some', () => {
-    const board = boardOf(both);
+    const board = boardOf(heldOut);
     expect(board.splits).toEqual(['train', 'test']);
     expect(board.rows.map(({ label }) => label)).toEqual(['Plain', 'Other', 'Ours']);
     expect(board.rows[2]!.scores.train!.hypervolume).toBeGreaterThan(
       board.rows[0]!.scores.train!.hypervolume,
     );
-    expect(boardOf(train).splits).toEqual(['train']);
+    expect(boardOf(trainOnly).splits).toEqual(['train']);
   });
 
   test('counts only if every run was evaluated on it', () => {
     const board = boardOf((spec, lambda) =>
-      spec.combiner.id === 'other' ? train(spec, lambda) : both(spec, lambda),
+      spec.combiner.id === 'other' ? trainOnly(spec, lambda) : heldOut(spec, lambda),
     );
     expect(board.splits).toEqual(['train']);
   });
@@ -136,7 +93,7 @@ describe('runs without metrics are rows', () => {
     const board = boardOf((spec, lambda) => {
       if (spec.combiner.id === 'weighted' && lambda === 1 && spec.seed === 1) return diverged;
       if (spec.combiner.id === 'other') return failed;
-      return train(spec, lambda);
+      return trainOnly(spec, lambda);
     });
     const [plain, ours, other] = ['Plain', 'Ours', 'Other'].map(
       (label) => board.rows.find((row) => row.label === label)!,
@@ -162,7 +119,7 @@ describe('runs without metrics are rows', () => {
   });
 
   test('and those not made yet are missing: what is there is shown, without an interval', () => {
-    const board = boardOf((spec, lambda) => (spec.seed === 1 ? null : train(spec, lambda)));
+    const board = boardOf((spec, lambda) => (spec.seed === 1 ? null : trainOnly(spec, lambda)));
     expect(board.rows[0]).toMatchObject({
       label: 'Ours',
       runs: { planned: 4, finished: 2, diverged: 0, failed: 0 },
@@ -174,7 +131,7 @@ describe('runs without metrics are rows', () => {
 });
 
 test('names every environment once', () => {
-  expect(leaderboardOf(train).environments).toEqual([environment]);
+  expect(leaderboardOf(trainOnly).environments).toEqual([environment]);
   expect(leaderboardOf(() => null).environments).toEqual([]);
 });
 

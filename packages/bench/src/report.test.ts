@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { renderJson, renderMarkdown, renderText } from './report.ts';
+import { heldOut, leaderboardOf, trainOnly } from './testing/leaderboard.ts';
+
+const troubled = leaderboardOf((spec, lambda) => {
+  if (spec.combiner.id === 'other') return { state: 'failed', reason: 'the file | of the data\nis gone' };
+  if (spec.combiner.id === 'weighted' && lambda === 2)
+    return { state: 'diverged', step: 31, reason: 'too large' };
+  if (spec.seed === 1 && lambda === 1) return null;
+  return trainOnly(spec, lambda);
+});
+
+describe('text', () => {
+  const text = renderText(leaderboardOf(trainOnly), 120);
+
+  test('has a table, its reference point, its seeds and where it ran', () => {
+    expect(text.split('\n').slice(0, 8)).toEqual([
+      'Toys: Small things.',
+      '',
+      'Two bowls',
+      '',
+      '#  method  hypervolume, train  95 % interval  lowest main  at        beats Plain  beaten  runs',
+      '─  ──────  ──────────────────  ─────────────  ───────────  ────────  ───────────  ──────  ────',
+      '1  Ours                 1.853  1.71 … 2              0.55  lambda 1        100 %     0 %  4/4',
+      '2  Plain                1.127  1.01 … 1.25           1.05  lambda 1            –       –  4/4',
+    ]);
+    expect(text).toContain(
+      'Reference point of the hypervolume: main 2, side 2. 2 seeds (0, 1); intervals by bootstrap',
+    );
+    expect(text).toContain('Backend cpu (plain JavaScript), TensorFlow.js 4.22.0, Node 26.10.0');
+    expect(text).toMatch(/commit\s0123456789ab/);
+  });
+
+  test.each([40, 60, 80, 100, 200])('fits %i columns, and never drops the ranking', (width) => {
+    for (const leaderboard of [troubled, leaderboardOf(heldOut)]) {
+      const lines = renderText(leaderboard, width).split('\n');
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      expect(lines.some((line) => /#\s+method\s+hypervolume, (train|test)/.test(line))).toBe(true);
+    }
+  });
+
+  test('shows what went wrong, and what is still to do', () => {
+    const lines = renderText(troubled, 200).split('\n');
+    const row = (label: string) => lines.find((line) => line.includes(`  ${label}  `));
+    expect(row('Other')).toMatch(/^– .* 0\/2, 2 failed$/);
+    expect(row('Ours')).toMatch(/ 1\/4, 2 diverged, 1 to do$/);
+    expect(lines).toContain('! toy, Ours, lambda 2, seed 0 diverged at step 31: too large');
+    expect(lines).toContain('! toy, Other, seed 0 failed: the file | of the data is gone');
+  });
+
+  test('does not explain columns that it left out', () => {
+    expect(renderText(leaderboardOf(trainOnly), 60)).not.toContain('Beats:');
+    expect(renderText(leaderboardOf(trainOnly), 120)).toContain('Beats: the share');
+  });
+
+  test('says that one seed has no spread', () => {
+    expect(renderText(leaderboardOf(trainOnly, { seeds: [4] }), 120)).toContain(
+      'One seed (4), which says nothing about spread.',
+    );
+  });
+
+  test('names the points that are beyond the plot', () => {
+    const far = leaderboardOf((spec, lambda) => ({
+      'train/main': spec.combiner.id === 'other' ? 99 : lambda / 2,
+      'train/side': 1,
+    }));
+    expect(renderText(far, 200)).toContain('Beyond the plot on train data: Other.');
+  });
+});
+
+test('commits of one place are on one line, other places on others', () => {
+  const place = (record: object, index: number) => {
+    const original = record as Parameters<NonNullable<Parameters<typeof leaderboardOf>[2]>>[0];
+    const commit = index === 0 ? 'aaaaaaaaaaaa' : 'bbbbbbbbbbbb+';
+    return { ...original, environment: { ...original.environment, commit, cores: index < 9 ? 2 : 64 } };
+  };
+  const lines = renderText(leaderboardOf(trainOnly, {}, place), 500).split('\n');
+  expect(lines.filter((line) => line.startsWith('Backend'))).toEqual([
+    expect.stringContaining('2 cores, commits aaaaaaaaaaaa, bbbbbbbbbbbb+'),
+    expect.stringContaining('64 cores, commit bbbbbbbbbbbb+'),
+  ]);
+});
+
+describe('Markdown', () => {
+  test('has the same table', () => {
+    expect(renderMarkdown(leaderboardOf(trainOnly)).split('\n')).toEqual(
+      expect.arrayContaining([
+        '# Toys',
+        '## Two bowls',
+        '| ---: | --- | ---: | --- | ---: | --- | ---: | ---: | --- |',
+        '| 1 | Ours | 1.853 | 1.71 … 2 | 0.55 | lambda 1 | 100 % | 0 % | 4/4 |',
+      ]),
+    );
+  });
+
+  test('keeps what names and reasons hold from breaking it', () => {
+    expect(renderMarkdown(troubled)).toContain(
+      '- toy, Other, seed 0 failed: the file \\| of the data is gone',
+    );
+  });
+});
+
+test('JSON is all of it', () => {
+  const leaderboard = leaderboardOf(heldOut);
+  expect(JSON.parse(renderJson(leaderboard))).toEqual(JSON.parse(JSON.stringify(leaderboard)));
+});

@@ -1,0 +1,59 @@
+import { createLeaderboard, type Leaderboard } from '../leaderboard.ts';
+import { planSuite } from '../plan.ts';
+import type { Outcome, RunRecord } from '../record.ts';
+import type { RunSpec } from '../spec.ts';
+import type { SuiteEntry } from '../suite.ts';
+import { createToolkit } from '../toolkit.ts';
+import { recordOf } from './records.ts';
+import { toySuite } from './suite.ts';
+import { plugin } from './toy.ts';
+
+const [weighted] = plugin.combiners!;
+const toolkit = createToolkit({
+  ...plugin,
+  combiners: [weighted!, { ...weighted!, id: 'mixed' }, { ...weighted!, id: 'other' }],
+});
+
+/** Plain mixing and one more method, each at two settings, and a third without any. */
+export const methods: SuiteEntry['methods'] = [
+  { label: 'Plain', combiner: 'mixed', sweep: { lambda: [1, 2] } },
+  { label: 'Ours', combiner: 'weighted', sweep: { lambda: [1, 2] } },
+  { label: 'Other', combiner: 'other' },
+];
+
+/** An outcome, or the metrics of a finished one, or null for a run that has not been made. */
+export type Answer = (spec: RunSpec, lambda: number) => Outcome | Readonly<Record<string, number>> | null;
+
+/** A leaderboard of made-up outcomes, whose records a last argument may change. */
+export function leaderboardOf(
+  answer: Answer,
+  changes: Partial<SuiteEntry> = {},
+  change: (record: RunRecord, index: number) => RunRecord = (record) => record,
+): Leaderboard {
+  const plan = planSuite(toySuite({ methods, ...changes }), toolkit, { backend: 'cpu' });
+  const records = plan.runs.flatMap((run): RunRecord[] => {
+    const given = answer(run.spec, (run.spec.combiner.options as { lambda: number }).lambda);
+    if (given === null) return [];
+    const isOutcome = typeof given.state === 'string';
+    return [
+      recordOf(
+        run,
+        isOutcome ? (given as Outcome) : { state: 'finished', metrics: given as Record<string, number> },
+      ),
+    ];
+  });
+  return createLeaderboard(plan, records.map(change));
+}
+
+/** Plain: (1, 1), (1.5, 0.5), a tenth worse with every seed; ours is better by a half in the main loss. */
+export const trainOnly: Answer = ({ combiner, seed }, lambda) => ({
+  'train/main': 1 - (combiner.id === 'weighted' ? 0.5 : 0) + (lambda - 1) / 2 + seed / 10,
+  'train/side': 1.5 - lambda / 2 + seed / 10,
+});
+
+/** The same with held-out data, on which ours is the worst. */
+export const heldOut: Answer = (spec, lambda) => {
+  const metrics = trainOnly(spec, lambda) as Record<string, number>;
+  const worse = spec.combiner.id === 'weighted' ? 1 : 0;
+  return { ...metrics, 'test/main': metrics['train/main']! + worse, 'test/side': metrics['train/side']! };
+};
