@@ -87,7 +87,8 @@ test('says how far runs are, and how long the rest will take', async () => {
   // Three runs of at least 0.8 s, one after the other.
   expect(progress[0]!.secondsLeft).toBeGreaterThan(1);
   const last = events.filter((event) => event.kind === 'ended').map(({ secondsLeft }) => secondsLeft!);
-  expect(last).toEqual(last.toSorted((a, b) => b - a));
+  expect(last).toEqual([expect.any(Number), expect.any(Number), 0]);
+  expect(Math.min(...last.slice(0, 2))).toBeGreaterThan(0);
 });
 
 describe('what goes wrong', () => {
