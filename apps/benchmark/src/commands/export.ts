@@ -43,8 +43,8 @@ function checkComplete(plan: Plan, records: readonly RunRecord[], suite: string)
   );
 }
 
-/** Names and contents. The same records give the same files. */
-async function filesOf(
+/** What is published of a suite, by name. The same records give the same files. */
+export async function filesOf(
   plan: Plan,
   records: readonly RunRecord[],
 ): Promise<readonly (readonly [string, string])[]> {

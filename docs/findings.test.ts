@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { fromJsonLines } from '@scalpel/bench';
+import { expect, test } from 'vitest';
+
+// What docs/findings.md says of E1, checked against the published records.
+
+const page = readFileSync(new URL('findings.md', import.meta.url), 'utf8');
+const file = new URL('../benchmarks/results/mnist.jsonl', import.meta.url);
+const records = fromJsonLines(readFileSync(file, 'utf8'), 'mnist.jsonl');
+
+const lambdas = [0.01, 0.03, 0.1, 0.3, 1, 3] as const;
+type Split = 'train' | 'test';
+const splits: readonly Split[] = ['train', 'test'];
+
+/** Mean over the seeds of cross-entropy and smoothness. */
+function at(combiner: string, split: Split, options: Record<string, unknown> = {}): [number, number] {
+  const metrics = records.flatMap(({ spec, outcome }) => {
+    const own = spec.combiner.options as Record<string, unknown>;
+    const same = Object.entries(options).every(([name, value]) => own[name] === value);
+    return spec.combiner.id === combiner && same && outcome.state === 'finished' ? [outcome.metrics] : [];
+  });
+  expect(metrics).toHaveLength(3);
+  const mean = (name: string) => metrics.reduce((sum, m) => sum + m[`${split}/${name}`]!, 0) / metrics.length;
+  return [mean('cross-entropy'), mean('smoothness')];
+}
+
+const bloop = (split: Split, lambda: number) => at('bloop', split, { lambda, rho: 0.01 });
+const noEma = (split: Split, lambda: number) => at('bloop', split, { lambda, rho: 1 });
+const others = (split: Split, lambda: number) => ({
+  Mixed: at('mixed', split, { lambda }),
+  PCGrad: at('pcgrad', split, { lambda }),
+  'Dynamic barrier': at('dynamic-barrier', split, { lambda }),
+  'Bloop, no EMA': noEma(split, lambda),
+});
+
+/** Cross-entropy of Bloop's front at a smoothness, by linear interpolation; null outside it. */
+function frontOfBloop(split: Split, smoothness: number): number | null {
+  const points = lambdas.map((lambda) => bloop(split, lambda));
+  for (let i = 1; i < points.length; i++) {
+    const [[above, rough], [below, smooth]] = [points[i - 1]!, points[i]!];
+    if (smoothness > rough || smoothness < smooth) continue;
+    return below + ((above - below) * (smoothness - smooth)) / (rough - smooth);
+  }
+  return null;
+}
+
+test('at equal smoothness, every method with a lambda has a higher cross-entropy than Bloop', () => {
+  for (const split of splits) {
+    let compared = 0;
+    for (const lambda of lambdas) {
+      for (const [method, [loss, smoothness]] of Object.entries(others(split, lambda))) {
+        const own = frontOfBloop(split, smoothness);
+        if (own === null) continue;
+        compared++;
+        expect(loss, `${method} ${split} ${lambda}`).toBeGreaterThan(own);
+      }
+    }
+    expect(compared).toBeGreaterThan(15);
+  }
+});
+
+test('without the average, Bloop and the dynamic barrier stay close to plain mixing at equal lambda', () => {
+  for (const split of splits) {
+    for (const lambda of lambdas) {
+      const { Mixed: mixed, ...rest } = others(split, lambda);
+      for (const method of ['Dynamic barrier', 'Bloop, no EMA'] as const) {
+        const [loss, smoothness] = rest[method];
+        expect(Math.abs(loss / mixed[0] - 1), `${method} ${split} ${lambda}`).toBeLessThan(0.05);
+        expect(Math.abs(smoothness - mixed[1]), `${method} ${split} ${lambda}`).toBeLessThan(0.05);
+      }
+    }
+  }
+});
+
+test('PCGrad is the smoothest at small lambda, at a higher cross-entropy than Bloop for the same smoothness', () => {
+  for (const split of splits) {
+    for (const lambda of [0.01, 0.03]) {
+      const { PCGrad: pcgrad, ...rest } = others(split, lambda);
+      for (const [, smoothness] of [...Object.values(rest), bloop(split, lambda)]) {
+        expect(pcgrad[1]).toBeLessThan(smoothness);
+      }
+      expect(pcgrad[0]).toBeGreaterThan(frontOfBloop(split, pcgrad[1])!);
+    }
+  }
+});
+
+test('the one point of MGDA is better than any of mixing, and worse than one of Bloop', () => {
+  for (const split of splits) {
+    const [loss, smoothness] = at('mgda', split);
+    const dominated = (point: readonly [number, number]) => point[0] <= loss && point[1] <= smoothness;
+    expect(lambdas.some((lambda) => dominated(at('mixed', split, { lambda })))).toBe(false);
+    expect(lambdas.some((lambda) => dominated(bloop(split, lambda)))).toBe(true);
+  }
+});
+
+test('the table of the page is what the records give', () => {
+  const cell = ([loss, smoothness]: readonly [number, number]) =>
+    `${loss.toFixed(4)} / ${smoothness.toFixed(2)}`;
+  const rows = lambdas.map((lambda) => {
+    const cells = [...Object.values(others('test', lambda)), bloop('test', lambda)].map(cell);
+    return `| ${lambda} | ${cells.join(' | ')} |`;
+  });
+  const head = '| lambda | Mixed | PCGrad | Dynamic barrier | Bloop, no EMA | Bloop |';
+  expect(page).toContain([head, '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n'));
+  expect(page).toContain(`MGDA ends at ${cell(at('mgda', 'test'))}.`);
+});
