@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-let trunks: Map<unknown, Map<unknown, tf.TensorContainer>> | null = null;
+interface Memo {
+  readonly trunks: Map<unknown, Map<unknown, tf.TensorContainer>>;
+  /** What the trunks made, to be disposed of with the memo. */
+  readonly made: tf.Tensor[];
+}
+
+let memo: Memo | null = null;
 
 /**
  * Memoises a computation within a step, so that several objectives on one trunk run it once:
@@ -14,13 +20,19 @@ export function shared<Batch, Value extends tf.TensorContainer>(
   compute: (batch: Batch) => Value,
 ): (batch: Batch) => Value {
   return (batch) => {
-    if (trunks === null) return compute(batch);
+    if (memo === null) return compute(batch);
+    const { trunks, made } = memo;
     const byBatch = trunks.get(compute) ?? new Map<unknown, tf.TensorContainer>();
     trunks.set(compute, byBatch);
     if (!byBatch.has(batch)) {
+      const mark = (tf.engine() as unknown as { nextTensorId(): number }).nextTensorId();
       const value = compute(batch);
-      // An objective may tidy its own loss: what is shared has to outlive that.
-      for (const tensor of tf.tensor_util.getTensorsInContainer(value)) tf.keep(tensor);
+      for (const tensor of tf.tensor_util.getTensorsInContainer(value)) {
+        // A variable, a tensor of the batch and what is kept already belong to somebody else.
+        if (tensor.id <= mark || tensor.kept) continue;
+        // An objective may tidy its own loss: what is shared has to outlive that.
+        made.push(tf.keep(tensor));
+      }
       byBatch.set(batch, value);
     }
     return byBatch.get(batch) as Value;
@@ -29,14 +41,13 @@ export function shared<Batch, Value extends tf.TensorContainer>(
 
 /** Runs one forward pass in which `shared` remembers, and disposes what it remembered. */
 export function sharing<Value>(forward: () => Value): Value {
-  const outer = trunks;
-  trunks = new Map();
+  const outer = memo;
+  const own: Memo = { trunks: new Map(), made: [] };
+  memo = own;
   try {
     return forward();
   } finally {
-    for (const byBatch of trunks.values()) {
-      for (const value of byBatch.values()) tf.dispose(value as tf.TensorContainer);
-    }
-    trunks = outer;
+    tf.dispose(own.made);
+    memo = outer;
   }
 }

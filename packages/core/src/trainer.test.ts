@@ -212,6 +212,27 @@ describe('a shared trunk', () => {
     expect(tf.memory().numTensors).toBe(tensors + 1);
   });
 
+  test('may hand on what it did not make', async () => {
+    const trunk = shared((batch: tf.Tensor) => ({ batch, bias, scaled: tf.mul(batch, kernel) }));
+    const heads = [0, 1].map((priority) => ({
+      name: `head ${priority}`,
+      priority,
+      loss: (batch: tf.Tensor) => {
+        const { batch: factor, bias: shift, scaled } = trunk(batch);
+        return tf.tidy(() => tf.sum(tf.add(tf.mul(scaled, factor), shift)) as tf.Scalar);
+      },
+    }));
+    const optimizer = tf.train.sgd(0.01);
+    const subject = createTrainer({ objectives: heads, combiner: half, optimizer, variables });
+    const batch = tf.scalar(2);
+    await subject.step(batch);
+    const tensors = tf.memory().numTensors;
+    await subject.step(batch);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(batch.isDisposed).toBe(false);
+    batch.dispose();
+  });
+
   test('computes anew outside a step', () => {
     const trunk = shared((batch: number) => tf.scalar(batch));
     expect(trunk(1)).not.toBe(trunk(1));
