@@ -98,6 +98,30 @@ test.each(Object.keys(models))('%s: one tape gives each loss the gradients of va
   expect(tf.memory().numTensors).toBeLessThanOrEqual(tensors + (name.startsWith('dense') ? 0 : 1));
 });
 
+test('a gradient function may give one tensor to several inputs, whatever each has been given before', () => {
+  const [x, y] = [tf.variable(tf.scalar(3)), tf.variable(tf.scalar(5))];
+  const sum = tf.customGrad((a, b) => ({
+    value: tf.add(a as tf.Tensor, b as tf.Tensor),
+    gradFunc: (dy) => {
+      const both = tf.mul(dy as tf.Tensor, 2);
+      return [both, both];
+    },
+  }));
+  // Later uses are differentiated first: x, y, both or neither has a gradient when the sum's is added.
+  for (const later of [[], [x], [y], [x, y]]) {
+    const { value, tape } = record([x, y], () =>
+      later.reduce((total, variable) => tf.add(total, tf.square(variable)), sum(x, y)),
+    );
+    const gradients = tape.backward([[value as tf.Scalar, 1]]);
+    expect(gradients.map((gradient) => gradient!.dataSync()[0])).toEqual([
+      later.includes(x) ? 8 : 2,
+      later.includes(y) ? 12 : 2,
+    ]);
+    tf.dispose([value, gradients as tf.Tensor[]]);
+    tape.dispose();
+  }
+});
+
 test('tensors that a gradient function owns or saved survive the passes', () => {
   const x = tf.variable(tf.tensor1d([1, 1, 1]));
   const constant = tf.tensor1d([1, 2, 3]);

@@ -87,13 +87,12 @@ function backward(
   const gradients = new Gradients();
   const wanted = new Set(variables.map((variable) => variable.id));
   return tidyList(() => {
-    for (const [loss, weight] of weighted) gradients.add(loss.id, tf.scalar(weight), 0);
+    for (const [loss, weight] of weighted) gradients.add(loss.id, tf.scalar(weight));
     for (let index = nodes.length - 1; index >= 0; index--) {
       const node = nodes[index]!;
       const dys = node.outputs.map((output) => gradients.get(output.id));
       if (dys.every((dy) => dy === null)) continue;
-      const { mark, byInput } = differentiate(node, dys);
-      for (const [id, gradient] of byInput) gradients.add(id, gradient, mark);
+      for (const [id, gradient] of differentiate(node, dys)) gradients.add(id, gradient);
       // An upstream gradient is needed by this node alone: dropping it here keeps memory flat in the depth.
       for (const output of node.outputs) if (!wanted.has(output.id)) gradients.drop(output.id);
     }
@@ -106,11 +105,8 @@ function tidyList<Item extends tf.Tensor | null>(compute: () => Item[]): Item[] 
   return tf.tidy(compute as () => tf.Tensor[]) as Item[];
 }
 
-/** One node's contribution to each of its inputs, by tensor id; tensors numbered above `mark` were made here. */
-function differentiate(
-  node: TapeNode,
-  dys: (tf.Tensor | null)[],
-): { mark: number; byInput: readonly (readonly [number, tf.Tensor])[] } {
+/** One node's contribution to each of its inputs, by tensor id; each is a tensor of its own. */
+function differentiate(node: TapeNode, dys: (tf.Tensor | null)[]): readonly (readonly [number, tf.Tensor])[] {
   const mark = recordingEngine().nextTensorId();
   const names = Object.keys(node.inputs);
   const tensors = tf.tidy(() => {
@@ -120,7 +116,12 @@ function differentiate(
       );
     }
     const byName = node.gradient(dys);
-    return names.map((name) => byName[name]?.() ?? fail(node, name, 'is missing'));
+    const given = names.map((name) => byName[name]?.() ?? fail(node, name, 'is missing'));
+    // A gradient function may hand out one tensor for several inputs, pass its own dy through or return what was
+    // saved: each input's must be free to be dropped without the others.
+    return given.map((tensor, index) =>
+      tensor.id <= mark || given.indexOf(tensor) < index ? tf.clone(tensor) : tensor,
+    );
   });
   for (const [index, name] of names.entries()) {
     const { dtype, shape } = tensors[index]!;
@@ -129,7 +130,7 @@ function differentiate(
       fail(node, name, `is ${dtype} of shape [${shape}] instead of float32 of shape [${wanted}]`);
     }
   }
-  return { mark, byInput: names.map((name, index) => [node.inputs[name]!.id, tensors[index]!]) };
+  return names.map((name, index) => [node.inputs[name]!.id, tensors[index]!]);
 }
 
 function fail(node: TapeNode, input: string, problem: string): never {
@@ -139,39 +140,20 @@ function fail(node: TapeNode, input: string, problem: string): never {
 /** Gradients by tensor id, each summed over the uses of its tensor. */
 class Gradients {
   readonly #byTensor = new Map<number, tf.Tensor>();
-  readonly #held = new Set<number>();
 
   get(id: number): tf.Tensor | null {
     return this.#byTensor.get(id) ?? null;
   }
 
-  /** Takes over a tensor numbered above `mark`; of any other it keeps a clone. */
-  add(id: number, gradient: tf.Tensor, mark: number): void {
-    // A gradient function may hand out one tensor for several inputs, pass its own dy through or return what was
-    // saved: each entry must be free to be dropped without the others.
-    const own = gradient.id <= mark || this.#held.has(gradient.id) ? tf.clone(gradient) : gradient;
+  /** Takes over the gradient. */
+  add(id: number, gradient: tf.Tensor): void {
     const before = this.#byTensor.get(id);
-    this.#set(id, before === undefined ? own : tf.add(before, own));
-    if (before !== undefined) {
-      this.#release(before);
-      own.dispose();
-    }
+    this.#byTensor.set(id, before === undefined ? gradient : tf.add(before, gradient));
+    if (before !== undefined) tf.dispose([before, gradient]);
   }
 
   drop(id: number): void {
-    const gradient = this.#byTensor.get(id);
-    if (gradient === undefined) return;
+    this.#byTensor.get(id)?.dispose();
     this.#byTensor.delete(id);
-    this.#release(gradient);
-  }
-
-  #set(id: number, gradient: tf.Tensor): void {
-    this.#byTensor.set(id, gradient);
-    this.#held.add(gradient.id);
-  }
-
-  #release(gradient: tf.Tensor): void {
-    this.#held.delete(gradient.id);
-    gradient.dispose();
   }
 }
