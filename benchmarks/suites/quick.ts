@@ -11,6 +11,7 @@ const suite: Suite = defineSuite({
       title: 'Noisy quadratics, 250 epochs',
       options: { epochs: 250 },
       seeds: [0, 1, 2],
+      full: { title: 'Noisy quadratics, 1000 epochs', options: { epochs: 1000 }, seeds: [0, 1, 2, 3, 4] },
       // About what there is before the first step: whoever ends worse than that has gained nothing.
       axes: [
         { objective: 'main', reference: 5500, scale: 'log' },
@@ -23,6 +24,7 @@ const suite: Suite = defineSuite({
       title: 'Smooth MNIST, 3 epochs',
       options: { epochs: 3 },
       seeds: [0],
+      full: { title: 'Smooth MNIST, 100 epochs', options: { epochs: 100 }, seeds: [0, 1, 2] },
       // A tenth worse than the worst of plain mixing.
       axes: [
         { objective: 'cross-entropy', reference: 0.22 },

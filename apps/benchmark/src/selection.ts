@@ -12,6 +12,7 @@ export interface Selection {
   readonly suite: string;
   readonly backend: string;
   readonly seeds?: string | undefined;
+  readonly full?: boolean | undefined;
 }
 
 interface Text {
@@ -25,6 +26,7 @@ export const selectionArguments: {
   readonly backend: Text & { readonly default: string };
   readonly seeds: Text;
   readonly only: Text;
+  readonly full: { readonly type: 'boolean'; readonly description: string };
 } & typeof storeFlag &
   typeof pluginFlag = {
   suite: {
@@ -48,6 +50,7 @@ export const selectionArguments: {
     valueHint: 'names',
     description: 'Only these tasks and methods: ids or labels, separated by commas. May be repeated',
   },
+  full: { type: 'boolean', description: 'At full size, where the suite has one: may take days' },
   ...storeFlag,
   ...pluginFlag,
 };
@@ -58,7 +61,7 @@ export const workersArgument: { readonly workers: Text } = {
 
 /** All that a command about the runs of a suite starts from. */
 export async function select(
-  { suite: name, backend, seeds }: Selection,
+  { suite: name, backend, seeds, full }: Selection,
   given: readonly string[],
   known: ArgsDef,
 ): Promise<{
@@ -72,5 +75,5 @@ export async function select(
   const plugins = repeated('plugin', given, known);
   const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], plugins);
   const suite = await loadSuite(name);
-  return { suite, toolkit, plugins, plan: planSuite(suite, toolkit, { backend, seeds: wanted, only }) };
+  return { suite, toolkit, plugins, plan: planSuite(suite, toolkit, { backend, seeds: wanted, only, full }) };
 }

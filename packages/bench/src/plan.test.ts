@@ -64,6 +64,18 @@ describe('a plan', () => {
     ]);
   });
 
+  test('at full size lays the options over those of the small one', () => {
+    const full = { title: 'Toy, all of it', options: { steps: 50 }, seeds: [4] };
+    const { entries, runs } = plan(toySuite({ options: { rate: 0.2, steps: 5 }, full }), { full: true });
+    expect(entries[0]!.title).toBe('Toy, all of it');
+    expect(runs.map(({ spec }) => spec.seed)).toEqual([4, 4, 4]);
+    expect(runs[0]!.spec.task.options).toMatchObject({ rate: 0.2, steps: 50 });
+    expect(keys(toySuite({ full }))).toEqual(keys(toySuite()));
+    expect(() => plan(toySuite(), { full: true })).toThrow(
+      'Suite "toys" has no full size. Run it without --full.',
+    );
+  });
+
   test('takes other seeds, and a part of the suite by task, label or combiner', () => {
     expect(plan(toySuite(), { seeds: [5] }).runs).toHaveLength(3);
     expect(plan(toySuite(), { only: ['fixed'] }).runs).toHaveLength(2);

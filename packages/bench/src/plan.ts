@@ -49,6 +49,8 @@ export interface PlanOptions {
   readonly backend: string;
   /** Instead of the suite's own seeds. */
   readonly seeds?: readonly number[] | undefined;
+  /** At the size that the suite calls full. */
+  readonly full?: boolean | undefined;
   /** Keep only these tasks (by id) and methods (by label or id of the combiner). Empty: all. */
   readonly only?: readonly string[] | undefined;
 }
@@ -56,7 +58,8 @@ export interface PlanOptions {
 /** Throws, before anything has run, if the suite names what is not loaded or an option is refused. */
 export function planSuite(suite: Suite, toolkit: Toolkit, options: PlanOptions): Plan {
   const { id, version } = toolkit.backend(options.backend);
-  const entries = select(suite, options.only ?? []).map((entry) => {
+  const sized = options.full ? atFullSize(suite) : suite;
+  const entries = select(sized, options.only ?? []).map((entry) => {
     return inside(`Suite "${suite.id}"`, () =>
       planEntry({ ...entry, seeds: options.seeds ?? entry.seeds }, toolkit, { id, version }),
     );
@@ -132,6 +135,18 @@ function checkAxes({ axes }: SuiteEntry, { id, objectives }: TaskDefinition): vo
     if (objectives.includes(objective)) continue;
     throw new Error(`task "${id}" has no objective "${objective}". ${suggestion(objective, objectives)}`);
   }
+}
+
+function atFullSize(suite: Suite): Suite {
+  if (suite.entries.every(({ full }) => full === undefined)) {
+    throw new Error(`Suite "${suite.id}" has no full size. Run it without --full.`);
+  }
+  const entries = suite.entries.map(({ full = {}, ...entry }) => ({
+    ...entry,
+    ...full,
+    options: { ...entry.options, ...full.options },
+  }));
+  return { ...suite, entries };
 }
 
 function select(suite: Suite, only: readonly string[]): readonly SuiteEntry[] {

@@ -23,6 +23,13 @@ export interface SuiteEntry {
   /** The two objectives of the plane, horizontal first. The first is what "best" means in the tables: the main one. */
   readonly axes: readonly [Axis, Axis];
   readonly methods: readonly Method[];
+  /** What is different at full size (`--full`): as a rule that of the experiment it is taken from. */
+  readonly full?: {
+    readonly title?: string;
+    /** Laid over `options`. */
+    readonly options?: Options;
+    readonly seeds?: readonly number[];
+  };
 }
 
 /** One objective of the plane that fronts are drawn in. */
@@ -78,14 +85,19 @@ const method = z.strictObject({
     .optional(),
 });
 
+const seeds = z
+  .array(z.int('must be a whole number').min(0, 'must not be negative'), 'must be a list of whole numbers')
+  .min(1, 'must hold a seed')
+  .refine(distinct, 'holds a seed twice');
+
 const entry = z.strictObject({
   task: text,
   title: text.optional(),
   options,
-  seeds: z
-    .array(z.int('must be a whole number').min(0, 'must not be negative'), 'must be a list of whole numbers')
-    .min(1, 'must hold a seed')
-    .refine(distinct, 'holds a seed twice'),
+  seeds,
+  full: z
+    .strictObject({ title: text.optional(), options, seeds: seeds.optional() }, 'must be an object')
+    .optional(),
   axes: z
     .tuple([axis, axis], 'must be two axes, horizontal first')
     .refine(([x, y]) => x.objective !== y.objective, 'must be two different objectives'),

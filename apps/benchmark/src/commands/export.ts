@@ -7,7 +7,7 @@ import { requireRecords } from '../store.ts';
 import { root } from '../suites.ts';
 
 // A part of a suite would replace the results of the whole.
-const { only: _, seeds: __, ...selection } = selectionArguments;
+const { only: _, seeds: __, full: ___, ...selection } = selectionArguments;
 
 const args = {
   ...selection,
