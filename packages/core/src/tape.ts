@@ -86,7 +86,7 @@ function backward(
 ): (tf.Tensor | null)[] {
   const gradients = new Gradients();
   const wanted = new Set(variables.map((variable) => variable.id));
-  return tidyList(() => {
+  return tidied(() => {
     for (const [loss, weight] of weighted) gradients.add(loss.id, tf.scalar(weight));
     for (let index = nodes.length - 1; index >= 0; index--) {
       const node = nodes[index]!;
@@ -101,8 +101,8 @@ function backward(
 }
 
 /** A tidy whose result may hold nulls, which TensorFlow.js allows and its types do not. */
-function tidyList<Item extends tf.Tensor | null>(compute: () => Item[]): Item[] {
-  return tf.tidy(compute as () => tf.Tensor[]) as Item[];
+export function tidied<Value>(compute: () => Value): Value {
+  return tf.tidy(compute as () => tf.TensorContainer) as Value;
 }
 
 /** One node's contribution to each of its inputs, by tensor id; each is a tensor of its own. */

@@ -457,6 +457,39 @@ describe('a combiner that answers wrongly is stopped by its name', () => {
   });
 });
 
+describe('what throws in the middle of a step leaves no tensor behind', () => {
+  const failing = (): never => {
+    throw new Error('in the middle');
+  };
+  const unbacked = tf.customGrad((x) => ({ value: tf.sum(x as tf.Tensor), gradFunc: failing }));
+  const cases: Record<string, () => Partial<TrainerOptions<number>>> = {
+    'an objective': () => ({ objectives: [three[0]!, { ...three[1]!, loss: failing }] }),
+    'the second backward pass': () => ({
+      objectives: [three[0]!, { ...three[1]!, loss: () => unbacked(kernel) as tf.Scalar }],
+    }),
+    'a combiner': () => ({ combiner: { ...projecting, combine: failing } }),
+    'an element-wise combiner, at the second variable': () => ({
+      combiner: {
+        ...largest,
+        combine: (step) => (step.variable === bias.name ? failing() : largest.combine(step)),
+      },
+    }),
+    'the schedule': () => ({ schedule: failing }),
+    'the optimizer': () => ({
+      optimizer: Object.assign(tf.train.momentum(0.1, 0.5), { applyGradients: failing }),
+    }),
+  };
+  test.each(Object.keys(cases))('%s', async (name) => {
+    const subject = trainer({ combiner: projecting, ...cases[name]!() });
+    const before = values();
+    const tensors = tf.memory().numTensors;
+    for (const _ of [1, 2]) await expect(subject.step(1)).rejects.toThrow('in the middle');
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(values()).toEqual(before);
+    expect(subject.steps).toBe(0);
+  });
+});
+
 test('disposing during a step ends that step with an error, and frees everything', async () => {
   const tensors = tf.memory().numTensors;
   const optimizer = tf.train.adam();

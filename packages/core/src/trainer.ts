@@ -113,12 +113,12 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
         );
       }
       if (disposed) throw new Error('The trainer was disposed of while a step was under way.');
+      if (options.schedule) setLearningRate(optimizer, options.schedule(step));
+      apply(optimizer, variables, answer.direction);
     } catch (error) {
       answer.discard();
       throw error;
     }
-    if (options.schedule) setLearningRate(optimizer, options.schedule(step));
-    apply(optimizer, variables, answer.direction);
     answer.commit();
     if (road.after) {
       const after = await lossesAgain(objectives, batches);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ElementCombiner } from '../combiner.ts';
 import { innerProducts } from '../rows.ts';
+import { tidied } from '../tape.ts';
 import {
   addPrivate,
   backwardPasses,
@@ -23,27 +24,29 @@ export function elementRoad({ combiner, variables, shared }: RoadOptions<Element
         const products = await named(innerProducts(gradients, sizes, forward.losses), forward.rows);
         const losses = finite(products.scalars, forward.rows);
         const { memory: _, ...context } = forward.context(losses, undefined);
-        const direction = variables.map((variable, v) => {
-          const column = gradients.map((row) => row[v] ?? null);
-          if (!isShared[v] || column.every((tensor) => tensor === null)) return null;
-          return tf.tidy(() => {
-            const flat = column.map((tensor) =>
-              tf.reshape(tensor ?? tf.zeros([variable.size]), [variable.size]),
-            );
-            const combined = combiner.combine({
-              ...context,
-              gradients: tf.stack(flat) as tf.Tensor2D,
-              variable: variable.name,
-            });
-            if (!(combined instanceof tf.Tensor) || combined.size !== variable.size) {
-              throw new Error(
-                `The combiner ${combiner.name} must answer with a tensor of ${variable.size} elements for ` +
-                  `"${variable.name}", but answered with ${combined instanceof tf.Tensor ? `[${combined.shape}]` : String(combined)}.`,
+        const direction = tidied(() =>
+          variables.map((variable, v) => {
+            const column = gradients.map((row) => row[v] ?? null);
+            if (!isShared[v] || column.every((tensor) => tensor === null)) return null;
+            return tf.tidy(() => {
+              const flat = column.map((tensor) =>
+                tf.reshape(tensor ?? tf.zeros([variable.size]), [variable.size]),
               );
-            }
-            return tf.reshape(combined, variable.shape);
-          });
-        });
+              const combined = combiner.combine({
+                ...context,
+                gradients: tf.stack(flat) as tf.Tensor2D,
+                variable: variable.name,
+              });
+              if (!(combined instanceof tf.Tensor) || combined.size !== variable.size) {
+                throw new Error(
+                  `The combiner ${combiner.name} must answer with a tensor of ${variable.size} elements for ` +
+                    `"${variable.name}", but answered with ${combined instanceof tf.Tensor ? `[${combined.shape}]` : String(combined)}.`,
+                );
+              }
+              return tf.reshape(combined, variable.shape);
+            });
+          }),
+        );
         addPrivate(direction, gradients, isShared);
         return {
           direction,

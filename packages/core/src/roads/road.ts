@@ -3,6 +3,7 @@ import type { Certificate, GradientRow, Setup } from '../combiner.ts';
 import type { Forward } from '../forward.ts';
 import { combination, innerProducts, NonFiniteRow, type Row } from '../rows.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
+import { tidied } from '../tape.ts';
 
 /** A way from a forward pass to a direction. It changes nothing until `commit` is called on its answer. */
 export interface Road {
@@ -71,7 +72,7 @@ export async function cosinesOf(forward: Forward, sizes: readonly number[]): Pro
 }
 
 export function backwardPasses({ losses, weights, tape }: Forward): readonly Row[] {
-  return losses.map((loss, index) => tape.backward([[loss, weights[index]!]]));
+  return tidied(() => losses.map((loss, index) => tape.backward([[loss, weights[index]!]])));
 }
 
 /** Adds the gradients of variables that the combiner does not see: whoever reaches them moves them. */
