@@ -301,6 +301,48 @@ describe("over: 'shared'", () => {
     },
   );
 
+  test.each([half, projecting, largest, perLayer(projecting)].map((c) => [c.name, c] as const))(
+    'a private gradient that is not finite stops the step of %s',
+    async (_, combiner) => {
+      const cusp: Objective<number> = {
+        ...onBoth,
+        loss: (batch) => tf.add(tf.sum(kernel), tf.sum(tf.sqrt(tf.mul(tf.square(bias), batch)))) as tf.Scalar,
+      };
+      const subject = trainer({ objectives: [onKernel, cusp], combiner, over: 'shared' });
+      const before = values();
+      await expect(subject.step(0)).rejects.toThrow(/"layer2\/bias" of objective "both" is not finite/);
+      expect(values()).toEqual(before);
+    },
+  );
+
+  test.each([projecting, largest].map((c) => [c.name, c] as const))(
+    'cosines of %s are those of the shared parameters',
+    async (_, combiner) => {
+      const report = await trainer({ objectives: [onKernel, onBoth], combiner, over: 'shared' }).step(1);
+      const theta = [1, -2, 3, 0.5, 1, 2];
+      const cosine = theta.reduce((a, b) => a + b) / Math.hypot(...theta) / Math.sqrt(6);
+      expect(report.cosines?.at(0, 1)).toBeCloseTo(cosine, 6);
+    },
+  );
+
+  test('with several batches, private parameters move by the mean over those that have the objective', async () => {
+    const still: GradientCombiner = {
+      name: 'still',
+      needs: 'gramian',
+      batches: 3,
+      combine: ({ rows }) => ({ coefficients: rows.map(() => 0) }),
+    };
+    const scaled: Objective<number> = {
+      ...onBoth,
+      loss: (batch) => (batch === 0 ? null : (tf.mul(onBoth.loss(batch)!, batch) as tf.Scalar)),
+    };
+    const subject = trainer({ objectives: [onKernel, scaled], combiner: still, over: 'shared' });
+    const before = values();
+    await subject.step(2, 0, 4);
+    const step = 0.125 * 3 * ((2 + 4) / 2);
+    for (const [i, x] of values().entries()) expect(x).toBeCloseTo(before[i]! - (i < 6 ? 0 : step), 5);
+  });
+
   test('needs every objective in the first step', async () => {
     const absent = { ...onBoth, loss: () => null };
     const subject = trainer({ objectives: [onKernel, absent], over: 'shared' });
@@ -471,7 +513,8 @@ describe('what throws in the middle of a step leaves no tensor behind', () => {
     'an element-wise combiner, at the second variable': () => ({
       combiner: {
         ...largest,
-        combine: (step) => (step.variable === bias.name ? failing() : largest.combine(step)),
+        combine: (step: Parameters<ElementCombiner['combine']>[0]) =>
+          step.variable === bias.name ? failing() : largest.combine(step),
       },
     }),
     'the schedule': () => ({ schedule: failing }),

@@ -47,11 +47,17 @@ export function elementRoad({ combiner, variables, shared }: RoadOptions<Element
             });
           }),
         );
-        addPrivate(direction, gradients, isShared);
+        addPrivate(direction, gradients, forward.rows, isShared);
         return {
           direction,
           losses,
-          cosines: cosines(sumOf(gradients.length, products.byVariable), gradients.length),
+          cosines: cosines(
+            sumOf(
+              gradients.length,
+              products.byVariable.filter((_, v) => isShared[v]),
+            ),
+            gradients.length,
+          ),
           groups: [],
           commit: () => {},
           discard: () => tf.dispose(direction as tf.Tensor[]),

@@ -28,13 +28,15 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
       const gradients = backwardPasses(forward);
       try {
         const isShared = shared(forward.rows, gradients);
-        const rows = [...gradients, ...remembered].map((row) => row.map((t, v) => (isShared[v] ? t : null)));
-        const products = await named(innerProducts(rows, sizes, forward.losses), forward.rows);
+        const all = [...gradients, ...remembered];
+        // Of private variables too, which the combiner does not see but which must be finite.
+        const products = await named(innerProducts(all, sizes, forward.losses), forward.rows);
         const losses = finite(products.scalars, forward.rows);
+        const rows = all.map((row) => row.map((t, v) => (isShared[v] ? t : null)));
         const gramianOf = (group: number | null) =>
           sumOf(
             rows.length,
-            products.byVariable.filter((_, v) => group === null || groupOf[v] === group),
+            products.byVariable.filter((_, v) => isShared[v] && (group === null || groupOf[v] === group)),
           );
         const answers = memory.map((own, group) => {
           const context = forward.context(losses, own);
@@ -43,7 +45,7 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
           return checkedAnswer(combiner, answer, rows.length, rowCount);
         });
         const direction = combination(rows, (v) => answers[groupOf[v]!]!.coefficients, variables.length);
-        addPrivate(direction, gradients, isShared);
+        addPrivate(direction, gradients, forward.rows, isShared);
         const next = remembered.map((row, a) => {
           const kept = unit(rows.length, gradients.length + a);
           const of = (group: number) => answers[group]!.remember?.[a] ?? kept;

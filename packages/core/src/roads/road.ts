@@ -75,16 +75,17 @@ export function backwardPasses({ losses, weights, tape }: Forward): readonly Row
   return tidied(() => losses.map((loss, index) => tape.backward([[loss, weights[index]!]])));
 }
 
-/** Adds the gradients of variables that the combiner does not see: whoever reaches them moves them. */
+/** Adds the gradients of variables that the combiner does not see, their mean over the batches: whoever reaches them moves them. */
 export function addPrivate(
   direction: (tf.Tensor | null)[],
   gradients: readonly Row[],
+  rows: readonly GradientRow[],
   isShared: readonly boolean[],
 ): void {
-  const ones = gradients.map(() => 1);
+  const shares = rows.map((row) => 1 / rows.filter(({ objective }) => objective === row.objective).length);
   const sums = combination(
     gradients.map((row) => row.map((tensor, v) => (isShared[v] ? null : tensor))),
-    () => ones,
+    () => shares,
     isShared.length,
   );
   for (const [v, sum] of sums.entries()) if (!isShared[v]) direction[v] = sum;
