@@ -41,6 +41,27 @@ test.each([1e-30, 1e-22, 1e-10, 1, 1e10, 1e20, 1e30])('inner products at scale %
   }
 });
 
+test.each([1e-30, 1e-22, 1e20, 1e30])(
+  'a variable at scale %f beside one at scale 1 keeps its digits',
+  async (scale) => {
+    const both = [LARGE, LARGE];
+    const data = [vectors(1, 2, scale), vectors(2, 2)].map((part) => part.map(([, large]) => large!));
+    const rows = [0, 1].map((row): Row => data.map((part) => tf.tensor1d(part[row]!)));
+    const { byVariable } = await innerProducts(rows, both);
+    for (const [variable, [a, b]] of data.entries()) {
+      const length = Math.sqrt(dot([a!], [a!]) * dot([b!], [b!]));
+      expect(Math.abs(byVariable[variable]!.at(0, 1) - dot([a!], [b!])) / length).toBeLessThan(1e-6);
+    }
+  },
+);
+
+test('a variable without elements is finite, and its inner products are 0', async () => {
+  // Rows of zeros are looked at again, element by element.
+  const row: Row = [tf.zeros([0, 3]), tf.zeros([LARGE])];
+  const { byVariable } = await innerProducts([row], [0, LARGE]);
+  expect(byVariable.map((gramian) => gramian.at(0, 0))).toEqual([0, 0]);
+});
+
 test('small variables are multiplied in float64', async () => {
   const data = vectors(3, 3).map(([small]) => [small!]);
   const rows = data.map(([small]): Row => [tf.tensor1d(small!)]);

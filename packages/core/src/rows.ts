@@ -47,12 +47,14 @@ export async function innerProducts(
   scalars: readonly tf.Scalar[] = [],
 ): Promise<InnerProducts> {
   const first = await products(rows, sizes, scalars);
-  const onDevice = sizes.some((size) => size > HOST_ELEMENTS);
-  const unsafe = rows.some((row, index) => {
-    if (row.every((tensor) => tensor === null)) return false;
-    const square = first.byVariable.reduce((sum, gramian) => sum + gramian.at(index, index), 0);
-    return !(square <= SAFE_SQUARE.most && (square >= SAFE_SQUARE.least || !onDevice));
-  });
+  const unsafe = rows.some((row, index) =>
+    row.some((tensor, variable) => {
+      if (tensor === null) return false;
+      const square = first.byVariable[variable]!.at(index, index);
+      const vanishes = square < SAFE_SQUARE.least && sizes[variable]! > HOST_ELEMENTS;
+      return vanishes || !(square <= SAFE_SQUARE.most);
+    }),
+  );
   return unsafe ? rescaled(rows, sizes, first.scalars) : first;
 }
 
@@ -100,32 +102,35 @@ function unpack(
   return { byVariable, precision: onDevice ? 1e-7 : 1e-16, scalars: [...values.subarray(0, scalars)] };
 }
 
-/** Scales each row by a power of two, which is exact, so that its largest element is near 1, and undoes it in float64. */
+/**
+ * Scales each row, variable by variable, by a power of two, which is exact, so that its largest element is near 1, and
+ * undoes it in float64.
+ */
 async function rescaled(
   rows: readonly Row[],
   sizes: readonly number[],
   scalars: readonly number[],
 ): Promise<InnerProducts> {
   const largest = await largestMagnitudes(rows);
-  const exponents = largest.map((byVariable, row) => {
-    const variable = byVariable.findIndex((magnitude) => !Number.isFinite(magnitude));
-    if (variable >= 0) throw new NonFiniteRow(row, variable, scalars);
-    const magnitude = Math.max(...byVariable);
-    // 2^126 is the largest power of two whose inverse is a normal float32.
-    return magnitude === 0 ? 0 : Math.max(-126, Math.min(126, Math.floor(Math.log2(magnitude))));
-  });
+  const exponents = largest.map((byVariable, row) =>
+    byVariable.map((magnitude, variable) => {
+      if (!Number.isFinite(magnitude)) throw new NonFiniteRow(row, variable, scalars);
+      // 2^126 is the largest power of two whose inverse is a normal float32.
+      return magnitude === 0 ? 0 : Math.max(-126, Math.min(126, Math.floor(Math.log2(magnitude))));
+    }),
+  );
   const scaled = rows.map((row, index) =>
-    row.map((tensor) => tensor && times(tensor, 2 ** -exponents[index]!)),
+    row.map((tensor, variable) => tensor && times(tensor, 2 ** -exponents[index]![variable]!)),
   );
   const { byVariable, precision } = await products(scaled, sizes, []);
   for (const row of scaled) for (const tensor of row) tensor?.dispose();
-  const factor = (i: number, j: number) => 2 ** (exponents[i]! + exponents[j]!);
   return {
     precision,
     scalars,
-    byVariable: byVariable.map((gramian) =>
-      SymmetricMatrix.from(gramian.size, (i, j) => gramian.at(i, j) * factor(i, j)),
-    ),
+    byVariable: byVariable.map((gramian, variable) => {
+      const factor = (i: number, j: number) => 2 ** (exponents[i]![variable]! + exponents[j]![variable]!);
+      return SymmetricMatrix.from(gramian.size, (i, j) => gramian.at(i, j) * factor(i, j));
+    }),
   };
 }
 
@@ -142,6 +147,7 @@ async function largestMagnitudes(rows: readonly Row[]): Promise<number[][]> {
 
 /** max |x|, or NaN: backends differ in whether a maximum sees NaN, but 0·NaN and 0·∞ are NaN on all of them. */
 function largestMagnitude(tensor: tf.Tensor): tf.Scalar {
+  if (tensor.size === 0) return tf.scalar(0);
   return tf.add(tf.max(tf.abs(tensor)), tf.sum(tf.mul(tensor, 0))) as tf.Scalar;
 }
 
