@@ -549,6 +549,24 @@ test('disposing during a step ends that step with an error, and frees everything
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
+test('what is remembered outlives a scope around a step or a restore', async () => {
+  const tensors = tf.memory().numTensors;
+  const subject = trainer({ combiner: projecting, optimizer: tf.train.adagrad(0.1) });
+  const inScope = async (work: () => Promise<unknown>) => {
+    tf.engine().startScope();
+    await work();
+    tf.engine().endScope();
+  };
+  await inScope(() => subject.step(1));
+  await inScope(() => subject.step(1));
+  const saved = await subject.checkpoint();
+  await inScope(() => subject.restore(saved));
+  expect(await subject.checkpoint()).toEqual(saved);
+  subject.dispose();
+  // The optimizer's accumulators are its own.
+  expect(tf.memory().numTensors).toBe(tensors + 2);
+});
+
 test('concurrent steps queue', async () => {
   const [a, b] = [trainer({ combiner: projecting }), trainer({ combiner: projecting })];
   const start = values();

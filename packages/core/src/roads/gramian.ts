@@ -47,9 +47,9 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
         const direction = combination(rows, (v) => answers[groupOf[v]!]!.coefficients, variables.length);
         addPrivate(direction, gradients, forward.rows, isShared);
         const next = remembered.map((row, a) => {
-          const kept = unit(rows.length, gradients.length + a);
-          const of = (group: number) => answers[group]!.remember?.[a] ?? kept;
-          const stays = answers.every((_, group) => of(group).every((c, index) => c === kept[index]));
+          const itself = unit(rows.length, gradients.length + a);
+          const of = (group: number) => answers[group]!.remember?.[a] ?? itself;
+          const stays = answers.every((_, group) => of(group).every((c, index) => c === itself[index]));
           return stays ? row : combination(rows, (v) => of(groupOf[v]!), variables.length);
         });
         return {
@@ -62,7 +62,7 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
           })),
           commit: () => {
             for (const [a, row] of remembered.entries()) if (next[a] !== row) tf.dispose(row as tf.Tensor[]);
-            remembered = next;
+            remembered = kept(next);
             memory = answers.map((answer, group) => answer.memory ?? memory[group]);
           },
           discard: () => {
@@ -82,11 +82,18 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
     state: () => ({ remembered, memory }),
     restore: (state) => {
       tf.dispose(remembered as tf.Tensor[][]);
-      ({ remembered, memory } = state);
+      remembered = kept(state.remembered);
+      memory = state.memory;
     },
     dispose: () => {
       tf.dispose(remembered as tf.Tensor[][]);
       remembered = [];
     },
   };
+}
+
+/** Out of reach of a tidy scope that the caller has open around a step: these rows are needed by the next one. */
+function kept(rows: readonly Row[]): readonly Row[] {
+  for (const row of rows) for (const tensor of row) if (tensor) tf.keep(tensor);
+  return rows;
 }
