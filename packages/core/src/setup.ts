@@ -115,6 +115,18 @@ export function checkedWeights(
   return weights;
 }
 
+/** Which group of variables each one is in; all in one unless the combiner says otherwise. */
+export function groupsOf(combiner: GramianCombiner, variables: readonly string[]): readonly number[] {
+  const groups = combiner.groups?.(variables) ?? variables.map(() => 0);
+  if (groups.length !== variables.length || !groups.every((group) => Number.isInteger(group) && group >= 0)) {
+    throw new Error(
+      `The combiner ${combiner.name} answered with groups [${groups}] for ${variables.length} variables, ` +
+        'but must give each a whole number from 0. Mend its groups().',
+    );
+  }
+  return groups;
+}
+
 function problemOf(list: readonly number[], length: number): string | null {
   if (list.length !== length) return `are ${list.length} numbers for ${length} rows`;
   const bad = list.findIndex((value) => !Number.isFinite(value));

@@ -395,6 +395,27 @@ describe('a loss or gradient that is not finite', () => {
     }
   });
 
+  test('what a combiner makes of finite gradients is its own fault, not that of an objective', async () => {
+    const huge = { ...three[0]!, weight: 1e30 };
+    const weighing: GradientCombiner = { ...half, name: 'weighing', weights: () => [1e30] };
+    const remembering: GradientCombiner = {
+      ...projecting,
+      name: 'remembering',
+      combine: () => ({ coefficients: [0, 0], remember: [[1e30, 0]] }),
+    };
+    for (const combiner of [weighing, remembering]) {
+      const subject = trainer({ objectives: [huge], combiner, onNonFinite: 'skip' });
+      const steps = async () => {
+        for (const _ of [1, 2]) await subject.step(1);
+      };
+      await expect(steps()).rejects.toThrow(
+        new RegExp(
+          `the gradients are finite, but what the combiner ${combiner.name} made of them .* "layer1/kernel"`,
+        ),
+      );
+    }
+  });
+
   test("onNonFinite: 'skip' leaves the step out", async () => {
     const subject = trainer({ objectives: [three[0]!, cusp], combiner: projecting, onNonFinite: 'skip' });
     const before = values();
@@ -489,6 +510,11 @@ describe('a combiner that answers wrongly is stopped by its name', () => {
     await expect(trainer({ combiner }).step(1)).rejects.toThrow(
       /few answered with weights that are 1 numbers for 3 rows/,
     );
+  });
+
+  test.each([[[0]], [[0, -1]], [[0, 0.5]]])('groups %j of two variables', (groups) => {
+    const combiner: GradientCombiner = { ...projecting, groups: () => groups };
+    expect(() => trainer({ combiner })).toThrow(/projecting answered with groups .* for 2 variables/);
   });
 
   test('elements', async () => {

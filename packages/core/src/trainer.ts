@@ -11,7 +11,7 @@ import { elementRoad } from './roads/element.ts';
 import { gramianRoad } from './roads/gramian.ts';
 import { cosinesOf, NonFinite, type Road, type RoadOptions } from './roads/road.ts';
 import { singlePassRoad } from './roads/single-pass.ts';
-import { innerProducts, type Row } from './rows.ts';
+import { innerProducts, NonFiniteRow, type Row } from './rows.ts';
 import { restoreVariables, saveVariables } from './saved-tensor.ts';
 import type { Schedule } from './schedule.ts';
 import { asGramian, batchesOf, setupOf } from './setup.ts';
@@ -92,6 +92,12 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       step++;
       return report;
     } catch (error) {
+      if (error instanceof NonFiniteRow) {
+        throw new Error(
+          `Step ${step}: the gradients are finite, but what the combiner ${combiner.name} made of them is not in ` +
+            `"${variables[error.variable]!.name}": its coefficients are too large. Nothing was changed. Restore an earlier checkpoint.`,
+        );
+      }
       if (!(error instanceof NonFinite)) throw error;
       const variable = error.variable === null ? null : variables[error.variable]!.name;
       const failure = new NonFiniteError(step, error.row.objective, variable);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
 import { combination, innerProducts, type Row } from '../rows.ts';
-import { checkedAnswer } from '../setup.ts';
+import { checkedAnswer, groupsOf } from '../setup.ts';
 import { unit } from '../symmetric-matrix.ts';
 import {
   addPrivate,
@@ -17,7 +17,10 @@ import {
 /** Coefficients from inner products: one backward pass per row, then the passes *gram* and *map*. */
 export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<GramianCombiner>): Road {
   const sizes = variables.map(({ size }) => size);
-  const groupOf = combiner.groups?.(variables.map(({ name }) => name)) ?? variables.map(() => 0);
+  const groupOf = groupsOf(
+    combiner,
+    variables.map(({ name }) => name),
+  );
   const groupCount = Math.max(...groupOf) + 1;
   const rowCount = combiner.remembers?.(setup) ?? 0;
   let remembered: readonly Row[] = Array.from({ length: rowCount }, () => variables.map(() => null));
