@@ -99,6 +99,10 @@ test('a step from a checkpoint of another world is refused, and nothing has chan
     [{ seed: 3 }, /the seed 3/],
     [{ over: 'shared' }, /made with over shared, but the trainer has all/],
     [{ remembered: [] }, /remembered rows of 0, but the trainer has 1/],
+    [
+      { variables: { ...others, 'a/weights': own! } },
+      /the variables in the order b\/bias,a\/weights, but the trainer has a\/weights,b\/bias/,
+    ],
     [{ variables: others }, /it lacks \[a\/weights\]/],
     [{ variables: { ...others, 'a/weights': { ...own!, shape: [1, 3] } } }, /"a\/weights" has shape \[1,3\]/],
     [{ state: {} }, /it lacks \[task\/drift\]/],

@@ -63,6 +63,9 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
   same('a number of remembered rows of', checkpoint.remembered.length, trainer.remembered.length);
   same('a number of groups of variables of', checkpoint.memory.length, trainer.memory.length);
   checkVariables('variables', trainer.variables, checkpoint.variables);
+  // Remembered rows, groups and the optimizer's accumulators go by position.
+  const own = trainer.variables.map(({ name }) => [name, null] as const);
+  same('the variables in the order', Object.keys(checkpoint.variables), Object.keys(Object.fromEntries(own)));
   checkVariables('state variables', trainer.state, checkpoint.state);
   checkOptimizer(trainer.optimizer, checkpoint.optimizer);
 }
