@@ -133,6 +133,40 @@ test('perLayer groups variables by the path of their names', () => {
   expect(perLayer(tracking).groups?.(names)).toEqual([0, 0, 1, 2, 3]);
 });
 
+test.each([
+  ['coefficients that are 1 numbers for 3 rows', { coefficients: [1] }],
+  ['remember[0] that are 1 numbers for 3 rows', { coefficients: [1, 1, 1], remember: [[1]] }],
+  [
+    '2 rows to remember',
+    {
+      coefficients: [1, 1, 1],
+      remember: [
+        [1, 0, 0],
+        [0, 1, 0],
+      ],
+    },
+  ],
+  ['0 rows to remember', { coefficients: [1, 1, 1], remember: [] }],
+])('an inner combiner that answers with %s is stopped by its name', (what, answer) => {
+  const wrong: GramianCombiner = {
+    name: 'wrong',
+    needs: 'gramian',
+    remembers: () => 1,
+    combine: () => answer,
+  };
+  const pair = [objectives[0]!, objectives[1]!];
+  const equal = pair.map((objective) => ({ ...objective, priority: 0 }));
+  const [a, b] = matrix(1);
+  for (const [combiner, placed] of [
+    [wrong, pair],
+    [byLevel({ within: wrong, across: weighing(1) }), equal],
+    [byLevel({ within: weighing(1, 1), across: wrong }), pair],
+  ] as const) {
+    const engine = createVectorEngine({ combiner, objectives: placed });
+    expect(() => engine.step({ batches: [[a!, b!]] })).toThrow(`wrong answered with ${what}`);
+  }
+});
+
 test('a combiner made from a class composes too', () => {
   class Tracking implements GramianCombiner<number> {
     readonly name = 'tracking';

@@ -1,6 +1,6 @@
 import type { GradientCombiner, GradientRow, GramianCombiner, Setup } from './combiner.ts';
 import { fork } from './random.ts';
-import { asGramian } from './setup.ts';
+import { asGramian, checkedAnswer } from './setup.ts';
 import { unit } from './symmetric-matrix.ts';
 
 /**
@@ -122,7 +122,7 @@ export function byLevel(options: {
         if (inner === null) return { row: unit(size, own[0]!), loss: step.losses[own[0]!]!, memory: null };
         const indices = [...own, ...Array.from({ length: block - start }, (_, a) => start + a)];
         const basis = indices.map((index) => unit(size, index));
-        const answer = within.combine({
+        const given = within.combine({
           ...step,
           setup: inner,
           rows: own.map((index) => ({ ...rows[index]!, level: 0 })),
@@ -131,6 +131,7 @@ export function byLevel(options: {
           random,
           memory: step.memory.within[level],
         });
+        const answer = checkedAnswer(within, given, indices.length, block - start);
         for (const [a, row] of (answer.remember ?? []).entries()) {
           remember[start - rows.length + a] = expand(row, basis, size);
         }
@@ -140,7 +141,7 @@ export function byLevel(options: {
       const present = levels.flatMap((level, index) => (level ? [{ ...level, level: index }] : []));
       const averages = Array.from({ length: size - block }, (_, a) => unit(size, block + a));
       const basis = [...present.map(({ row }) => row), ...averages];
-      const answer = across.combine({
+      const given = across.combine({
         ...step,
         setup: acrossSetup(setup),
         rows: present.map(({ level }) => levelRow(level)),
@@ -149,6 +150,7 @@ export function byLevel(options: {
         random: fork(step.random),
         memory: step.memory.across,
       });
+      const answer = checkedAnswer(across, given, basis.length, size - block);
       for (const [a, row] of (answer.remember ?? []).entries()) {
         remember[block - rows.length + a] = expand(row, basis, size);
       }

@@ -89,14 +89,14 @@ export function checkedAnswer(
   rows: number,
   remembered: number,
 ): GramianCombination {
-  const { coefficients, remember = [] } = answer;
-  const lists = remember.map((list, index) => [`remember[${index}]`, list] as const);
+  const { coefficients, remember } = answer;
+  const lists = (remember ?? []).map((list, index) => [`remember[${index}]`, list] as const);
   for (const [what, list] of [['coefficients', coefficients] as const, ...lists]) {
     const problem = problemOf(list, rows);
     if (problem)
       throw new Error(`The combiner ${name} answered with ${what} that ${problem}. Mend its combine().`);
   }
-  if (remember.length !== 0 && remember.length !== remembered) {
+  if (remember && remember.length !== remembered) {
     throw new Error(
       `The combiner ${name} answered with ${remember.length} rows to remember, but remembers(setup) says ${remembered}. Mend it.`,
     );
