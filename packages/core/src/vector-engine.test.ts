@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { GradientCombiner, LossCombiner } from './combiner.ts';
+import type { GradientCombiner, GramianCombiner, LossCombiner } from './combiner.ts';
 import { checkOptions } from './options.ts';
 import { randomFrom } from './random.ts';
 import { cosineSchedule, stepSchedule } from './schedule.ts';
@@ -48,9 +48,41 @@ test.each([
   [{ batches: [] }, /takes 1 batch/],
   [{ batches: [[null, null]] }, /Every objective is absent/],
   [{ batches: [[[1], [1]]], losses: [1] }, /1 losses for 2 objectives/],
+  [{ batches: [[[1], [1]]], losses: [1, Number.NaN] }, /The loss of row 1 is NaN/],
+  [{ batches: [[null, [1]]], losses: [Number.NaN, 1 / 0] }, /The loss of row 1 is Infinity/],
 ])('wrong input %j is refused', (input, message) => {
   const engine = createVectorEngine({ combiner: sum, objectives: two });
   expect(() => engine.step(input)).toThrow(message);
+});
+
+test('a step that throws changes nothing', () => {
+  let failing = true;
+  const refuse = () => {
+    if (failing) throw new Error('refused');
+  };
+  const combiner: GramianCombiner<number> = {
+    name: 'counting',
+    needs: 'gramian',
+    remembers: () => 1,
+    init: () => 1,
+    combine: ({ memory, rows, losses }) => {
+      if (losses[0] === 0) refuse();
+      return {
+        coefficients: [...rows.map(() => memory), 1],
+        remember: [[...rows.map(() => 1), 0]],
+        memory: memory + 1,
+      };
+    },
+    after: ({ memory }) => {
+      refuse();
+      return memory;
+    },
+  };
+  const engine = createVectorEngine({ combiner, objectives: two.slice(0, 1) });
+  expect(() => engine.step({ batches: [[[1, 2, 3]]], losses: [0] })).toThrow('refused');
+  expect(() => engine.step({ batches: [[[1, 2]]], losses: [1], lossesAfter: [1] })).toThrow('refused');
+  failing = false;
+  expect(engine.step({ batches: [[[1, 2]]], losses: [1] }).direction).toEqual([1, 2]);
 });
 
 test('a row whose square overflows is refused by methods that need it', () => {

@@ -39,7 +39,7 @@ export function createVectorEngine(options: {
   const batches = batchesOf(combiner);
   const setup = setupOf(objectives, batches);
   combiner.check?.(setup);
-  let remembered: readonly (readonly number[])[] | undefined;
+  let state: readonly (readonly number[])[] | undefined;
   let memory = combiner.init?.(setup);
   let step = 0;
 
@@ -50,7 +50,9 @@ export function createVectorEngine(options: {
       if (present.length === 0) throw new Error('Every objective is absent: there is nothing to combine.');
       const width = vectors[present[0]!]!.length;
       const weight = (index: number) => objectives[index % objectives.length]!.weight ?? 1;
-      remembered ??= Array.from({ length: combiner.remembers?.(setup) ?? 0 }, () => new Array(width).fill(0));
+      const remembered =
+        state ??
+        Array.from({ length: combiner.remembers?.(setup) ?? 0 }, () => new Array<number>(width).fill(0));
       if (remembered.some((row) => row.length !== width)) {
         throw new Error(
           `The rows have ${width} entries, but those of the steps before had ${remembered[0]!.length}.`,
@@ -59,8 +61,8 @@ export function createVectorEngine(options: {
       const rows = [...present.map((index) => vectors[index]!.map((x) => x * weight(index))), ...remembered];
       const context = (losses: readonly number[] | undefined): StepContext<unknown> => ({
         rows: present.map((index) => setup.rows[index]!),
-        losses: lossesOf(losses, setup.rows.length, objectives.length).flatMap((loss, index) =>
-          present.includes(index) ? [loss * weight(index)] : [],
+        losses: lossesOf(losses, present, setup.rows.length, objectives.length).map(
+          (loss, index) => loss * weight(present[index]!),
         ),
         step,
         epoch: input.epoch ?? 0,
@@ -82,9 +84,9 @@ export function createVectorEngine(options: {
         rows.length,
         remembered.length,
       );
-      remembered = answer.remember?.map((coefficients) => combined(rows, coefficients, width)) ?? remembered;
-      memory = answer.memory ?? memory;
-      if (after) memory = combiner.after!({ ...after, memory });
+      const next = answer.memory ?? memory;
+      memory = after ? combiner.after!({ ...after, memory: next }) : next;
+      state = answer.remember?.map((coefficients) => combined(rows, coefficients, width)) ?? remembered;
       step++;
       return {
         direction: combined(rows, answer.coefficients, width),
@@ -130,16 +132,22 @@ function rowsOf(
   return rows;
 }
 
+/** Of the rows present. */
 function lossesOf(
   losses: readonly number[] | undefined,
+  present: readonly number[],
   rows: number,
   objectives: number,
 ): readonly number[] {
-  if (losses === undefined) return new Array<number>(rows).fill(0);
+  if (losses === undefined) return present.map(() => 0);
   if (losses.length !== rows && losses.length !== objectives) {
     throw new Error(`There are ${losses.length} losses for ${objectives} objectives. Give one each.`);
   }
-  return Array.from({ length: rows }, (_, index) => losses[index % losses.length]!);
+  return present.map((row) => {
+    const loss = losses[row % losses.length]!;
+    if (!Number.isFinite(loss)) throw new Error(`The loss of row ${row} is ${loss}. Losses must be finite.`);
+    return loss;
+  });
 }
 
 function combined(
