@@ -114,3 +114,13 @@ test('a step from a checkpoint of another world is refused, and nothing has chan
   }
   await subject.restore(saved);
 });
+
+test('a checkpoint and the trainer that goes on from it share no memory', async () => {
+  const subject = trainer();
+  await subject.step(1);
+  const saved = await subject.checkpoint();
+  await subject.restore(saved);
+  const before = values();
+  for (const { values: own } of Object.values(saved.variables)) own.fill(0);
+  expect(values()).toEqual(before);
+});

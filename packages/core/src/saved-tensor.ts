@@ -12,7 +12,8 @@ export async function saveTensor(tensor: tf.Tensor): Promise<SavedTensor> {
 }
 
 export function tensorOf({ shape, values }: SavedTensor): tf.Tensor {
-  return tf.tensor(values, [...shape], 'float32');
+  // A copy: on some backends a tensor goes on using the array it was made from.
+  return tf.tensor(values.slice(), [...shape], 'float32');
 }
 
 /** Throws unless the saved tensors are exactly these variables, with their shapes. */
