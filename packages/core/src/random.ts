@@ -4,7 +4,11 @@
  */
 export function randomFrom(...seeds: readonly number[]): () => number {
   let state = 0;
-  for (const seed of seeds) state = mix(state + 0x9e3779b9 + mix(seed));
+  for (const seed of seeds) {
+    // Fractions would be cut off below, and seeds that look different give the same numbers.
+    if (!Number.isSafeInteger(seed)) throw new Error(`The seed is ${seed}, but must be a whole number.`);
+    state = mix(state + 0x9e3779b9 + mix(seed));
+  }
   return () => {
     state = (state + 0x9e3779b9) | 0;
     return mix(state) / 2 ** 32;

@@ -121,6 +121,10 @@ test('random numbers are uniform, and determined by all their seeds', () => {
   }
 });
 
+test.each([0.5, 1e300, Number.NaN])('the seed %f is refused', (seed) => {
+  expect(() => randomFrom(1, seed)).toThrow(`The seed is ${seed}, but must be a whole number.`);
+});
+
 test('schedules', () => {
   const cosine = cosineSchedule({ rate: 2, steps: 14, warmup: 4 });
   expect([0, 1, 3, 4].map(cosine)).toEqual([0.5, 1, 2, 2]);
