@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,8 @@ test.each(Object.entries(scripts))('%s runs', async (name, output) => {
 });
 
 test('the suite runs and makes a leaderboard', async () => {
-  const store = join(await mkdtemp(join(tmpdir(), 'scalpel-example-')), 'results.sqlite');
+  const scratch = await mkdtemp(join(tmpdir(), 'scalpel-example-'));
+  const store = join(scratch, 'results.sqlite');
   const scalpel = (...args: string[]) =>
     run(process.execPath, [join(root, 'apps/benchmark/src/main.ts'), ...args, '--store', store], {
       cwd: root,
@@ -38,6 +39,7 @@ test('the suite runs and makes a leaderboard', async () => {
   expect(stdout).toMatch(/18\/18/);
   const board = await scalpel('leaderboard', join(folder, suite));
   for (const label of ['Mixed', 'Bloop, no EMA', 'Bloop']) expect(board.stdout).toContain(label);
+  await rm(scratch, { recursive: true });
 });
 
 test.each(['README.md', 'CONTRIBUTING.md'])('what %s shows and names is there', async (page) => {
