@@ -141,5 +141,7 @@ test('wrong options are refused, each by its name', () => {
   expect(() => checkOptions('bloop', schema, { lambda: -1, rho: 'x' })).toThrow(
     /bloop: option lambda: .*>=0\nbloop: option rho: .*number/,
   );
-  expect(() => checkOptions('bloop', schema, { lamda: 1 })).toThrow(/bloop: Unrecognized key: "lamda"/);
+  expect(() => checkOptions('bloop', schema, { lamda: 1 })).toThrow(
+    'bloop: Unrecognized key: "lamda". Known: lambda, rho.',
+  );
 });
