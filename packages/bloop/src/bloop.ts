@@ -40,7 +40,8 @@ export interface BloopOptions {
   readonly guard?: 'damp' | 'drop';
   /**
    * What the projection subtracts: multiples of the `average`s, or the same multiples of this batch's gradients, so that
-   * the direction stays in their span (on two levels: (1 − λr) g₀ + λ g₁ with r from the average). Default `average`.
+   * the direction stays in their span (on two levels: (1 − λr) g₀ + λ g₁ with r from the average). Default `average`. Unlike it, `batch` depends on the length of the
+   * averages: start them with `initial: 'first'`, for from zeros they are short and the multiples up to 1/ρ times too large at first.
    */
   readonly along?: 'average' | 'batch';
 }
