@@ -209,7 +209,15 @@ describe('a module given by its path', () => {
     expect(await refusal('./none.js')).toContain('exports neither "plugin" nor a default');
   });
 
-  test('is refused when there is no such file', async () => {
-    expect(await refusal('./missing.js')).toContain('cannot be found from');
-  });
+  test.each(['./missing.js', '/missing/plugin.ts', '..', 'file:///missing.js'])(
+    'is refused when there is no %s: the path is wrong, and there is nothing to install',
+    async (path) => {
+      const message = await refusal(path);
+      expect(message).toContain(`Plugin ${path} cannot be found from ${folder}`);
+      expect(message).not.toContain('npm install');
+      expect(message).toMatch(
+        /\. Check the path, or give the name of a package that is installed in this folder\.$/m,
+      );
+    },
+  );
 });

@@ -72,10 +72,11 @@ async function loadPlugin(name: string, folder: string): Promise<Plugin> {
 }
 
 function notFound(name: string, folder: string, error: unknown): string {
-  return (
-    `Plugin ${name} cannot be found from ${folder}: ${messageOf(error)}. ` +
-    `Install it in this folder (npm install ${name}), or give the path of a module, such as ./${name}.js.`
-  );
+  const isPath = /^(?:\.|\/|[a-z]+:)/i.test(name);
+  const next = isPath
+    ? 'Check the path, or give the name of a package that is installed in this folder.'
+    : `Install it in this folder (npm install ${name}), or give the path of a module, such as ./${name}.js.`;
+  return `Plugin ${name} cannot be found from ${folder}: ${messageOf(error)}. ${next}`;
 }
 
 function broken(name: string, url: string, error: unknown): string {
