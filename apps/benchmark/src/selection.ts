@@ -4,13 +4,14 @@ import type { ArgsDef } from 'citty';
 import { repeated } from './arguments.ts';
 import { loadToolkit, pluginFlag } from './plugins.ts';
 import { parseSeeds } from './seeds.ts';
-import { storeFlag } from './store.ts';
+import { checkStore, storeFlag } from './store.ts';
 import { loadSuite } from './suites.ts';
 
 /** The arguments of every command about the runs of a suite. */
 export interface Selection {
   readonly suite: string;
   readonly backend: string;
+  readonly store: string;
   readonly seeds?: string | undefined;
   readonly full?: boolean | undefined;
 }
@@ -61,7 +62,7 @@ export const workersArgument: { readonly workers: Text } = {
 
 /** All that a command about the runs of a suite starts from. */
 export async function select(
-  { suite: name, backend, seeds, full }: Selection,
+  { suite: name, backend, store, seeds, full }: Selection,
   given: readonly string[],
   known: ArgsDef,
 ): Promise<{
@@ -70,6 +71,7 @@ export async function select(
   readonly plan: Plan;
   readonly plugins: readonly string[];
 }> {
+  checkStore(store);
   const wanted = parseSeeds(seeds);
   const only = repeated('only', given, known).flatMap((names) => names.split(',').map((name) => name.trim()));
   const plugins = repeated('plugin', given, known);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { openStore, type Plan, type RunRecord } from '@scalpel/bench';
+import { UsageError } from './errors.ts';
 
 /** The flag of every command that reads or writes results. */
 export const storeFlag: {
@@ -17,6 +18,12 @@ export const storeFlag: {
     description: 'The SQLite file that holds the results',
   },
 };
+
+/** Refuses the address of a server, which would be taken for a folder. */
+export function checkStore(store: string): void {
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(store)) return;
+  throw new UsageError(`--store is "${store}". Give the path of a file: results are kept in SQLite.`);
+}
 
 /** What has ended of a plan. Does not make a store that is not there. */
 export async function readRecords(plan: Plan, file: string): Promise<readonly RunRecord[]> {

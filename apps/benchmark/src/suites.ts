@@ -22,8 +22,20 @@ export async function loadSuite(name: string): Promise<Suite> {
     );
   }
   const { checkSuite } = await import('@scalpel/bench');
-  const module = await import(pathToFileURL(file).href);
+  const module = await importSuite(file);
   return checkSuite(module.default, `The default export of ${file}`);
+}
+
+async function importSuite(file: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    // The messages of Node for an error of syntax do not say in which file.
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+    throw new Error(`Suite ${file} failed while it was imported: ${reason}. Fix it, or name another.`, {
+      cause: error,
+    });
+  }
 }
 
 function names(): string[] {

@@ -6,7 +6,7 @@ import type { BackendDefinition } from '@scalpel/core';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
-import { storeFlag } from '../store.ts';
+import { checkStore, storeFlag } from '../store.ts';
 import { table } from '../terminal.ts';
 
 const args = {
@@ -19,6 +19,7 @@ export const doctor: Command = command({
   meta: { name: 'doctor', description: 'Shows what this machine offers, and what to install for more' },
   args,
   async run({ args: { json, store }, rawArgs }) {
+    checkStore(store);
     const { backends } = await loadToolkit(['backends'], repeated('plugin', rawArgs, args));
     const found = {
       node: process.versions.node,

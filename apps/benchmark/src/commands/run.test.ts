@@ -183,6 +183,14 @@ describe('refuses', () => {
     [['run', suite, '--backend', 'wsm'], 1, 'There is no backend "wsm". Did you mean "wasm"?'],
     [['run', suite, '--only', 'Blop'], 1, 'Did you mean "Bloop"?'],
     [['run', suite, '--store', '.'], 1, 'is not a file'],
+    [
+      ['run', suite, '--store', 'postgres://localhost/x'],
+      2,
+      '--store is "postgres://localhost/x". Give the path of a file',
+    ],
+    [['run', suite, '--dry-run', '--store', 'postgres://localhost/x'], 2, '--store is "postgres://'],
+    [['leaderboard', suite, '--store', 'https://example.org/x'], 2, '--store is "https://'],
+    [['doctor', '--store', 'postgres://localhost/x'], 2, '--store is "postgres://'],
     [['export', suite, '--only', 'Bloop'], 2, 'export has no flag --only.'],
   ])('%j', async (given, expected, message) => {
     const { status, stderr } = await run(...given);
@@ -200,6 +208,19 @@ describe('refuses', () => {
     writeFileSync(join(folder, 'wrong.mjs'), 'export default { id: "x" };');
     const { stderr } = await run('run', './wrong.mjs');
     expect(stderr).toContain('does not have the shape of a suite');
+  });
+
+  test.each([
+    ['export default {', 'Unexpected end of input'],
+    [`import 'scalpel-nothing-of-that-name';`, 'Cannot find package'],
+    [`throw new Error('no data.');`, 'no data.'],
+  ])('a suite that cannot be imported, with its file: %s', async (text, reason) => {
+    const file = join(folder, 'broken.mjs');
+    writeFileSync(file, text);
+    const { status, stderr } = await run('run', './broken.mjs', '--dry-run');
+    expect(stderr).toContain(`scalpel: Suite ${file} failed while it was imported: ${reason}`);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(status).toBe(1);
   });
 });
 
