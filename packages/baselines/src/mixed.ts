@@ -1,4 +1,12 @@
-import { type CombinerDefinition, type ConstantCombiner, checkOptions } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  type ConstantCombiner,
+  checkOptions,
+  checkStrength,
+  type LevelStrength,
+  levelStrength,
+  strengthOf,
+} from '@scalpel/core';
 import { z } from 'zod';
 
 /*
@@ -9,37 +17,21 @@ import { z } from 'zod';
 
 export interface MixedOptions {
   /** Weight of each level after the first, >= 0: one for all, or one per level after the first. Default 1. */
-  readonly lambda?: number | readonly number[];
+  readonly lambda?: LevelStrength;
 }
 
-const strength = z.number().nonnegative();
-
 const schema = z.strictObject({
-  lambda: z
-    .union([strength, z.array(strength).readonly()], {
-      error: 'Give a number >= 0, or a list of one such number per level after the first',
-    })
-    .default(1),
+  lambda: levelStrength.default(1),
 });
 
 /** Fixed weights by level, 1 for the first; the rows of a level have the same weight. */
 export function mixed(options: MixedOptions = {}): ConstantCombiner {
   const { lambda } = checkOptions('mixed', schema, options);
-  const weightOf = (level: number) => {
-    if (level === 0) return 1;
-    return typeof lambda === 'number' ? lambda : lambda[level - 1]!;
-  };
   return {
     name: 'mixed',
     needs: 'nothing',
-    check({ levels }) {
-      if (typeof lambda === 'number' || lambda.length === levels - 1) return;
-      throw new Error(
-        `mixed: lambda has ${lambda.length} numbers, but the objectives have ${levels} levels of priority. ` +
-          `Give ${levels - 1}, one per level after the first, or a single number for all.`,
-      );
-    },
-    weights: (rows) => rows.map(({ level }) => weightOf(level)),
+    check: (setup) => checkStrength('mixed', lambda, setup),
+    weights: (rows) => rows.map(({ level }) => strengthOf(lambda, level)),
   };
 }
 

@@ -1,9 +1,12 @@
 import {
   type CombinerDefinition,
   checkOptions,
+  checkStrength,
   type GramianCombiner,
-  type Setup,
+  type LevelStrength,
+  levelStrength,
   type SymmetricMatrix,
+  strengthOf,
   unit,
 } from '@scalpel/core';
 import { z } from 'zod';
@@ -23,7 +26,7 @@ import { z } from 'zod';
 
 export interface BloopOptions {
   /** Strength of each level after the first, >= 0: one for all, or one per level after the first. Default 1. */
-  readonly lambda?: number | readonly number[];
+  readonly lambda?: LevelStrength;
   /** Weight of the newest gradient in the averages, in (0, 1]. Default 0.01. */
   readonly rho?: number;
   /**
@@ -46,14 +49,8 @@ export interface BloopOptions {
   readonly along?: 'average' | 'batch';
 }
 
-const strength = z.number().nonnegative();
-
 const schema = z.strictObject({
-  lambda: z
-    .union([strength, z.array(strength).readonly()], {
-      error: 'Give a number >= 0, or a list of one such number per level after the first',
-    })
-    .default(1),
+  lambda: levelStrength.default(1),
   rho: z.number().positive().max(1).default(0.01),
   update: z.enum(['after', 'before']).default('after'),
   initial: z.enum(['zeros', 'first']).default('zeros'),
@@ -67,14 +64,10 @@ const schema = z.strictObject({
  */
 export function bloop(options: BloopOptions = {}): GramianCombiner<readonly boolean[]> {
   const { lambda, rho, update, initial, guard, along } = checkOptions('bloop', schema, options);
-  const strengthOf = (level: number) => {
-    if (level === 0) return 1;
-    return typeof lambda === 'number' ? lambda : lambda[level - 1]!;
-  };
   return {
     name: 'bloop',
     needs: 'gramian',
-    check: (setup) => checkLambda(lambda, setup),
+    check: (setup) => checkStrength('bloop', lambda, setup),
     remembers: ({ levels }) => levels - 1,
     // Whether the average of each level but the last has begun.
     init: ({ levels }) => new Array<boolean>(levels - 1).fill(initial === 'zeros'),
@@ -88,7 +81,7 @@ export function bloop(options: BloopOptions = {}): GramianCombiner<readonly bool
       const direction = vector(size, () => 0);
       const remember: number[][] = [];
       for (const [level, gradient] of gradients.entries()) {
-        add(direction, strengthOf(level), basis.complement(gradient));
+        add(direction, strengthOf(lambda, level), basis.complement(gradient));
         if (level === setup.levels - 1) break;
         const old = begun[level] ? unit(size, rows.length + level) : gradient;
         const next = present[level] ? old.map((c, row) => (1 - rho) * c + rho * gradient[row]!) : old;
@@ -119,14 +112,6 @@ export const bloopDefinition: CombinerDefinition = {
   options: schema,
   create: bloop,
 };
-
-function checkLambda(lambda: number | readonly number[], { levels }: Setup): void {
-  if (typeof lambda === 'number' || lambda.length === levels - 1) return;
-  throw new Error(
-    `bloop: lambda has ${lambda.length} numbers, but the objectives have ${levels} levels of priority. ` +
-      `Give ${levels - 1}, one per level after the first, or a single number for all.`,
-  );
-}
 
 /** Puts this batch's gradient of a level in the place of its average. */
 function inBatch(
