@@ -1,9 +1,16 @@
 import { SymmetricMatrix } from '@scalpel/core';
-import { type BankMatrix, combineVectors, dot, matrixBank, relativeError, sum } from '@scalpel/core/testing';
+import { unitRows } from '@scalpel/core/solvers';
+import {
+  type BankMatrix,
+  combineVectors,
+  dot,
+  matrixBank,
+  minimizeByEnumeration,
+  relativeError,
+  sum,
+} from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
-import { certify, mgda } from './mgda.ts';
-import { unitRows } from './solvers/unit-rows.ts';
-import { minimizeByEnumeration } from './testing/enumerate.ts';
+import { mgda } from './mgda.ts';
 import { scaleError } from './testing/scales.ts';
 
 type Rows = BankMatrix['rows'];
@@ -150,27 +157,6 @@ test('zero gradients share the weight', () => {
   ]);
   expect(coefficients).toEqual([0.5, 0, 0.5]);
   expect(certificate!.note).toMatch(/^Pareto-stationary/);
-});
-
-describe('the certificate', () => {
-  test('sees a combination that is not the shortest', () => {
-    const rows = [
-      [-4, 1, 1],
-      [6, 1, 1],
-    ];
-    const units = unitRows(SymmetricMatrix.gramian(rows), 2);
-    const mean = units.lengths.map((length) => 0.5 * length);
-    const { solved, residual } = certify(units, mean, false);
-    expect(solved).toBe(false);
-    // ‖d‖ / ‖g₁‖ − cos(g₁, d) for d = (1, 1, 1).
-    expect(residual).toBeCloseTo(Math.sqrt(3 / 18) + 2 / Math.sqrt(54), 12);
-  });
-
-  test('says how far from zero a combination is that counts as stationary', () => {
-    const almost = SymmetricMatrix.from(2, (i, j) => (i === j ? 1 : -0.98));
-    const units = { indices: [0, 1], lengths: [1, 2], cosines: almost };
-    expect(certify(units, [3, 3], true).residual).toBeCloseTo(0.01, 12);
-  });
 });
 
 test('an absent objective is left out', () => {

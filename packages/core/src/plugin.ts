@@ -16,7 +16,7 @@ export type Guarantee =
   | 'non-conflicting'
   /** c ↦ d(diag(c) J) is linear in c > 0. */
   | 'linear-under-scaling'
-  /** Permuting equal objectives permutes the coefficients. */
+  /** The direction does not depend on the order of equal objectives. */
   | 'permutation-equivariant'
   /** The direction lies in the span of this step's gradients. */
   | 'weighted'
@@ -40,6 +40,8 @@ interface Definition {
 
 export interface CombinerDefinition extends Definition {
   readonly guarantees: readonly Guarantee[];
+  /** What it answers where the method itself leaves that open: several answers, none, or a zero row. */
+  readonly convention?: string;
   /** Options that passed the schema above. */
   readonly create: (options: never) => GradientCombiner;
 }

@@ -1,3 +1,4 @@
+export { minimizeByEnumeration } from './enumerate.ts';
 export { type BankMatrix, matrixBank } from './matrices.ts';
 export {
   combineVectors,

@@ -1,5 +1,5 @@
-import type { SymmetricMatrix } from '@scalpel/core';
 import { LuDecomposition, Matrix } from 'ml-matrix';
+import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /**
  * The minimiser of ½ zᵀC z + qᵀz over z >= 0 by trying every set of positive entries: the oracle for small, bounded programs.

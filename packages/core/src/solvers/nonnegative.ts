@@ -1,5 +1,5 @@
-import type { SymmetricMatrix } from '@scalpel/core';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /*
  * Nonnegative quadratic programs over the cosines of a few gradients, solved exactly by an active set (as Lawson and Hanson, "Solving Least

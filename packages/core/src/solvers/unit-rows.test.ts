@@ -1,5 +1,5 @@
-import { SymmetricMatrix } from '@scalpel/core';
 import { expect, test } from 'vitest';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { unitRows } from './unit-rows.ts';
 
 test('cosines do not depend on the lengths, zero rows are left out, later rows are not looked at', () => {

@@ -1,7 +1,9 @@
-import { randomFrom, SymmetricMatrix } from '@scalpel/core';
-import { dot, matrixBank, relativeError } from '@scalpel/core/testing';
 import { expect, test } from 'vitest';
+import { randomFrom } from '../random.ts';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { minimizeByEnumeration } from '../testing/enumerate.ts';
+import { matrixBank } from '../testing/matrices.ts';
+import { dot, relativeError } from '../testing/vectors.ts';
 import { minimizeNonnegative } from './nonnegative.ts';
 import { unitRows } from './unit-rows.ts';
 

@@ -1,4 +1,4 @@
-import { SymmetricMatrix } from '@scalpel/core';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /** The rows of a Gramian without the zero ones, brought to length one. */
 export interface UnitRows {

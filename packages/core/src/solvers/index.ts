@@ -1,0 +1,3 @@
+export { certifyMinimumNorm, type MinimumNorm, minimumNorm } from './minimum-norm.ts';
+export { minimizeNonnegative, type NonnegativeSolution } from './nonnegative.ts';
+export { type UnitRows, unitRows } from './unit-rows.ts';

@@ -1,0 +1,65 @@
+import type { Certificate } from '../combiner.ts';
+import type { SymmetricMatrix } from '../symmetric-matrix.ts';
+import { minimizeNonnegative } from './nonnegative.ts';
+import { type UnitRows, unitRows } from './unit-rows.ts';
+
+/*
+ * The point of least length in the convex hull of some rows: argmin ‖Σ αᵢ gᵢ‖² over α >= 0, Σ αᵢ = 1.
+ *
+ * Without the normalisation, min ½ zᵀG z − 1ᵀz over z >= 0 has the minimiser α / ‖Σ αᵢ gᵢ‖², and is unbounded where that point is 0.
+ */
+
+export interface MinimumNorm {
+  /** α, one weight per row, convex. Where several are the best they are one of them; the point is the same for all. */
+  readonly weights: readonly number[];
+  /**
+   * The residual is the largest of ‖d‖/‖gᵢ‖ − cos(gᵢ, d), or 0, for the point d: all are <= 0 exactly where d is optimal. Where 0 is in the hull it is
+   * ‖d‖² / (Σ αᵢ ‖gᵢ‖)², and there is a note.
+   */
+  readonly certificate: Certificate;
+}
+
+const STATIONARY = 'Pareto-stationary: a convex combination of the gradients is zero.';
+
+/** Of the first `count` rows, at least one, of a Gramian whose entries have the relative error `precision`. Zero rows share the weight: 0 is in the hull. */
+export function minimumNorm(gramian: SymmetricMatrix, count: number, precision: number): MinimumNorm {
+  const units = unitRows(gramian, count);
+  const { indices, lengths, cosines } = units;
+  if (indices.length < count) {
+    const share = 1 / (count - indices.length);
+    return {
+      weights: Array.from({ length: count }, (_, row) => (indices.includes(row) ? 0 : share)),
+      certificate: { solved: true, residual: 0, note: STATIONARY },
+    };
+  }
+  const shortest = Math.min(...lengths);
+  const linear = lengths.map((length) => -shortest / length);
+  const { point, ray } = minimizeNonnegative(cosines, linear, precision);
+  // αᵢ ‖gᵢ‖, up to a factor.
+  const parts = ray ?? point;
+  const total = parts.reduce((sum, part, row) => sum + part / lengths[row]!, 0);
+  return {
+    weights: parts.map((part, row) => part / lengths[row]! / total),
+    certificate: certifyMinimumNorm(units, parts, ray !== null),
+  };
+}
+
+/** What can be vouched for of a combination of unit rows with the coefficients `parts`, which need not add up to one. */
+export function certifyMinimumNorm(
+  { lengths, cosines }: UnitRows,
+  parts: readonly number[],
+  stationary: boolean,
+): Certificate {
+  const square = Math.max(0, cosines.inner(parts, parts));
+  if (stationary) {
+    const residual = square / parts.reduce((sum, part) => sum + part, 0) ** 2;
+    return { solved: true, residual, note: STATIONARY };
+  }
+  const norm = Math.sqrt(square);
+  const total = parts.reduce((sum, part, row) => sum + part / lengths[row]!, 0);
+  const shortfalls = cosines
+    .times(parts)
+    .map((product, row) => norm / (total * lengths[row]!) - product / norm);
+  const residual = Math.max(0, ...shortfalls);
+  return { solved: residual < 1e-8, residual };
+}
