@@ -8,7 +8,7 @@ import type { SymmetricMatrix } from './symmetric-matrix.ts';
  * - `nothing`: fixed weights; one backward pass of the weighted loss;
  * - `losses`: weights from the values of the losses; the same single backward pass;
  * - `gramian`: coefficients from the inner products of gradients and remembered rows; one backward pass per objective;
- * - `elements`: sees the gradients themselves, one variable at a time.
+ * - `elements`: sees the gradients themselves, element by element.
  *
  * A combiner is a pure value: everything comes in by argument, everything goes out by return. Objectives' weights are
  * applied before it: its rows are gradients of weight · loss, and its losses are weighted too.
@@ -34,6 +34,8 @@ export interface Setup {
 
 /** What every combiner that runs each step is told. Rows of absent objectives are missing. */
 export interface StepContext<Memory> {
+  /** The setup given to `check` and `init`: also names the objectives that are absent from this step. */
+  readonly setup: Setup;
   readonly rows: readonly GradientRow[];
   /** The weighted loss of each row, NaN never: such a step is stopped before. */
   readonly losses: readonly number[];
@@ -50,8 +52,8 @@ export interface ConstantCombiner {
   readonly needs: 'nothing';
   /** Throws if these objectives cannot be combined by this method. */
   check?(setup: Setup): void;
-  /** One weight per row present. */
-  weights(rows: readonly GradientRow[]): readonly number[];
+  /** One weight per row present; the setup also names the objectives that are absent from this step. */
+  weights(rows: readonly GradientRow[], setup: Setup): readonly number[];
 }
 
 export interface LossCombiner<Memory = unknown> {
@@ -85,8 +87,6 @@ export interface GramianStep<Memory = unknown> extends StepContext<Memory> {
   readonly gramian: SymmetricMatrix;
   /** Relative error of an inner product: about 1e-16, or 1e-7 where it comes from float32 kernels. */
   readonly precision: number;
-  /** The setup given to `remembers` and `init`: also names the objectives that are absent from this step. */
-  readonly setup: Setup;
 }
 
 export interface GramianCombination<Memory = unknown> {
@@ -113,11 +113,13 @@ export interface ElementCombiner {
   readonly name: string;
   readonly needs: 'elements';
   check?(setup: Setup): void;
-  /** Called per variable inside the engine's tidy. Gradients have shape [rows, elements of one variable]. */
-  combine(
-    step: Omit<StepContext<undefined>, 'memory'> & {
-      readonly gradients: Tensor2D;
-      readonly variable: string;
-    },
-  ): Tensor1D;
+  /** The formula: one element of the direction, in float64, from that element of each gradient present. */
+  element(step: ElementStep & { readonly column: readonly number[] }): number;
+  /**
+   * The same for a whole variable at once, which is what training uses. Called per variable inside the engine's tidy. Gradients have shape
+   * [rows, elements of one variable]. Random numbers are drawn in the order of the elements, as by `element` for one after the other.
+   */
+  combine(step: ElementStep & { readonly gradients: Tensor2D; readonly variable: string }): Tensor1D;
 }
+
+export type ElementStep = Omit<StepContext<undefined>, 'memory'>;

@@ -190,7 +190,12 @@ test('a combiner made from a class composes too', () => {
 });
 
 test('what cannot be composed is refused with a way out', () => {
-  const elements: ElementCombiner = { name: 'elements', needs: 'elements', combine: () => null as never };
+  const elements: ElementCombiner = {
+    name: 'elements',
+    needs: 'elements',
+    element: () => 0,
+    combine: () => null as never,
+  };
   const looking: LossCombiner = {
     name: 'looking',
     needs: 'losses',

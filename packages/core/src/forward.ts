@@ -22,7 +22,7 @@ export function forward<Batch>(
   batches: readonly Batch[],
   variables: readonly tf.Variable[],
   setup: Setup,
-  context: Omit<StepContext<undefined>, 'rows' | 'losses' | 'memory'>,
+  context: Omit<StepContext<undefined>, 'setup' | 'rows' | 'losses' | 'memory'>,
 ): Forward {
   const { value, tape } = record(variables, () => {
     const losses = evaluate(objectives, batches);
@@ -40,6 +40,7 @@ export function forward<Batch>(
     tape,
     context: (values, memory) => ({
       ...context,
+      setup,
       rows,
       losses: values.map((loss, index) => loss * weights[index]!),
       memory,

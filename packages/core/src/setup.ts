@@ -62,7 +62,7 @@ export function asGramian(combiner: GradientCombiner): GramianCombiner {
       ...common,
       combine: (step) => ({
         coefficients: padded(
-          checkedWeights(combiner, combiner.weights(step.rows), step.rows.length),
+          checkedWeights(combiner, combiner.weights(step.rows, step.setup), step.rows.length),
           step.gramian.size,
         ),
       }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { GradientCombiner, GramianCombiner, LossCombiner } from './combiner.ts';
+import type { ElementCombiner, GradientCombiner, GramianCombiner, LossCombiner } from './combiner.ts';
 import { checkOptions } from './options.ts';
 import { randomFrom } from './random.ts';
 import { cosineSchedule, stepSchedule } from './schedule.ts';
@@ -99,6 +99,26 @@ test('a row whose square overflows is refused by methods that need it', () => {
   expect(() => createVectorEngine({ combiner, objectives: two }).step({ batches })).toThrow(
     'Row 0 is so long that its square is infinite. Scale the gradients down.',
   );
+});
+
+test('an element-wise combiner sees the weighted column of each element, in order, and has no coefficients', () => {
+  const combiner: ElementCombiner = {
+    name: 'chance',
+    needs: 'elements',
+    element: ({ column, losses, random }) => Math.max(...column) + losses[0]! * random(),
+    combine: () => null as never,
+  };
+  const engine = createVectorEngine({ combiner, objectives: two, seed: 3 });
+  const random = randomFrom(3, 0);
+  const [first, second] = [random(), random()];
+  expect(engine.step({ batches: [[null, [2, -1]]], losses: [0, 0.5] })).toEqual({
+    direction: [6 + 1.5 * first, -3 + 1.5 * second],
+    coefficients: [],
+  });
+  const broken = { ...combiner, element: () => Number.NaN };
+  expect(() =>
+    createVectorEngine({ combiner: broken, objectives: two }).step({ batches: [[[1], [1]]] }),
+  ).toThrow('The combiner chance answered with NaN for element 0. Mend its element().');
 });
 
 test('random numbers are uniform, and determined by all their seeds', () => {

@@ -1,4 +1,4 @@
-import type { Certificate, GradientCombiner, StepContext } from './combiner.ts';
+import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup } from './combiner.ts';
 import { randomFrom } from './random.ts';
 import { asGramian, batchesOf, checkedAnswer, type Placed, setupOf } from './setup.ts';
 import { SymmetricMatrix } from './symmetric-matrix.ts';
@@ -21,7 +21,7 @@ export interface VectorStep {
 
 export interface VectorCombination {
   readonly direction: readonly number[];
-  /** Over the rows present, then the remembered rows: direction = Σ coefficient · row. */
+  /** Over the rows present, then the remembered rows: direction = Σ coefficient · row. Empty for element-wise combiners. */
   readonly coefficients: readonly number[];
   readonly certificate?: Certificate;
 }
@@ -34,13 +34,11 @@ export function createVectorEngine(options: {
   readonly objectives: readonly Placed[];
   readonly seed?: number;
 }): VectorEngine {
-  const { objectives, seed = 0 } = options;
-  const combiner = asGramian(options.combiner);
+  const { combiner, objectives, seed = 0 } = options;
   const batches = batchesOf(combiner);
   const setup = setupOf(objectives, batches);
   combiner.check?.(setup);
-  let state: readonly (readonly number[])[] | undefined;
-  let memory = combiner.init?.(setup);
+  const combine = combiner.needs === 'elements' ? byElement(combiner) : byCoefficients(combiner, setup);
   let step = 0;
 
   return {
@@ -48,54 +46,86 @@ export function createVectorEngine(options: {
       const vectors = rowsOf(input, objectives, batches);
       const present = setup.rows.map((_, index) => index).filter((index) => vectors[index] !== null);
       if (present.length === 0) throw new Error('Every objective is absent: there is nothing to combine.');
-      const width = vectors[present[0]!]!.length;
-      const weight = (index: number) => objectives[index % objectives.length]!.weight ?? 1;
-      const remembered =
-        state ??
-        Array.from({ length: combiner.remembers?.(setup) ?? 0 }, () => new Array<number>(width).fill(0));
-      if (remembered.some((row) => row.length !== width)) {
-        throw new Error(
-          `The rows have ${width} entries, but those of the steps before had ${remembered[0]!.length}.`,
-        );
-      }
-      const rows = [...present.map((index) => vectors[index]!.map((x) => x * weight(index))), ...remembered];
-      const context = (losses: readonly number[] | undefined): StepContext<unknown> => ({
+      const weights = present.map((index) => objectives[index % objectives.length]!.weight ?? 1);
+      const context = (losses: readonly number[] | undefined): ElementStep => ({
+        setup,
         rows: present.map((index) => setup.rows[index]!),
         losses: lossesOf(losses, present, setup.rows.length, objectives.length).map(
-          (loss, index) => loss * weight(present[index]!),
+          (loss, row) => loss * weights[row]!,
         ),
         step,
         epoch: input.epoch ?? 0,
         random: randomFrom(seed, step),
-        memory,
       });
-      const gramian = SymmetricMatrix.gramian(rows);
-      const long = rows.findIndex((_, index) => !Number.isFinite(gramian.at(index, index)));
-      if (long >= 0 && options.combiner.needs === 'gramian') {
-        throw new Error(
-          `Row ${present[long] ?? long} is so long that its square is infinite. Scale the gradients down.`,
-        );
-      }
-      const before = context(input.losses);
-      const after = combiner.after && input.lossesAfter ? context(input.lossesAfter) : undefined;
-      const answer = checkedAnswer(
-        combiner,
-        combiner.combine({ ...before, setup, gramian, precision: PRECISION }),
-        rows.length,
-        remembered.length,
+      const { coefficients, ...answer } = combine(
+        present.map((index, row) => vectors[index]!.map((x) => x * weights[row]!)),
+        context(input.losses),
+        input.lossesAfter && context(input.lossesAfter),
       );
-      const next = answer.memory ?? memory;
-      memory = after ? combiner.after!({ ...after, memory: next }) : next;
-      state = answer.remember?.map((coefficients) => combined(rows, coefficients, width)) ?? remembered;
       step++;
-      return {
-        direction: combined(rows, answer.coefficients, width),
-        coefficients: answer.coefficients.map((c, row) =>
-          row < present.length ? c * weight(present[row]!) : c,
-        ),
-        ...(answer.certificate && { certificate: answer.certificate }),
-      };
+      return { ...answer, coefficients: coefficients.map((c, row) => c * (weights[row] ?? 1)) };
     },
+  };
+}
+
+/** From the weighted rows present, and what is known before and after the step. Changes its state last of all. */
+type Combine = (
+  gradients: readonly (readonly number[])[],
+  before: ElementStep,
+  after: ElementStep | undefined,
+) => VectorCombination;
+
+function byElement(combiner: ElementCombiner): Combine {
+  return (gradients, before) => {
+    const direction = gradients[0]!.map((_, entry) =>
+      combiner.element({ ...before, column: gradients.map((row) => row[entry]!) }),
+    );
+    const bad = direction.findIndex((x) => !Number.isFinite(x));
+    if (bad >= 0) {
+      throw new Error(
+        `The combiner ${combiner.name} answered with ${direction[bad]} for element ${bad}. Mend its element().`,
+      );
+    }
+    return { direction, coefficients: [] };
+  };
+}
+
+function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup: Setup): Combine {
+  const combiner = asGramian(given);
+  let state: readonly (readonly number[])[] | undefined;
+  let memory = combiner.init?.(setup);
+  return (gradients, before, after) => {
+    const width = gradients[0]!.length;
+    const remembered =
+      state ??
+      Array.from({ length: combiner.remembers?.(setup) ?? 0 }, () => new Array<number>(width).fill(0));
+    if (remembered.some((row) => row.length !== width)) {
+      throw new Error(
+        `The rows have ${width} entries, but those of the steps before had ${remembered[0]!.length}.`,
+      );
+    }
+    const rows = [...gradients, ...remembered];
+    const gramian = SymmetricMatrix.gramian(rows);
+    const long = rows.findIndex((_, index) => !Number.isFinite(gramian.at(index, index)));
+    if (long >= 0 && given.needs === 'gramian') {
+      const row = before.rows[long];
+      const index = row ? setup.rows.indexOf(row) : long;
+      throw new Error(`Row ${index} is so long that its square is infinite. Scale the gradients down.`);
+    }
+    const { coefficients, certificate, ...answer } = checkedAnswer(
+      combiner,
+      combiner.combine({ ...before, memory, gramian, precision: PRECISION }),
+      rows.length,
+      remembered.length,
+    );
+    const next = answer.memory ?? memory;
+    memory = combiner.after && after ? combiner.after({ ...after, memory: next }) : next;
+    state = answer.remember?.map((list) => combined(rows, list, width)) ?? remembered;
+    return {
+      direction: combined(rows, coefficients, width),
+      coefficients,
+      ...(certificate && { certificate }),
+    };
   };
 }
 

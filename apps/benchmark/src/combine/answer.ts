@@ -18,25 +18,22 @@ export type Answer = { readonly id: string | number | null } & (
 );
 
 /** Combines the case in one line of JSON. Never throws. */
-export async function answer(line: string, toolkit: Toolkit): Promise<Answer> {
+export function answer(line: string, toolkit: Toolkit): Answer {
   let id: Answer['id'] = idIn(line);
   try {
     const value = parse(line);
     id = idOf(value);
-    return { id, ...(await combined(parseCase(value), toolkit)) };
+    return { id, ...combined(parseCase(value), toolkit) };
   } catch (error) {
     return { id, error: (error instanceof Error ? error.message : String(error)).replaceAll('\n', '; ') };
   }
 }
 
-async function combined(
-  given: Case,
-  toolkit: Toolkit,
-): Promise<Combined | { readonly steps: readonly Combined[] }> {
+function combined(given: Case, toolkit: Toolkit): Combined | { readonly steps: readonly Combined[] } {
   const definition = toolkit.combiner(given.combiner);
   // The schema has just checked them: `create` takes the options of its own definition alone.
   const options = checkOptions(definition.id, definition.options, given.options) as never;
-  const engine = await engineFor(definition.create(options), given);
+  const engine = engineFor(definition.create(options), given);
   if (given.sequence === undefined) return stepped(engine, given);
   const steps = given.sequence.map((step, index) => {
     try {
@@ -48,16 +45,13 @@ async function combined(
   return { steps };
 }
 
-async function engineFor(combiner: GradientCombiner, given: Case): Promise<VectorEngine> {
+function engineFor(combiner: GradientCombiner, given: Case): VectorEngine {
   const objectives = Array.from({ length: objectivesOf(given) }, (_, row) => ({
     name: `row ${row}`,
     priority: given.priorities?.[row] ?? row,
     weight: given.weights?.[row] ?? 1,
   }));
-  const seed = given.seed ?? 0;
-  if (combiner.needs !== 'elements') return createVectorEngine({ combiner, objectives, seed });
-  const { createElementEngine } = await import('./element-engine.ts');
-  return createElementEngine({ combiner, objectives, seed });
+  return createVectorEngine({ combiner, objectives, seed: given.seed ?? 0 });
 }
 
 /** What a case says for all steps of its sequence. */

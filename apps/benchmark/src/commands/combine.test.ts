@@ -196,8 +196,8 @@ describe('what a case says reaches the combiner', () => {
       { id: 1, direction: [1, 3], coefficients: [] },
       { id: 2, direction: [2, 12], coefficients: [] },
     ]);
-    expect(answers[2]!.error).toContain('takes 1 batch of gradients a step, but got 2');
-    expect(answers[3]!.error).toContain('sequence[1]: There are 2 rows for 1 objectives');
+    expect(answers[2]!.error).toContain('takes 1 batch(es) of gradients a step, but got 2');
+    expect(answers[3]!.error).toContain('sequence[1]: Batch 0 has 2 rows for 1 objectives');
   });
 });
 

@@ -10,8 +10,7 @@ const args = { ...pluginFlag };
 export const combine: Command = command({
   meta: {
     name: 'combine',
-    description:
-      'Combines the gradients in JSON Lines from standard input, in float64 (element-wise combiners: float32)',
+    description: 'Combines the gradients in JSON Lines from standard input, in float64',
   },
   args,
   async run({ rawArgs }) {
@@ -20,7 +19,7 @@ export const combine: Command = command({
     for await (const line of lines(process.stdin)) {
       const text = line.trim();
       if (text === '') continue;
-      const result = await answer(text, toolkit);
+      const result = answer(text, toolkit);
       if ('error' in result) process.exitCode = 1;
       if (!process.stdout.write(`${JSON.stringify(result)}\n`)) await once(process.stdout, 'drain');
     }

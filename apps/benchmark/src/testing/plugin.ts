@@ -71,6 +71,7 @@ const combiners: readonly GradientCombiner[] = [
   {
     name: 'largest',
     needs: 'elements',
+    element: ({ column }) => Math.max(...column),
     combine: ({ gradients }) => tf.max(gradients, 0),
   },
 ];

@@ -44,7 +44,7 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
         const answers = memory.map((own, group) => {
           const context = forward.context(losses, own);
           const gramian = groupCount === 1 ? gramianOf(null) : gramianOf(group);
-          const answer = combiner.combine({ ...context, setup, gramian, precision: products.precision });
+          const answer = combiner.combine({ ...context, gramian, precision: products.precision });
           return checkedAnswer(combiner, answer, rows.length, rowCount);
         });
         const direction = combination(rows, (v) => answers[groupOf[v]!]!.coefficients, variables.length);

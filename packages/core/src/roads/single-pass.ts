@@ -18,8 +18,9 @@ export function singlePassRoad({
       let values: readonly number[] = [];
       let next = memory;
       let inner: readonly number[];
-      if (combiner.needs === 'nothing') inner = checkedWeights(combiner, combiner.weights(rows), rows.length);
-      else {
+      if (combiner.needs === 'nothing') {
+        inner = checkedWeights(combiner, combiner.weights(rows, setup), rows.length);
+      } else {
         values = finite((await innerProducts([], [], losses)).scalars, rows);
         const answer = combiner.combine(forward.context(values, memory));
         inner = checkedWeights(combiner, answer.weights, rows.length);

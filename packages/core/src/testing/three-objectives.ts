@@ -47,6 +47,7 @@ export const projecting: GramianCombiner<number> = {
 export const largest: ElementCombiner = {
   name: 'largest',
   needs: 'elements',
+  element: ({ column }) => Math.max(...column),
   combine: ({ gradients }) => tf.max(gradients, 0),
 };
 
