@@ -22,18 +22,24 @@ interface Described {
   readonly anyOf?: readonly Described[];
   readonly oneOf?: readonly Described[];
   readonly items?: Described;
+  readonly properties?: Readonly<Record<string, Described>>;
   readonly default?: unknown;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
 }
 
-/** One line per option: its name, its default and what it may be. */
-export function describeOptions(schema: z.ZodType): string {
-  const properties = (optionsSchema(schema)?.properties ?? {}) as Readonly<Record<string, Described>>;
-  return Object.entries(properties)
-    .map(([name, option]) => {
-      const standard = option.default === undefined ? '' : ` = ${JSON.stringify(option.default)}`;
-      return `${name}${standard}: ${typeOf(option)}`;
-    })
-    .join('\n');
+/** One entry per option: its name, its default and what it may be. */
+export function describeOptions(schema: z.ZodType): readonly string[] {
+  return describeProperties(optionsSchema(schema) ?? {});
+}
+
+function describeProperties({ properties = {} }: Described): string[] {
+  return Object.entries(properties).map(([name, option]) => {
+    const standard = option.default === undefined ? '' : ` = ${JSON.stringify(option.default)}`;
+    return `${name}${standard}: ${typeOf(option)}`;
+  });
 }
 
 function typeOf(option: Described): string {
@@ -42,5 +48,17 @@ function typeOf(option: Described): string {
   if (option.const !== undefined) return JSON.stringify(option.const);
   if (option.enum) return option.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (option.type === 'array') return option.items ? `list of ${typeOf(option.items)}` : 'list';
-  return [option.type ?? 'any'].flat().join(' | ');
+  if (option.properties) return `{ ${describeProperties(option).join(', ')} }`;
+  return [option.type ?? 'any'].flat().join(' | ') + rangeOf(option);
+}
+
+/** As "in (0, 1]", "> 0" or nothing. JSON Schema bounds every integer by what a double holds, which says nothing. */
+function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Described): string {
+  const low = exclusiveMinimum ?? (minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum);
+  const high = exclusiveMaximum ?? (maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum);
+  const open = { low: exclusiveMinimum !== undefined, high: exclusiveMaximum !== undefined };
+  if (low !== undefined && high !== undefined)
+    return ` in ${open.low ? '(' : '['}${low}, ${high}${open.high ? ')' : ']'}`;
+  if (low !== undefined) return ` ${open.low ? '>' : '>='} ${low}`;
+  return high === undefined ? '' : ` ${open.high ? '<' : '<='} ${high}`;
 }

@@ -1,6 +1,7 @@
 import { suggestion } from '@scalpel/bench/nearest';
 import type { BackendDefinition, CombinerDefinition, Paper, TaskDefinition } from '@scalpel/core';
 import { repeated } from '../arguments.ts';
+import { combinersPage, definitionsPage } from '../catalogue.ts';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { describeOptions, optionsSchema } from '../options.ts';
@@ -9,6 +10,7 @@ import { table } from '../terminal.ts';
 
 const args = {
   kind: { type: 'positional', required: true, description: 'combiners, tasks or backends' },
+  markdown: { type: 'boolean', description: 'Print a page in Markdown' },
   json: { type: 'boolean', description: 'Print a JSON array of objects' },
   ...pluginFlag,
 } as const;
@@ -18,13 +20,22 @@ const kinds: readonly string[] = ['combiners', 'tasks', 'backends'] satisfies Ki
 export const list: Command = command({
   meta: { name: 'list', description: 'Lists combiners, tasks or backends with their options and sources' },
   args,
-  async run({ args: { kind, json }, rawArgs }) {
+  async run({ args: { kind, json, markdown }, rawArgs }) {
+    if (markdown && json) throw new UsageError('Give --markdown or --json, not both.');
     if (!isKind(kind))
       throw new UsageError(`Nothing to list is called "${kind}". ${suggestion(kind, kinds)}`);
     const toolkit = await loadToolkit([kind], repeated('plugin', rawArgs, args));
     if (json) {
       const entries = toolkit[kind].map(describe);
       console.log(JSON.stringify(entries, null, 2));
+      return;
+    }
+    if (markdown) {
+      const page =
+        kind === 'combiners'
+          ? combinersPage(toolkit.combiners)
+          : definitionsPage(kind === 'tasks' ? 'Tasks' : 'Backends', toolkit[kind]);
+      process.stdout.write(page);
       return;
     }
     if (kind === 'combiners') console.log(combinersTable(toolkit.combiners));
@@ -49,11 +60,11 @@ function describe(definition: CombinerDefinition | TaskDefinition | BackendDefin
 function combinersTable(combiners: readonly CombinerDefinition[]): string {
   return table(
     ['id', 'method', 'guarantees', 'options'],
-    combiners.map(({ id, title, paper, guarantees, options }) => [
+    combiners.map(({ id, title, paper, guarantees, convention, options }) => [
       id,
-      titled(title, paper),
+      [titled(title, paper), ...(convention === undefined ? [] : [convention])].join('\n'),
       guarantees.join('\n'),
-      describeOptions(options),
+      describeOptions(options).join('\n'),
     ]),
   );
 }
@@ -65,7 +76,7 @@ function tasksTable(tasks: readonly TaskDefinition[]): string {
       id,
       titled(title, paper),
       objectives.join('\n'),
-      describeOptions(options),
+      describeOptions(options).join('\n'),
     ]),
   );
 }
