@@ -6,7 +6,7 @@ export { NonFiniteError } from './non-finite.ts';
 export { levelsOf, type Objective } from './objective.ts';
 export { checkOptions } from './options.ts';
 export * from './plugin.ts';
-export { fork, randomFrom } from './random.ts';
+export { fork, normal, randomFrom } from './random.ts';
 export type { StepReport } from './report.ts';
 export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';
 export { shared } from './shared.ts';

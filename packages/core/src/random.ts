@@ -20,6 +20,11 @@ export function fork(random: () => number): () => number {
   return randomFrom(Math.floor(random() * 2 ** 32));
 }
 
+/** A standard normal number, from two uniform ones (Box and Muller, Ann. Math. Statist. 29, 1958). */
+export function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
 function mix(value: number): number {
   let z = value | 0;
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);

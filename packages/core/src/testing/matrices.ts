@@ -1,4 +1,4 @@
-import { randomFrom } from '../random.ts';
+import { normal, randomFrom } from '../random.ts';
 
 /** A matrix of gradients, one row per objective, with what is known of it by construction. */
 export interface BankMatrix {
@@ -27,35 +27,35 @@ export function matrixBank(): readonly BankMatrix[] {
 }
 
 function families(count: number): readonly Family[] {
-  const random = normalFrom(count);
-  const normal = (rows: number, width = WIDTH) =>
-    Array.from({ length: rows }, () => Array.from({ length: width }, random));
-  const positive = () => Math.exp(random());
+  const random = randomFrom(count);
+  const gaussian = (rows: number, width = WIDTH) =>
+    Array.from({ length: rows }, () => Array.from({ length: width }, () => normal(random)));
+  const positive = () => Math.exp(normal(random));
   const named = (name: string, rows: number[][], stationary: Family['stationary']): Family => ({
     name: `${count} rows, ${name}`,
     rows,
     stationary,
   });
 
-  const result = [named('normal', normal(count), 'none')];
+  const result = [named('normal', gaussian(count), 'none')];
   for (let rank = 1; rank < count; rank++) {
-    result.push(named(`rank ${rank}`, multiply(normal(count, rank), normal(rank)), null));
+    result.push(named(`rank ${rank}`, multiply(gaussian(count, rank), gaussian(rank)), null));
   }
-  result.push(named('one zero', [...normal(count - 1), zeros()], count === 1 ? 'strong' : 'weak'));
+  result.push(named('one zero', [...gaussian(count - 1), zeros()], count === 1 ? 'strong' : 'weak'));
   if (count === 1) return result;
 
   result.push(named('all zero', Array.from({ length: count }, zeros), 'strong'));
-  const independent = normal(count - 1);
+  const independent = gaussian(count - 1);
   const first = independent[0]!;
   result.push(named('one duplicate', [...independent, [...first]], 'none'));
   result.push(named('one parallel', [...independent, first.map((x) => 3 * x)], 'none'));
   result.push(named('one opposed', [...independent, first.map((x) => -x)], count === 2 ? 'strong' : 'weak'));
-  result.push(named('strongly stationary', balanced(normal(count - 1), positive), 'strong'));
+  result.push(named('strongly stationary', balanced(gaussian(count - 1), positive), 'strong'));
   if (count > 2) {
-    const rows = [...balanced(normal(count - 2), positive), ...normal(1)];
+    const rows = [...balanced(gaussian(count - 2), positive), ...gaussian(1)];
     result.push(named('weakly stationary', rows, 'weak'));
   }
-  result.push(named('conflicting in a half-space', halfSpace(normal(count, 3), positive), 'none'));
+  result.push(named('conflicting in a half-space', halfSpace(gaussian(count, 3), positive), 'none'));
   return result;
 }
 
@@ -106,10 +106,4 @@ function zeros(): number[] {
 function spreadOf(rows: readonly (readonly number[])[]): number {
   const lengths = rows.map((row) => Math.hypot(...row)).filter((length) => length > 0);
   return lengths.length === 0 ? 1 : Math.max(...lengths) / Math.min(...lengths);
-}
-
-/** Standard normal numbers, by Box and Muller's transform. */
-function normalFrom(seed: number): () => number {
-  const uniform = randomFrom(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
