@@ -26,6 +26,7 @@ const task = z.looseObject({
   options: schema,
   objectives: names.min(1, 'must name at least one objective'),
   create: callable,
+  landscape: callable.optional(),
 });
 const backend = z.looseObject({ ...common, probe: callable, start: callable });
 

@@ -1,6 +1,7 @@
 export type { Checkpoint } from './checkpoint.ts';
 export type * from './combiner.ts';
 export { byLevel, clipped, perLayer, smoothed } from './compose.ts';
+export type { Landscape, PlanePoint } from './landscape.ts';
 export { checkStrength, type LevelStrength, levelStrength, strengthOf } from './level-strength.ts';
 export { NonFiniteError } from './non-finite.ts';
 export { levelsOf, type Objective } from './objective.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { GradientCombiner } from './combiner.ts';
+import type { Landscape } from './landscape.ts';
 import type { Task } from './task.ts';
 
 /** Where a method or problem comes from. */
@@ -50,6 +51,8 @@ export interface TaskDefinition extends Definition {
   /** Names of its objectives, most important first. */
   readonly objectives: readonly string[];
   readonly create: (options: never, seed: number) => Task | Promise<Task>;
+  /** The map that paths of runs are drawn on, for a task whose `position` is two numbers. Options as for `create`. */
+  readonly landscape?: (options: never) => Landscape;
 }
 
 export interface BackendDefinition {

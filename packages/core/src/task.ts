@@ -22,12 +22,17 @@ export interface Task<Batch extends TensorContainer = TensorContainer> {
   batch(step: number): Batch;
   /** Values of the objectives, by name, on the data trained on and, where there is one, on held-out data. */
   evaluate(): Promise<Evaluation>;
+  /**
+   * The parameters. A task that has only a few, and is evaluated in no time, gives them here: its runs then record the path they took, with
+   * the values of the objectives along it.
+   */
+  position?(): Promise<readonly number[]>;
   dispose(): void;
 }
 
 export interface Evaluation {
   readonly train: Readonly<Record<string, number>>;
   readonly test?: Readonly<Record<string, number>>;
-  /** Anything else worth recording: accuracy, distance to a known solution. */
+  /** Anything else worth recording, such as accuracy. `distance` is that to a known solution or set of solutions: tables show it. */
   readonly metrics?: Readonly<Record<string, number>>;
 }
