@@ -3,10 +3,10 @@ import {
   checkOptions,
   type GramianCombiner,
   type GramianStep,
-  type Setup,
   unit,
 } from '@scalpel/core';
 import { z } from 'zod';
+import { checkOrder, type Order, orderSchema, othersInOrder } from './order.ts';
 import {
   type AverageOptions,
   averageSchema,
@@ -31,11 +31,8 @@ import {
  */
 
 export interface PcgradOptions {
-  /**
-   * The order in which each row meets the others: `random`, drawn anew each step for each row; `ascending`; or one list per row, of the
-   * positions of the others among the objectives as they were given. Default `random`.
-   */
-  readonly order?: 'random' | 'ascending' | readonly (readonly number[])[];
+  /** The order in which each row meets the others. Default `random`. */
+  readonly order?: Order;
   /** Strength of the second level, >= 0: the version on two levels. Default there 1. */
   readonly lambda?: number;
   /** Project on the averages of both levels' gradients: the version on two levels. */
@@ -44,14 +41,7 @@ export interface PcgradOptions {
 
 const schema = z
   .strictObject({
-    order: z
-      .union(
-        [z.enum(['random', 'ascending']), z.array(z.array(z.int().nonnegative()).readonly()).readonly()],
-        {
-          error: "Give 'random', 'ascending', or one list per row, of the positions of the others",
-        },
-      )
-      .optional(),
+    order: orderSchema.optional(),
     lambda: z.number().nonnegative().optional(),
     average: averageSchema.optional(),
   })
@@ -70,7 +60,7 @@ export function pcgrad(options: PcgradOptions = {}): GramianCombiner {
     return {
       name: 'pcgrad',
       needs: 'gramian',
-      check: (setup) => checkOrder(order, setup),
+      check: (setup) => checkOrder('pcgrad', order, setup),
       combine: (step) => ({ coefficients: original(step, order) }),
     };
   }
@@ -112,54 +102,15 @@ export const pcgradDefinition: CombinerDefinition = {
   create: pcgrad,
 };
 
-type Order = NonNullable<PcgradOptions['order']>;
-
 function original(step: GramianStep, order: Order): number[] {
   const { gramian, rows } = step;
   const surgery = rows.map((_, own) => {
     const result = unit(gramian.size, own);
-    for (const other of visited(step, own, order)) {
+    for (const other of othersInOrder(step, own, order)) {
       const r = ratio(step, result, unit(gramian.size, other));
       if (r < 0) result[other]! -= r;
     }
     return [1, result] as const;
   });
   return combination(...surgery);
-}
-
-/** The other rows present, in the order in which row `own` meets them. */
-function visited({ rows, setup, random }: GramianStep, own: number, order: Order): number[] {
-  const others = [...rows.keys()].filter((row) => row !== own);
-  if (order === 'ascending') return others;
-  if (order === 'random') return shuffled(others, random);
-  const given = (row: number) => setup.rows.findIndex(({ objective }) => objective === rows[row]!.objective);
-  const present = new Map([...rows.keys()].map((row) => [given(row), row]));
-  return order[given(own)]!.flatMap((position) => present.get(position) ?? []);
-}
-
-/** Fisher and Yates's shuffle. */
-function shuffled(items: readonly number[], random: () => number): number[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [result[last], result[other]] = [result[other]!, result[last]!];
-  }
-  return result;
-}
-
-function checkOrder(order: Order, { rows }: Setup): void {
-  if (typeof order === 'string') return;
-  const expected = (own: number) => [...rows.keys()].filter((row) => row !== own);
-  const wrong = [...rows.keys()].findIndex(
-    (own) => String([...(order[own] ?? [])].sort((a, b) => a - b)) !== String(expected(own)),
-  );
-  if (wrong < 0 && order.length === rows.length) return;
-  const problem =
-    wrong < 0
-      ? `has ${order.length} lists for ${rows.length} objectives`
-      : `has [${order[wrong] ?? 'nothing'}] for objective ${wrong}`;
-  throw new Error(
-    `pcgrad: order ${problem}. Give one list per objective, with the positions of all others in it: ` +
-      `for the first [${expected(0)}], in any order.`,
-  );
 }

@@ -1,0 +1,51 @@
+import type { GramianStep, Setup } from '@scalpel/core';
+import { z } from 'zod';
+
+/**
+ * The order in which each row meets the others: `random`, drawn anew each step for each row; `ascending`; or one list per row, of the
+ * positions of the others among the objectives as they were given.
+ */
+export type Order = 'random' | 'ascending' | readonly (readonly number[])[];
+
+export const orderSchema: z.ZodType<Order> = z.union(
+  [z.enum(['random', 'ascending']), z.array(z.array(z.int().nonnegative()).readonly()).readonly()],
+  { error: "Give 'random', 'ascending', or one list per row, of the positions of the others" },
+);
+
+/** The other rows present, in the order in which row `own` meets them. */
+export function othersInOrder({ rows, setup, random }: GramianStep, own: number, order: Order): number[] {
+  const others = [...rows.keys()].filter((row) => row !== own);
+  if (order === 'ascending') return others;
+  if (order === 'random') return shuffled(others, random);
+  const given = (row: number) => setup.rows.findIndex(({ objective }) => objective === rows[row]!.objective);
+  const present = new Map([...rows.keys()].map((row) => [given(row), row]));
+  return order[given(own)]!.flatMap((position) => present.get(position) ?? []);
+}
+
+/** Fisher and Yates's shuffle. */
+function shuffled(items: readonly number[], random: () => number): number[] {
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [result[last], result[other]] = [result[other]!, result[last]!];
+  }
+  return result;
+}
+
+/** Throws unless a list given for each objective holds all others once. */
+export function checkOrder(owner: string, order: Order, { rows }: Setup): void {
+  if (typeof order === 'string') return;
+  const expected = (own: number) => [...rows.keys()].filter((row) => row !== own);
+  const wrong = [...rows.keys()].findIndex(
+    (own) => String([...(order[own] ?? [])].sort((a, b) => a - b)) !== String(expected(own)),
+  );
+  if (wrong < 0 && order.length === rows.length) return;
+  const problem =
+    wrong < 0
+      ? `has ${order.length} lists for ${rows.length} objectives`
+      : `has [${order[wrong] ?? 'nothing'}] for objective ${wrong}`;
+  throw new Error(
+    `${owner}: order ${problem}. Give one list per objective, with the positions of all others in it: ` +
+      `for the first [${expected(0)}], in any order.`,
+  );
+}
