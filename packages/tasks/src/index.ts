@@ -1,9 +1,17 @@
 import { definePlugin, type Plugin } from '@scalpel/core';
+import { cagradToyDefinition } from './analytic/cagrad-toy.ts';
+import { convexQuadraticFormDefinition } from './analytic/convex-quadratic-form.ts';
+import { elementwiseQuadraticDefinition } from './analytic/elementwise-quadratic.ts';
+import { fonsecaFlemingDefinition } from './analytic/fonseca-fleming.ts';
 import { quadraticsDefinition } from './analytic/quadratics.ts';
 import { threeLevelsDefinition } from './analytic/three-levels.ts';
 import { twoDimensionalDefinition } from './analytic/two-dimensional.ts';
 import { smoothMnistDefinition } from './vision/smooth-mnist.ts';
 
+export { type CagradToyOptions, cagradToy } from './analytic/cagrad-toy.ts';
+export { type ConvexQuadraticFormOptions, convexQuadraticForm } from './analytic/convex-quadratic-form.ts';
+export { type ElementwiseQuadraticOptions, elementwiseQuadratic } from './analytic/elementwise-quadratic.ts';
+export { type FonsecaFlemingOptions, fonsecaFleming } from './analytic/fonseca-fleming.ts';
 export { type QuadraticsOptions, quadratics } from './analytic/quadratics.ts';
 export { type ThreeLevelsOptions, threeLevels } from './analytic/three-levels.ts';
 export { type TwoDimensionalOptions, twoDimensional } from './analytic/two-dimensional.ts';
@@ -11,5 +19,14 @@ export { type SmoothMnistOptions, smoothMnist } from './vision/smooth-mnist.ts';
 
 export const plugin: Plugin = definePlugin({
   name: '@scalpel/tasks',
-  tasks: [twoDimensionalDefinition, threeLevelsDefinition, quadraticsDefinition, smoothMnistDefinition],
+  tasks: [
+    twoDimensionalDefinition,
+    threeLevelsDefinition,
+    elementwiseQuadraticDefinition,
+    convexQuadraticFormDefinition,
+    fonsecaFlemingDefinition,
+    cagradToyDefinition,
+    quadraticsDefinition,
+    smoothMnistDefinition,
+  ],
 });

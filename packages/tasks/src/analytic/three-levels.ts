@@ -1,6 +1,7 @@
 import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
 import { z } from 'zod';
-import { type SeparableProblem, separable } from './separable.ts';
+import { analyticTask } from './analytic.ts';
+import { separable } from './separable.ts';
 
 /*
  * θ = (a, b, c):   first ½ a²,   second ½ ((a − 1)² + b²),   third ½ ((a − 1)² + (b − 1)² + (c − 2)²)
@@ -8,7 +9,7 @@ import { type SeparableProblem, separable } from './separable.ts';
  * The first fixes a = 0, among those the second fixes b = 0, and the third is left with c = 2. Each lower loss alone would move
  * what is fixed above it.
  */
-const problem: SeparableProblem = {
+const problem = separable({
   id: 'three-levels',
   start: [1, 1, 1],
   solution: [0, 0, 2],
@@ -17,7 +18,7 @@ const problem: SeparableProblem = {
     { name: 'second', weights: [1, 1, 0], centre: [1, 0, 0] },
     { name: 'third', weights: [1, 1, 1], centre: [1, 1, 2] },
   ],
-};
+});
 
 export interface ThreeLevelsOptions {
   /** Default 600. */
@@ -33,7 +34,7 @@ const schema = z.strictObject({
 
 /** Three quadratics on three levels of priority, with the answer (0, 0, 2); the seed has no effect. */
 export function threeLevels(options: ThreeLevelsOptions = {}): Task<number> {
-  return separable(problem, checkOptions(problem.id, schema, options));
+  return analyticTask(problem, checkOptions(problem.id, schema, options));
 }
 
 export const threeLevelsDefinition: TaskDefinition = {
@@ -41,7 +42,7 @@ export const threeLevelsDefinition: TaskDefinition = {
   title: 'Three levels',
   summary: 'Three quadratics on three levels of priority whose solution is (0, 0, 2).',
   version: 1,
-  objectives: problem.losses.map(({ name }) => name),
+  objectives: problem.objectives.map(({ name }) => name),
   options: schema,
   create: threeLevels,
 };

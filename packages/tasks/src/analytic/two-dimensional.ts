@@ -1,7 +1,8 @@
 import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
 import { z } from 'zod';
 import { bloopPaper } from '../paper.ts';
-import { type SeparableProblem, separable } from './separable.ts';
+import { analyticTask, valuesAt } from './analytic.ts';
+import { separable } from './separable.ts';
 
 /*
  * θ = (a, b):   main ½ a²,   auxiliary ½ ((a − 1)² + b²)
@@ -9,7 +10,7 @@ import { type SeparableProblem, separable } from './separable.ts';
  * The least auxiliary loss among the minima of the main one is at (0, 0). Adding λ · auxiliary to the main loss leads to (λ/(1+λ), 0) instead, with
  * condition number 1 + 1/λ. Bloop reaches (0, 0) for every λ > 0. arXiv 2402.02998, section 3.3.
  */
-const problem: SeparableProblem = {
+const problem = separable({
   id: 'two-dimensional',
   start: [1, 1],
   solution: [0, 0],
@@ -17,7 +18,7 @@ const problem: SeparableProblem = {
     { name: 'main', weights: [1, 0], centre: [0, 0] },
     { name: 'auxiliary', weights: [1, 1], centre: [1, 0] },
   ],
-};
+});
 
 export interface TwoDimensionalOptions {
   /** Default 2000, enough for Bloop with λ from 0.01 to 10. */
@@ -33,7 +34,7 @@ const schema = z.strictObject({
 
 /** Two quadratics in the plane, with the answer (0, 0); the seed has no effect. */
 export function twoDimensional(options: TwoDimensionalOptions = {}): Task<number> {
-  return separable(problem, checkOptions(problem.id, schema, options));
+  return analyticTask(problem, checkOptions(problem.id, schema, options));
 }
 
 export const twoDimensionalDefinition: TaskDefinition = {
@@ -42,7 +43,18 @@ export const twoDimensionalDefinition: TaskDefinition = {
   summary: 'Two quadratics in the plane whose bilevel solution is (0, 0); mixing them is ill-conditioned.',
   paper: bloopPaper,
   version: 1,
-  objectives: problem.losses.map(({ name }) => name),
+  objectives: problem.objectives.map(({ name }) => name),
   options: schema,
   create: twoDimensional,
+  landscape: () => ({
+    bounds: [
+      [-0.25, 1.25],
+      [-0.25, 1.25],
+    ],
+    losses: (point) => valuesAt(problem.objectives, point),
+    paretoSet: [
+      [0, 0],
+      [1, 0],
+    ],
+  }),
 };

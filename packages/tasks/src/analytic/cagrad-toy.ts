@@ -1,0 +1,137 @@
+import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
+import {
+  abs,
+  add,
+  log,
+  maximum,
+  mul,
+  relu,
+  type Scalar,
+  square,
+  sub,
+  type Tensor1D,
+  tanh,
+  train,
+  unstack,
+} from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { cagradPaper } from '../paper.ts';
+import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
+import { curve, distanceToLine } from './pareto.ts';
+import { startOf, startsSchema } from './starts.ts';
+
+/*
+ * Of θ = (x, y), and c = tanh(y/2):
+ *
+ *   first    max(c, 0) · a₁ + max(−c, 0) · b₁      a₁ = 6 + log max(|½(−x − 7) + tanh y|, 5e-6)      b₁ = ((7 − x)² + ⅒(y + 8)²)/10 − 20
+ *   second   max(c, 0) · a₂ + max(−c, 0) · b₂      a₂ = 6 + log max(|½(7 − x) − tanh y|, 5e-6)       b₂ = ((7 + x)² + ⅒(y + 8)²)/10 − 20
+ *
+ * Above y = 0 each loss has a steep and narrow valley; the way down crosses them, and the mean of the losses gets stuck there. Below lie two bowls. Liu et al.,
+ * arXiv 2110.14048, figure 3; with `scale` the first loss counts less, as in arXiv 2202.01017.
+ *
+ * With y < 0, w · first + (1 − w) · second is stationary in x at x = 14w − 7. There it is −c · ((49 − x² + ⅒(y + 8)²)/10 − 20), whose root in y gives the Pareto set: a
+ * curve from (7, −8.434) by (0, −8.355) to (−7, −8.434).
+ */
+
+const ID = 'cagrad-toy';
+const FLOOR = 5e-6;
+
+/** One objective: its valley is where `centre` + (side · x)/2 … is zero, its bowl is around (side · 7, −8). */
+function objective(name: string, side: 1 | -1, scale: number): AnalyticObjective {
+  return {
+    name,
+    loss: (theta) => {
+      const [x, y] = unstack(theta as Tensor1D) as [Scalar, Scalar];
+      const gate = tanh(mul(0.5, y));
+      const distance = side === 1 ? sub(tanh(y), mul(0.5, add(x, 7))) : sub(mul(0.5, sub(7, x)), tanh(y));
+      const valley = add(log(maximum(abs(distance), FLOOR)), 6);
+      const bowl = sub(mul(0.1, add(square(sub(x, 7 * side)), mul(0.1, square(add(y, 8))))), 20);
+      return mul(scale, add(mul(relu(gate), valley), mul(relu(mul(-1, gate)), bowl)));
+    },
+    value: (point) => {
+      const [x, y] = [point[0]!, point[1]!];
+      const gate = Math.tanh(y / 2);
+      const distance = side === 1 ? Math.tanh(y) - (x + 7) / 2 : (7 - x) / 2 - Math.tanh(y);
+      const valley = Math.log(Math.max(Math.abs(distance), FLOOR)) + 6;
+      const bowl = ((x - 7 * side) ** 2 + 0.1 * (y + 8) ** 2) / 10 - 20;
+      return scale * (Math.max(gate, 0) * valley + Math.max(-gate, 0) * bowl);
+    },
+  };
+}
+
+/** By t from 0 to 1, from the minimum of the first loss to that of the second. The root is bracketed and found by bisection, to the last bit. */
+function paretoPoint(t: number): PlanePoint {
+  const x = 7 - 14 * t;
+  const slope = (y: number) => {
+    const gate = Math.tanh(-y / 2);
+    const bowl = (49 - x * x + 0.1 * (y + 8) ** 2) / 10 - 20;
+    return 0.02 * gate * (y + 8) - 0.5 * (1 - gate * gate) * bowl;
+  };
+  let [low, high] = [-9, -8];
+  for (let middle = (low + high) / 2; low < middle && middle < high; middle = (low + high) / 2) {
+    if (slope(middle) > 0) high = middle;
+    else low = middle;
+  }
+  return [x, low];
+}
+
+const paretoSet = curve(paretoPoint, 200);
+
+export interface CagradToyOptions {
+  /** Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the three published points. */
+  readonly starts?: readonly PlanePoint[];
+  /** Default 100,000, as published. */
+  readonly steps?: number;
+  /** Learning rate of Adam, default 1e-3, as published. */
+  readonly rate?: number;
+  /** Factor of the first loss, default 1. The Pareto set does not depend on it. */
+  readonly scale?: number;
+}
+
+const schema = z.strictObject({
+  starts: startsSchema([-8.5, 7.5], [-8.5, -5], [9, 9]),
+  steps: z.int().positive().default(100_000),
+  rate: z.number().positive().default(1e-3),
+  scale: z.number().positive().default(1),
+});
+
+function objectivesAt(scale: number): readonly AnalyticObjective[] {
+  return [objective('first', 1, scale), objective('second', -1, 1)];
+}
+
+/** The metric `distance` is that to the Pareto set. */
+export function cagradToy(options: CagradToyOptions = {}, seed = 0): Task<number> {
+  const { starts, scale, ...course } = checkOptions(ID, schema, options);
+  return analyticTask(
+    {
+      id: ID,
+      start: startOf(starts, seed),
+      objectives: objectivesAt(scale),
+      optimizer: train.adam,
+      distance: (point) => distanceToLine(paretoSet, point),
+    },
+    course,
+  );
+}
+
+export const cagradToyDefinition: TaskDefinition = {
+  id: ID,
+  title: 'CAGrad toy',
+  summary: 'Two losses with steep valleys in which plain averaging gets stuck, above a known Pareto set.',
+  paper: cagradPaper,
+  version: 1,
+  objectives: ['first', 'second'],
+  options: schema,
+  create: cagradToy,
+  landscape: ({ scale }: { readonly scale: number }) => {
+    const objectives = objectivesAt(scale);
+    return {
+      bounds: [
+        [-10, 10],
+        [-10, 10],
+      ],
+      losses: (point) => valuesAt(objectives, point),
+      paretoSet,
+    };
+  },
+};

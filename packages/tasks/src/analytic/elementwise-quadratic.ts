@@ -1,0 +1,63 @@
+import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
+import { mul, type Scalar, square, sum, tensor1d } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { jacobianDescentPaper } from '../paper.ts';
+import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
+import { startOf, startsSchema } from './starts.ts';
+
+/*
+ * θ = (x₁, x₂):   first x₁²,   second x₂²
+ *
+ * (0, 0) is best for both. On the axes one gradient is zero, so every point of them is weakly Pareto-stationary: methods that stop at
+ * such points (MGDA) do not reach (0, 0) from there, and those that divide by the norms of the gradients have no answer.
+ * "Element-wise quadratic" of arXiv 2406.16232, with the starts, the rate and the steps of the trajectories that accompany its code.
+ */
+
+const ID = 'elementwise-quadratic';
+
+const objectives: readonly AnalyticObjective[] = ['first', 'second'].map((name, axis) => ({
+  name,
+  loss: (theta) => sum(mul(tensor1d([1 - axis, axis]), square(theta))) as Scalar,
+  value: (point) => point[axis]! ** 2,
+}));
+
+export interface ElementwiseQuadraticOptions {
+  /** Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the five published points. */
+  readonly starts?: readonly PlanePoint[];
+  /** Default 50. */
+  readonly steps?: number;
+  /** Learning rate of plain gradient descent, default 0.075. */
+  readonly rate?: number;
+}
+
+const schema = z.strictObject({
+  starts: startsSchema([3, -2], [0, -3], [-4, 4], [-3, 4], [-3.5, -0.75]),
+  steps: z.int().positive().default(50),
+  rate: z.number().positive().default(0.075),
+});
+
+/** The metric `distance` is that to (0, 0). */
+export function elementwiseQuadratic(options: ElementwiseQuadraticOptions = {}, seed = 0): Task<number> {
+  const { starts, ...course } = checkOptions(ID, schema, options);
+  const distance = (point: ArrayLike<number>) => Math.hypot(point[0]!, point[1]!);
+  return analyticTask({ id: ID, start: startOf(starts, seed), objectives, distance }, course);
+}
+
+export const elementwiseQuadraticDefinition: TaskDefinition = {
+  id: ID,
+  title: 'Element-wise quadratic',
+  summary: 'Two quadratics of one parameter each, which share their minimum and are stationary on the axes.',
+  paper: jacobianDescentPaper,
+  version: 1,
+  objectives: objectives.map(({ name }) => name),
+  options: schema,
+  create: elementwiseQuadratic,
+  landscape: () => ({
+    bounds: [
+      [-5, 5],
+      [-5, 5],
+    ],
+    losses: (point) => valuesAt(objectives, point),
+    paretoSet: [[0, 0]],
+  }),
+};

@@ -1,0 +1,71 @@
+import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
+import { exp, neg, type Scalar, square, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
+import { curve, distanceToLine } from './pareto.ts';
+import { startOf, startsSchema } from './starts.ts';
+
+/*
+ *   first 1 − exp(−‖θ − e‖²),   second 1 − exp(−‖θ + e‖²),   e = (1, 1)/√2
+ *
+ * The Pareto set is the segment from e to −e, and its front is concave: whatever the weights, a weighted sum of the losses is least at an end of
+ * it. Fonseca and Fleming, "Multiobjective genetic algorithms made easy: selection, sharing and mating restriction", 1995, for two parameters;
+ * it is also known as VLMOP2.
+ */
+
+const ID = 'fonseca-fleming';
+const END = Math.SQRT1_2;
+
+const objectives = [['first', END] as const, ['second', -END] as const].map(
+  ([name, end]): AnalyticObjective => ({
+    name,
+    loss: (theta) => sub(1, exp(neg(sum(square(sub(theta, tensor1d([end, end]))))))) as Scalar,
+    value: (point) => -Math.expm1(-((point[0]! - end) ** 2) - (point[1]! - end) ** 2),
+  }),
+);
+
+const paretoSet: readonly PlanePoint[] = [
+  [END, END],
+  [-END, -END],
+];
+
+export interface FonsecaFlemingOptions {
+  /** Where runs begin: the seed is a number in the list, which begins anew after its end. Default: four points around the Pareto set. */
+  readonly starts?: readonly PlanePoint[];
+  /** Default 200. */
+  readonly steps?: number;
+  /** Learning rate of plain gradient descent, default 0.1. */
+  readonly rate?: number;
+}
+
+const schema = z.strictObject({
+  starts: startsSchema([-1, 1.25], [0.25, -1.25], [1.5, 0.5], [-0.25, -1.75]),
+  steps: z.int().positive().default(200),
+  rate: z.number().positive().default(0.1),
+});
+
+/** The metric `distance` is that to the Pareto set. */
+export function fonsecaFleming(options: FonsecaFlemingOptions = {}, seed = 0): Task<number> {
+  const { starts, ...course } = checkOptions(ID, schema, options);
+  const distance = (point: ArrayLike<number>) => distanceToLine(paretoSet, point);
+  return analyticTask({ id: ID, start: startOf(starts, seed), objectives, distance }, course);
+}
+
+export const fonsecaFlemingDefinition: TaskDefinition = {
+  id: ID,
+  title: 'Fonseca–Fleming',
+  summary: 'Two bells in the plane with a concave front, of which weighted sums reach only the ends.',
+  version: 1,
+  objectives: objectives.map(({ name }) => name),
+  options: schema,
+  create: fonsecaFleming,
+  landscape: () => ({
+    bounds: [
+      [-2, 2],
+      [-2, 2],
+    ],
+    losses: (point) => valuesAt(objectives, point),
+    // Close enough that its image, the front, is drawn round.
+    paretoSet: curve((t) => [END * (1 - 2 * t), END * (1 - 2 * t)], 100),
+  }),
+};
