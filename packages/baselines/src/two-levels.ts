@@ -33,15 +33,21 @@ export interface LevelVectors {
   readonly remember: readonly (readonly number[])[];
 }
 
+/** The gradient of each level, the sum of its rows, as coefficients over the Gramian's; zero where all of them are absent. */
+export function levelGradients({ gramian, rows, setup }: GramianStep): readonly (readonly number[])[] {
+  return Array.from({ length: setup.levels }, (_, level) =>
+    Array.from({ length: gramian.size }, (_, index) => (rows[index]?.level === level ? 1 : 0)),
+  );
+}
+
 /** The gradients of the two levels, with averages of the first `averaged` levels in the remembered rows. */
 export function levelVectors(
-  { gramian, rows }: GramianStep,
+  step: GramianStep,
   average: Required<AverageOptions> | undefined,
   averaged: number,
 ): LevelVectors {
-  const gradients = [0, 1].map((level) =>
-    Array.from({ length: gramian.size }, (_, index) => (rows[index]?.level === level ? 1 : 0)),
-  );
+  const { gramian, rows } = step;
+  const gradients = levelGradients(step);
   if (!average) return { gradients, targets: gradients, remember: [] };
   const old = Array.from({ length: averaged }, (_, level) => unit(gramian.size, rows.length + level));
   const { rho, update } = average;
@@ -55,6 +61,16 @@ export function levelVectors(
 export function ratio({ gramian }: GramianStep, u: readonly number[], v: readonly number[]): number {
   const square = gramian.inner(v, v);
   return square > 0 ? gramian.inner(u, v) / square : 0;
+}
+
+/**
+ * The length of a combination of rows. One that is shorter than the error of its inner products allows to tell counts as zero, so that nothing
+ * is divided by rounding errors.
+ */
+export function lengthOf({ gramian, precision }: GramianStep, v: readonly number[]): number {
+  const square = gramian.inner(v, v);
+  const together = v.reduce((sum, c, i) => sum + Math.abs(c) * Math.sqrt(gramian.at(i, i)), 0);
+  return square > 100 * precision * together ** 2 ? Math.sqrt(square) : 0;
 }
 
 /** Σ factor · vector */

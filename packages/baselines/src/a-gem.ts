@@ -1,0 +1,52 @@
+import type { CombinerDefinition, GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { checkTwoLevels, combination, levelGradients, ratio } from './two-levels.ts';
+
+/*
+ * A-GEM: the main gradient g₀, without what would raise the auxiliary loss, whose gradient is g₁:
+ *
+ *   d = g₀ − min(⟨g₀, g₁⟩, 0) / ‖g₁‖² g₁
+ *
+ * so the auxiliary loss is kept from rising and not lowered on purpose: in the paper it is that of a memory of earlier tasks.
+ *
+ * Chaudhry, Ranzato, Rohrbach, Elhoseiny, "Efficient Lifelong Learning with A-GEM", ICLR 2019, arXiv 1812.00420, eq. 11.
+ */
+
+const convention =
+  'A zero auxiliary gradient takes nothing from d = g₀; a zero main gradient leaves d = 0, and so does an absent main objective.';
+
+/** A-GEM on exactly two levels, of any number of rows. What is zero or absent protects nothing and is not followed. */
+export function aGem(): GramianCombiner {
+  return {
+    name: 'a-gem',
+    needs: 'gramian',
+    check: (setup) =>
+      checkTwoLevels(
+        'a-gem',
+        setup,
+        'Give them two priorities, or use pcgrad, which protects any number of objectives from each other.',
+      ),
+    combine(step) {
+      const [main, auxiliary] = levelGradients(step);
+      const r = ratio(step, main!, auxiliary!);
+      return { coefficients: combination([1, main!], [-Math.min(r, 0), auxiliary!]) };
+    },
+  };
+}
+
+export const aGemDefinition: CombinerDefinition = {
+  id: 'a-gem',
+  title: 'A-GEM',
+  summary: 'The main gradient, without its part against the auxiliary one.',
+  paper: {
+    title: 'Efficient Lifelong Learning with A-GEM',
+    authors: 'Chaudhry, Ranzato, Rohrbach, Elhoseiny',
+    year: 2019,
+    arxiv: '1812.00420',
+  },
+  version: 1,
+  guarantees: ['respects-priority', 'weighted'],
+  convention,
+  options: z.strictObject({}),
+  create: aGem,
+};

@@ -1,0 +1,121 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner, type GramianStep } from '@scalpel/core';
+import { z } from 'zod';
+
+/*
+ * GradNorm: d = Σ wᵢ gᵢ, with weights that are trained so that the lengths wᵢ ‖gᵢ‖ come together, and objectives that have improved less get longer
+ * ones. One step of gradient descent on
+ *
+ *   Σᵢ | wᵢ ‖gᵢ‖ − Ḡ rᵢ^α |,   Ḡ = meanⱼ wⱼ ‖gⱼ‖,   rᵢ = (Lᵢ / Lᵢ(0)) / meanⱼ (Lⱼ / Lⱼ(0)),   Ḡ rᵢ^α held constant,
+ *
+ * whose derivative by wᵢ is ‖gᵢ‖ sign(wᵢ ‖gᵢ‖ − Ḡ rᵢ^α), then all wᵢ are scaled to add up to K. The direction has the weights of before.
+ *
+ * Chen, Badrinarayanan, Lee, Rabinovich, "GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep Multitask Networks", ICML 2018,
+ * arXiv 1711.02257, eq. 1 and 2 and algorithm 1.
+ */
+
+export interface GradnormOptions {
+  /** How strongly objectives that improve less are helped, >= 0. Default 1.5. */
+  readonly alpha?: number;
+  /** Learning rate of the weights, >= 0; it is per unit of gradient length. Default 0.025. */
+  readonly rate?: number;
+}
+
+const schema = z.strictObject({
+  alpha: z.number().nonnegative().default(1.5),
+  rate: z.number().nonnegative().default(0.025),
+});
+
+const convention =
+  'Lᵢ(0) is the first loss seen of an objective. A weight that a step takes below 0 becomes 0; where all do, or no row is left to tell, they stay. ' +
+  'Weights of absent objectives stay, and the others keep their sum. Where all losses are 0, all rᵢ are 1.';
+
+interface GradnormMemory {
+  /** By objective. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** The first loss of each objective seen so far. */
+  readonly initial: Readonly<Record<string, number>>;
+}
+
+/** GradNorm. Throws unless losses are >= 0 and the first ones > 0. */
+export function gradnorm(options: GradnormOptions = {}): GramianCombiner<GradnormMemory> {
+  const { alpha, rate } = checkOptions('gradnorm', schema, options);
+  return {
+    name: 'gradnorm',
+    needs: 'gramian',
+    init: ({ rows }) => ({
+      weights: Object.fromEntries(rows.map(({ objective }) => [objective, 1])),
+      initial: {},
+    }),
+    combine(step) {
+      const { gramian, rows, memory, precision } = step;
+      const weights = rows.map(({ objective }) => memory.weights[objective]!);
+      const initial = initialLosses(step);
+      const progress = step.losses.map((loss, row) => loss / initial[row]!);
+      const lengths = rows.map((_, row) => Math.sqrt(gramian.at(row, row)));
+      const average = mean(weights.map((weight, row) => weight * lengths[row]!));
+      const trained = weights.map((weight, row) => {
+        const wanted = average * relative(progress, row) ** alpha;
+        const slope = lengths[row]! * signOf(weight * lengths[row]!, wanted, precision);
+        return Math.max(0, weight - rate * slope);
+      });
+      const total = mean(trained);
+      const next = total > 0 ? trained.map((weight) => (weight / total) * mean(weights)) : weights;
+      const named = (values: readonly number[]) =>
+        Object.fromEntries(rows.map(({ objective }, row) => [objective, values[row]!]));
+      return {
+        coefficients: Array.from({ length: gramian.size }, (_, row) => weights[row] ?? 0),
+        memory: {
+          weights: { ...memory.weights, ...named(next) },
+          initial: { ...memory.initial, ...named(initial) },
+        },
+      };
+    },
+  };
+}
+
+export const gradnormDefinition: CombinerDefinition = {
+  id: 'gradnorm',
+  title: 'GradNorm',
+  summary: 'Trains weights that bring the gradients to one length, longer for objectives that improve less.',
+  paper: {
+    title: 'GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep Multitask Networks',
+    authors: 'Chen, Badrinarayanan, Lee, Rabinovich',
+    year: 2018,
+    arxiv: '1711.02257',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant', 'weighted'],
+  convention,
+  options: schema,
+  create: gradnorm,
+};
+
+/** The first loss of each objective present, this step's if it is that. */
+function initialLosses({ rows, losses, memory }: GramianStep<GradnormMemory>): number[] {
+  return rows.map(({ objective }, row) => {
+    const loss = losses[row]!;
+    const initial = memory.initial[objective];
+    if (initial === undefined ? loss > 0 : loss >= 0) return initial ?? loss;
+    throw new Error(
+      `gradnorm: the ${initial === undefined ? 'first loss' : 'loss'} of "${objective}" is ${loss}, but it compares losses with the first ones: ` +
+        'those must be > 0, and later ones >= 0. Add a constant to the loss, or use a method that looks at gradients alone.',
+    );
+  });
+}
+
+/** Entry `row` over the mean of all. */
+function relative(values: readonly number[], row: number): number {
+  const average = mean(values);
+  return average > 0 ? values[row]! / average : 1;
+}
+
+/** The sign of own − wanted; 0 where they are equal to rounding, so that no weight is moved by that. */
+function signOf(own: number, wanted: number, precision: number): number {
+  const slack = 1 + 100 * precision;
+  if (own > wanted * slack) return 1;
+  return own * slack < wanted ? -1 : 0;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

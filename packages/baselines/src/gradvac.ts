@@ -1,0 +1,100 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner, unit } from '@scalpel/core';
+import { z } from 'zod';
+import { checkOrder, type Order, orderSchema, othersInOrder } from './order.ts';
+import { combination, lengthOf } from './two-levels.ts';
+
+/*
+ * Gradient Vaccine: as PCGrad, but each pair of gradients has a cosine φ̂ᵢⱼ to reach in the place of 0, the moving average of those seen:
+ *
+ *   d = Σᵢ cᵢ,   cᵢ = gᵢ, and then for each j ≠ i in some order, with φ = cos(cᵢ, gⱼ):
+ *     if φ < φ̂ᵢⱼ:  cᵢ ← cᵢ + ‖cᵢ‖ (φ̂ᵢⱼ √(1 − φ²) − φ √(1 − φ̂ᵢⱼ²)) / (‖gⱼ‖ √(1 − φ̂ᵢⱼ²)) gⱼ,   which makes cos(cᵢ, gⱼ) = φ̂ᵢⱼ
+ *     φ̂ᵢⱼ ← (1 − β) φ̂ᵢⱼ + β φ
+ *
+ * Wang, Tsvetkov, Firat, Cao, "Gradient Vaccine: Investigating and Improving Multi-task Optimization in Massively Multilingual Models", ICLR
+ * 2021, arXiv 2010.05874, eq. 2 and 3 and algorithm 1. With all φ̂ᵢⱼ = 0, as in the first step, it is PCGrad.
+ */
+
+export interface GradvacOptions {
+  /** The order in which each row meets the others. Default `random`. */
+  readonly order?: Order;
+  /** Weight of the newest cosine in the targets, in [0, 1]. Default 0.5. */
+  readonly beta?: number;
+  /** Every target before the first step, in [-1, 1). Default 0. */
+  readonly initial?: number;
+}
+
+const schema = z.strictObject({
+  order: orderSchema.default('random'),
+  beta: z.number().nonnegative().max(1).default(0.5),
+  initial: z.number().min(-1).lt(1).default(0),
+});
+
+const convention =
+  'A pair with a zero gradient, or one of which nothing is left, is passed over, and its target stays. No finite correction reaches a target of 1: ' +
+  'it is aimed at as nearly as the precision of the cosines allows. Each step sees the targets of the step before.';
+
+/** φ̂, by the name of the objective that is changed, then of the one it meets; missing where they have not met. */
+type Targets = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Gradient Vaccine. The targets are of pairs of objectives; those of absent ones stay. */
+export function gradvac(options: GradvacOptions = {}): GramianCombiner<Targets> {
+  const { order, beta, initial } = checkOptions('gradvac', schema, options);
+  return {
+    name: 'gradvac',
+    needs: 'gramian',
+    check: (setup) => checkOrder('gradvac', order, setup),
+    init: () => ({}),
+    combine(step) {
+      const { gramian, rows, precision } = step;
+      const targets = new Map(
+        Object.entries(step.memory).map(([own, others]) => [own, new Map(Object.entries(others))]),
+      );
+      const vaccinated = rows.map(({ objective }, own) => {
+        const result = unit(gramian.size, own);
+        const known = targets.get(objective) ?? new Map<string, number>();
+        targets.set(objective, known);
+        for (const other of othersInOrder(step, own, order)) {
+          const length = lengthOf(step, result);
+          const otherLength = Math.sqrt(gramian.at(other, other));
+          if (length === 0 || otherLength === 0) continue;
+          const { objective: met } = rows[other]!;
+          const target = known.get(met) ?? initial;
+          const product = gramian.inner(result, unit(gramian.size, other));
+          const cosine = Math.min(1, Math.max(-1, product / length / otherLength));
+          if (cosine < target) {
+            const wanted = target / Math.max(sine(target), Math.sqrt(precision));
+            result[other]! += (length * (wanted * sine(cosine) - cosine)) / otherLength;
+          }
+          known.set(met, (1 - beta) * target + beta * cosine);
+        }
+        return [1, result] as const;
+      });
+      const memory = Object.fromEntries(
+        [...targets].map(([own, others]) => [own, Object.fromEntries(others)]),
+      );
+      return { coefficients: combination(...vaccinated), memory };
+    },
+  };
+}
+
+export const gradvacDefinition: CombinerDefinition = {
+  id: 'gradvac',
+  title: 'Gradient Vaccine',
+  summary: 'PCGrad with a moving average of the cosine of each pair of gradients as what they have to reach.',
+  paper: {
+    title:
+      'Gradient Vaccine: Investigating and Improving Multi-task Optimization in Massively Multilingual Models',
+    authors: 'Wang, Tsvetkov, Firat, Cao',
+    year: 2021,
+    arxiv: '2010.05874',
+  },
+  version: 1,
+  guarantees: ['linear-under-scaling', 'weighted'],
+  convention,
+  options: schema,
+  create: gradvac,
+};
+
+function sine(cosine: number): number {
+  return Math.sqrt((1 - cosine) * (1 + cosine));
+}

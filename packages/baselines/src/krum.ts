@@ -1,0 +1,96 @@
+import {
+  type CombinerDefinition,
+  checkOptions,
+  type GramianCombiner,
+  type SymmetricMatrix,
+} from '@scalpel/core';
+import { z } from 'zod';
+
+/*
+ * Krum, and Multi-Krum: the mean of the m gradients that have the others nearest by. Of K gradients of which f may be anything, each has the score
+ *
+ *   sᵢ = Σ ‖gᵢ − gⱼ‖²  over its K − f − 2 nearest others j,
+ *
+ * and the m with the lowest scores are chosen.
+ *
+ * Blanchard, El Mhamdi, Guerraoui, Stainer, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", NeurIPS 2017, arXiv
+ * 1703.02757, section 4; Multi-Krum in section 7.
+ */
+
+export interface KrumOptions {
+  /** How many gradients may be anything, f >= 0. At least f + 3 are needed. Default 1. */
+  readonly byzantine?: number;
+  /** How many gradients are chosen, m >= 1. Default 1. */
+  readonly selected?: number;
+}
+
+const schema = z.strictObject({
+  byzantine: z.int().nonnegative().default(1),
+  selected: z.int().positive().default(1),
+});
+
+const convention =
+  'Of equal scores the first in the order of the objectives wins. Where objectives are absent, at most those present are chosen.';
+
+/** Krum. Throws where fewer than f + 3 objectives are present. */
+export function krum(options: KrumOptions = {}): GramianCombiner {
+  const { byzantine, selected } = checkOptions('krum', schema, options);
+  return {
+    name: 'krum',
+    needs: 'gramian',
+    check({ rows }) {
+      checkEnough(byzantine, rows.length, 'there are');
+      if (selected <= rows.length) return;
+      throw new Error(
+        `krum: selected is ${selected}, but there are ${rows.length} objectives. Select at most all of them.`,
+      );
+    },
+    combine({ gramian, rows }) {
+      checkEnough(byzantine, rows.length, 'in this step there are');
+      const scores = rows.map((_, row) => scoreOf(gramian, rows.length, row, byzantine));
+      const chosen = [...rows.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b).slice(0, selected);
+      return {
+        coefficients: Array.from({ length: gramian.size }, (_, row) =>
+          chosen.includes(row) ? 1 / chosen.length : 0,
+        ),
+      };
+    },
+  };
+}
+
+export const krumDefinition: CombinerDefinition = {
+  id: 'krum',
+  title: 'Krum and Multi-Krum',
+  summary: 'The mean of the gradients that have the others nearest by.',
+  paper: {
+    title: 'Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent',
+    authors: 'Blanchard, El Mhamdi, Guerraoui, Stainer',
+    year: 2017,
+    arxiv: '1703.02757',
+  },
+  version: 1,
+  guarantees: ['weighted'],
+  convention,
+  options: schema,
+  create: krum,
+};
+
+function scoreOf(gramian: SymmetricMatrix, count: number, row: number, byzantine: number): number {
+  const squares = Array.from({ length: count }, (_, other) =>
+    // Of nearly equal rows the difference may round below zero.
+    Math.max(0, gramian.at(row, row) + gramian.at(other, other) - 2 * gramian.at(row, other)),
+  );
+  return squares
+    .filter((_, other) => other !== row)
+    .sort((a, b) => a - b)
+    .slice(0, count - byzantine - 2)
+    .reduce((sum, square) => sum + square, 0);
+}
+
+function checkEnough(byzantine: number, count: number, where: string): void {
+  if (count >= byzantine + 3) return;
+  throw new Error(
+    `krum: with byzantine ${byzantine} it takes ${byzantine + 3} objectives, but ${where} ${count}. ` +
+      'Give more, lower byzantine, or use median.',
+  );
+}
