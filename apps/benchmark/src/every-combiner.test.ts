@@ -2,9 +2,9 @@ import { startCpu, startWasm } from '@scalpel/backends';
 import { plugin as baselines } from '@scalpel/baselines';
 import { createToolkit } from '@scalpel/bench/toolkit';
 import { plugin as bloop } from '@scalpel/bloop';
-import { createTrainer, createVectorEngine, type GradientCombiner } from '@scalpel/core';
-import * as tf from '@tensorflow/tfjs';
-import { describe, expect, test } from 'vitest';
+import { checkOptions } from '@scalpel/core';
+import { training } from '@scalpel/core/testing';
+import { describe, test } from 'vitest';
 
 const toolkit = createToolkit(bloop, baselines);
 
@@ -21,39 +21,13 @@ describe.each([
   ['wasm', startWasm],
   ['cpu', startCpu],
 ])('on %s', (_, start) => {
-  test.each(variants)(
-    '100 steps of %s %j leak no tensor, and go where the float64 engine goes',
-    async (id, options) => {
-      await start();
-      const combiner: GradientCombiner = toolkit.combiner(id).create(options as never);
-      const rows = [0, 1].map((seed) => tf.randomNormal([300], 0, 1, 'float32', seed + 1) as tf.Tensor1D);
-      const theta = tf.variable(tf.zeros([300]), true);
-      // Linear losses: the gradient of objective k on batch s is s · row k.
-      const objectives = rows.map((row, k) => ({
-        name: `objective ${k}`,
-        priority: k,
-        loss: (scale: number) => tf.mul(tf.sum(tf.mul(theta, row)), scale) as tf.Scalar,
-      }));
-      const optimizer = tf.train.sgd(1);
-      const trainer = createTrainer<number>({ objectives, combiner, optimizer, variables: [theta], seed: 5 });
-      const engine = createVectorEngine({ combiner, objectives, seed: 5 });
-      const vectors = rows.map((row) => [...row.dataSync()]);
-      let expected = new Array<number>(300).fill(0);
-      let tensors = 0;
-      for (let step = 0; step < 100; step++) {
-        const scale = 1 + (step % 3) / 4;
-        await trainer.step(scale);
-        const { direction } = engine.step({ batches: [vectors.map((row) => row.map((x) => x * scale))] });
-        expected = expected.map((x, i) => x - direction[i]!);
-        if (step === 0) tensors = tf.memory().numTensors;
-      }
-      expect(tf.memory().numTensors).toBe(tensors);
-      const length = Math.hypot(...expected);
-      const difference = Math.hypot(...theta.dataSync().map((x, i) => x - expected[i]!));
-      expect(difference / length).toBeLessThan(1e-4);
-      trainer.dispose();
-      optimizer.dispose();
-      tf.dispose([theta, ...rows]);
-    },
-  );
+  describe.each(variants)('%s %j', (id, given) => {
+    const { create, options } = toolkit.combiner(id);
+    for (const [name, check] of Object.entries(training)) {
+      test(name, async () => {
+        await start();
+        await check({ create: () => create(checkOptions(id, options, given) as never) });
+      });
+    }
+  });
 });

@@ -1,0 +1,33 @@
+import { checkOptions } from '@scalpel/core';
+import { type ConformanceOptions, describeCombiner } from '@scalpel/core/testing';
+import { plugin } from './index.ts';
+
+/** What a method asks of its steps. */
+const demands: Readonly<Record<string, Omit<ConformanceOptions, 'guarantees'>>> = {};
+
+/** Options that make methods compute or remember something else, with what is still guaranteed. */
+const variants: readonly (readonly [string, object, ConformanceOptions['guarantees']])[] = [
+  ['mixed', { lambda: 0.1 }, ['linear-under-scaling', 'permutation-equivariant', 'weighted']],
+  ['pcgrad', { order: 'ascending' }, ['linear-under-scaling', 'weighted']],
+  ['pcgrad', { lambda: 0.5 }, ['permutation-equivariant', 'weighted']],
+  ['pcgrad', { lambda: 0.5, average: { rho: 0.1 } }, ['permutation-equivariant']],
+  ['pcgrad', { lambda: 0.5, average: { rho: 0.1, update: 'before' } }, ['permutation-equivariant']],
+  ['dynamic-barrier', { lambda: 0.5, average: { rho: 0.1 } }, ['permutation-equivariant']],
+];
+
+function create(id: string, options: object) {
+  const definition = plugin.combiners!.find((combiner) => combiner.id === id)!;
+  return definition.create(checkOptions(id, definition.options, options) as never);
+}
+
+for (const { id, guarantees } of plugin.combiners!) {
+  describeCombiner(() => create(id, {}), { title: id, guarantees, ...demands[id] });
+}
+
+for (const [id, options, guarantees] of variants) {
+  describeCombiner(() => create(id, options), {
+    title: `${id} ${JSON.stringify(options)}`,
+    guarantees,
+    ...demands[id],
+  });
+}

@@ -1,0 +1,19 @@
+import { describeCombiner } from '@scalpel/core/testing';
+import { type BloopOptions, bloop, bloopDefinition } from './bloop.ts';
+
+const { guarantees } = bloopDefinition;
+
+const variants: readonly (readonly [BloopOptions, typeof guarantees])[] = [
+  [{}, guarantees],
+  // Projections on this batch's gradients, at least in the first step.
+  [{ lambda: 0.1, initial: 'first', guard: 'drop' }, ['permutation-equivariant']],
+  // Moving the averages before the projection makes it depend on the lengths of the newest gradients.
+  [{ update: 'before', rho: 0.1 }, ['permutation-equivariant']],
+  // No averages left.
+  [{ update: 'before', rho: 1 }, ['permutation-equivariant', 'respects-priority']],
+  [{ along: 'batch', initial: 'first' }, ['permutation-equivariant', 'weighted']],
+];
+
+for (const [options, claims] of variants) {
+  describeCombiner(() => bloop(options), { title: `bloop ${JSON.stringify(options)}`, guarantees: claims });
+}

@@ -1,0 +1,207 @@
+import { createVectorEngine, type VectorCombination } from '../vector-engine.ts';
+import {
+  answers,
+  instrumented,
+  type Method,
+  type Problem,
+  problems,
+  type Subject,
+  sequences,
+} from './problems.ts';
+
+/** What every combiner owes, by the name of its test: checks that throw where it is broken. */
+export const contract: Readonly<Record<string, (subject: Subject) => void>> = {
+  'answers any gradients with finite numbers': (subject) => {
+    for (const problem of problems(subject)) checkFinite(answers(subject.create(), problem), problem.name);
+  },
+
+  'answers any losses with finite numbers, or refuses those that are not positive': (subject) => {
+    for (const problem of sequences(subject)) {
+      for (const [kind, losses] of Object.entries(LOSSES)) {
+        const at = (objective: number, step: number) => losses[(objective + step) % losses.length]!;
+        const steps = problem.steps.map((step, index) => ({
+          ...step,
+          losses: problem.objectives.map((_, objective) => at(objective, index)),
+          lossesAfter: problem.objectives.map((_, objective) => at(objective, index + 1)),
+        }));
+        const name = `${problem.name}, ${kind} losses`;
+        if (losses.every((loss) => loss > 0)) {
+          checkFinite(answers(subject.create(), { ...problem, name, steps }), name);
+        } else checkAnsweredOrRefused(subject, { ...problem, name, steps });
+      }
+    }
+  },
+
+  'takes steps from which objectives are absent': (subject) => {
+    for (const problem of sequences(subject)) {
+      for (const absent of absences(problem.objectives.length, subject.least ?? 1)) {
+        const name = `${problem.name}, without objectives ${absent.map((set) => `[${set}]`)}`;
+        const without = (step: number, rows: readonly (readonly number[] | null)[]) =>
+          rows.map((row, objective) => (absent[step]!.includes(objective) ? null : row));
+        const everywhere = problem.steps.map((step, index) => ({
+          ...step,
+          batches: step.batches.map((rows) => without(index, rows)),
+        }));
+        checkFinite(answers(subject.create(), { ...problem, name, steps: everywhere }), name);
+        const inOneBatch = problem.steps.map((step, index) => ({
+          ...step,
+          batches: step.batches.map((rows, batch) =>
+            batch === index % step.batches.length ? without(index, rows) : rows,
+          ),
+        }));
+        checkAnsweredOrRefused(subject, { ...problem, name: `${name} in one batch`, steps: inOneBatch });
+      }
+    }
+  },
+
+  'leaves what it is given alone, and answers the same twice': (subject) => {
+    for (const problem of problems(subject))
+      answers(instrumented(subject.create(), twice(problem.name)), problem);
+  },
+
+  'nothing decides but the seed and the steps': (subject) => {
+    for (const problem of problems(subject)) {
+      const expected = withoutGlobalChance(() => answers(subject.create(), problem));
+      checkSame(answers(subject.create(), problem), expected, `${problem.name}: a new combiner`);
+      // Two engines that take turns must not meet in the combiner they share.
+      const combiner = subject.create();
+      const { objectives, steps } = problem;
+      const engines = [0, 1].map(() => createVectorEngine({ combiner, objectives, seed: 5 }));
+      const turns = steps.map((step) => engines.map((engine) => engine.step(step)));
+      for (const engine of engines.keys()) {
+        const own = turns.map((turn) => turn[engine]!);
+        checkSame(own, expected, `${problem.name}: a combiner that two engines share`);
+      }
+    }
+  },
+
+  'goes on from memory that was JSON, in a new combiner': (subject) => {
+    const anew = instrumented(subject.create(), (_, name) => (...given) => {
+      const another = subject.create() as unknown as Record<string, Method>;
+      return another[name]!(...given.map(throughJson));
+    });
+    for (const problem of problems(subject)) {
+      checkSame(answers(anew, problem), answers(subject.create(), problem), problem.name);
+    }
+  },
+};
+
+const LOSSES: Readonly<Record<string, readonly number[]>> = {
+  small: [1e-10, 3e-10],
+  large: [1e10, 2e10],
+  'far apart': [1e-10, 1, 1e10],
+  zero: [0],
+  negative: [-1, -2, -1e10],
+  'positive, zero and negative': [1, 0, -1],
+};
+
+function checkFinite(combinations: readonly VectorCombination[], name: string): void {
+  for (const [step, { direction, coefficients, certificate }] of combinations.entries()) {
+    for (const [what, numbers] of Object.entries({
+      direction,
+      coefficients,
+      'certificate.residual': certificate ? [certificate.residual] : [],
+    })) {
+      const bad = numbers.findIndex((x) => !Number.isFinite(x));
+      if (bad >= 0) throw new Error(`${name}: step ${step}: ${what} has ${numbers[bad]} at ${bad}.`);
+    }
+  }
+}
+
+/** A method refuses by throwing a plain Error of its own; a TypeError or RangeError is an accident. */
+class Refusal extends Error {}
+
+function checkAnsweredOrRefused({ create }: Subject, problem: Problem): void {
+  const combiner = instrumented(create(), (method) => (...given) => {
+    try {
+      return method(...given);
+    } catch (error) {
+      if (error instanceof Error && error.constructor === Error) throw new Refusal(error.message);
+      throw error;
+    }
+  });
+  try {
+    checkFinite(answers(combiner, problem), problem.name);
+  } catch (error) {
+    if (!((error as Error).cause instanceof Refusal)) throw error;
+  }
+}
+
+/** Objectives that are absent in each of four steps. */
+function absences(count: number, least: number): readonly (readonly (readonly number[])[])[] {
+  const most = (objectives: readonly number[]) => objectives.slice(0, Math.max(0, count - least));
+  const all = Array.from({ length: count }, (_, objective) => objective);
+  return all
+    .flatMap((one) => {
+      const others = all.filter((objective) => objective !== one);
+      return [
+        [most([one]), [], most(others), []],
+        [most(others), most([one]), [], most(others)],
+      ];
+    })
+    .filter((pattern) => pattern.some((absent) => absent.length > 0));
+}
+
+/** Calls a method twice on frozen input, with the same random numbers. */
+function twice(name: string): (method: Method) => Method {
+  return (method) =>
+    (...given) => {
+      const drawn: number[] = [];
+      const first = method(
+        ...given.map((value) =>
+          withRandom(frozen(value), (random) => {
+            const x = random();
+            drawn.push(x);
+            return x;
+          }),
+        ),
+      );
+      let position = 0;
+      const second = method(...given.map((value) => withRandom(value, () => drawn[position++] ?? 0.5)));
+      checkSame(second, first, `${name}: called twice on the same step`);
+      return first;
+    };
+}
+
+function withRandom(value: object, draw: (random: () => number) => number): object {
+  if (!('random' in value)) return value;
+  const random = value.random as () => number;
+  return { ...value, random: () => draw(random) };
+}
+
+/** Frozen as deep as arrays and plain objects go. */
+function frozen<Value>(value: Value): Value {
+  const plain = Array.isArray(value) || Object.getPrototypeOf(Object(value)) === Object.prototype;
+  if (typeof value === 'object' && value !== null && plain && !Object.isFrozen(value)) {
+    for (const part of Object.values(Object.freeze(value))) frozen(part);
+  }
+  return value;
+}
+
+function throughJson(value: object): object {
+  if (!('memory' in value) || value.memory === undefined) return value;
+  return { ...value, memory: JSON.parse(JSON.stringify(value.memory)) };
+}
+
+function withoutGlobalChance<Value>(work: () => Value): Value {
+  const random = Math.random;
+  Math.random = () => {
+    throw new Error('Math.random was called. Draw from step.random, which can be replayed.');
+  };
+  try {
+    return work();
+  } finally {
+    Math.random = random;
+  }
+}
+
+/** Bit for bit, for values that are plain data: JSON holds every digit of a number. */
+function checkSame(actual: unknown, expected: unknown, what: string): void {
+  const [given, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (given !== wanted)
+    throw new Error(`${what}: another answer, ${short(given)} instead of ${short(wanted)}.`);
+}
+
+function short(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

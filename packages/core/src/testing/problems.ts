@@ -1,0 +1,161 @@
+import type { GradientCombiner } from '../combiner.ts';
+import { randomFrom } from '../random.ts';
+import { batchesOf, type Placed, setupOf } from '../setup.ts';
+import { createVectorEngine, type VectorCombination, type VectorStep } from '../vector-engine.ts';
+import { type BankMatrix, matrixBank } from './matrices.ts';
+import { withPriorities } from './vectors.ts';
+
+/** The method under test. */
+export interface Subject {
+  /** A new combiner each time: two of them share no state. */
+  readonly create: () => GradientCombiner;
+  /** Fewest objectives that have to be present in a step; default 1. */
+  readonly least?: number;
+}
+
+/** Some steps for a new engine. The last one is on `matrix`. */
+export interface Problem {
+  readonly name: string;
+  readonly matrix: BankMatrix;
+  readonly objectives: readonly Placed[];
+  readonly steps: readonly VectorStep[];
+}
+
+const COUNTS = [1, 2, 3, 4, 5, 6];
+
+/** The arrangements of so many objectives that the method's own `check` accepts: in one level, in two halves, and a level each. */
+export function layouts({ create }: Subject, count: number): readonly (readonly Placed[])[] {
+  const kinds = [() => 0, (index: number) => (index < count / 2 ? 0 : 1), (index: number) => index];
+  const all = kinds.map((kind) => Array.from({ length: count }, (_, index) => kind(index)));
+  const distinct = new Map(all.map((priorities) => [priorities.join(), priorities]));
+  return [...distinct.values()]
+    .map((priorities) => withPriorities(...priorities))
+    .filter((objectives) => checked(create(), objectives) === null);
+}
+
+/** The bank in arrangements that the method accepts; where it has a memory, once as its first step and once after two others. */
+export function problems(subject: Subject): readonly Problem[] {
+  const combiner = subject.create();
+  const bank = matrixBank();
+  const found = COUNTS.flatMap((count) => {
+    const accepted = layouts(subject, count);
+    const matrices = bank.filter(({ rows }) => rows.length === count);
+    return matrices.flatMap((matrix, index) => {
+      if (accepted.length === 0) return [];
+      const objectives = accepted[index % accepted.length]!;
+      const histories = isStateful(combiner, objectives) ? [0, 2] : [0];
+      return histories.map((length) => {
+        // From another family each, so that neither is a multiple of the matrix.
+        const others = Array.from(
+          { length },
+          (_, step) => matrices[(index + 15 * (step + 1)) % matrices.length]!,
+        );
+        const sequence = [...others, matrix];
+        return {
+          name: `${combiner.name} on ${matrix.name}, levels ${objectives.map(({ priority }) => priority)}${length > 0 ? ', after other steps' : ''}`,
+          matrix,
+          objectives,
+          steps: sequence.map(({ rows }, step) => stepOf(combiner, matrices, rows, step)),
+        };
+      });
+    });
+  });
+  if (found.length > 0) return found;
+  const reason = checked(combiner, withPriorities(0, 1, 2)) ?? 'but not why';
+  throw new Error(
+    `${combiner.name} refuses every number of objectives from ${COUNTS[0]} to ${COUNTS.at(-1)} in every arrangement, so nothing can be tested. Of three it said: ${reason}`,
+  );
+}
+
+/** Four steps on ordinary matrices, for every number and arrangement of objectives that the method accepts. */
+export function sequences(subject: Subject): readonly Problem[] {
+  const combiner = subject.create();
+  const bank = matrixBank().filter(({ name }) => name.endsWith('× 1'));
+  return COUNTS.flatMap((count) => {
+    const matrices = bank.filter(({ rows }) => rows.length === count);
+    return layouts(subject, count).map((objectives) => ({
+      name: `${combiner.name}, levels ${objectives.map(({ priority }) => priority)}`,
+      matrix: matrices[0]!,
+      objectives,
+      steps: [1, 2, 3, 0].map((index, step) =>
+        stepOf(combiner, matrices, matrices[index % matrices.length]!.rows, step),
+      ),
+    }));
+  });
+}
+
+/** One step on these rows, with other matrices for the further batches that the method takes, and losses that are positive. */
+export function stepOf(
+  combiner: GradientCombiner,
+  others: readonly BankMatrix[],
+  rows: VectorStep['batches'][number],
+  step: number,
+): Required<VectorStep> {
+  const further = Array.from(
+    { length: batchesOf(combiner) - 1 },
+    (_, batch) => others[(step + 15 * (batch + 1)) % others.length]!.rows,
+  );
+  const random = randomFrom(step);
+  const losses = rows.map(() => Math.exp(4 * random() - 2));
+  return {
+    batches: [...further, rows],
+    losses,
+    lossesAfter: losses.map((loss) => loss * (1.05 - 0.2 * random())),
+    epoch: step,
+  };
+}
+
+/** The answer to each step of a new engine. */
+export function answers(
+  combiner: GradientCombiner,
+  { name, objectives, steps }: Problem,
+): readonly VectorCombination[] {
+  const engine = createVectorEngine({ combiner, objectives, seed: 5 });
+  return steps.map((step, index) => {
+    try {
+      return engine.step(step);
+    } catch (error) {
+      throw new Error(`${name}: step ${index}: ${(error as Error).message}`, { cause: error });
+    }
+  });
+}
+
+/** A method of a combiner, of whichever kind. */
+export type Method = (...given: readonly object[]) => unknown;
+
+/** The same combiner with something around each of its methods that runs in a step. */
+export function instrumented(
+  combiner: GradientCombiner,
+  around: (method: Method, name: string) => Method,
+): GradientCombiner {
+  const { name, needs } = combiner;
+  const methods = Object.fromEntries(
+    METHODS.flatMap((method) => {
+      const own = (combiner as unknown as Record<string, unknown>)[method];
+      if (typeof own !== 'function') return [];
+      const bound = own.bind(combiner) as Method;
+      return [[method, RUNNING.has(method) ? around(bound, method) : bound]];
+    }),
+  );
+  return { name, needs, batches: batchesOf(combiner), ...methods } as unknown as GradientCombiner;
+}
+
+const METHODS = ['check', 'remembers', 'init', 'groups', 'weights', 'combine', 'element', 'after'];
+const RUNNING = new Set(['weights', 'combine', 'element', 'after']);
+
+/** Why the method refuses these objectives, or null. */
+function checked(combiner: GradientCombiner, objectives: readonly Placed[]): string | null {
+  try {
+    combiner.check?.(setupOf(objectives, batchesOf(combiner)));
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function isStateful(combiner: GradientCombiner, objectives: readonly Placed[]): boolean {
+  if (combiner.needs === 'nothing' || combiner.needs === 'elements') return false;
+  if (combiner.init) return true;
+  const rows = combiner.needs === 'gramian' && combiner.remembers?.(setupOf(objectives, batchesOf(combiner)));
+  return typeof rows === 'number' && rows > 0;
+}

@@ -1,0 +1,204 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GradientCombiner } from '../combiner.ts';
+import type { Objective } from '../objective.ts';
+import { randomFrom } from '../random.ts';
+import { batchesOf, type Placed } from '../setup.ts';
+import { createTrainer, type Trainer } from '../trainer.ts';
+import { createVectorEngine } from '../vector-engine.ts';
+import { layouts, type Subject } from './problems.ts';
+import { sum, type Vector } from './vectors.ts';
+
+/** What a combiner owes in training, on the current backend, by the name of its test: checks that reject where it is broken. */
+export const training: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
+  'trains as in float64, and leaks no tensor': async (subject) => {
+    for (const objectives of arrangements(subject)) {
+      await checkTraining(subject, objectives, [40], 1e-5);
+      // So long that inner products are summed in float32. The float64 engine knows no groups of variables.
+      const combiner = subject.create();
+      const grouped = combiner.needs === 'gramian' && combiner.groups;
+      await checkTraining(subject, objectives, grouped ? [5000] : [40, 5000], 1e-3);
+    }
+  },
+
+  'goes on from a checkpoint bit for bit': async (subject) => {
+    for (const objectives of arrangements(subject)) await checkResuming(subject, objectives);
+  },
+};
+
+const STEPS = 8;
+const STEPS_PER_EPOCH = 3;
+const RATE = 1 / 64;
+const SEED = 5;
+
+/** Objectives of different weight, in each arrangement that the method accepts: three, or as near to that as it takes. */
+function arrangements(subject: Subject): readonly (readonly Placed[])[] {
+  const counts = [3, 4, 5, 6, 2, 1];
+  const accepted = counts.map((count) => layouts(subject, count)).find((found) => found.length > 0) ?? [];
+  return accepted.map((objectives) => objectives.map((one, k) => ({ ...one, weight: 1 + (k % 2) / 2 })));
+}
+
+interface Batch {
+  /** Multiplies the gradients. */
+  readonly scale: number;
+  /** Which of the vectors each objective's gradient is: that of its own position plus this. */
+  readonly shift: number;
+  readonly absent: readonly number[];
+}
+
+/** Losses cₖ + scale · ⟨θ, vₖ⟩, whose gradients are known exactly. */
+interface Model {
+  readonly vectors: readonly Vector[];
+  readonly theta: readonly tf.Variable[];
+  readonly objectives: readonly Objective<Batch>[];
+  values(): Promise<number[]>;
+  dispose(): void;
+}
+
+function modelOf(placed: readonly Placed[], sizes: readonly number[]): Model {
+  const random = randomFrom(sizes.length);
+  const width = sizes.reduce((a, b) => a + b);
+  // About as long as 1, and about orthogonal, but for a part that makes some of them conflict.
+  const vectors = Array.from({ length: placed.length + 3 }, (_, index) => {
+    const common = 0.5 * (-1) ** index;
+    return Array.from({ length: width }, () =>
+      Math.fround((2 * random() - 1 + common) * Math.sqrt(3 / width)),
+    );
+  });
+  const starts = sizes.map((_, v) => sizes.slice(0, v).reduce((a, b) => a + b, 0));
+  const tensors = vectors.map((vector) =>
+    sizes.map((size, v) => tf.tensor1d(vector.slice(starts[v]!, starts[v]! + size))),
+  );
+  const theta = sizes.map((size) => tf.tidy(() => tf.variable(tf.zeros([size]))));
+  const objectives = placed.map(
+    (one, k): Objective<Batch> => ({
+      ...one,
+      loss: ({ scale, shift, absent }) => {
+        if (absent.includes(k)) return null;
+        const parts = tensors[(k + shift) % tensors.length]!.map((part, v) =>
+          tf.sum(tf.mul(theta[v]!, part)),
+        );
+        return tf.add(tf.mul(tf.addN(parts), scale), constantOf(k)) as tf.Scalar;
+      },
+    }),
+  );
+  return {
+    vectors,
+    theta,
+    objectives,
+    values: async () => (await Promise.all(theta.map((variable) => variable.data()))).flatMap((x) => [...x]),
+    dispose: () => tf.dispose([...tensors.flat(), ...theta]),
+  };
+}
+
+function constantOf(objective: number): number {
+  return 1 + objective / 2;
+}
+
+function batchesAt(step: number, batches: number, absent: readonly number[]): readonly Batch[] {
+  return Array.from({ length: batches }, (_, batch) => ({
+    scale: 1 + ((step + batch) % 3) / 4,
+    shift: (2 * step + batch) % 3,
+    absent,
+  }));
+}
+
+/** In the third and sixth step one objective is absent, if that is allowed. */
+function absentIn(step: number, count: number, least: number): readonly number[] {
+  return count > least && step % 3 === 2 ? [step % count] : [];
+}
+
+async function checkTraining(
+  { create, least = 1 }: Subject,
+  placed: readonly Placed[],
+  sizes: readonly number[],
+  tolerance: number,
+): Promise<void> {
+  const combiner = create();
+  const what = `${combiner.name}, levels ${placed.map(({ priority }) => priority)}, ${sizes.join(' + ')} elements`;
+  const tensors = tf.memory().numTensors;
+  const model = modelOf(placed, sizes);
+  const optimizer = tf.train.sgd(RATE);
+  const trainer = trainerOf(combiner, model, optimizer);
+  const engine = createVectorEngine({ combiner: create(), objectives: placed, seed: SEED });
+  const gradient = ({ scale, shift }: Batch, k: number) =>
+    model.vectors[(k + shift) % model.vectors.length]!.map((x) => x * scale);
+  let theta = await model.values();
+  let halfway = 0;
+  for (let step = 0; step < STEPS; step++) {
+    const batches = batchesAt(step, batchesOf(combiner), absentIn(step, placed.length, least));
+    await trainer.step(...batches);
+    const next = await model.values();
+    const rows = batches.map((batch) => placed.map((_, k) => gradient(batch, k)));
+    const lossesAt = (at: Vector) =>
+      rows.flatMap((batch) =>
+        batch.map((row, k) => constantOf(k) + row.reduce((s, x, i) => s + x * at[i]!, 0)),
+      );
+    const { direction, coefficients } = engine.step({
+      batches: rows.map((batch, b) => batch.map((row, k) => (batches[b]!.absent.includes(k) ? null : row))),
+      losses: lossesAt(theta),
+      lossesAfter: lossesAt(next),
+      epoch: Math.floor(step / STEPS_PER_EPOCH),
+    });
+    const moved = sum([1 / RATE, theta], [-1 / RATE, next]);
+    const error = Math.hypot(...sum([1, moved], [-1, direction]));
+    // The gradients are about 1 long; θ itself is rounded to float32.
+    const size = Math.hypot(...direction) + coefficients.reduce((s, c) => s + Math.abs(c), 0);
+    const rounding = (1e-7 * Math.hypot(...next)) / RATE;
+    if (!(error <= tolerance * size + rounding)) {
+      throw new Error(
+        `${what}: step ${step} of the trainer is not that of the float64 engine: ‖difference‖ is ${error}, for ‖d‖ ${Math.hypot(...direction)}.`,
+      );
+    }
+    theta = next;
+    if (step === STEPS / 2) halfway = tf.memory().numTensors;
+  }
+  const leaked = tf.memory().numTensors - halfway;
+  if (leaked !== 0) throw new Error(`${what}: ${STEPS / 2 - 1} steps left ${leaked} tensors behind.`);
+  trainer.dispose();
+  optimizer.dispose();
+  model.dispose();
+  const left = tf.memory().numTensors - tensors;
+  if (left !== 0) throw new Error(`${what}: after dispose, ${left} tensors are left.`);
+}
+
+async function checkResuming({ create, least = 1 }: Subject, placed: readonly Placed[]): Promise<void> {
+  const run = async (stops: boolean) => {
+    const model = modelOf(placed, [40]);
+    const optimizer = tf.train.sgd(RATE);
+    let trainer = trainerOf(create(), model, optimizer);
+    for (let step = 0; step < STEPS; step++) {
+      if (stops && step === STEPS / 2) {
+        const checkpoint = await trainer.checkpoint();
+        trainer.dispose();
+        for (const variable of model.theta) variable.assign(tf.zerosLike(variable));
+        trainer = trainerOf(create(), model, optimizer);
+        await trainer.restore({ ...checkpoint, memory: JSON.parse(JSON.stringify(checkpoint.memory)) });
+      }
+      await trainer.step(...batchesAt(step, batchesOf(create()), absentIn(step, placed.length, least)));
+    }
+    const values = await model.values();
+    trainer.dispose();
+    optimizer.dispose();
+    model.dispose();
+    return values;
+  };
+  const [expected, actual] = [await run(false), await run(true)];
+  const differing = actual.findIndex((x, i) => x !== expected[i]);
+  if (differing >= 0) {
+    throw new Error(
+      `${create().name}, levels ${placed.map(({ priority }) => priority)}: training that went on from a checkpoint has ` +
+        `${actual[differing]} in element ${differing} instead of ${expected[differing]}.`,
+    );
+  }
+}
+
+function trainerOf(combiner: GradientCombiner, model: Model, optimizer: tf.Optimizer): Trainer<Batch> {
+  return createTrainer<Batch>({
+    objectives: model.objectives,
+    combiner,
+    optimizer,
+    variables: model.theta,
+    seed: SEED,
+    stepsPerEpoch: STEPS_PER_EPOCH,
+  });
+}
