@@ -1,0 +1,312 @@
+"""Matrices of every kind that methods have trouble with, and the cases made of them: the same for the same seed."""
+
+import math
+from dataclasses import dataclass
+from random import Random
+
+from mpmath import mpf
+
+from linear import combine
+
+MOST_ROWS = 16
+
+
+@dataclass
+class Family:
+    """A matrix as Scalpel is given it, and as the oracle is: the same, but where rounding would have changed its rank."""
+
+    name: str
+    rows: list
+    exact: list
+
+
+def families(count: int, random: Random) -> list[Family]:
+    width = count + 3
+
+    def gaussian(rows=count, columns=width):
+        return [[random.gauss(0, 1) for _ in range(columns)] for _ in range(rows)]
+
+    def short(rows, columns):
+        """Numbers of few bits: their products are exact."""
+        return [[round(random.gauss(0, 1) * 256) / 256 for _ in range(columns)] for _ in range(rows)]
+
+    def product(left, right):
+        return [combine([mpf(x) for x in row], [[mpf(x) for x in line] for line in right]) for row in left]
+
+    def scales():
+        """Row scales from 1e-3 to 1e4, both present."""
+        chosen = [10 ** random.uniform(-3, 4) for _ in range(count)]
+        if count > 1:
+            chosen[0], chosen[-1] = 1e-3, 1e4
+        random.shuffle(chosen)
+        return chosen
+
+    def powers():
+        return [2.0 ** round(math.log2(scale)) for scale in scales()]
+
+    def scaled(rows, by):
+        return [[x * scale for x in row] for row, scale in zip(rows, by)]
+
+    def half_space(rows):
+        """With a positive part of its own in a last shared coordinate: no convex combination vanishes."""
+        return [[*row[:-1], 0.3 * math.exp(random.gauss(0, 0.5))] for row in rows]
+
+    def conditioned(ratio):
+        left, right = orthonormal(count, count, random), orthonormal(count, width, random)
+        values = [ratio ** (-i / max(1, count - 1)) for i in range(count)]
+        return [[sum(u * s * line[column] for u, s, line in zip(row, values, right)) for column in range(width)] for row in left]
+
+    made: list[Family] = []
+
+    def add(name, rows, exact=None):
+        floats = [[float(x) for x in row] for row in rows]
+        made.append(Family(name, floats, exact or [[mpf(x) for x in row] for row in floats]))
+
+    add("normal", gaussian())
+    add("scaled", scaled(gaussian(), scales()))
+    add("one zero", [*gaussian(count - 1), [0.0] * width])
+    add("ill-conditioned", conditioned(1e4))
+    add("ill-conditioned, scaled", scaled(conditioned(1e2), scales()))
+    if count == 1:
+        return made
+    first = gaussian(count - 1)
+    add("duplicated", [*first, list(first[0])])
+    add("parallel, scaled", scaled([*first, [4 * x for x in first[0]]], powers()))
+    add("opposed", [*first, [-x for x in first[0]]])
+    add("opposed, scaled", scaled([*first, [-x for x in first[0]]], powers()))
+    add("conflicting", half_space(gaussian(columns=4)))
+    add("conflicting, scaled", scaled(half_space(gaussian(columns=4)), scales()))
+    rank = max(1, count // 2)
+    low = product(short(count, rank), short(rank, width))
+    add("low rank", low)
+    add("low rank, scaled", scaled([[float(x) for x in row] for row in low], powers()))
+    positive = [[abs(x) for x in row] for row in short(count, rank)]
+    add("low rank, not stationary", product([[*row[:-1], p[-1] + 0.125] for row, p in zip(short(count, rank), positive)], short(rank, width)))
+    rounded = product(half_space(gaussian(columns=rank)), gaussian(rank))
+    add("low rank, rounded", rounded, exact=rounded)
+    by = scales()
+    rounded = [[x * mpf(scale) for x in row] for row, scale in zip(rounded, by)]
+    add("low rank, rounded, scaled", rounded, exact=rounded)
+    weights = [random.randint(1, 8) for _ in range(count - 1)]
+    free = short(count - 1, width)
+    add("stationary", [*free, [-sum(w * row[i] for w, row in zip(weights, free)) for i in range(width)]])
+    tilted = [[*row, 0.0] for row in free]
+    add("nearly stationary", [*tilted, [-sum(w * row[i] for w, row in zip(weights, free)) for i in range(width)] + [0.05]])
+    if count > 2:
+        mixture = [*gaussian(count - 2), [0.0] * width]
+        add("zero and opposed, scaled", scaled([*mixture, [-x for x in mixture[0]]], powers()))
+    near = gaussian(1)[0]
+    add("almost parallel", [[x + 1e-2 * random.gauss(0, 1) for x in near] for _ in range(count)])
+    return made
+
+
+def orthonormal(rows, columns, random):
+    result: list[list[float]] = []
+    while len(result) < rows:
+        vector = [random.gauss(0, 1) for _ in range(columns)]
+        for _ in range(2):
+            for other in result:
+                product = sum(x * y for x, y in zip(vector, other))
+                vector = [x - product * y for x, y in zip(vector, other)]
+        length = math.sqrt(sum(x * x for x in vector))
+        result.append([x / length for x in vector])
+    return result
+
+
+# What a case of each method consists of besides its gradients. A method may have several kinds; None where the matrix does not suit it.
+
+
+def options(**choices):
+    """Options drawn from the choices given; None leaves an option out."""
+
+    def draw(count, random):
+        drawn = {key: random.choice(values) for key, values in choices.items()}
+        return {"options": {key: value for key, value in drawn.items() if value is not None}}
+
+    return draw
+
+
+def losses(count, random):
+    spread = random.choice([0.5, 3])
+    return [math.exp(random.gauss(0, spread)) for _ in range(count)]
+
+
+def with_losses(draw):
+    return lambda count, random: {**draw(count, random), "losses": losses(count, random)}
+
+
+def numbers(count, random):
+    return [math.exp(random.gauss(0, 0.7)) for _ in range(count)]
+
+
+def with_preference(draw):
+    def both(count, random):
+        made = draw(count, random)
+        return {**made, "options": {**made["options"], "preference": numbers(count, random)}}
+
+    return both
+
+
+def on_two_levels(draw):
+    def both(count, random):
+        if count < 2:
+            return None
+        levels = [0, 1] + [random.choice([0, 1]) for _ in range(count - 2)]
+        random.shuffle(levels)
+        return {**draw(count, random), "priorities": levels}
+
+    return both
+
+
+def ordered(count, random):
+    order = []
+    for own in range(count):
+        others = [i for i in range(count) if i != own]
+        random.shuffle(others)
+        order.append(others)
+    return {"options": {"order": random.choice(["ascending", order])}}
+
+
+def strengths(count, random):
+    """Priorities with ties, and a strength of each level after the first."""
+    priorities = sorted(random.choice([0, 1, 2, 3]) for _ in range(count))
+    random.shuffle(priorities)
+    levels = len(set(priorities))
+    given = [round(math.exp(random.gauss(0, 1)), 3) for _ in range(levels - 1)]
+    return {"options": {"lambda": given if random.random() < 0.7 else 0.5}, "priorities": priorities}
+
+
+def weighted(draw):
+    """Objectives' weights are applied to rows and losses before the method."""
+    return lambda count, random: {**draw(count, random), "weights": numbers(count, random)}
+
+
+plain = options()
+
+SINGLE = {
+    "mean": [plain, weighted(plain)],
+    "sum": [plain],
+    "constant": [lambda count, random: {"options": {"weights": [random.gauss(0, 1) for _ in range(count)]}}],
+    "mixed": [strengths],
+    "bloop": [
+        lambda count, random: {
+            "options": {**strengths(count, Random(count))["options"], "rho": 1, "update": "before", "guard": random.choice(["damp", "drop"])},
+            "priorities": strengths(count, Random(count))["priorities"],
+        }
+    ],
+    "dynamic-barrier": [on_two_levels(options(**{"lambda": [None, 0.1, 1, 10]}))],
+    "pcgrad": [ordered, on_two_levels(options(**{"lambda": [0.1, 1, 10]}))],
+    "gradvac": [ordered],
+    "mgda": [plain, weighted(plain)],
+    "dualproj": [plain, with_preference(plain), options(regularization=[1e-4])],
+    "upgrad": [plain, with_preference(plain), options(regularization=[1e-4])],
+    "cagrad": [options(c=[None, 0.1, 0.5, 1, 2], rescale=[None, 0, 1, 2])],
+    "nash-mtl": [options(maxNorm=[None, 1])],
+    "fairgrad": [options(alpha=[None, 0.5, 1, 2])],
+    "imtl-g": [plain],
+    "config": [plain],
+    "aligned-mtl": [options(scale=[None, "min", "median", "rmse"]), with_preference(options(scale=["min"]))],
+    "a-gem": [on_two_levels(plain)],
+    "cosine-similarity": [on_two_levels(plain)],
+    "metabalance": [on_two_levels(plain)],
+    "krum": [lambda count, random: {"options": {"byzantine": 1, "selected": random.choice([1, 2, count - 2])}} if count >= 4 else None],
+    "epo": [lambda count, random: with_losses(options(preference=[None, numbers(count, random)]))(count, random) if count <= 5 else None],
+    "uncertainty": [with_losses(plain)],
+    "imtl-l": [with_losses(plain)],
+    "geometric-mean": [with_losses(plain)],
+    "stch": [with_losses(options(mu=[0.1, 0.5, 1])), with_preference(with_losses(options(mu=[0.1, 1])))],
+    "cosmos": [with_preference(with_losses(options(**{"lambda": [0.01, 1, 8]})))],
+    "pbi": [with_preference(with_losses(options(theta=[None, 5, 1])))],
+    "trimmed-mean": [lambda count, random: {"options": {"trim": random.randint(1, (count - 1) // 2)}} if count >= 3 else None],
+    "median": [plain],
+}
+
+STEPS = 4
+
+SEQUENCE = {
+    "bloop": [
+        lambda count, random: {
+            "options": {
+                **strengths(count, Random(count))["options"],
+                "rho": random.choice([0.01, 0.3]),
+                "update": random.choice(["after", "before"]),
+                "initial": random.choice(["zeros", "first"]),
+            },
+            "priorities": strengths(count, Random(count))["priorities"],
+        }
+    ],
+    "dynamic-barrier": [on_two_levels(options(average=[{"rho": 0.3}, {"rho": 0.5, "update": "before"}], **{"lambda": [None, 3]}))],
+    "pcgrad": [on_two_levels(options(average=[{"rho": 0.3}, {"rho": 0.5, "update": "before"}], **{"lambda": [None, 3]}))],
+    "gradvac": [lambda count, random: {"options": {**ordered(count, random)["options"], "beta": random.choice([0.5, 0.01])}}],
+    "gradnorm": [with_losses(options(alpha=[None, 0.5], rate=[None, 0.01]))],
+    "cr-mogm": [options(decay=[None, 0.5])],
+    "moco": [options(beta=[None, 0.1], gamma=[None, 1], rho=[None, 0.1])],
+    "db-mtl": [with_losses(options(beta=[None, 0.5], sigma=[None, 0.5]))],
+    "modo": [options(gamma=[None, 0.1], rho=[None, 0])],
+    "sdmgrad": [options(**{"lambda": [None, 0.6]})],
+    "uncertainty": [with_losses(options(rate=[None, 0.1]))],
+    "imtl-l": [with_losses(options(rate=[None, 0.1]))],
+    "dwa": [with_losses(options(temperature=[None, 1]))],
+    "famo": [with_losses(options(rate=[None, 0.1], decay=[None, 0]))],
+}
+
+# Methods that are given several independent batches a step, with how many.
+BATCHES = {"modo": 3, "sdmgrad": 3}
+
+# Families on which the method's answer hangs on the last digit of its input, so that none can be right.
+UNSTABLE = {
+    "low rank, rounded": [],
+}
+
+
+@dataclass
+class Case:
+    """A line for `scalpel combine`, and the exact gradients of each step and batch."""
+
+    line: dict
+    exact: list
+    family: str
+
+
+def cases(count: int, seed: int, ids: set[str]) -> list[Case]:
+    """All cases of matrices with this many rows."""
+    random = Random(f"{seed} {count}")
+    made = []
+
+    def add(method, family, exact, line):
+        name = f"{method} {count} {family} {seed} {len(made)}"
+        made.append(Case({"id": name, "combiner": method, **line}, exact, family))
+
+    rounds = [families(count, random) for _ in range(STEPS)]
+    for method, draws in SINGLE.items():
+        for draw in draws:
+            for family in rounds[0]:
+                extra = draw(count, random)
+                if method in ids and extra is not None:
+                    add(method, family.name, [[family.exact]], {**extra, "gradients": family.rows})
+    for method, draws in SEQUENCE.items():
+        for draw in draws:
+            for position, family in enumerate(rounds[0]):
+                extra = draw(count, random)
+                if extra is None:
+                    continue
+                steps, exact = [], []
+                for index in range(STEPS):
+                    # The matrix of this family in each round; the further batches are noisy copies of it.
+                    given = rounds[index][position]
+                    batches, truth = [given.rows], [given.exact]
+                    for _ in range(BATCHES.get(method, 1) - 1):
+                        other = [[x * (1 + 0.5 * random.gauss(0, 1)) for x in row] for row in given.rows]
+                        batches.append(other)
+                        truth.append([[mpf(x) for x in row] for row in other])
+                    step = {"batches": batches} if len(batches) > 1 else {"gradients": given.rows}
+                    if "losses" in extra:
+                        step["losses"] = losses(count, random)
+                        step["lossesAfter"] = [loss * math.exp(0.1 * random.gauss(0, 1)) for loss in step["losses"]]
+                        step["epoch"] = index
+                    steps.append(step)
+                    exact.append(truth)
+                if method in ids:
+                    line = {key: value for key, value in extra.items() if key != "losses"}
+                    add(method, family.name, exact, {**line, "sequence": steps})
+    return made

@@ -1,0 +1,165 @@
+"""
+Compares Scalpel's combiners with the oracle: sends matrices of every kind to `scalpel combine`, answers them in 60 digits too, and prints per
+method the worst relative error of the direction, by itself and as a share of what is allowed.
+
+Allowed is max(1e-9, 100 kappa 2^-53), where kappa is the condition number of the Gramian of the rows brought to length one, on its range:
+what float64 can promise of an answer from inner products. Methods that prescribe their coefficients may also be off by 100 roundings of the terms
+that they sum, sum |coefficient| |row|: they may cancel. Where the exact direction is zero, the error is relative to those terms.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from multiprocessing import Pool
+from pathlib import Path
+
+from mpmath import mpf
+
+from cases import MOST_ROWS, Case, cases
+from chance import chance_failures
+from golden import golden_failures
+from linear import TINY, condition, norm, subtract
+from methods import METHODS, Step
+
+# Their formula is one for the coefficients, so that nothing can be chosen that cancels less.
+PRESCRIBED = {"a-gem", "bloop", "constant", "cosine-similarity", "dynamic-barrier", "gradvac", "metabalance", "mixed", "pcgrad"}
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Outcome:
+    method: str
+    case: str
+    error: float
+    share: float
+
+
+def scalpel(*arguments: str, lines: list[str] | None = None) -> str:
+    command = ["node", "apps/benchmark/src/main.ts", *arguments]
+    answer = subprocess.run(command, cwd=ROOT, input="\n".join(lines or []), capture_output=True, text=True)
+    # `combine` exits with 1 where a line failed, and says so on that line.
+    if answer.returncode not in (0, 1) or not answer.stdout:
+        sys.exit(f"{' '.join(command)} failed:\n{answer.stderr}")
+    return answer.stdout
+
+
+def directions(case: Case):
+    """The exact direction of each step, with what float64 may be off by there."""
+    line = case.line
+    first = line.get("sequence", [line])[0]
+    count = len((first.get("gradients") or first["batches"][0]))
+    priorities = line.get("priorities", list(range(count)))
+    ranks = sorted(set(priorities))
+    weights = [mpf(weight) for weight in line.get("weights", [1] * count)]
+    memory: dict = {}
+    result = []
+    for index, given in enumerate(line.get("sequence", [line])):
+
+        def lossy(key):
+            values = given.get(key, line.get(key))
+            return [w * mpf(x) for w, x in zip(weights, values)] if values else []
+
+        batches = [[[w * x for x in row] for w, row in zip(weights, rows)] for rows in case.exact[index]]
+        step = Step(
+            batches=batches,
+            losses=lossy("losses") or [mpf(0)] * count,
+            losses_after=lossy("lossesAfter"),
+            objectives=list(range(count)),
+            levels=[ranks.index(priority) for priority in priorities],
+            objective_count=count,
+            level_count=len(ranks),
+            index=index,
+            epoch=given.get("epoch", line.get("epoch", 0)),
+        )
+        direction = METHODS[line["combiner"]](step, line["options"], memory)
+        averages = [row for row in memory.get("averages", []) if row]
+        kappa = condition([row for rows in batches for row in rows] + averages)
+        result.append((direction, max(1e-9, 100 * float(kappa) * 2**-53)))
+    return result
+
+
+def verdict(case: Case, answer: dict) -> Outcome | None:
+    """The worst step of a case, or None where the exact answer is not unique."""
+    line = case.line
+    if "error" in answer:
+        return Outcome(line["combiner"], f"{line['id']}: {answer['error']}", float("inf"), float("inf"))
+    worst = None
+    for index, ((exact, allowed), given) in enumerate(zip(directions(case), answer.get("steps", [answer]))):
+        if exact is None:
+            continue
+        off, size = norm(subtract([mpf(x) for x in given["direction"]], exact)), norm(exact)
+        rows = case.exact[index][-1]
+        terms = sum((abs(c) * norm(row) for c, row in zip(given["coefficients"], rows)), mpf(0))
+        if size <= TINY * max(norm(row) for row in rows):
+            size = terms
+        elif line["combiner"] in PRESCRIBED:
+            allowed = max(allowed, 100 * float(terms / size) * 2**-53)
+        error = float(off / size) if off else 0.0
+        if worst is None or error / allowed > worst.share:
+            step = f", step {index}" if "sequence" in line else ""
+            worst = Outcome(line["combiner"], f"{line['id']}{step} {line['options']}", error, error / allowed)
+    return worst
+
+
+def judged(task):
+    case, answer = task
+    try:
+        return verdict(case, answer)
+    except Exception as error:
+        raise RuntimeError(f"the oracle failed at {case.line['id']} {case.line['options']}") from error
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=0, help="of the first round of cases, default 0")
+    parser.add_argument("--rounds", type=int, default=1, help="how many rounds of cases, default 1")
+    parser.add_argument("--only", help="ids of methods, separated by commas")
+    parser.add_argument("--rows", type=int, default=MOST_ROWS, help=f"most rows of a matrix, default {MOST_ROWS}")
+    arguments = parser.parse_args()
+
+    failures = golden_failures()
+    if failures:
+        sys.exit("The oracle misses golden values:\n" + "\n".join(failures))
+
+    there = {combiner["id"] for combiner in json.loads(scalpel("list", "combiners", "--json"))}
+    wanted = set(arguments.only.split(",")) if arguments.only else set(METHODS)
+    for method in sorted(wanted - there):
+        print(f"not in scalpel: {method}")
+    chosen = wanted & there
+    counts = range(1, arguments.rows + 1)
+    rounds = range(arguments.seed, arguments.seed + arguments.rounds)
+    made = [case for seed in rounds for count in counts for case in cases(count, seed, chosen)]
+    output = scalpel("combine", lines=[json.dumps(case.line) for case in made])
+    answers = [json.loads(line) for line in output.splitlines()]
+    if [answer["id"] for answer in answers] != [case.line["id"] for case in made]:
+        sys.exit("scalpel combine did not answer each line in order")
+
+    # The largest first, so that the processes end together; those of one matrix side by side, so that its condition number is computed once.
+    tasks = sorted(zip(made, answers), key=lambda task: (-len(task[0].exact[0][0]), task[0].family))
+    table = defaultdict(list)
+    with Pool(os.cpu_count()) as pool:
+        for outcome in pool.imap_unordered(judged, tasks, chunksize=8):
+            if outcome is not None:
+                table[outcome.method].append(outcome)
+
+    print(f"{'method':20} {'cases':>6} {'worst error':>12} {'of allowed':>11}")
+    wrong = []
+    for method, outcomes in sorted(table.items()):
+        error, share = max(o.error for o in outcomes), max(o.share for o in outcomes)
+        print(f"{method:20} {len(outcomes):6} {error:12.1e} {share:11.1e}")
+        wrong += [o for o in outcomes if not o.share <= 1]
+    print(f"{sum(map(len, table.values()))} cases, {len(wrong)} wrong")
+    for outcome in sorted(wrong, key=lambda o: (o.method, -o.share))[:200]:
+        print(f"{outcome.error:.1e} ({outcome.share:.1e} of allowed): {outcome.case}")
+    problems = chance_failures(scalpel, chosen if arguments.only else there)
+    print("\n".join(problems))
+    sys.exit(1 if wrong or problems else 0)
+
+
+if __name__ == "__main__":
+    main()
