@@ -16,8 +16,15 @@ export interface NonnegativeSolution {
   readonly residual: number;
 }
 
+interface Program {
+  readonly matrix: SymmetricMatrix;
+  readonly linear: readonly number[];
+  readonly base: readonly number[];
+}
+
 /**
- * Minimises ½ zᵀC z + qᵀz over z >= 0.
+ * Minimises ½ (b + z)ᵀC (b + z) + qᵀz over z >= 0, with `base` b, by default 0. A linear term that comes from a combination of the same rows belongs
+ * there: rounding is then told apart from descent where that combination nearly vanishes.
  *
  * C is positive semidefinite with a unit diagonal: the cosines between rows (`unitRows`). `precision` is the error of its entries: a combination
  * of unit rows with a squared length below 100 times that, relative to the squared sum of its coefficients, counts as zero.
@@ -26,24 +33,26 @@ export function minimizeNonnegative(
   matrix: SymmetricMatrix,
   linear: readonly number[],
   precision: number,
+  base: readonly number[] = linear.map(() => 0),
 ): NonnegativeSolution {
   const size = matrix.size;
+  const program = { matrix, linear, base };
   const flat = 100 * precision;
   const point = new Array<number>(size).fill(0);
   const free: number[] = [];
   // Every round lowers the objective, so free sets do not repeat; the bound is for what rounding might do to that.
   for (let round = 0; round < 20 * (size + 1); round++) {
-    const entering = steepest(matrix, linear, point, free);
+    const entering = steepest(program, point, free);
     if (entering === null) break;
     for (;;) {
       const line = lineOf(matrix, free, entering);
       const curvature = matrix.inner(line, line);
-      const slope = derivative(matrix, linear, point, entering).value;
+      const slope = derivative(program, point, entering).value;
       const curved = curvature > flat * line.reduce((sum, x) => sum + Math.abs(x), 0) ** 2;
       const wanted = curved ? Math.max(0, -slope / curvature) : Number.POSITIVE_INFINITY;
       const { step, blocking } = stepTo(wanted, point, line);
       if (step === Number.POSITIVE_INFINITY) {
-        return { point, ray: line, residual: residualOf(matrix, linear, point) };
+        return { point, ray: line, residual: residualOf(program, point) };
       }
       // An index that reaches zero along with the blocking one may round below it.
       for (const index of [...free, entering])
@@ -54,22 +63,17 @@ export function minimizeNonnegative(
     }
     free.push(entering);
   }
-  return { point, ray: null, residual: residualOf(matrix, linear, point) };
+  return { point, ray: null, residual: residualOf(program, point) };
 }
 
 /** The index whose increase lowers the objective fastest, or null where none does beyond rounding. */
-function steepest(
-  matrix: SymmetricMatrix,
-  linear: readonly number[],
-  point: readonly number[],
-  free: readonly number[],
-): number | null {
+function steepest(program: Program, point: readonly number[], free: readonly number[]): number | null {
   let best: number | null = null;
   let fastest = 0;
-  for (let index = 0; index < matrix.size; index++) {
+  for (let index = 0; index < point.length; index++) {
     if (free.includes(index)) continue;
-    const { value, terms } = derivative(matrix, linear, point, index);
-    if (-value > fastest && -value > 10 * matrix.size * Number.EPSILON * terms) {
+    const { value, terms } = derivative(program, point, index);
+    if (-value > fastest && -value > 10 * point.length * Number.EPSILON * terms) {
       best = index;
       fastest = -value;
     }
@@ -113,9 +117,9 @@ function solve(matrix: SymmetricMatrix, free: readonly number[], right: readonly
   return new CholeskyDecomposition(block).solve(Matrix.columnVector([...right])).to1DArray();
 }
 
-function residualOf(matrix: SymmetricMatrix, linear: readonly number[], point: readonly number[]): number {
+function residualOf(program: Program, point: readonly number[]): number {
   return point.reduce((worst, x, index) => {
-    const { value, terms } = derivative(matrix, linear, point, index);
+    const { value, terms } = derivative(program, point, index);
     const violation = x > 0 ? Math.abs(value) : Math.max(0, -value);
     return terms === 0 ? worst : Math.max(worst, violation / terms);
   }, 0);
@@ -123,15 +127,14 @@ function residualOf(matrix: SymmetricMatrix, linear: readonly number[], point: r
 
 /** The derivative by one index, and the sum of the magnitudes it is made of: its rounding error is relative to that. */
 function derivative(
-  matrix: SymmetricMatrix,
-  linear: readonly number[],
+  { matrix, linear, base }: Program,
   point: readonly number[],
   index: number,
 ): { value: number; terms: number } {
   let value = linear[index]!;
   let terms = Math.abs(value);
   for (const [other, x] of point.entries()) {
-    const term = matrix.at(index, other) * x;
+    const term = matrix.at(index, other) * (base[other]! + x);
     value += term;
     terms += Math.abs(term);
   }

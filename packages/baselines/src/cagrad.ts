@@ -1,0 +1,58 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { conflictAverse } from './solvers/conflict-averse.ts';
+
+/*
+ * CAGrad: the best direction for the worst-off objective, not too far from the mean of the gradients g₀ = (1/K) Σ gᵢ,
+ *
+ *   d = argmax minᵢ ⟨gᵢ, d⟩  subject to  ‖d − g₀‖ <= c ‖g₀‖.
+ *
+ * Liu, Liu, Jin, Stone, Liu, "Conflict-Averse Gradient Descent for Multi-task Learning", NeurIPS 2021, arXiv 2110.14048, eq. 1.
+ */
+
+export interface CagradOptions {
+  /** How far from the mean, relative to its length, >= 0: 0 gives the mean, from 1 on no objective gets worse. Default 0.5. */
+  readonly c?: number;
+  /** Divides d by nothing (0), 1 + c² (1) or 1 + c (2). Default 0. */
+  readonly rescale?: 0 | 1 | 2;
+}
+
+const schema = z.strictObject({
+  c: z.number().nonnegative().default(0.5),
+  rescale: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
+});
+
+/**
+ * CAGrad, exactly. Where 0 is in the convex hull of the gradients, or one of them is zero, and several d are the best, it is the one nearest to the mean: what
+ * DualProj gives. Where the mean is zero so is d.
+ */
+export function cagrad(options: CagradOptions = {}): GramianCombiner {
+  const { c, rescale } = checkOptions('cagrad', schema, options);
+  const divisor = [1, 1 + c * c, 1 + c][rescale]!;
+  return {
+    name: 'cagrad',
+    needs: 'gramian',
+    combine({ gramian, precision }) {
+      const { coefficients, certificate } = conflictAverse(gramian, c, precision);
+      return { coefficients: coefficients.map((coefficient) => coefficient / divisor), certificate };
+    },
+  };
+}
+
+export const cagradDefinition: CombinerDefinition = {
+  id: 'cagrad',
+  title: 'CAGrad',
+  summary: 'The best direction for the worst-off objective within a ball around the mean of the gradients.',
+  paper: {
+    title: 'Conflict-Averse Gradient Descent for Multi-task Learning',
+    authors: 'Liu, Liu, Jin, Stone, Liu',
+    year: 2021,
+    arxiv: '2110.14048',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant', 'weighted'],
+  convention:
+    'At a Pareto-stationary point, also with a zero gradient: of the best directions the one nearest to the mean, which is that of DualProj where the ball reaches it. Where the mean is zero the direction is zero.',
+  options: schema,
+  create: cagrad,
+};

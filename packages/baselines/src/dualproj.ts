@@ -1,0 +1,65 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
+import { projectOnDualCone } from './solvers/dual-cone.ts';
+import { regularized } from './solvers/regularized.ts';
+
+/*
+ * DualProj: the direction nearest to the mean of the gradients that worsens no objective to first order,
+ *
+ *   d = argmin ‖d − Σ uᵢ gᵢ‖²  subject to  ⟨gᵢ, d⟩ >= 0 for all i,
+ *
+ * so d = Σ vᵢ gᵢ with v = argmin vᵀG v over v >= u. Default u = 1/K.
+ *
+ * Lopez-Paz and Ranzato, "Gradient Episodic Memory for Continual Learning", NeurIPS 2017, arXiv 1706.08840, eq. 8 and 11, where the gradients are
+ * those of the tasks seen so far and only the newest is projected; for the mean of all of them Quinton and Rey, "Jacobian Descent for Multi-Objective
+ * Optimization", 2024, arXiv 2406.16232.
+ */
+
+export interface DualprojOptions {
+  /** u, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
+  readonly preference?: Preference;
+  /**
+   * Adds this times the trace of the Gramian to its diagonal, >= 0: 1e-4 reproduces libraries that need it for their solver, and with it conflict is
+   * no longer ruled out. Default 0: exact.
+   */
+  readonly regularization?: number;
+}
+
+const schema = z.strictObject({
+  preference: preferenceSchema.optional(),
+  regularization: z.number().nonnegative().default(0),
+});
+
+/** DualProj, exactly. A zero gradient keeps its uᵢ, which counts in the mean. */
+export function dualproj(options: DualprojOptions = {}): GramianCombiner {
+  const { preference, regularization } = checkOptions('dualproj', schema, options);
+  return {
+    name: 'dualproj',
+    needs: 'gramian',
+    check: (setup) => checkPreference('dualproj', preference, setup),
+    combine: (step) =>
+      projectOnDualCone(
+        regularized(step.gramian, regularization),
+        preferenceOf(preference, step),
+        step.precision,
+      ),
+  };
+}
+
+export const dualprojDefinition: CombinerDefinition = {
+  id: 'dualproj',
+  title: 'DualProj',
+  summary: 'The direction nearest to the mean of the gradients among those that worsen no objective.',
+  paper: {
+    title: 'Gradient Episodic Memory for Continual Learning',
+    authors: 'Lopez-Paz, Ranzato',
+    year: 2017,
+    arxiv: '1706.08840',
+  },
+  version: 1,
+  guarantees: ['non-conflicting', 'permutation-equivariant', 'weighted'],
+  convention: 'A zero gradient counts in the mean.',
+  options: schema,
+  create: dualproj,
+};

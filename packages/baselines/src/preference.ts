@@ -1,0 +1,26 @@
+import type { Setup } from '@scalpel/core';
+import { z } from 'zod';
+
+/** How much each objective counts, >= 0: one number per objective, in the order in which they were given. */
+export type Preference = readonly number[];
+
+export const preferenceSchema: z.ZodType<Preference> = z.array(z.number().nonnegative()).readonly();
+
+/** Throws if a preference does not fit the number of objectives; `owner` is the method it was given to. */
+export function checkPreference(owner: string, preference: Preference | undefined, { rows }: Setup): void {
+  if (preference === undefined || preference.length === rows.length) return;
+  throw new Error(
+    `${owner}: preference has ${preference.length} numbers for ${rows.length} objectives. ` +
+      'Give one per objective, in their order, or leave it out: then all of them count the same.',
+  );
+}
+
+/** The preference of the objectives present, as it was given; without one 1/K for each of the K present. */
+export function preferenceOf(
+  preference: Preference | undefined,
+  { setup, rows }: { readonly setup: Setup; readonly rows: Setup['rows'] },
+): number[] {
+  if (preference === undefined) return rows.map(() => 1 / rows.length);
+  const position = new Map(setup.rows.map(({ objective }, index) => [objective, index]));
+  return rows.map(({ objective }) => preference[position.get(objective)!]!);
+}

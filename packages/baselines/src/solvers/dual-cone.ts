@@ -1,0 +1,58 @@
+import type { Certificate, SymmetricMatrix } from '@scalpel/core';
+import { minimizeNonnegative, unitRows } from '@scalpel/core/solvers';
+
+/*
+ * The projection of a combination Σ uᵢ gᵢ of some rows on their dual cone {d : ⟨gᵢ, d⟩ >= 0 for all i}:
+ *
+ *   argmin ‖d − Σ uᵢ gᵢ‖² over the cone  =  Σ vᵢ gᵢ,   v = argmin vᵀG v over v >= u.
+ *
+ * On unit rows, so that the rows' scales lose no digits: v = u + z / length with z = argmin ½ (b + z)ᵀC (b + z) over z >= 0, b = u · length.
+ */
+
+export interface DualConeProjection {
+  /** v, one coefficient per row, v >= u; a zero row keeps its u. Where several have the same combination they are one of them. */
+  readonly coefficients: readonly number[];
+  /** The residual is that of the optimality conditions Gv >= 0, (v − u)ᵀGv = 0, relative to the terms of each entry of Gv. */
+  readonly certificate: Certificate;
+}
+
+/** Of the combination of all rows with the coefficients u >= 0. `precision` is the relative error of the Gramian's entries. */
+export function projectOnDualCone(
+  gramian: SymmetricMatrix,
+  u: readonly number[],
+  precision: number,
+): DualConeProjection {
+  return sumOfProjections(gramian, [u], precision);
+}
+
+/** The sum of the projections of each row alone, times its u >= 0. */
+export function projectEachOnDualCone(
+  gramian: SymmetricMatrix,
+  u: readonly number[],
+  precision: number,
+): DualConeProjection {
+  return sumOfProjections(
+    gramian,
+    u.map((x, row) => u.map((_, other) => (other === row ? x : 0))),
+    precision,
+  );
+}
+
+function sumOfProjections(
+  gramian: SymmetricMatrix,
+  combinations: readonly (readonly number[])[],
+  precision: number,
+): DualConeProjection {
+  const { indices, lengths, cosines } = unitRows(gramian, gramian.size);
+  const coefficients = new Array<number>(gramian.size).fill(0);
+  let residual = 0;
+  for (const u of combinations) {
+    const base = indices.map((row, i) => u[row]! * lengths[i]!);
+    const none = base.map(() => 0);
+    const solution = minimizeNonnegative(cosines, none, precision, base);
+    for (const [row, x] of u.entries()) coefficients[row]! += x;
+    for (const [i, row] of indices.entries()) coefficients[row]! += solution.point[i]! / lengths[i]!;
+    residual = Math.max(residual, solution.residual);
+  }
+  return { coefficients, certificate: { solved: residual <= Math.max(1e-8, 100 * precision), residual } };
+}

@@ -1,0 +1,64 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
+import { projectEachOnDualCone } from './solvers/dual-cone.ts';
+import { regularized } from './solvers/regularized.ts';
+
+/*
+ * UPGrad, the unconflicting projection of gradients: each gradient is projected on the cone of the directions that worsen no objective, and
+ * the projections are averaged,
+ *
+ *   d = Σᵢ uᵢ πᵢ,   πᵢ = argmin ‖π − gᵢ‖²  subject to  ⟨gⱼ, π⟩ >= 0 for all j,
+ *
+ * so πᵢ = Σⱼ vⱼ gⱼ with v = argmin vᵀG v over v >= eᵢ. Default u = 1/K.
+ *
+ * Quinton and Rey, "Jacobian Descent for Multi-Objective Optimization", 2024, arXiv 2406.16232.
+ */
+
+export interface UpgradOptions {
+  /** u, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
+  readonly preference?: Preference;
+  /**
+   * Adds this times the trace of the Gramian to its diagonal, >= 0: 1e-4 reproduces libraries that need it for their solver, and with it conflict is
+   * no longer ruled out. Default 0: exact.
+   */
+  readonly regularization?: number;
+}
+
+const schema = z.strictObject({
+  preference: preferenceSchema.optional(),
+  regularization: z.number().nonnegative().default(0),
+});
+
+/** UPGrad, exactly. A zero gradient keeps its uᵢ. */
+export function upgrad(options: UpgradOptions = {}): GramianCombiner {
+  const { preference, regularization } = checkOptions('upgrad', schema, options);
+  return {
+    name: 'upgrad',
+    needs: 'gramian',
+    check: (setup) => checkPreference('upgrad', preference, setup),
+    combine: (step) =>
+      projectEachOnDualCone(
+        regularized(step.gramian, regularization),
+        preferenceOf(preference, step),
+        step.precision,
+      ),
+  };
+}
+
+export const upgradDefinition: CombinerDefinition = {
+  id: 'upgrad',
+  title: 'UPGrad',
+  summary: 'The mean of the gradients, each first projected on the directions that worsen no objective.',
+  paper: {
+    title: 'Jacobian Descent for Multi-Objective Optimization',
+    authors: 'Quinton, Rey',
+    year: 2024,
+    arxiv: '2406.16232',
+  },
+  version: 1,
+  guarantees: ['non-conflicting', 'linear-under-scaling', 'permutation-equivariant', 'weighted'],
+  convention: 'A zero gradient counts among the K.',
+  options: schema,
+  create: upgrad,
+};
