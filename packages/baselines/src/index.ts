@@ -1,24 +1,51 @@
 import { definePlugin, type Plugin } from '@scalpel/core';
 import { cagradDefinition } from './cagrad.ts';
+import { cosmosDefinition } from './cosmos.ts';
+import { dbMtlDefinition } from './db-mtl.ts';
 import { dualprojDefinition } from './dualproj.ts';
+import { dwaDefinition } from './dwa.ts';
 import { dynamicBarrierDefinition } from './dynamic-barrier.ts';
+import { famoDefinition } from './famo.ts';
+import { geometricMeanDefinition } from './geometric-mean.ts';
+import { imtlLDefinition } from './imtl-l.ts';
 import { meanDefinition } from './mean.ts';
 import { mgdaDefinition } from './mgda.ts';
 import { mixedDefinition } from './mixed.ts';
+import { mocoDefinition } from './moco.ts';
+import { modoDefinition } from './modo.ts';
+import { pbiDefinition } from './pbi.ts';
 import { pcgradDefinition } from './pcgrad.ts';
+import { rlwDefinition } from './rlw.ts';
+import { sdmgradDefinition } from './sdmgrad.ts';
+import { stchDefinition } from './stch.ts';
 import { sumDefinition } from './sum.ts';
+import { uncertaintyDefinition } from './uncertainty.ts';
 import { upgradDefinition } from './upgrad.ts';
 
 export { type CagradOptions, cagrad } from './cagrad.ts';
+export { type CosmosOptions, cosmos } from './cosmos.ts';
+export { type DbMtlOptions, dbMtl } from './db-mtl.ts';
 export { type DualprojOptions, dualproj } from './dualproj.ts';
+export { type DwaOptions, dwa } from './dwa.ts';
 export { type DynamicBarrierOptions, dynamicBarrier } from './dynamic-barrier.ts';
+export { type FamoOptions, famo } from './famo.ts';
+export { geometricMean } from './geometric-mean.ts';
+export { type ImtlLOptions, imtlL } from './imtl-l.ts';
 export { mean } from './mean.ts';
 export { mgda } from './mgda.ts';
 export { type MixedOptions, mixed } from './mixed.ts';
+export { type MocoOptions, moco } from './moco.ts';
+export { type ModoOptions, modo } from './modo.ts';
+export { type PbiOptions, pbi } from './pbi.ts';
 export { type PcgradOptions, pcgrad } from './pcgrad.ts';
+export type { PerObjective } from './per-objective.ts';
 export type { Preference } from './preference.ts';
+export { rlw } from './rlw.ts';
+export { type SdmgradOptions, sdmgrad } from './sdmgrad.ts';
+export { type StchOptions, stch } from './stch.ts';
 export { sum } from './sum.ts';
 export type { AverageOptions } from './two-levels.ts';
+export { type UncertaintyOptions, uncertainty } from './uncertainty.ts';
 export { type UpgradOptions, upgrad } from './upgrad.ts';
 
 export const plugin: Plugin = definePlugin({
@@ -33,5 +60,18 @@ export const plugin: Plugin = definePlugin({
     dualprojDefinition,
     upgradDefinition,
     cagradDefinition,
+    mocoDefinition,
+    dbMtlDefinition,
+    modoDefinition,
+    sdmgradDefinition,
+    uncertaintyDefinition,
+    imtlLDefinition,
+    dwaDefinition,
+    rlwDefinition,
+    geometricMeanDefinition,
+    stchDefinition,
+    cosmosDefinition,
+    pbiDefinition,
+    famoDefinition,
   ],
 });

@@ -1,0 +1,91 @@
+import { type CombinerDefinition, checkOptions, type LossCombiner, normal } from '@scalpel/core';
+import { z } from 'zod';
+import { perpendicular } from './perpendicular.ts';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
+import { softmax } from './softmax.ts';
+
+/*
+ * COSMOS: linear scalarisation that is drawn to losses in proportion to a preference r,
+ *
+ *   minimises  Σ rᵢ Lᵢ − λ cos(r, L),   so the weights are rᵢ − λ (rᵢ / ‖r‖ − cos(r, L) Lᵢ / ‖L‖) / ‖L‖.
+ *
+ * Ruchte and Grabocka, "Scalable Pareto Front Approximation for Deep Multi-Objective Learning", ICDM 2021, arXiv 2103.13392, eq. 6. There r is drawn from a
+ * Dirichlet distribution each step and is an input of the model, which so learns the whole front.
+ */
+
+export interface CosmosOptions {
+  /** r, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
+  readonly preference?: Preference;
+  /** Draws r each step from the symmetric Dirichlet distribution with this parameter, > 0, instead of a fixed preference. The model is not told. */
+  readonly concentration?: number;
+  /** Strength of the pull, >= 0. Default 1. */
+  readonly lambda?: number;
+}
+
+const schema = z
+  .strictObject({
+    preference: preferenceSchema.optional(),
+    concentration: z.number().positive().optional(),
+    lambda: z.number().nonnegative().default(1),
+  })
+  .refine(({ preference, concentration }) => (preference && concentration) === undefined, {
+    error: 'The preference is either given or drawn. Leave one of them out',
+    path: ['concentration'],
+  });
+
+/** COSMOS. Weights may be negative. Where all losses, or all preferences, are zero there is no angle, and the pull is left out. */
+export function cosmos(options: CosmosOptions = {}): LossCombiner {
+  const { preference, concentration, lambda } = checkOptions('cosmos', schema, options);
+  return {
+    name: 'cosmos',
+    needs: 'losses',
+    check: (setup) => checkPreference('cosmos', preference, setup),
+    combine(step) {
+      const { losses, random } = step;
+      const r =
+        concentration === undefined
+          ? preferenceOf(preference, step)
+          : dirichlet(losses.length, concentration, random);
+      const lengths = [Math.hypot(...r), Math.hypot(...losses)] as const;
+      if (lengths.includes(0)) return { weights: r };
+      const pull = perpendicular(
+        r.map((x) => x / lengths[0]),
+        losses.map((loss) => loss / lengths[1]),
+      );
+      return { weights: r.map((x, row) => x - (lambda * pull[row]!) / lengths[1]) };
+    },
+  };
+}
+
+export const cosmosDefinition: CombinerDefinition = {
+  id: 'cosmos',
+  title: 'COSMOS',
+  summary: 'The losses weighted by a preference, and drawn to be in proportion to it.',
+  paper: {
+    title: 'Scalable Pareto Front Approximation for Deep Multi-Objective Learning',
+    authors: 'Ruchte, Grabocka',
+    year: 2021,
+    arxiv: '2103.13392',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant', 'weighted'],
+  convention: 'Where all losses are zero there is no angle, and the weights are the preference.',
+  options: schema,
+  create: cosmos,
+};
+
+/** A point of the simplex: gamma variates over their sum, in logarithms, which do not underflow where the parameter is small. */
+function dirichlet(count: number, parameter: number, random: () => number): number[] {
+  return softmax(Array.from({ length: count }, () => logGamma(parameter, random)));
+}
+
+/** The logarithm of a gamma variate: Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables", ACM Trans. Math. Softw. 26, 2000. */
+function logGamma(shape: number, random: () => number): number {
+  if (shape < 1) return logGamma(shape + 1, random) + Math.log(1 - random()) / shape;
+  const d = shape - 1 / 3;
+  for (;;) {
+    const x = normal(random);
+    const v = (1 + x / Math.sqrt(9 * d)) ** 3;
+    if (v > 0 && Math.log(1 - random()) < x ** 2 / 2 + d * (1 - v + Math.log(v))) return Math.log(d * v);
+  }
+}

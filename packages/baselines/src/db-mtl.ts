@@ -1,0 +1,80 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner, type GramianStep } from '@scalpel/core';
+import { z } from 'zod';
+import { checkPositiveLosses } from './positive-losses.ts';
+import { moveTrackers, trackerCount } from './trackers.ts';
+import { combination } from './two-levels.ts';
+
+/*
+ * DB-MTL, dual balancing (unrelated to the dynamic barrier): moving averages of the gradients of the logarithms of the losses, all made as long as the longest,
+ *
+ *   yᵢ ← βₜ yᵢ + (1 − βₜ) gᵢ / Lᵢ,   βₜ = β / t^σ,   d = Σ (maxⱼ ‖yⱼ‖ / ‖yᵢ‖) yᵢ,   from yᵢ = 0 at t = 1.
+ *
+ * Lin, Jiang, Ye, Zhang, Chen, Chen, Liu, Kwok, "Dual-Balancing for Multi-Task Learning", 2023, arXiv 2308.12029, algorithm 1, where gᵢ is divided by
+ * Lᵢ + 1e-8.
+ */
+
+export interface DbMtlOptions {
+  /** Weight of the old average, in [0, 1). Default 0.9. */
+  readonly beta?: number;
+  /** How fast that weight falls with the number of steps, >= 0. Default 0: not at all. */
+  readonly sigma?: number;
+  /** Is added to each loss before its logarithm is taken, >= 0: 1e-8 reproduces the paper's code. Default 0: exact. */
+  readonly regularization?: number;
+}
+
+const schema = z.strictObject({
+  beta: z.number().nonnegative().lt(1).default(0.9),
+  sigma: z.number().nonnegative().default(0),
+  regularization: z.number().nonnegative().default(0),
+});
+
+const convention =
+  'An average that is zero contributes nothing. The direction is made of the averages of the objectives present.';
+
+/** DB-MTL. Throws unless all losses are > 0. */
+export function dbMtl(options: DbMtlOptions = {}): GramianCombiner {
+  const { beta, sigma, regularization } = checkOptions('db-mtl', schema, options);
+  return {
+    name: 'db-mtl',
+    needs: 'gramian',
+    remembers: trackerCount,
+    combine(step) {
+      const losses = step.losses.map((loss) => loss + regularization);
+      checkPositiveLosses('db-mtl', { ...step, losses });
+      const old = beta / (step.step + 1) ** sigma;
+      const { remember, present } = moveTrackers(step, (row) => ({ old, fresh: (1 - old) / losses[row]! }));
+      const lengths = present.map((average) => lengthOf(step, average));
+      const longest = Math.max(...lengths);
+      const coefficients = combination(
+        ...present.map(
+          (average, row) => [lengths[row] === 0 ? 0 : longest / lengths[row]!, average] as const,
+        ),
+      );
+      return { coefficients, remember };
+    },
+  };
+}
+
+export const dbMtlDefinition: CombinerDefinition = {
+  id: 'db-mtl',
+  title: 'DB-MTL',
+  summary: 'The sum of moving averages of the gradients of the log-losses, all made as long as the longest.',
+  paper: {
+    title: 'Dual-Balancing for Multi-Task Learning',
+    authors: 'Lin, Jiang, Ye, Zhang, Chen, Chen, Liu, Kwok',
+    year: 2023,
+    arxiv: '2308.12029',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant'],
+  convention,
+  options: schema,
+  create: dbMtl,
+};
+
+/** The length of a combination of rows; 0 where it is nothing but the rounding of rows that cancel. */
+function lengthOf({ gramian, precision }: GramianStep, combined: readonly number[]): number {
+  const square = gramian.inner(combined, combined);
+  const parts = combined.reduce((sum, c, row) => sum + Math.abs(c) * Math.sqrt(gramian.at(row, row)), 0);
+  return square > 10 * precision * parts ** 2 ? Math.sqrt(square) : 0;
+}

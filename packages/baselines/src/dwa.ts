@@ -1,0 +1,95 @@
+import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
+import { z } from 'zod';
+import { softmax } from './softmax.ts';
+
+/*
+ * DWA, dynamic weight average: more weight to objectives whose losses fell less between the last two epochs,
+ *
+ *   w = K softmax(r / T),   rᵢ = L̄ᵢ(t − 1) / L̄ᵢ(t − 2),
+ *
+ * where L̄ is the mean loss over an epoch, and w = 1 in the first two.
+ *
+ * Liu, Johns, Davison, "End-to-End Multi-Task Learning with Attention", CVPR 2019, arXiv 1803.10704, eq. 7.
+ */
+
+export interface DwaOptions {
+  /** T, > 0: the higher, the more alike the weights. Default 2. */
+  readonly temperature?: number;
+}
+
+const schema = z.strictObject({
+  temperature: z.number().positive().default(2),
+});
+
+const convention =
+  'The last two epochs are those in which the objective was present; before it has had two, rᵢ = 1. K counts the objectives present.';
+
+interface Epochs {
+  /** Mean losses of the last epochs that have ended, at most two, oldest first. */
+  readonly means: readonly number[];
+  /** The epoch under way, from its first step on. */
+  readonly epoch: number | null;
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** By the name of the objective. */
+type DwaMemory = Readonly<Record<string, Epochs>>;
+
+/** DWA. A trainer counts epochs if it is given `stepsPerEpoch`; without, the weights stay 1. Throws unless mean losses are > 0. */
+export function dwa(options: DwaOptions = {}): LossCombiner<DwaMemory> {
+  const { temperature } = checkOptions('dwa', schema, options);
+  return {
+    name: 'dwa',
+    needs: 'losses',
+    init: ({ rows }) =>
+      Object.fromEntries(
+        rows.map(({ objective }) => [objective, { means: [], epoch: null, sum: 0, count: 0 }]),
+      ),
+    combine(step) {
+      const epochs = step.rows.map((_, row) => noted(step, row));
+      const ratios = epochs.map(({ means }) => (means.length === 2 ? means[1]! / means[0]! : 1));
+      const weights = softmax(ratios.map((ratio) => ratio / temperature));
+      const named = step.rows.map(({ objective }, row) => [objective, epochs[row]!]);
+      return {
+        weights: weights.map((weight) => weight * weights.length),
+        memory: { ...step.memory, ...Object.fromEntries(named) },
+      };
+    },
+  };
+}
+
+export const dwaDefinition: CombinerDefinition = {
+  id: 'dwa',
+  title: 'DWA',
+  summary: 'More weight to objectives whose losses fell less between the last two epochs.',
+  paper: {
+    title: 'End-to-End Multi-Task Learning with Attention',
+    authors: 'Liu, Johns, Davison',
+    year: 2019,
+    arxiv: '1803.10704',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant', 'weighted'],
+  convention,
+  options: schema,
+  create: dwa,
+};
+
+/** The epochs of a row's objective, with this step's loss noted down. */
+function noted({ rows, losses, epoch, memory }: StepContext<DwaMemory>, row: number): Epochs {
+  const { objective } = rows[row]!;
+  const own = memory[objective]!;
+  const loss = losses[row]!;
+  if (epoch === own.epoch) return { ...own, sum: own.sum + loss, count: own.count + 1 };
+  const begun = { epoch, sum: loss, count: 1 };
+  if (own.epoch === null) return { ...own, ...begun };
+  const mean = own.sum / own.count;
+  if (!(mean > 0)) {
+    throw new Error(
+      `dwa: the mean loss of "${objective}" over epoch ${own.epoch} is ${mean}, but must be > 0, because the next one is divided by it. ` +
+        'Add a constant to the loss that keeps it positive, or use a method that takes any loss, such as mixed.',
+    );
+  }
+  return { ...begun, means: [...own.means, mean].slice(-2) };
+}

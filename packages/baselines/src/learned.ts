@@ -1,0 +1,58 @@
+import type { Setup } from '@scalpel/core';
+
+/*
+ * Numbers that a method learns beside the model, one per objective, with Adam: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015,
+ * arXiv 1412.6980, algorithm 1, and its values β₁ = 0.9, β₂ = 0.999, ε = 1e-8. What is learned here are logarithms, whose gradients have no unit, so ε
+ * does not depend on the scale of the losses.
+ */
+
+export interface Learned {
+  readonly value: number;
+  /** Moving averages of the gradient and of its square. */
+  readonly mean: number;
+  readonly square: number;
+  /** Number of steps so far. */
+  readonly steps: number;
+}
+
+/** By the name of the objective. */
+export type LearnedByObjective = Readonly<Record<string, Learned>>;
+
+/** Zero for every objective. */
+export function unlearned({ rows }: Setup): LearnedByObjective {
+  return Object.fromEntries(
+    rows.map(({ objective }) => [objective, { value: 0, mean: 0, square: 0, steps: 0 }]),
+  );
+}
+
+/** One step of Adam for the objectives present; what was learned for the others stays. */
+export function learn(
+  learned: LearnedByObjective,
+  rows: Setup['rows'],
+  gradients: readonly number[],
+  rate: number,
+): LearnedByObjective {
+  const next = rows.map(({ objective }, row) => [
+    objective,
+    adam(learned[objective]!, gradients[row]!, rate),
+  ]);
+  return { ...learned, ...Object.fromEntries(next) };
+}
+
+/** Within ±104: no logarithm of a positive float32 loss is further from zero, so only losses that are not positive get there. */
+export function bounded(learned: LearnedByObjective): LearnedByObjective {
+  const within = (value: number) => Math.max(-104, Math.min(104, value));
+  const entries = Object.entries(learned).map(([objective, own]) => [
+    objective,
+    { ...own, value: within(own.value) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function adam(learned: Learned, gradient: number, rate: number): Learned {
+  const steps = learned.steps + 1;
+  const mean = 0.9 * learned.mean + 0.1 * gradient;
+  const square = 0.999 * learned.square + 0.001 * gradient ** 2;
+  const step = mean / (1 - 0.9 ** steps) / (Math.sqrt(square / (1 - 0.999 ** steps)) + 1e-8);
+  return { value: learned.value - rate * step, mean, square, steps };
+}

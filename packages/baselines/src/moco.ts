@@ -1,0 +1,78 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { projectOnSimplex } from './solvers/simplex-projection.ts';
+import { moveTrackers, trackerCount } from './trackers.ts';
+import { combination } from './two-levels.ts';
+
+/*
+ * MoCo: MGDA on gradients with less noise. Each gradient is tracked by a row yᵢ, and the weights take one projected gradient step towards MGDA's,
+ *
+ *   yᵢ ← (1 − β) yᵢ + β gᵢ,   w ← Π(w − γ (Y Yᵀ + ρ I) w),   d = Σ wᵢ yᵢ,
+ *
+ * from yᵢ = 0 and wᵢ = 1/K, where Π is the Euclidean projection on the simplex.
+ *
+ * Fernando, Shen, Liu, Chaudhury, Murugesan, Chen, "Mitigating Gradient Bias in Multi-objective Learning: A Provably Convergent Approach", ICLR 2023,
+ * arXiv 2210.12624, algorithm 1. Some libraries replace Π by a softmax and scale the rows to the losses, which is another method.
+ */
+
+export interface MocoOptions {
+  /** Weight of the newest gradient in its tracker, in (0, 1]. Default 0.5. */
+  readonly beta?: number;
+  /** Step size of the weights, >= 0; it is per squared length of a gradient. Default 0.1. */
+  readonly gamma?: number;
+  /** Draws the weights together, >= 0. Default 0. */
+  readonly rho?: number;
+}
+
+const schema = z.strictObject({
+  beta: z.number().positive().max(1).default(0.5),
+  gamma: z.number().nonnegative().default(0.1),
+  rho: z.number().nonnegative().default(0),
+});
+
+const convention =
+  'The direction is made of the trackers of the objectives present. Only their weights move, and are projected so that they add up to one.';
+
+/** The weight of each objective. */
+type MocoMemory = Readonly<Record<string, number>>;
+
+/** MoCo. */
+export function moco(options: MocoOptions = {}): GramianCombiner<MocoMemory> {
+  const { beta, gamma, rho } = checkOptions('moco', schema, options);
+  return {
+    name: 'moco',
+    needs: 'gramian',
+    remembers: trackerCount,
+    init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, 1 / rows.length])),
+    combine(step) {
+      const { gramian, rows, memory } = step;
+      const { remember, present } = moveTrackers(step, () => ({ old: 1 - beta, fresh: beta }));
+      const weights = rows.map(({ objective }) => memory[objective]!);
+      const slope = gramian.lift(present).times(weights);
+      const next = projectOnSimplex(weights.map((w, row) => w - gamma * (slope[row]! + rho * w)));
+      const named = rows.map(({ objective }, row) => [objective, next[row]!]);
+      return {
+        coefficients: combination(...present.map((tracker, row) => [next[row]!, tracker] as const)),
+        remember,
+        memory: { ...memory, ...Object.fromEntries(named) },
+      };
+    },
+  };
+}
+
+export const mocoDefinition: CombinerDefinition = {
+  id: 'moco',
+  title: 'MoCo',
+  summary: 'One step a time towards the shortest convex combination of moving averages of the gradients.',
+  paper: {
+    title: 'Mitigating Gradient Bias in Multi-objective Learning: A Provably Convergent Approach',
+    authors: 'Fernando, Shen, Liu, Chaudhury, Murugesan, Chen',
+    year: 2023,
+    arxiv: '2210.12624',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant'],
+  convention,
+  options: schema,
+  create: moco,
+};

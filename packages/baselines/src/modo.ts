@@ -1,0 +1,81 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { applied, crossProducts, presentInAll } from './batches-together.ts';
+import { projectOnSimplex } from './solvers/simplex-projection.ts';
+
+/*
+ * MoDo: the weights take one projected gradient step towards MGDA's that is unbiased, because it has the gradients of two independent batches; the direction
+ * has those of a third,
+ *
+ *   w ← Π(w − γ (J₁ J₂ᵀ + ρ I) w),   d = J₃ᵀ w,   from wᵢ = 1/K,
+ *
+ * where Π is the Euclidean projection on the simplex.
+ *
+ * Chen, Fernando, Ying, Chen, "Three-Way Trade-Off in Multi-Objective Learning: Optimization, Generalization and Conflict-Avoidance", NeurIPS 2023,
+ * arXiv 2305.20057, algorithm 1.
+ */
+
+export interface ModoOptions {
+  /** Step size of the weights, >= 0; it is per squared length of a gradient. Default 0.001. */
+  readonly gamma?: number;
+  /** Draws the weights together, >= 0. Default 0.1. */
+  readonly rho?: number;
+  /** 2: the direction has the mean of both batches instead of a third, for less work and some bias. Default 3. */
+  readonly batches?: 2 | 3;
+}
+
+const schema = z.strictObject({
+  gamma: z.number().nonnegative().default(1e-3),
+  rho: z.number().nonnegative().default(0.1),
+  batches: z.union([z.literal(2), z.literal(3)]).default(3),
+});
+
+const convention =
+  'An objective that one of the batches lacks sits the step out: it is not in the direction, and its weight stays. The weights of the others are projected so that they add up to one.';
+
+/** The weight of each objective. */
+type ModoMemory = Readonly<Record<string, number>>;
+
+/** MoDo. One batch used several times breaks what it promises. */
+export function modo(options: ModoOptions = {}): GramianCombiner<ModoMemory> {
+  const { gamma, rho, batches } = checkOptions('modo', schema, options);
+  return {
+    name: 'modo',
+    needs: 'gramian',
+    batches,
+    init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, batches / rows.length])),
+    combine(step) {
+      const { gramian, memory } = step;
+      const objectives = presentInAll(step, batches);
+      const weights = objectives.map(({ objective }) => memory[objective]!);
+      const slope = applied(crossProducts(step, objectives), weights);
+      const next = projectOnSimplex(weights.map((w, i) => w - gamma * (slope[i]! + rho * w)));
+      const coefficients = new Array<number>(gramian.size).fill(0);
+      for (const [i, { rows }] of objectives.entries()) {
+        const used = batches === 3 ? rows.slice(2) : rows;
+        for (const row of used) coefficients[row] = next[i]! / used.length;
+      }
+      const named = objectives.map(({ objective }, i) => [objective, next[i]!]);
+      return { coefficients, memory: { ...memory, ...Object.fromEntries(named) } };
+    },
+  };
+}
+
+export const modoDefinition: CombinerDefinition = {
+  id: 'modo',
+  title: 'MoDo',
+  summary:
+    'One step a time towards the shortest convex combination of the gradients, without bias from noise.',
+  paper: {
+    title:
+      'Three-Way Trade-Off in Multi-Objective Learning: Optimization, Generalization and Conflict-Avoidance',
+    authors: 'Chen, Fernando, Ying, Chen',
+    year: 2023,
+    arxiv: '2305.20057',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant', 'weighted'],
+  convention,
+  options: schema,
+  create: modo,
+};

@@ -1,0 +1,27 @@
+import type { Setup, StepContext } from '@scalpel/core';
+import { z } from 'zod';
+
+/** One number for all objectives, or one for each in the order in which they were given. */
+export type PerObjective = number | readonly number[];
+
+export const perObjective: z.ZodType<PerObjective> = z.union([z.number(), z.array(z.number()).readonly()], {
+  error: 'Give a number, or a list with one per objective',
+});
+
+/** Throws if a list does not fit the number of objectives. `owner` and `option` say whose it is. */
+export function checkPerObjective(owner: string, option: string, value: PerObjective, { rows }: Setup): void {
+  if (typeof value === 'number' || value.length === rows.length) return;
+  throw new Error(
+    `${owner}: ${option} has ${value.length} numbers for ${rows.length} objectives. Give one per objective, in their order, or a single number for all.`,
+  );
+}
+
+/** The numbers of the objectives present. */
+export function numbersOf(
+  value: PerObjective,
+  { setup, rows }: Pick<StepContext<unknown>, 'setup' | 'rows'>,
+): number[] {
+  if (typeof value === 'number') return rows.map(() => value);
+  const names = setup.rows.map(({ objective }) => objective);
+  return rows.map(({ objective }) => value[names.indexOf(objective)]!);
+}

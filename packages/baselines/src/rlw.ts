@@ -1,0 +1,30 @@
+import type { CombinerDefinition, LossCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { random } from './random.ts';
+
+/*
+ * RLW, random loss weighting: minimises Σ wᵢ Lᵢ with w = softmax(z), z drawn from the standard normal distribution anew each step.
+ *
+ * Lin, Ye, Zhang, Tsang, "Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task Learning", TMLR 2022, arXiv 2111.10603, section 3.
+ */
+
+/** RLW. As the gradient of a weighted loss is the weighted gradient, this is `random` under the name that multi-task libraries give it. */
+export function rlw(): LossCombiner {
+  return { ...random(), name: 'rlw' };
+}
+
+export const rlwDefinition: CombinerDefinition = {
+  id: 'rlw',
+  title: 'RLW',
+  summary: 'The losses with positive weights that add up to one, drawn anew each step.',
+  paper: {
+    title: 'Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task Learning',
+    authors: 'Lin, Ye, Zhang, Tsang',
+    year: 2022,
+    arxiv: '2111.10603',
+  },
+  version: 1,
+  guarantees: ['linear-under-scaling', 'weighted'],
+  options: z.strictObject({}),
+  create: rlw,
+};

@@ -1,0 +1,96 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { applied, crossProducts, presentInAll } from './batches-together.ts';
+import { projectOnSimplex } from './solvers/simplex-projection.ts';
+
+/*
+ * SDMGrad: MGDA drawn towards the mean, with weights that are found on two independent batches and used on a third,
+ *
+ *   d = J₃ᵀ (w + λ w₀) / (1 + λ),   w ≈ argmin ½ ‖Jᵀ (w + λ w₀)‖² over the simplex,   w₀ = 1/K,
+ *
+ * by some steps of projected gradient descent with momentum from the last step's w:
+ *
+ *   v ← ½ v + A (w + λ w₀),   w ← Π(w − η v),   v = 0 at first,   A = J₁ J₂ᵀ / s²,   s = meanᵢ √max((J₁ J₂ᵀ)ᵢᵢ, 0).
+ *
+ * Xiao, Ban, Ji, "Direction-oriented Multi-objective Learning: Simple and Provable Stochastic Algorithms", NeurIPS 2023, arXiv 2305.18409, algorithm 1; scale
+ * and momentum are those of its experiments.
+ */
+
+export interface SdmgradOptions {
+  /** How strongly it is drawn towards the mean, >= 0. Default 0.3. */
+  readonly lambda?: number;
+  /** η, step size of the weights, >= 0. Default 5. */
+  readonly rate?: number;
+  /** Steps of the weights in each step, from 1. Default 20. */
+  readonly iterations?: number;
+  /** Is added to s², >= 0: 1e-8 reproduces multi-task libraries. Default 0: exact. */
+  readonly regularization?: number;
+}
+
+const schema = z.strictObject({
+  lambda: z.number().nonnegative().default(0.3),
+  rate: z.number().nonnegative().default(5),
+  iterations: z.int().positive().default(20),
+  regularization: z.number().nonnegative().default(0),
+});
+
+const convention =
+  'An objective that one of the batches lacks sits the step out: it is not in the direction, and its weight stays. Where s² vanishes beside the largest entry of J₁ J₂ᵀ, ' +
+  'it is replaced by that entry times the precision, so that the weights jump to a corner.';
+
+/** The weight of each objective. */
+type SdmgradMemory = Readonly<Record<string, number>>;
+
+/** SDMGrad. One batch used several times breaks what it promises. */
+export function sdmgrad(options: SdmgradOptions = {}): GramianCombiner<SdmgradMemory> {
+  const { lambda, rate, iterations, regularization } = checkOptions('sdmgrad', schema, options);
+  return {
+    name: 'sdmgrad',
+    needs: 'gramian',
+    batches: 3,
+    init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, 3 / rows.length])),
+    combine(step) {
+      const { gramian, memory, precision } = step;
+      const objectives = presentInAll(step, 3);
+      const products = crossProducts(step, objectives);
+      const scale = Math.max(
+        meanOf(products.map((row, i) => Math.sqrt(Math.max(0, row[i]!)))) ** 2 + regularization,
+        precision * Math.max(0, ...products.flat().map(Math.abs)),
+      );
+      const matrix = products.map((row) => row.map((x) => (scale === 0 ? 0 : x / scale)));
+      const drawn = (w: readonly number[]) => w.map((x) => x + lambda / w.length);
+      let weights = objectives.map(({ objective }) => memory[objective]!);
+      let velocity = weights.map(() => 0);
+      for (let iteration = 0; iteration < iterations; iteration++) {
+        const slope = applied(matrix, drawn(weights));
+        velocity = velocity.map((v, i) => v / 2 + slope[i]!);
+        weights = projectOnSimplex(weights.map((w, i) => w - rate * velocity[i]!));
+      }
+      const coefficients = new Array<number>(gramian.size).fill(0);
+      for (const [i, x] of drawn(weights).entries()) coefficients[objectives[i]!.rows[2]!] = x / (1 + lambda);
+      const named = objectives.map(({ objective }, i) => [objective, weights[i]!]);
+      return { coefficients, memory: { ...memory, ...Object.fromEntries(named) } };
+    },
+  };
+}
+
+export const sdmgradDefinition: CombinerDefinition = {
+  id: 'sdmgrad',
+  title: 'SDMGrad',
+  summary: 'A short convex combination of the gradients, drawn towards their mean, without bias from noise.',
+  paper: {
+    title: 'Direction-oriented Multi-objective Learning: Simple and Provable Stochastic Algorithms',
+    authors: 'Xiao, Ban, Ji',
+    year: 2023,
+    arxiv: '2305.18409',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant', 'weighted'],
+  convention,
+  options: schema,
+  create: sdmgrad,
+};
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

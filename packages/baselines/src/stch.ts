@@ -1,0 +1,103 @@
+import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
+import { z } from 'zod';
+import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './per-objective.ts';
+import { checkPositiveLosses } from './positive-losses.ts';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
+import { softmax } from './softmax.ts';
+
+/*
+ * STCH, smooth Tchebycheff scalarisation: a smooth form of the largest weighted distance from an ideal point z,
+ *
+ *   minimises  μ log Σ exp(pᵢ (Lᵢ − zᵢ) / μ),   so the weights are pᵢ softmax(p (L − z) / μ)ᵢ.
+ *
+ * For networks, where losses differ in scale: Σ log Lᵢ up to the end of epoch e of warm-up, then, with the mean losses nᵢ of that epoch in the place of the nadir,
+ *
+ *   minimises  K μ log Σ exp(log(Lᵢ / nᵢ) / μ),   so the weights are K softmax(log(L / n) / μ)ᵢ / Lᵢ.
+ *
+ * Lin, Zhang, Yang, Liu, Wang, Zhang, "Smooth Tchebycheff Scalarization for Multi-Objective Optimization", ICML 2024, arXiv 2402.19078, eq. 12 and its
+ * experiments.
+ */
+
+export interface StchOptions {
+  /** μ, > 0: the smaller, the more the largest term alone counts. Default 1. */
+  readonly mu?: number;
+  /** p, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
+  readonly preference?: Preference;
+  /** z, losses that are not reached: one number for all, or one per objective in their order. Default 0. */
+  readonly ideal?: PerObjective;
+  /** e, the epoch whose mean losses others are divided by, from 0: the form for networks, without preference and ideal. */
+  readonly warmup?: number;
+}
+
+const schema = z
+  .strictObject({
+    mu: z.number().positive().default(1),
+    preference: preferenceSchema.optional(),
+    ideal: perObjective.optional(),
+    warmup: z.int().nonnegative().optional(),
+  })
+  .refine(({ preference, ideal, warmup }) => warmup === undefined || (preference ?? ideal) === undefined, {
+    error: 'With warmup the losses are compared with those of that epoch. Leave out preference and ideal',
+    path: ['warmup'],
+  });
+
+const convention =
+  'With warmup, an objective that was absent in that epoch is compared with its first loss after it, and K counts the objectives present.';
+
+/** Sum and number of the losses that make the nadir of each objective. */
+type StchMemory = Readonly<Record<string, { readonly sum: number; readonly count: number }>>;
+
+/** STCH. With `warmup` it throws unless all losses are > 0; a trainer counts epochs if it is given `stepsPerEpoch`. */
+export function stch(options: StchOptions = {}): LossCombiner<StchMemory> {
+  const { mu, preference, ideal = 0, warmup } = checkOptions('stch', schema, options);
+  return {
+    name: 'stch',
+    needs: 'losses',
+    check: (setup) => {
+      checkPreference('stch', preference, setup);
+      checkPerObjective('stch', 'ideal', ideal, setup);
+    },
+    init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, { sum: 0, count: 0 }])),
+    combine(step) {
+      if (warmup !== undefined) return relative(step, mu, warmup);
+      const preferred = preferenceOf(preference, step);
+      const least = numbersOf(ideal, step);
+      const shares = softmax(step.losses.map((loss, row) => (preferred[row]! * (loss - least[row]!)) / mu));
+      return { weights: shares.map((share, row) => preferred[row]! * share) };
+    },
+  };
+}
+
+export const stchDefinition: CombinerDefinition = {
+  id: 'stch',
+  title: 'STCH',
+  summary: 'The gradient of a smooth form of the largest loss.',
+  paper: {
+    title: 'Smooth Tchebycheff Scalarization for Multi-Objective Optimization',
+    authors: 'Lin, Zhang, Yang, Liu, Wang, Zhang',
+    year: 2024,
+    arxiv: '2402.19078',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant', 'weighted'],
+  convention,
+  options: schema,
+  create: stch,
+};
+
+function relative(step: StepContext<StchMemory>, mu: number, warmup: number) {
+  checkPositiveLosses('stch', step);
+  const { rows, losses, epoch, memory } = step;
+  if (epoch < warmup) return { weights: losses.map((loss) => 1 / loss) };
+  const nadirs = rows.map(({ objective }, row) => {
+    const { sum, count } = memory[objective]!;
+    return epoch === warmup || count === 0 ? { sum: sum + losses[row]!, count: count + 1 } : { sum, count };
+  });
+  const named = rows.map(({ objective }, row) => [objective, nadirs[row]!]);
+  const next = { ...memory, ...Object.fromEntries(named) };
+  if (epoch === warmup) return { weights: losses.map((loss) => 1 / loss), memory: next };
+  const shares = softmax(
+    nadirs.map(({ sum, count }, row) => (Math.log(losses[row]!) - Math.log(sum / count)) / mu),
+  );
+  return { weights: shares.map((share, row) => (shares.length * share) / losses[row]!), memory: next };
+}
