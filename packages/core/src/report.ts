@@ -1,6 +1,7 @@
 import type { Certificate, GradientRow } from './combiner.ts';
 import type { NonFiniteError } from './non-finite.ts';
 import type { Objective } from './objective.ts';
+import type { Diagnostics } from './roads/diagnostics.ts';
 import type { Answer } from './roads/road.ts';
 import type { SymmetricMatrix } from './symmetric-matrix.ts';
 
@@ -18,6 +19,17 @@ export interface StepReport {
   readonly groups: Answer['groups'];
   /** Between the gradients present; null on roads with a single backward pass, but for `diagnostics`. */
   readonly cosines: SymmetricMatrix | null;
+  /**
+   * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0 beyond rounding, over all variables, g
+   * the mean over the batches. The optimizer may go elsewhere: Adam scales each element, momentum remembers. Null where `cosines` are, and
+   * for element-wise combiners but for `diagnostics`.
+   */
+  readonly worsened: readonly string[] | null;
+  /**
+   * Distance to Pareto stationarity: the length of the shortest convex combination of the present objectives' gradients over all variables, each
+   * without its weight, as the losses are. 0 where no direction improves them all, to first order. Null where `cosines` are.
+   */
+  readonly distanceToStationarity: number | null;
   /** False if every objective was absent, or the step was skipped. */
   readonly updated: boolean;
   /** Why the step was left out. */
@@ -37,6 +49,13 @@ export function meansByObjective<Batch>(
   return Object.fromEntries(entries);
 }
 
+/** These parts of a report, null where nothing is known of them. */
+export function diagnosticsOf(
+  diagnostics: Diagnostics | null,
+): Pick<StepReport, 'cosines' | 'worsened' | 'distanceToStationarity'> {
+  return diagnostics ?? { cosines: null, worsened: null, distanceToStationarity: null };
+}
+
 /** The report of a step that changed nothing. */
 export function untouched<Batch>(step: number, objectives: readonly Objective<Batch>[]): StepReport {
   return {
@@ -46,7 +65,7 @@ export function untouched<Batch>(step: number, objectives: readonly Objective<Ba
     coefficients: [],
     certificate: null,
     groups: [],
-    cosines: null,
+    ...diagnosticsOf(null),
     updated: false,
     skipped: null,
   };

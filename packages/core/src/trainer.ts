@@ -6,10 +6,11 @@ import { NonFiniteError } from './non-finite.ts';
 import type { Objective } from './objective.ts';
 import { checkHasLearningRate, restoreOptimizer, saveOptimizer, setLearningRate } from './optimizer.ts';
 import { randomFrom } from './random.ts';
-import { meansByObjective, type StepReport, untouched } from './report.ts';
+import { diagnosticsOf, meansByObjective, type StepReport, untouched } from './report.ts';
+import { diagnoseAnew } from './roads/diagnostics.ts';
 import { elementRoad } from './roads/element.ts';
 import { gramianRoad } from './roads/gramian.ts';
-import { cosinesOf, NonFinite, type Road, type RoadOptions } from './roads/road.ts';
+import { NonFinite, type Road, type RoadOptions } from './roads/road.ts';
 import { singlePassRoad } from './roads/single-pass.ts';
 import { innerProducts, NonFiniteRow, type Row } from './rows.ts';
 import { restoreVariables, saveVariables } from './saved-tensor.ts';
@@ -41,7 +42,10 @@ export interface TrainerOptions<Batch> {
   readonly state?: readonly tf.Variable[];
   /** Whether a NaN or infinite gradient ends the step with a `NonFiniteError` (default) or leaves the step out. */
   readonly onNonFinite?: 'throw' | 'skip';
-  /** Reports cosines every so many steps even where the combiner needs no Gramian, at one backward pass per objective. */
+  /**
+   * Reports cosines, which objectives the direction worsens and the distance to stationarity every so many steps even where the combiner needs no
+   * Gramian, at one backward pass per objective.
+   */
   readonly diagnostics?: { readonly every: number };
 }
 
@@ -74,7 +78,8 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
     shared ??= sharedBy(objectives, variables, rows, gradients);
     return shared;
   };
-  const road = roadOf(combiner, { setup, variables, shared: settle }, over);
+  const common = { setup, variables, shared: settle };
+  const road = roadOf(combiner, common, over);
   let step = 0;
   let disposed = false;
   let busy = false;
@@ -110,13 +115,10 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
 
   async function move(pass: Forward, batches: readonly Batch[]): Promise<StepReport> {
     const answer = await road.answer(pass);
-    let cosines = answer.cosines;
+    let diagnostics = answer.diagnostics;
     try {
-      if (cosines === null && options.diagnostics && step % options.diagnostics.every === 0) {
-        cosines = await cosinesOf(
-          pass,
-          variables.map(({ size }) => size),
-        );
+      if (!diagnostics?.worsened && options.diagnostics && step % options.diagnostics.every === 0) {
+        diagnostics = await diagnoseAnew(pass, common, answer.direction);
       }
       if (disposed) throw new Error('The trainer was disposed of while a step was under way.');
       if (options.schedule) setLearningRate(optimizer, options.schedule(step));
@@ -138,7 +140,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       coefficients: answer.groups[0]?.coefficients ?? [],
       certificate: answer.groups[0]?.certificate ?? null,
       groups: answer.groups,
-      cosines,
+      ...diagnosticsOf(diagnostics),
       updated: true,
       skipped: null,
     };

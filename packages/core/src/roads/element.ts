@@ -2,16 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ElementCombiner } from '../combiner.ts';
 import { innerProducts } from '../rows.ts';
 import { tidied } from '../tape.ts';
-import {
-  addPrivate,
-  backwardPasses,
-  cosines,
-  finite,
-  named,
-  type Road,
-  type RoadOptions,
-  sumOf,
-} from './road.ts';
+import { diagnose } from './diagnostics.ts';
+import { addPrivate, backwardPasses, finite, named, type Road, type RoadOptions, sumOf } from './road.ts';
 
 /** Methods that look at single elements: one backward pass per row, then the combiner on each variable's gradients. */
 export function elementRoad({ combiner, variables, shared }: RoadOptions<ElementCombiner>): Road {
@@ -51,12 +43,14 @@ export function elementRoad({ combiner, variables, shared }: RoadOptions<Element
         return {
           direction,
           losses,
-          cosines: cosines(
+          diagnostics: diagnose(
+            forward,
             sumOf(
               gradients.length,
               products.byVariable.filter((_, v) => isShared[v]),
             ),
-            gradients.length,
+            [{ gramian: sumOf(gradients.length, products.byVariable), direction: null }],
+            products.precision,
           ),
           groups: [],
           commit: () => {},

@@ -3,12 +3,13 @@ import type { GramianCombiner } from '../combiner.ts';
 import { combination, innerProducts, type Row } from '../rows.ts';
 import { checkedAnswer, groupsOf } from '../setup.ts';
 import { unit } from '../symmetric-matrix.ts';
+import { diagnose } from './diagnostics.ts';
 import {
   addPrivate,
   backwardPasses,
-  cosines,
   finite,
   named,
+  privateShares,
   type Road,
   type RoadOptions,
   sumOf,
@@ -36,17 +37,27 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
         const products = await named(innerProducts(all, sizes, forward.losses), forward.rows);
         const losses = finite(products.scalars, forward.rows);
         const rows = all.map((row) => row.map((t, v) => (isShared[v] ? t : null)));
-        const gramianOf = (group: number | null) =>
+        const gramianOf = (belongs: (variable: number) => boolean) =>
           sumOf(
             rows.length,
-            products.byVariable.filter((_, v) => isShared[v] && (group === null || groupOf[v] === group)),
+            products.byVariable.filter((_, v) => belongs(v)),
           );
+        const { precision } = products;
+        const gramians = memory.map((_, group) => gramianOf((v) => isShared[v]! && groupOf[v] === group));
         const answers = memory.map((own, group) => {
-          const context = forward.context(losses, own);
-          const gramian = groupCount === 1 ? gramianOf(null) : gramianOf(group);
-          const answer = combiner.combine({ ...context, gramian, precision: products.precision });
+          const answer = combiner.combine({
+            ...forward.context(losses, own),
+            gramian: gramians[group]!,
+            precision,
+          });
           return checkedAnswer(combiner, answer, rows.length, rowCount);
         });
+        const parts = answers.map(({ coefficients }, group) => ({
+          gramian: gramians[group]!,
+          direction: coefficients,
+        }));
+        const shares = [...privateShares(forward.rows), ...remembered.map(() => 0)];
+        const unseen = { gramian: gramianOf((v) => !isShared[v]), direction: shares };
         const direction = combination(rows, (v) => answers[groupOf[v]!]!.coefficients, variables.length);
         addPrivate(direction, gradients, forward.rows, isShared);
         const next = remembered.map((row, a) => {
@@ -58,7 +69,7 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
         return {
           direction,
           losses,
-          cosines: cosines(gramianOf(null), gradients.length),
+          diagnostics: diagnose(forward, sumOf(rows.length, gramians), [...parts, unseen], precision),
           groups: answers.map(({ coefficients, certificate = null }) => ({
             coefficients: coefficients.map((c, index) => c * (forward.weights[index] ?? 1)),
             certificate,

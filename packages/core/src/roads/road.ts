@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Certificate, GradientRow, Setup } from '../combiner.ts';
 import type { Forward } from '../forward.ts';
-import { combination, innerProducts, NonFiniteRow, type Row } from '../rows.ts';
+import { combination, NonFiniteRow, type Row } from '../rows.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { tidied } from '../tape.ts';
+import type { Diagnostics } from './diagnostics.ts';
 
 /** A way from a forward pass to a direction. It changes nothing until `commit` is called on its answer. */
 export interface Road {
@@ -27,8 +28,8 @@ export interface Answer {
   readonly direction: readonly (tf.Tensor | null)[];
   /** Unweighted, of the present rows. */
   readonly losses: readonly number[];
-  /** Between the present rows; null where no Gramian was formed. */
-  readonly cosines: SymmetricMatrix | null;
+  /** Null where no Gramian was formed. */
+  readonly diagnostics: Diagnostics | null;
   /** One per group of variables; coefficients over the present, unweighted gradients, then the remembered rows. */
   readonly groups: readonly {
     readonly coefficients: readonly number[];
@@ -60,29 +61,23 @@ export interface RoadOptions<Combiner> {
   readonly shared: (rows: readonly GradientRow[], gradients: readonly Row[]) => readonly boolean[];
 }
 
-/** Cosines alone, for roads that form no Gramian of their own. */
-export async function cosinesOf(forward: Forward, sizes: readonly number[]): Promise<SymmetricMatrix> {
-  const gradients = backwardPasses(forward);
-  try {
-    const { byVariable } = await named(innerProducts(gradients, sizes), forward.rows);
-    return cosines(sumOf(gradients.length, byVariable), gradients.length);
-  } finally {
-    tf.dispose(gradients as tf.Tensor[][]);
-  }
-}
-
 export function backwardPasses({ losses, weights, tape }: Forward): readonly Row[] {
   return tidied(() => losses.map((loss, index) => tape.backward([[loss, weights[index]!]])));
 }
 
-/** Adds the gradients of variables that the combiner does not see, their mean over the batches: whoever reaches them moves them. */
+/** Coefficients of the direction where the combiner does not see a variable: each gradient's mean over the batches. */
+export function privateShares(rows: readonly GradientRow[]): readonly number[] {
+  return rows.map((row) => 1 / rows.filter(({ objective }) => objective === row.objective).length);
+}
+
+/** Adds the gradients of variables that the combiner does not see: whoever reaches them moves them. */
 export function addPrivate(
   direction: (tf.Tensor | null)[],
   gradients: readonly Row[],
   rows: readonly GradientRow[],
   isShared: readonly boolean[],
 ): void {
-  const shares = rows.map((row) => 1 / rows.filter(({ objective }) => objective === row.objective).length);
+  const shares = privateShares(rows);
   const sums = combination(
     gradients.map((row) => row.map((tensor, v) => (isShared[v] ? null : tensor))),
     () => shares,
@@ -93,14 +88,6 @@ export function addPrivate(
 
 export function sumOf(size: number, gramians: readonly SymmetricMatrix[]): SymmetricMatrix {
   return SymmetricMatrix.from(size, (i, j) => gramians.reduce((sum, gramian) => sum + gramian.at(i, j), 0));
-}
-
-/** Cosines between the first rows; 0 beside a zero row. */
-export function cosines(gramian: SymmetricMatrix, size: number): SymmetricMatrix {
-  return SymmetricMatrix.from(size, (i, j) => {
-    const lengths = Math.sqrt(gramian.at(i, i)) * Math.sqrt(gramian.at(j, j));
-    return lengths === 0 ? 0 : Math.max(-1, Math.min(1, gramian.at(i, j) / lengths));
-  });
 }
 
 export function finite(losses: readonly number[], rows: readonly GradientRow[]): readonly number[] {

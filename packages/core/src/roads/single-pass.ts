@@ -2,13 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ConstantCombiner, LossCombiner } from '../combiner.ts';
 import { innerProducts, NonFiniteRow } from '../rows.ts';
 import { checkedWeights } from '../setup.ts';
-import { cosinesOf, finite, type Road, type RoadOptions } from './road.ts';
+import { diagnoseAnew } from './diagnostics.ts';
+import { finite, type Road, type RoadOptions } from './road.ts';
 
 /** Fixed weights and weights from losses: one backward pass of the weighted loss. */
 export function singlePassRoad({
   combiner,
   setup,
   variables,
+  shared,
 }: RoadOptions<ConstantCombiner | LossCombiner>): Road {
   const sizes = variables.map(({ size }) => size);
   let memory = combiner.needs === 'losses' ? combiner.init?.(setup) : undefined;
@@ -40,14 +42,18 @@ export function singlePassRoad({
         if (error instanceof NonFiniteRow) {
           finite(error.scalars, rows);
           // Which objective's gradient is to blame shows in the passes for each.
-          await cosinesOf(forward, sizes);
+          await diagnoseAnew(
+            forward,
+            { variables, shared },
+            variables.map(() => null),
+          );
         }
         throw error;
       }
       return {
         direction,
         losses: values,
-        cosines: null,
+        diagnostics: null,
         groups: [{ coefficients, certificate: null }],
         commit: () => {
           memory = next;
