@@ -7,8 +7,10 @@ import { dwaDefinition } from './dwa.ts';
 import { dynamicBarrierDefinition } from './dynamic-barrier.ts';
 import { famoDefinition } from './famo.ts';
 import { geometricMeanDefinition } from './geometric-mean.ts';
+import { graddropDefinition } from './graddrop.ts';
 import { imtlLDefinition } from './imtl-l.ts';
 import { meanDefinition } from './mean.ts';
+import { medianDefinition } from './median.ts';
 import { mgdaDefinition } from './mgda.ts';
 import { mixedDefinition } from './mixed.ts';
 import { mocoDefinition } from './moco.ts';
@@ -19,6 +21,7 @@ import { rlwDefinition } from './rlw.ts';
 import { sdmgradDefinition } from './sdmgrad.ts';
 import { stchDefinition } from './stch.ts';
 import { sumDefinition } from './sum.ts';
+import { trimmedMeanDefinition } from './trimmed-mean.ts';
 import { uncertaintyDefinition } from './uncertainty.ts';
 import { upgradDefinition } from './upgrad.ts';
 
@@ -30,8 +33,10 @@ export { type DwaOptions, dwa } from './dwa.ts';
 export { type DynamicBarrierOptions, dynamicBarrier } from './dynamic-barrier.ts';
 export { type FamoOptions, famo } from './famo.ts';
 export { geometricMean } from './geometric-mean.ts';
+export { type GraddropOptions, graddrop } from './graddrop.ts';
 export { type ImtlLOptions, imtlL } from './imtl-l.ts';
 export { mean } from './mean.ts';
+export { median } from './median.ts';
 export { mgda } from './mgda.ts';
 export { type MixedOptions, mixed } from './mixed.ts';
 export { type MocoOptions, moco } from './moco.ts';
@@ -44,6 +49,7 @@ export { rlw } from './rlw.ts';
 export { type SdmgradOptions, sdmgrad } from './sdmgrad.ts';
 export { type StchOptions, stch } from './stch.ts';
 export { sum } from './sum.ts';
+export { type TrimmedMeanOptions, trimmedMean } from './trimmed-mean.ts';
 export type { AverageOptions } from './two-levels.ts';
 export { type UncertaintyOptions, uncertainty } from './uncertainty.ts';
 export { type UpgradOptions, upgrad } from './upgrad.ts';
@@ -73,5 +79,8 @@ export const plugin: Plugin = definePlugin({
     cosmosDefinition,
     pbiDefinition,
     famoDefinition,
+    graddropDefinition,
+    trimmedMeanDefinition,
+    medianDefinition,
   ],
 });

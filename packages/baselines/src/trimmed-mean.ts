@@ -1,0 +1,55 @@
+import { type CombinerDefinition, checkOptions, type ElementCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { middleMean, middleMeans } from './middle.ts';
+
+/*
+ * The trimmed mean: each element of the direction is the mean of that element of the gradients without the b largest and the b smallest.
+ *
+ * Yin, Chen, Ramchandran, Bartlett, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical Rates", ICML 2018, arXiv 1803.01498,
+ * definition 2, with b = βm.
+ */
+
+export interface TrimmedMeanOptions {
+  /** How many of the largest, and as many of the smallest, are left out: b, a whole number >= 0. Default 1. */
+  readonly trim?: number;
+}
+
+const schema = z.strictObject({
+  trim: z.int().nonnegative().default(1),
+});
+
+/** The trimmed mean, of at least 2 · trim + 1 gradients: with fewer present, the step is refused. */
+export function trimmedMean(options: TrimmedMeanOptions = {}): ElementCombiner {
+  const { trim } = checkOptions('trimmed-mean', schema, options);
+  const enough = (count: number): number => {
+    if (count > 2 * trim) return trim;
+    throw new Error(
+      `trimmed-mean: trim ${trim} leaves nothing of ${count} gradients. Give at least ${2 * trim + 1} objectives, or trim less.`,
+    );
+  };
+  return {
+    name: 'trimmed-mean',
+    needs: 'elements',
+    check: ({ rows }) => {
+      enough(rows.length);
+    },
+    element: ({ column }) => middleMean(column, enough(column.length)),
+    combine: ({ gradients }) => middleMeans(gradients, enough(gradients.shape[0])),
+  };
+}
+
+export const trimmedMeanDefinition: CombinerDefinition = {
+  id: 'trimmed-mean',
+  title: 'Trimmed mean',
+  summary: 'The mean of each element without its largest and smallest values.',
+  paper: {
+    title: 'Byzantine-Robust Distributed Learning: Towards Optimal Statistical Rates',
+    authors: 'Yin, Chen, Ramchandran, Bartlett',
+    year: 2018,
+    arxiv: '1803.01498',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant'],
+  options: schema,
+  create: trimmedMean,
+};
