@@ -3,7 +3,17 @@ import { type ConformanceOptions, describeCombiner } from '@scalpel/core/testing
 import { plugin } from './index.ts';
 
 /** What a method asks of its steps. */
-const demands: Readonly<Record<string, Omit<ConformanceOptions, 'guarantees'>>> = {};
+const demands: Readonly<Record<string, Omit<ConformanceOptions, 'guarantees'>>> = {
+  // f + 3 rows, with f = 1.
+  krum: { least: 4 },
+  // 2 · trim + 1 rows, with trim = 1.
+  'trimmed-mean': { least: 3 },
+};
+
+/** Options of methods that have no defaults. */
+const needed: Readonly<Record<string, object>> = {
+  constant: { weights: [2, 0.5, 1] },
+};
 
 /** Options that make methods compute or remember something else, with what is still guaranteed. */
 const variants: readonly (readonly [string, object, ConformanceOptions['guarantees']])[] = [
@@ -21,7 +31,7 @@ function create(id: string, options: object) {
 }
 
 for (const { id, guarantees } of plugin.combiners!) {
-  describeCombiner(() => create(id, {}), { title: id, guarantees, ...demands[id] });
+  describeCombiner(() => create(id, needed[id] ?? {}), { title: id, guarantees, ...demands[id] });
 }
 
 for (const [id, options, guarantees] of variants) {
