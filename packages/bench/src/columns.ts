@@ -16,7 +16,7 @@ export interface Column {
 
 const NOTHING = '–';
 
-export function columnsOf({ splits, axes, baseline }: Board): readonly Column[] {
+export function columnsOf({ splits, axes, baseline, rows }: Board): readonly Column[] {
   const split = splits.at(-1)!;
   const score = (row: Row) => (row.rank === null ? undefined : row.scores[split]);
   // Every front is as good as itself.
@@ -36,7 +36,7 @@ export function columnsOf({ splits, axes, baseline }: Board): readonly Column[] 
     {
       head: '95 % interval',
       align: 'left',
-      spare: 2,
+      spare: 3,
       cell: (row) => {
         const interval = score(row)?.interval;
         return interval ? `${formatNumber(interval.low)} … ${formatNumber(interval.high)}` : NOTHING;
@@ -47,22 +47,31 @@ export function columnsOf({ splits, axes, baseline }: Board): readonly Column[] 
       : {
           head: 'on train',
           align: 'right',
-          spare: 5,
+          spare: 6,
           cell: (row) => (row.rank === null ? NOTHING : number(row.scores.train?.hypervolume)),
         },
     {
       head: `lowest ${axes[0].objective}`,
       align: 'right',
-      spare: 3,
+      spare: 4,
       cell: (row) => number(score(row)?.best?.value),
     },
-    { head: 'at', align: 'left', spare: 4, cell: (row) => score(row)?.best?.setting || NOTHING },
+    { head: 'at', align: 'left', spare: 5, cell: (row) => score(row)?.best?.setting || NOTHING },
+    rows.every((row) => distanceOf(row) === undefined)
+      ? null
+      : {
+          head: 'distance',
+          align: 'right',
+          spare: 2,
+          cell: (row) => number(distanceOf(row)),
+          note: 'Distance: from where runs end to the known answer or set of answers, the mean over seeds at the best setting for it.',
+        },
     baseline === null
       ? null
       : {
           head: `beats ${baseline}`,
           align: 'right',
-          spare: 6,
+          spare: 7,
           cell: (row) => share(row, 'dominates'),
           note: `Beats: the share of the points of ${baseline} that the method does at least as well as in both losses.`,
         },
@@ -71,13 +80,18 @@ export function columnsOf({ splits, axes, baseline }: Board): readonly Column[] 
       : {
           head: 'beaten',
           align: 'right',
-          spare: 7,
+          spare: 8,
           cell: (row) => share(row, 'dominated'),
           note: `Beaten: the share of the points of the method that ${baseline} does at least as well as in both losses.`,
         },
     { head: 'runs', align: 'left', spare: 1, cell: runsOf },
   ];
   return columns.filter((column) => column !== null);
+}
+
+function distanceOf({ settings }: Row): number | undefined {
+  const distances = settings.flatMap(({ distance }) => distance ?? []);
+  return distances.length > 0 ? Math.min(...distances) : undefined;
 }
 
 function number(value: number | undefined): string {

@@ -1,6 +1,7 @@
 export type { Json } from './canonical.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
 export { dominanceShare, hypervolume, nonDominated, type Point, weaklyDominates } from './metrics.ts';
+export type { Path } from './path.ts';
 export {
   type Plan,
   type PlannedEntry,
@@ -28,4 +29,5 @@ export {
 } from './suite.ts';
 export { type SweepEvent, type SweepOptions, type SweepResult, sweep } from './sweep.ts';
 export type { Toolkit } from './toolkit.ts';
+export { type Panel, type Trajectories, trajectoriesOf } from './trajectories.ts';
 export type { WorkerEntry } from './worker-process.ts';

@@ -1,4 +1,5 @@
-import type { Environment, Outcome } from './record.ts';
+import type { Environment } from './record.ts';
+import type { RunResult } from './run.ts';
 import type { RunSpec } from './spec.ts';
 
 /** What a worker is told: one run at a time. */
@@ -10,4 +11,4 @@ export interface ToWorker {
 export type FromWorker =
   | { readonly kind: 'ready'; readonly environment: Environment }
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }
-  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly seconds: number };
+  | ({ readonly kind: 'ended' } & RunResult);

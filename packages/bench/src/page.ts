@@ -2,13 +2,15 @@ import { columnsOf, notesOf } from './columns.ts';
 import { escapeXml } from './html.ts';
 import type { Board, Leaderboard } from './leaderboard.ts';
 import { placesOf } from './places.ts';
-import { looksOf, renderPlotSvg } from './plots.ts';
+import { type Look, looksOf, renderPlotSvg } from './plots.ts';
+import type { Trajectories } from './trajectories.ts';
+import { renderTrajectoriesSvg } from './trajectory-plots.ts';
 
-/** One page with the plots and tables in it: nothing is fetched, nothing is executed. */
-export function renderHtml(leaderboard: Leaderboard): string {
+/** One page with the plots and tables in it: nothing is fetched, nothing is executed. The paths are those of the boards in their order. */
+export function renderHtml(leaderboard: Leaderboard, paths: readonly (Trajectories | null)[] = []): string {
   const { suite, boards } = leaderboard;
   const looks = looksOf(leaderboard);
-  const sections = boards.map((board) => section(board, renderPlotSvg(board, looks)));
+  const sections = boards.map((board, index) => section(board, paths[index] ?? null, looks));
   const places = placesOf(leaderboard).map((place) => `<li>${escapeXml(place)}</li>`);
   return `<!doctype html>
 <html lang="en">
@@ -41,15 +43,16 @@ Settings at which a seed diverged or failed are not part of a front.</p>
 `;
 }
 
-function section(board: Board, plot: string): string {
+function section(board: Board, paths: Trajectories | null, looks: ReadonlyMap<string, Look>): string {
   const { title, task, troubles } = board;
   const lost = troubles.map(({ run, what }) => `<li>${escapeXml(`${run} ${what}`)}</li>`);
   return `<section>
 <h2>${escapeXml(title)}</h2>
 <p class="quiet">Task ${escapeXml(`${task.id}, version ${task.version}, options ${JSON.stringify(task.options)}`)}</p>
-<figure>${plot}</figure>
+<figure>${renderPlotSvg(board, looks)}</figure>
 <div class="wide">${table(board)}</div>
 <p class="quiet">${escapeXml(notesOf(board, columnsOf(board)))}</p>
+${paths ? `<h3>Paths</h3>\n<figure>${renderTrajectoriesSvg(paths, looks)}</figure>` : ''}
 ${lost.length > 0 ? `<h3>Runs without a result</h3>\n<ul>${lost.join('\n')}</ul>` : ''}
 </section>`;
 }

@@ -1,4 +1,4 @@
-import { type CombinerDefinition, checkOptions, type TaskDefinition } from '@scalpel/core';
+import { type CombinerDefinition, checkOptions, type Landscape, type TaskDefinition } from '@scalpel/core';
 import { canonicalJson, hashOf, type Json } from './canonical.ts';
 import { suggestion } from './nearest.ts';
 import type { RunSpec } from './spec.ts';
@@ -19,6 +19,8 @@ export interface PlannedEntry {
   readonly seeds: readonly number[];
   readonly axes: readonly [Axis, Axis];
   readonly methods: readonly PlannedMethod[];
+  /** Null for tasks without one. */
+  readonly landscape: Landscape | null;
 }
 
 export interface PlannedMethod {
@@ -112,7 +114,14 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
     });
     return { label: method.label, combiner: combiner.id, points };
   });
-  return { title: entry.title ?? definition.title, task, seeds: entry.seeds, axes: entry.axes, methods };
+  return {
+    title: entry.title ?? definition.title,
+    task,
+    seeds: entry.seeds,
+    axes: entry.axes,
+    methods,
+    landscape: definition.landscape?.(task.options as never) ?? null,
+  };
 }
 
 function settingsOf({ options = {}, sweep }: Method) {

@@ -55,7 +55,7 @@ export function planeOf(board: Board, split: Split): Plane {
   };
 }
 
-function sideOf(axes: readonly [Axis, Axis], index: 0 | 1, points: readonly Point[]): Side {
+export function sideOf(axes: readonly [Axis, Axis], index: 0 | 1, points: readonly Point[]): Side {
   const { objective, reference, scale: wanted } = axes[index];
   const better = points.filter(([x, y]) => x < axes[0].reference && y < axes[1].reference);
   const lowest = Math.min(reference, ...(better.length > 0 ? better : points).map((point) => point[index]));

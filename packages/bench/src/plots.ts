@@ -1,11 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
-import { hashOf } from './canonical.ts';
 import { formatNumber } from './format.ts';
-import { escapeXml } from './html.ts';
 import type { Board, Leaderboard } from './leaderboard.ts';
-import { type Mark, planeOf, type Side, type Spread } from './plane.ts';
+import { type Mark, planeOf, type Spread } from './plane.ts';
 import type { Split } from './score.ts';
+import { scaleOf, shifted, standaloneSvg, svgOf } from './svg.ts';
 
 /** How a method looks in every plot of a leaderboard. */
 export interface Look {
@@ -35,24 +33,16 @@ export function renderPlotSvg(board: Board, looks: ReadonlyMap<string, Look>): s
   const width = Math.max(1, board.splits.length) * PLANE.width;
   const legend = legendOf(board, looks, width);
   const height = PLANE.height + legend.height;
-  const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`,
-    ' role="img" class="fronts" color="#1f2328" font-family="system-ui, sans-serif">',
-    `<title>${escapeXml(`${board.title}: where each method got to`)}</title>`,
-    // As an image in a page it follows the reader's own setting.
-    '<style>@media (prefers-color-scheme: dark) { .fronts { color: #e6edf3 } }</style>',
-    ...board.splits.map((split, index) => shifted(index * PLANE.width, 0, drawPlane(board, split, looks))),
-    shifted(0, PLANE.height, legend.svg),
-    '</svg>\n',
-  ].join('\n');
-  return withOwnIds(svg, board);
-}
-
-/** Plot counts the ids that it gives through the life of the process: here they follow from the board alone. */
-function withOwnIds(svg: string, { title, task }: Board): string {
-  const given = [...new Set(svg.match(/plot-clip-\d+/g) ?? [])];
-  const own = hashOf({ title, task }).slice(0, 8);
-  return svg.replaceAll(/plot-clip-\d+/g, (id) => `clip-${own}-${given.indexOf(id) + 1}`);
+  return standaloneSvg({
+    title: `${board.title}: where each method got to`,
+    owner: { title: board.title, task: board.task },
+    width,
+    height,
+    parts: [
+      ...board.splits.map((split, index) => shifted(index * PLANE.width, 0, drawPlane(board, split, looks))),
+      shifted(0, PLANE.height, legend.svg),
+    ],
+  });
 }
 
 function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>): string {
@@ -124,14 +114,6 @@ function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>)
   });
 }
 
-function scaleOf({ scale, domain }: Side): Plot.ScaleOptions {
-  const common = { type: scale, domain: [...domain], labelArrow: 'none' } as const;
-  if (scale === 'linear') return { ...common, ticks: 6, tickFormat: formatNumber };
-  // The digits within a decade have room only where there are few decades.
-  const decades = Math.log10(domain[1] / domain[0]);
-  return { ...common, tickFormat: '~g', ...(decades > 2 && { ticks: Math.ceil(decades) }) };
-}
-
 function legendOf(
   { rows }: Board,
   looks: ReadonlyMap<string, Look>,
@@ -165,14 +147,4 @@ function legendOf(
     ],
   });
   return { svg, height };
-}
-
-/** Plot draws into whatever document it is given: here one without a browser. */
-function svgOf(options: Plot.PlotOptions): string {
-  const { document } = parseHTML('<html><body></body></html>');
-  return (Plot.plot({ ...options, document }) as { readonly outerHTML: string }).outerHTML;
-}
-
-function shifted(x: number, y: number, svg: string): string {
-  return `<g transform="translate(${x}, ${y})">${svg}</g>`;
 }

@@ -13,10 +13,14 @@ const records = [
   recordOf(runs[2]!, { state: 'failed', reason: 'two\nlines and \u2028 more' }),
 ];
 
+const path = { steps: [0, 7], positions: [[1, 1e-7], []], losses: { main: [3, -0.5] } };
+
 test('records survive as JSON Lines, to the last bit', () => {
   const text = toJsonLines(records);
   expect(text.split('\n')).toHaveLength(4);
   expect(fromJsonLines(text, 'results.jsonl')).toEqual(records);
+  const walked = records.map((record) => ({ ...record, path }));
+  expect(fromJsonLines(toJsonLines(walked), 'results.jsonl')).toEqual(walked);
   expect(fromJsonLines('\n', 'results.jsonl')).toEqual([]);
 });
 
@@ -38,6 +42,11 @@ describe('refused, with the line:', () => {
       'a metric that is no number',
       JSON.stringify({ ...first, outcome: { state: 'finished', metrics: { norm: null } } }),
       'outcome.metrics.norm',
+    ],
+    [
+      'a path that is none',
+      JSON.stringify({ ...first, path: { ...path, positions: [1, 2] } }),
+      'line 2 is not a record: path.positions.0',
     ],
     [
       'a spec that was edited',

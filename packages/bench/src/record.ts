@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, hashOf, type Json } from './canonical.ts';
+import type { Path } from './path.ts';
 import type { RunSpec } from './spec.ts';
 
 /** How a run ended. All three are rows of the leaderboard. */
@@ -36,8 +37,11 @@ export interface RunRecord {
   readonly ended: string;
   /** Time spent training, without loading and evaluating; not for ranking: runs share the machine. */
   readonly seconds: number;
+  /** Of runs whose task tells its position. */
+  readonly path?: Path;
 }
 
+const numbers = z.array(z.number());
 const time = z.iso.datetime();
 const versioned = { id: z.string(), version: z.int() };
 const withOptions = z.strictObject({ ...versioned, options: z.json() });
@@ -68,6 +72,13 @@ const record: z.ZodType<RunRecord> = z.strictObject({
   started: time,
   ended: time,
   seconds: z.number(),
+  path: z
+    .strictObject({
+      steps: z.array(z.int()),
+      positions: z.array(numbers),
+      losses: z.record(z.string(), numbers),
+    })
+    .exactOptional(),
 });
 
 /** One record a line, keys sorted: published results, made to be compared line by line. */

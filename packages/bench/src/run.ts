@@ -7,6 +7,7 @@ import {
   type Task,
 } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Path, type PathRecorder, recordPath } from './path.ts';
 import type { Outcome } from './record.ts';
 import type { RunSpec } from './spec.ts';
 import type { Toolkit } from './toolkit.ts';
@@ -15,6 +16,8 @@ export interface RunResult {
   readonly outcome: Outcome;
   /** Time spent training, without loading and evaluating. */
   readonly seconds: number;
+  /** Of a task that tells its position, as far as it went. */
+  readonly path?: Path;
 }
 
 /** Where a run has got to. */
@@ -34,16 +37,22 @@ export async function executeRun(
 ): Promise<RunResult> {
   const before = tf.memory().numTensors;
   let seconds = 0;
+  let recorder: PathRecorder | undefined;
+  const result = (outcome: Outcome): RunResult => {
+    const path = recorder?.path();
+    return { outcome, seconds, ...(path && { path }) };
+  };
   try {
     const combiner = toolkit.combiner(spec.combiner.id).create(spec.combiner.options as never);
     const task = await toolkit.task(spec.task.id).create(spec.task.options as never, spec.seed);
     let outcome: Outcome;
+    recorder = recordPath(task);
     try {
       const start = performance.now();
       try {
-        await train(task, combiner, spec.seed, onProgress);
+        await train(task, combiner, spec.seed, recorder, onProgress);
       } finally {
-        seconds = (performance.now() - start) / 1000;
+        seconds = (performance.now() - start) / 1000 - recorder.seconds();
       }
       outcome = outcomeOf(await task.evaluate(), task.steps);
     } catch (error) {
@@ -53,10 +62,9 @@ export async function executeRun(
       task.dispose();
     }
     checkLeaks(before, spec);
-    return { outcome, seconds };
+    return result(outcome);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { outcome: { state: 'failed', reason }, seconds };
+    return result({ state: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -64,6 +72,7 @@ async function train(
   task: Task,
   combiner: GradientCombiner,
   seed: number,
+  recorder: PathRecorder,
   onProgress: (progress: Progress) => void,
 ): Promise<void> {
   const { objectives, variables, state, schedule, steps, stepsPerEpoch } = task;
@@ -82,6 +91,7 @@ async function train(
     });
     try {
       let paused = performance.now();
+      await recorder.after(0);
       for (let step = 0; step < steps; step++) {
         // A combiner of several batches gets ones that nobody else has in this step.
         const given = Array.from({ length: batches }, (_, batch) => task.batch(step * batches + batch));
@@ -90,6 +100,7 @@ async function train(
         } finally {
           tf.dispose(given);
         }
+        await recorder.after(step + 1);
         if (performance.now() - paused < PAUSE) continue;
         // On backends without a device a step never lets go of the thread: messages and signals would wait for the end.
         await setImmediate();

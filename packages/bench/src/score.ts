@@ -15,6 +15,8 @@ export interface Setting {
   readonly points: Readonly<
     Partial<Record<Split, { readonly mean: Point; readonly seeds: readonly Point[] }>>
   >;
+  /** Mean over the seeds of what the task calls `distance`; absent where points are, and where the task does not say it. */
+  readonly distance?: number;
 }
 
 export interface Score {
@@ -46,7 +48,13 @@ export function settingOf(
     const seeds = finished.map(({ metrics }) => pointOf(metrics, split, axes, runs[0]!.spec.task.id));
     return [split, { mean: meanOf(seeds), seeds }];
   });
-  return { name: setting, points: Object.fromEntries(points) };
+  const distances = finished.flatMap(({ metrics }) => metrics.distance ?? []);
+  const distance = distances.reduce((sum, value) => sum + value, 0) / distances.length;
+  return {
+    name: setting,
+    points: Object.fromEntries(points),
+    ...(distances.length === finished.length && { distance }),
+  };
 }
 
 function pointOf(

@@ -6,7 +6,10 @@ import { DatabaseSync } from 'node:sqlite';
 const APPLICATION = 0x5363616c;
 
 /** Raised when tables change. */
-const SCHEMA = 1;
+const SCHEMA = 2;
+
+/** All that a store of schema 1 lacks. */
+const UPDATE = 'alter table run add column path text';
 
 // Metrics are finite: SQLite would store NaN as null. Times are ISO 8601, leases milliseconds since 1970.
 const TABLES = `
@@ -21,7 +24,8 @@ const TABLES = `
     environment text,
     started text,
     ended text,
-    seconds double precision
+    seconds double precision,
+    path text
   );
   create table metric (
     run text not null references run (key),
@@ -32,7 +36,7 @@ const TABLES = `
 `;
 
 /**
- * Opens the results in a SQLite file, which is made if it is not there. Throws for a file that is damaged, of another program or of another
+ * Opens the results in a SQLite file, which is made if it is not there. Throws for a file that is damaged, of another program or of a newer
  * version, and leaves it as it is.
  */
 export function openStoreFile(file: string): DatabaseSync {
@@ -43,6 +47,7 @@ export function openStoreFile(file: string): DatabaseSync {
   try {
     database = new DatabaseSync(path, { timeout: 10_000 });
     checkPages(database, path);
+    update(database);
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
     return database;
   } catch (error) {
@@ -87,12 +92,12 @@ function checkHeader(path: string): void {
     throw refusal(path, 'is a SQLite database, but not one that Scalpel made');
   }
   const schema = header.readUInt32BE(60);
-  if (schema !== SCHEMA) {
-    const next =
-      schema > SCHEMA
-        ? 'It was left as it is. Update Scalpel, or name another file with --store.'
-        : undefined;
-    throw refusal(path, `has schema version ${schema}, but this version of Scalpel reads ${SCHEMA}`, next);
+  if (schema > SCHEMA) {
+    throw refusal(
+      path,
+      `has schema version ${schema}, but this version of Scalpel reads ${SCHEMA}`,
+      'It was left as it is. Update Scalpel, or name another file with --store.',
+    );
   }
 }
 
@@ -111,6 +116,14 @@ function checkPages(database: DatabaseSync, path: string): void {
     .prepare('pragma quick_check(1)')
     .all() as { quick_check: string }[];
   if (found !== 'ok') throw refusal(path, `is damaged (${found})`);
+}
+
+function update(database: DatabaseSync): void {
+  const isOld = () => database.prepare('pragma user_version').get()!.user_version !== SCHEMA;
+  if (!isOld()) return;
+  database.exec('begin immediate');
+  // Another process may have been faster.
+  database.exec(isOld() ? `${UPDATE}; pragma user_version = ${SCHEMA}; commit` : 'commit');
 }
 
 function refusal(

@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import type { Path } from './path.ts';
 import type { Environment, Outcome, RunRecord } from './record.ts';
 import type { RunSpec } from './spec.ts';
 
@@ -14,6 +15,7 @@ export interface RunTable {
   started: string | null;
   ended: string | null;
   seconds: number | null;
+  path: string | null;
 }
 
 export interface MetricTable {
@@ -56,5 +58,6 @@ export function recordOf(run: RunTable, metrics: readonly MetricTable[]): RunRec
     started: run.started ?? '',
     ended: run.ended ?? '',
     seconds: run.seconds ?? 0,
+    ...(run.path !== null && { path: JSON.parse(run.path) as Path }),
   };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { planSuite } from './plan.ts';
-import type { Outcome } from './record.ts';
+import type { Outcome, RunRecord } from './record.ts';
 import { openStore, type Store } from './store.ts';
 import { openStoreFile } from './store-file.ts';
 import { temporaryFolder } from './testing/folder.ts';
@@ -37,7 +37,11 @@ test('gives back what was recorded, to the last bit, in the order asked for', as
     { state: 'diverged', step: 31, reason: 'the loss of main is not finite' },
     { state: 'failed', reason: 'the data is gone' },
   ];
-  const records = outcomes.map((outcome, index) => recordOf(runs[index]!, outcome));
+  const records: RunRecord[] = outcomes.map((outcome, index) => recordOf(runs[index]!, outcome));
+  records[1] = {
+    ...records[1]!,
+    path: { steps: [0, 30], positions: [[0.1], [1e30]], losses: { main: [0, 1] } },
+  };
   for (const record of records) {
     await store.claim(record);
     await store.finish(record);

@@ -102,6 +102,7 @@ export async function openStore(file: string): Promise<Store> {
             started: record.started,
             ended: record.ended,
             seconds: record.seconds,
+            path: record.path === undefined ? null : canonicalJson(record.path),
           })
           .where('key', '=', key)
           .where('worker', '=', SELF)

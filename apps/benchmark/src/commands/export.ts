@@ -1,6 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { createLeaderboard, type Plan, type RunRecord, renderMarkdown, toJsonLines } from '@scalpel/bench';
+import {
+  createLeaderboard,
+  type Plan,
+  type RunRecord,
+  renderMarkdown,
+  toJsonLines,
+  trajectoriesOf,
+} from '@scalpel/bench';
 import { type Command, command } from '../command.ts';
 import { select, selectionArguments } from '../selection.ts';
 import { requireRecords } from '../store.ts';
@@ -49,16 +56,25 @@ export async function filesOf(
   records: readonly RunRecord[],
 ): Promise<readonly (readonly [string, string])[]> {
   const { looksOf, renderPlotSvg } = await import('@scalpel/bench/plots');
+  const { renderTrajectoriesSvg } = await import('@scalpel/bench/trajectory-plots');
   const leaderboard = createLeaderboard(plan, records);
   const { id } = plan.suite;
   const looks = looksOf(leaderboard);
-  const plots = leaderboard.boards.map(
-    (board, index) => [`${id}-${index + 1}.svg`, renderPlotSvg(board, looks), board.title] as const,
-  );
-  const images = plots.map(([name, , title]) => `![The fronts of ${title}](${name})\n`);
+  const paths = trajectoriesOf(plan, records);
+  const plots = leaderboard.boards.flatMap((board, index) => {
+    const trajectories = paths[index];
+    const fronts = { name: `${id}-${index + 1}.svg`, svg: renderPlotSvg(board, looks), what: 'fronts' };
+    const tracks = trajectories && {
+      name: `${id}-${index + 1}-paths.svg`,
+      svg: renderTrajectoriesSvg(trajectories, looks),
+      what: 'paths',
+    };
+    return [fronts, ...(tracks ? [tracks] : [])].map((plot) => ({ ...plot, title: board.title }));
+  });
+  const images = plots.map(({ name, what, title }) => `![The ${what} of ${title}](${name})\n`);
   return [
     [`${id}.jsonl`, toJsonLines(records)],
     [`${id}.md`, [renderMarkdown(leaderboard), '## Plots\n', ...images].join('\n')],
-    ...plots.map(([name, svg]) => [name, svg] as const),
+    ...plots.map(({ name, svg }) => [name, svg] as const),
   ];
 }

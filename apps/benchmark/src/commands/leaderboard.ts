@@ -1,6 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { createLeaderboard, type Leaderboard, renderJson, renderMarkdown, renderText } from '@scalpel/bench';
+import {
+  createLeaderboard,
+  type Plan,
+  type RunRecord,
+  renderJson,
+  renderMarkdown,
+  renderText,
+  trajectoriesOf,
+} from '@scalpel/bench';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { select, selectionArguments } from '../selection.ts';
@@ -20,8 +28,9 @@ export const leaderboard: Command = command({
   run: async ({ args: given, rawArgs }) => {
     if (given.markdown && given.json) throw new UsageError('Give --markdown or --json, not both.');
     const { plan } = await select(given, rawArgs, args);
-    const board = createLeaderboard(plan, await requireRecords(plan, given.store, given.suite));
-    if (given.html !== undefined) await writePage(board, given.html);
+    const records = await requireRecords(plan, given.store, given.suite);
+    const board = createLeaderboard(plan, records);
+    if (given.html !== undefined) await writePage(plan, records, given.html);
     process.stdout.write(
       given.json
         ? renderJson(board)
@@ -33,11 +42,11 @@ export const leaderboard: Command = command({
 });
 
 /** Returns the path of the page. */
-export async function writePage(board: Leaderboard, file: string): Promise<string> {
+export async function writePage(plan: Plan, records: readonly RunRecord[], file: string): Promise<string> {
   // The plots draw in a document of their own, which takes long to import.
   const { renderHtml } = await import('@scalpel/bench/page');
   const path = resolve(file);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, renderHtml(board));
+  writeFileSync(path, renderHtml(createLeaderboard(plan, records), trajectoriesOf(plan, records)));
   return path;
 }

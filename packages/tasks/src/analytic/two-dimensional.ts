@@ -2,6 +2,7 @@ import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
 import { z } from 'zod';
 import { bloopPaper } from '../paper.ts';
 import { analyticTask, valuesAt } from './analytic.ts';
+import { curve } from './pareto.ts';
 import { separable } from './separable.ts';
 
 /*
@@ -52,9 +53,6 @@ export const twoDimensionalDefinition: TaskDefinition = {
       [-0.25, 1.25],
     ],
     losses: (point) => valuesAt(problem.objectives, point),
-    paretoSet: [
-      [0, 0],
-      [1, 0],
-    ],
+    paretoSet: curve((t) => [t, 0], 100),
   }),
 };
