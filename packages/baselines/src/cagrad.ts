@@ -19,7 +19,7 @@ export interface CagradOptions {
 
 const schema = z.strictObject({
   c: z.number().nonnegative().default(0.5),
-  rescale: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
+  rescale: z.literal([0, 1, 2], { error: 'Give 0, 1 or 2' }).default(0),
 });
 
 /**

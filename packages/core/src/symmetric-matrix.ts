@@ -35,9 +35,14 @@ export class SymmetricMatrix {
 
   /** H p */
   times(p: readonly number[]): number[] {
-    return Array.from({ length: this.size }, (_, row) =>
-      dot(p, this.#entries.subarray(row * this.size, (row + 1) * this.size)),
-    );
+    const { size } = this;
+    const result = new Array<number>(size).fill(0);
+    for (let row = 0; row < size; row++) {
+      for (let column = 0; column < size; column++) {
+        if (p[column] !== 0) result[row]! += p[column]! * this.#entries[row * size + column]!;
+      }
+    }
+    return result;
   }
 
   /** pᵀ H q: the inner product of two combinations of the rows. */

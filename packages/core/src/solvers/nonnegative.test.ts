@@ -68,6 +68,60 @@ test('parallel rows with different demands: only the more demanding one is used'
   expect(ray).toBeNull();
 });
 
+test('a combination of the same rows is told as the base, which is the linear term of its inner products', () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const { matrix, linear } = randomProgram(seed);
+    const random = randomFrom(1000 + seed);
+    const base = linear.map(() => 2 * random());
+    const { point } = minimizeNonnegative(matrix, linear, 1e-16, base);
+    const expected = minimizeByEnumeration(
+      matrix,
+      matrix.times(base).map((x, i) => x + linear[i]!),
+    );
+    const [own, other] = [point, expected].map((z) => matrix.times(z.map((x, i) => x + base[i]!)));
+    expect(Math.hypot(...own!.map((x, i) => x - other![i]!))).toBeLessThan(1e-9 * Math.hypot(...base));
+  }
+});
+
+test('rounding in a base that nearly vanishes is not descent', () => {
+  // 1e4 · ĝ and its opposite, the third row far shorter but across the fourth.
+  const cosines = SymmetricMatrix.gramian([
+    [0.6, 0.8, 0, 0],
+    [-0.6, -0.8, 0, 0],
+    [0, 0, 1, 0],
+    [0, 0, -0.8, 0.6],
+  ]);
+  const rounded = SymmetricMatrix.from(4, (i, j) => (i + j === 1 ? -1 + 2 ** -53 : cosines.at(i, j)));
+  const base = [1e4, 1e4, 1e-3, 2e-3];
+  const { point, ray } = minimizeNonnegative(rounded, [0, 0, 0, 0], 1e-16, base);
+  expect(ray).toBeNull();
+  expect(point.slice(0, 2)).toEqual([0, 0]);
+  // ⟨g₃, d⟩ = 0 needs z₃ = 0.8 · 2e-3 − 1e-3.
+  expect(point[2]).toBeCloseTo(6e-4, 12);
+  expect(point[3]).toBe(0);
+});
+
+test('nearly opposed rows: a projection is not longer than what is projected', () => {
+  const random = randomFrom(11);
+  for (let draw = 0; draw < 200; draw++) {
+    const count = 4 + 2 * (draw % 7);
+    const half = Array.from({ length: count / 2 }, () =>
+      Array.from({ length: count + 2 }, () => random() - 0.5),
+    );
+    const rows = [...half, ...half.map((row) => row.map((x) => -x + 1e-6 * (random() - 0.5)))];
+    const { cosines } = unitRows(SymmetricMatrix.gramian(rows), count);
+    const zero = rows.map(() => 0);
+    for (const own of rows.keys()) {
+      const base = zero.map((_, row) => +(row === own));
+      const { point, ray } = minimizeNonnegative(cosines, zero, 1e-16, base);
+      expect(ray).toBeNull();
+      const projection = point.map((x, row) => x + base[row]!);
+      expect(cosines.inner(projection, projection)).toBeLessThan(1);
+      expect(Math.min(...cosines.times(projection))).toBeGreaterThan(-1e-6);
+    }
+  }
+});
+
 test('nothing to gain: the origin', () => {
   const { point, residual } = minimizeNonnegative(
     SymmetricMatrix.from(2, (i, j) => (i === j ? 1 : -0.5)),

@@ -20,6 +20,8 @@ interface Program {
   readonly matrix: SymmetricMatrix;
   readonly linear: readonly number[];
   readonly base: readonly number[];
+  /** Squared length of a combination of unit rows, relative to the squared sum of its coefficients, that counts as zero. */
+  readonly flat: number;
 }
 
 /**
@@ -36,21 +38,18 @@ export function minimizeNonnegative(
   base: readonly number[] = linear.map(() => 0),
 ): NonnegativeSolution {
   const size = matrix.size;
-  const program = { matrix, linear, base };
-  const flat = 100 * precision;
+  const program = { matrix, linear, base, flat: 100 * precision };
   const point = new Array<number>(size).fill(0);
   const free: number[] = [];
   // Every round lowers the objective, so free sets do not repeat; the bound is for what rounding might do to that.
   for (let round = 0; round < 20 * (size + 1); round++) {
-    const entering = steepest(program, point, free);
-    if (entering === null) break;
-    for (;;) {
-      const line = lineOf(matrix, free, entering);
-      const curvature = matrix.inner(line, line);
-      const slope = derivative(program, point, entering).value;
-      const curved = curvature > flat * line.reduce((sum, x) => sum + Math.abs(x), 0) ** 2;
-      const wanted = curved ? Math.max(0, -slope / curvature) : Number.POSITIVE_INFINITY;
-      const { step, blocking } = stepTo(wanted, point, line);
+    const entry = enter(program, point, free);
+    if (entry === null) break;
+    const { entering } = entry;
+    let descent: Descent | null = entry.descent;
+    while (descent !== null) {
+      const { line } = descent;
+      const { step, blocking } = stepTo(descent.wanted, point, line);
       if (step === Number.POSITIVE_INFINITY) {
         return { point, ray: line, residual: residualOf(program, point) };
       }
@@ -60,28 +59,62 @@ export function minimizeNonnegative(
       if (blocking === null) break;
       point[blocking] = 0;
       free.splice(free.indexOf(blocking), 1);
+      descent = descentAlong(program, derivatives(program, point), free, entering);
     }
     free.push(entering);
   }
   return { point, ray: null, residual: residualOf(program, point) };
 }
 
-/** The index whose increase lowers the objective fastest, or null where none does beyond rounding. */
-function steepest(program: Program, point: readonly number[], free: readonly number[]): number | null {
-  let best: number | null = null;
-  let fastest = 0;
-  for (let index = 0; index < point.length; index++) {
-    if (free.includes(index)) continue;
-    const { value, terms } = derivative(program, point, index);
-    if (-value > fastest && -value > 10 * point.length * Number.EPSILON * terms) {
-      best = index;
-      fastest = -value;
-    }
-  }
-  return best;
+interface Descent {
+  readonly line: readonly number[];
+  /** How far along the line the objective is least. */
+  readonly wanted: number;
 }
 
-/** The line with slope one in `entering` on which the derivatives of the free indices do not change. */
+/** The index whose increase lowers the objective fastest, of those with which it falls along the whole line; null where there is none. */
+function enter(
+  program: Program,
+  point: readonly number[],
+  free: readonly number[],
+): { entering: number; descent: Descent } | null {
+  const slopes = derivatives(program, point);
+  const candidates = slopes
+    .map((slope, index) => ({ ...slope, index }))
+    .filter((slope) => isDescent(slope, point.length) && !free.includes(slope.index))
+    .sort((a, b) => a.value - b.value);
+  for (const { index: entering } of candidates) {
+    const descent = descentAlong(program, slopes, free, entering);
+    if (descent !== null) return { entering, descent };
+  }
+  return null;
+}
+
+/**
+ * The line with slope one in `entering` on which the derivatives of the free indices do not change; null where the objective does not fall along it beyond
+ * rounding. Between nearly dependent rows its entries are large, and so is that rounding. Along a flat line only the linear term changes.
+ */
+function descentAlong(
+  program: Program,
+  slopes: readonly Derivative[],
+  free: readonly number[],
+  entering: number,
+): Descent | null {
+  const { matrix, linear, flat } = program;
+  const line = lineOf(matrix, free, entering);
+  const curvature = matrix.inner(line, line);
+  const curved = curvature > flat * line.reduce((sum, x) => sum + Math.abs(x), 0) ** 2;
+  let value = 0;
+  let terms = 0;
+  for (const index of [...free, entering]) {
+    const own = curved ? slopes[index]! : { value: linear[index]!, terms: Math.abs(linear[index]!) };
+    value += line[index]! * own.value;
+    terms += Math.abs(line[index]!) * own.terms;
+  }
+  if (!isDescent({ value, terms }, matrix.size)) return null;
+  return { line, wanted: curved ? -value / curvature : Number.POSITIVE_INFINITY };
+}
+
 function lineOf(matrix: SymmetricMatrix, free: readonly number[], entering: number): number[] {
   const line = new Array<number>(matrix.size).fill(0);
   line[entering] = 1;
@@ -118,25 +151,35 @@ function solve(matrix: SymmetricMatrix, free: readonly number[], right: readonly
 }
 
 function residualOf(program: Program, point: readonly number[]): number {
-  return point.reduce((worst, x, index) => {
-    const { value, terms } = derivative(program, point, index);
-    const violation = x > 0 ? Math.abs(value) : Math.max(0, -value);
+  return derivatives(program, point).reduce((worst, { value, terms }, index) => {
+    const violation = point[index]! > 0 ? Math.abs(value) : Math.max(0, -value);
     return terms === 0 ? worst : Math.max(worst, violation / terms);
   }, 0);
 }
 
-/** The derivative by one index, and the sum of the magnitudes it is made of: its rounding error is relative to that. */
-function derivative(
-  { matrix, linear, base }: Program,
-  point: readonly number[],
-  index: number,
-): { value: number; terms: number } {
-  let value = linear[index]!;
-  let terms = Math.abs(value);
-  for (const [other, x] of point.entries()) {
-    const term = matrix.at(index, other) * (base[other]! + x);
-    value += term;
-    terms += Math.abs(term);
+/** A derivative of the objective, and the sum of the magnitudes it is made of: its rounding error is relative to that. */
+interface Derivative {
+  readonly value: number;
+  readonly terms: number;
+}
+
+function isDescent({ value, terms }: Derivative, size: number): boolean {
+  return -value > 10 * size * Number.EPSILON * terms;
+}
+
+/** By each index. */
+function derivatives({ matrix, linear, base }: Program, point: readonly number[]): Derivative[] {
+  const { size } = matrix;
+  const result: Derivative[] = [];
+  for (let index = 0; index < size; index++) {
+    let value = linear[index]!;
+    let terms = Math.abs(value);
+    for (let other = 0; other < size; other++) {
+      const term = matrix.at(index, other) * (base[other]! + point[other]!);
+      value += term;
+      terms += Math.abs(term);
+    }
+    result.push({ value, terms });
   }
-  return { value, terms };
+  return result;
 }
