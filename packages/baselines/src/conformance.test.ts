@@ -23,6 +23,12 @@ const variants: readonly (readonly [string, object, ConformanceOptions['guarante
   ['pcgrad', { lambda: 0.5, average: { rho: 0.1 } }, ['permutation-equivariant']],
   ['pcgrad', { lambda: 0.5, average: { rho: 0.1, update: 'before' } }, ['permutation-equivariant']],
   ['dynamic-barrier', { lambda: 0.5, average: { rho: 0.1 } }, ['permutation-equivariant']],
+  ['dualproj', { preference: [2, 0, 1] }, ['non-conflicting', 'weighted']],
+  ['upgrad', { preference: [2, 0, 1] }, ['non-conflicting', 'linear-under-scaling', 'weighted']],
+  ['dualproj', { regularization: 1e-4 }, ['permutation-equivariant', 'weighted']],
+  ['upgrad', { regularization: 1e-4 }, ['permutation-equivariant', 'weighted']],
+  ['cagrad', { c: 1, rescale: 1 }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
+  ['cagrad', { c: 1e6, rescale: 2 }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
 ];
 
 function create(id: string, options: object) {
