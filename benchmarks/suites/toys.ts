@@ -1,11 +1,26 @@
-import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { defineSuite, type Method, type Suite } from '@scalpel/bench/suite';
 
 const lambda = [0.1, 1];
+
+/**
+ * In the plane: methods for objectives of equal rank, and those that put the first one first. All take steps of the task's one rate, without
+ * the factors for single methods that published trajectories have.
+ */
+const methods: readonly Method[] = [
+  { label: 'Mean', combiner: 'mean' },
+  { label: 'MGDA', combiner: 'mgda' },
+  { label: 'PCGrad', combiner: 'pcgrad' },
+  { label: 'CAGrad', combiner: 'cagrad' },
+  { label: 'UPGrad', combiner: 'upgrad' },
+  { label: 'Dynamic barrier', combiner: 'dynamic-barrier' },
+  { label: 'Bloop', combiner: 'bloop', options: { rho: 0.1, initial: 'first' } },
+];
 
 const suite: Suite = defineSuite({
   id: 'toys',
   title: 'Toys',
-  summary: 'Problems with a known answer, in seconds: (0, 0) in the plane, (0, 0, 2) on three levels.',
+  summary:
+    'Small problems with a known answer: a single point, or a Pareto set. Where there are several seeds, each begins at another point.',
   entries: [
     {
       task: 'two-dimensional',
@@ -33,6 +48,46 @@ const suite: Suite = defineSuite({
         { label: 'Mixed', combiner: 'mixed', sweep: { lambda } },
         { label: 'Bloop', combiner: 'bloop', sweep: { lambda } },
       ],
+    },
+    {
+      task: 'elementwise-quadratic',
+      seeds: [0, 1, 2, 3, 4],
+      axes: [
+        { objective: 'first', reference: 17 },
+        { objective: 'second', reference: 17 },
+      ],
+      methods,
+    },
+    {
+      task: 'convex-quadratic-form',
+      seeds: [0, 1, 2, 3],
+      axes: [
+        { objective: 'first', reference: 2 },
+        { objective: 'second', reference: 7 },
+      ],
+      methods,
+    },
+    {
+      task: 'fonseca-fleming',
+      seeds: [0, 1, 2, 3],
+      axes: [
+        { objective: 'first', reference: 1.1 },
+        { objective: 'second', reference: 1.1 },
+      ],
+      methods,
+    },
+    {
+      task: 'cagrad-toy',
+      // As far as 100,000 steps of 1e-3 can lead. The mean gets stuck in the valleys only at the published rate: longer steps leap over them.
+      title: 'CAGrad toy, 2500 long steps',
+      options: { steps: 2500, rate: 0.04 },
+      full: { title: 'CAGrad toy', options: { steps: 100_000, rate: 1e-3 } },
+      seeds: [0, 1, 2],
+      axes: [
+        { objective: 'first', reference: 15 },
+        { objective: 'second', reference: 15 },
+      ],
+      methods,
     },
   ],
 });

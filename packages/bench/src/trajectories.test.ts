@@ -20,9 +20,9 @@ const path: Path = {
   positions: [
     [-0.5, 1.5],
     [0.25, 1],
-    [0.5, 0.5],
+    [0.0123, 0.5],
   ],
-  losses: { main: [1.25, 0.53125, 0.25], side: [1.25, 0.28125, 0.25] },
+  losses: { main: [1.25, 0.53125, 0.1251], side: [1.25, 0.28125, 0.6128] },
 };
 
 const plan = walkingPlan();
@@ -68,8 +68,8 @@ describe('an SVG of paths', () => {
     const titles = [...document.querySelectorAll('title')].map(({ textContent }) => textContent);
     const of = (end: string) => titles.filter((title) => title === `toy, Fixed, seed 0\n${end} at step 20`);
     // The line and its end.
-    expect(of('from -0.5, 1.5\nto 0.5, 0.5')).toHaveLength(2);
-    expect(of('from 1.25, 1.25\nto 0.25, 0.25')).toHaveLength(2);
+    expect(of('from -0.5, 1.5\nto 0.0123, 0.5')).toHaveLength(2);
+    expect(of('from 1.25, 1.25\nto 0.1251, 0.6128')).toHaveLength(2);
   });
 
   test('has each background once, however many panels there are', () => {

@@ -147,7 +147,7 @@ function known(points: readonly PlanePoint[]): Plot.Markish[] {
   const look = { stroke: 'currentColor', clip: true } as const;
   return [
     Plot.line(points, { ...look, strokeOpacity: 0.35, strokeWidth: 5, strokeLinecap: 'round' }),
-    Plot.dot(points.slice(0, 1), { ...look, symbol: 'diamond', r: 5.5, strokeOpacity: 0.8 }),
+    Plot.dot(points.slice(0, 1), { ...look, symbol: 'diamond', r: 4.5, strokeOpacity: 0.8 }),
   ];
 }
 
@@ -244,7 +244,9 @@ function lossesAt({ losses }: Landscape, point: PlanePoint, names: readonly [str
   return [values[names[0]]!, values[names[1]]!];
 }
 
-/** A hundredth of a pixel cannot be seen. */
+/** A hundredth of a pixel cannot be seen; titles keep their digits. */
 function compact(svg: string): string {
-  return svg.replace(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))));
+  return svg.replace(/="[^"]*"/g, (attribute) =>
+    attribute.replace(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2)))),
+  );
 }

@@ -5,12 +5,14 @@ import {
   log,
   maximum,
   mul,
+  neg,
   relu,
   type Scalar,
   square,
   sub,
-  type Tensor1D,
+  sum,
   tanh,
+  tensor1d,
   train,
   unstack,
 } from '@tensorflow/tfjs-core';
@@ -36,17 +38,18 @@ import { startOf, startsSchema } from './starts.ts';
 const ID = 'cagrad-toy';
 const FLOOR = 5e-6;
 
-/** One objective: its valley is where `centre` + (side · x)/2 … is zero, its bowl is around (side · 7, −8). */
+/** One objective, whose bowl is around (side · 7, −8). */
 function objective(name: string, side: 1 | -1, scale: number): AnalyticObjective {
   return {
     name,
     loss: (theta) => {
-      const [x, y] = unstack(theta as Tensor1D) as [Scalar, Scalar];
+      const [x, y] = unstack(theta) as [Scalar, Scalar];
       const gate = tanh(mul(0.5, y));
       const distance = side === 1 ? sub(tanh(y), mul(0.5, add(x, 7))) : sub(mul(0.5, sub(7, x)), tanh(y));
       const valley = add(log(maximum(abs(distance), FLOOR)), 6);
-      const bowl = sub(mul(0.1, add(square(sub(x, 7 * side)), mul(0.1, square(add(y, 8))))), 20);
-      return mul(scale, add(mul(relu(gate), valley), mul(relu(mul(-1, gate)), bowl)));
+      const offset = mul(sub(theta, tensor1d([7 * side, -8])), tensor1d([Math.sqrt(0.1), 0.1]));
+      const bowl = sub(sum(square(offset)), 20);
+      return mul(scale, add(mul(relu(gate), valley), mul(relu(neg(gate)), bowl)));
     },
     value: (point) => {
       const [x, y] = [point[0]!, point[1]!];
