@@ -33,6 +33,7 @@ minimised: further down and further left is better. A line joins the settings of
 reference point of the hypervolume; lines that leave the plot lead to points beyond it. The settings of the best method are written beside it. Rest the pointer on a mark for its numbers.</p>
 <p>The hypervolume is the area between a method's front and the reference point, in the units of the two losses: more is better.
 Settings at which a seed diverged or failed are not part of a front.</p>
+${paths.some((board) => board !== null) ? `<p>${PATHS}</p>` : ''}
 </section>
 <section>
 <h2>Where it ran</h2>
@@ -73,6 +74,9 @@ ${rows.join('\n')}
 </tbody>
 </table>`;
 }
+
+const PATHS = `Paths have a panel for each method and setting, and a line in it for each seed. Above are the two parameters, below the two losses at the
+same steps: at most a hundred of them, closer together at the start. A path leaves the plane of the losses where it is worse than the reference point.`;
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1f2328; --quiet: #59636e; --rule: #d1d9e0; --paper: #ffffff }

@@ -112,6 +112,8 @@ test('the page shows the paths beneath the table of their board, whose column te
   expect(page.querySelector('figure ~ .wide ~ h3')!.textContent).toBe('Paths');
   const column = [...page.querySelectorAll('th')].findIndex(({ textContent }) => textContent === 'distance');
   expect(page.querySelector('tbody tr')!.children[column]!.textContent).toBe('0.25');
+  expect(page.body.textContent).toContain('Paths have a panel for each method');
   const without = parseHTML(renderHtml(leaderboard, [null])).document;
   expect(without.querySelectorAll('figure > svg')).toHaveLength(1);
+  expect(without.body.textContent).not.toContain('Paths');
 });

@@ -17,7 +17,7 @@ const landscape: Landscape = {
 };
 
 /** The toy task, which tells the first two of its parameters and has the map of its losses in them. */
-export const walking: Plugin = {
+const walking: Plugin = {
   ...toy,
   tasks: [
     {
