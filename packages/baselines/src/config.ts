@@ -1,0 +1,148 @@
+import {
+  type Certificate,
+  type CombinerDefinition,
+  checkOptions,
+  type GramianCombiner,
+  type SymmetricMatrix,
+  unit,
+} from '@scalpel/core';
+import { unitRows } from '@scalpel/core/solvers';
+import { z } from 'zod';
+import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
+import { combination } from './two-levels.ts';
+
+/*
+ * ConFIG: the direction with the same cosine to every gradient, as long as the projections of all gradients on it together,
+ *
+ *   d = (Σᵢ ⟨gᵢ, û⟩) û,   û = u / ‖u‖,   u = U⁺ 1,   U the matrix of the unit gradients gᵢ / ‖gᵢ‖.
+ *
+ * With momentum, of the gradients' bias-corrected moving averages instead: mᵢ ← β mᵢ + (1 − β) gᵢ, over mᵢ / (1 − β^nᵢ) after nᵢ gradients. In the paper's algorithm every
+ * step brings the gradient of one objective.
+ *
+ * Liu, Chu, Thuerey, "ConFIG: Towards Conflict-free Training of Physics Informed Neural Networks", ICLR 2025, arXiv 2408.11104, eq. 2 and 3, algorithm 1.
+ */
+
+export interface ConfigOptions {
+  /** Combine moving averages of the gradients. Default: the gradients of this step. */
+  readonly momentum?: MomentumOptions;
+}
+
+export interface MomentumOptions {
+  /** Weight of the old average, in [0, 1). Default 0.9. */
+  readonly beta?: number;
+  /**
+   * What the direction is for. `sgd`: to be taken as it is; an optimizer with momentum of its own would average twice. `adam`: an optimizer that keeps the moving
+   * average m ← β₁ m + (1 − β₁) d of what it is given, as Adam does, with β₁ = beta: it is given what makes m / (1 − β₁ᵗ) the direction of `sgd`, the paper's estimated
+   * gradient, so that Adam takes the steps of its algorithm. Default `sgd`.
+   */
+  readonly optimizer?: 'sgd' | 'adam';
+}
+
+const schema = z.strictObject({
+  momentum: z
+    .strictObject({
+      beta: z.number().nonnegative().lt(1).default(0.9),
+      optimizer: z.enum(['sgd', 'adam']).default('sgd'),
+    })
+    .optional(),
+});
+
+interface Memory {
+  /** Number of steps so far. */
+  readonly steps: number;
+  /** Number of gradients so far of each objective. */
+  readonly seen: Readonly<Record<string, number>>;
+}
+
+/**
+ * ConFIG. A zero gradient takes no part. With dependent gradients, U⁺ is the Moore–Penrose pseudo-inverse, so cosines are equal as far as possible; d = 0 where the unit
+ * gradients add up to zero. With momentum, absent objectives take part with their averages, once they have been seen.
+ */
+export function config(options: ConfigOptions = {}): GramianCombiner<Memory> {
+  const { momentum } = checkOptions('config', schema, options);
+  if (!momentum) {
+    return {
+      name: 'config',
+      needs: 'gramian',
+      combine: ({ gramian, rows, precision }) => conflictFree(gramian, rows.length, precision),
+    };
+  }
+  const { beta, optimizer } = momentum;
+  return {
+    name: 'config',
+    needs: 'gramian',
+    remembers: ({ rows }) => rows.length + (optimizer === 'adam' ? 1 : 0),
+    init: () => ({ steps: 0, seen: {} }),
+    combine({ gramian, rows, setup, memory, precision }) {
+      const seen = { ...memory.seen };
+      const averages = setup.rows.map(({ objective }, index) => {
+        const old = unit(gramian.size, rows.length + index);
+        const row = rows.findIndex((present) => present.objective === objective);
+        if (row < 0) return old;
+        seen[objective] = (seen[objective] ?? 0) + 1;
+        return combination([beta, old], [1 - beta, unit(gramian.size, row)]);
+      });
+      const corrected = averages.map((average, index) => {
+        const count = seen[setup.rows[index]!.objective];
+        return count === undefined ? average : combination([1 / (1 - beta ** count), average]);
+      });
+      const { coefficients, certificate } = conflictFree(
+        gramian.lift(corrected),
+        corrected.length,
+        precision,
+      );
+      const direction = combination(...corrected.map((row, index) => [coefficients[index]!, row] as const));
+      const next = { steps: memory.steps + 1, seen };
+      if (optimizer === 'sgd')
+        return { coefficients: direction, remember: averages, memory: next, certificate };
+      // The optimizer's average of what it was given, before and after this step.
+      const before = unit(gramian.size, gramian.size - 1);
+      const after = combination([1 - beta ** next.steps, direction]);
+      const given = combination([1 / (1 - beta), after], [-beta / (1 - beta), before]);
+      return { coefficients: given, remember: [...averages, after], memory: next, certificate };
+    },
+  };
+}
+
+export const configDefinition: CombinerDefinition = {
+  id: 'config',
+  title: 'ConFIG',
+  summary: 'The direction with the same cosine to every gradient.',
+  paper: {
+    title: 'ConFIG: Towards Conflict-free Training of Physics Informed Neural Networks',
+    authors: 'Liu, Chu, Thuerey',
+    year: 2024,
+    arxiv: '2408.11104',
+  },
+  version: 1,
+  guarantees: ['linear-under-scaling', 'permutation-equivariant', 'weighted'],
+  convention:
+    'Dependent gradients: the Moore–Penrose pseudo-inverse of the unit gradients; zero gradients take no part. No direction where the unit gradients add up to zero.',
+  options: schema,
+  create: config,
+};
+
+/** ConFIG's coefficients over the first `count` rows. */
+function conflictFree(
+  gramian: SymmetricMatrix,
+  count: number,
+  precision: number,
+): { coefficients: number[]; certificate: Certificate } {
+  const units = unitRows(gramian, count);
+  const ones = units.indices.map(() => 1);
+  const pairs = eigenpairs({ ...units, lengths: ones }, precision);
+  const x = timesFunction(pairs, (sigma) => sigma ** -2, ones, precision);
+  // The inner products of u with the unit gradients: 1 wherever all of them can be.
+  const products = timesFunction(pairs, () => 1, ones, precision);
+  const square = products.reduce((sum, product, position) => sum + product * x[position]!, 0);
+  const coefficients = new Array<number>(count).fill(0);
+  if (square === 0) {
+    const note = 'No direction: the unit gradients add up to zero.';
+    return { coefficients, certificate: { ...pairs.certificate, solved: false, note } };
+  }
+  const together = products.reduce((sum, product, position) => sum + product * units.lengths[position]!, 0);
+  for (const [position, row] of units.indices.entries()) {
+    coefficients[row] = ((together / square) * x[position]!) / units.lengths[position]!;
+  }
+  return { coefficients, certificate: pairs.certificate };
+}

@@ -1,0 +1,56 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { fairCombination } from './solvers/fairness.ts';
+
+/*
+ * FairGrad: the direction in which the decreases of the losses are shared out fairly,
+ *
+ *   d = Σ wᵢ gᵢ,   w > 0 with (G w)ᵢ = wᵢ^(−1/α),   G the Gramian of the gradients,
+ *
+ * which maximises Σ ⟨gᵢ, d⟩^(1−α) / (1−α) among the directions of its length. α → 0 is the sum of the gradients where each of them improves along it, α = 1 proportional
+ * fairness (Nash-MTL), α → ∞ the same decrease for all.
+ *
+ * Ban and Ji, "Fair Resource Allocation in Multi-Task Learning", ICML 2024, arXiv 2402.15638, section 4.
+ *
+ * They solve a bounded least-squares problem; here Newton's method solves the equation itself.
+ */
+
+export interface FairgradOptions {
+  /** α, how much the least improved objective counts, > 0. Default 1. */
+  readonly alpha?: number;
+}
+
+const schema = z.strictObject({
+  alpha: z.number().positive().default(1),
+});
+
+/**
+ * FairGrad, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there is no solution: the coefficients are then
+ * those of a convex combination that vanishes, and the certificate says so.
+ */
+export function fairgrad(options: FairgradOptions = {}): GramianCombiner {
+  const { alpha } = checkOptions('fairgrad', schema, options);
+  return {
+    name: 'fairgrad',
+    needs: 'gramian',
+    combine: ({ gramian, rows, precision }) => fairCombination(gramian, rows.length, precision, alpha),
+  };
+}
+
+export const fairgradDefinition: CombinerDefinition = {
+  id: 'fairgrad',
+  title: 'FairGrad',
+  summary: 'The direction that shares out the decreases of the losses α-fairly.',
+  paper: {
+    title: 'Fair Resource Allocation in Multi-Task Learning',
+    authors: 'Ban, Ji',
+    year: 2024,
+    arxiv: '2402.15638',
+  },
+  version: 1,
+  guarantees: ['non-conflicting', 'permutation-equivariant', 'weighted', 'stationary-at-pareto-points'],
+  convention:
+    'No solution where 0 is in the convex hull of the gradients, and so where one is zero: a convex combination that vanishes.',
+  options: schema,
+  create: fairgrad,
+};

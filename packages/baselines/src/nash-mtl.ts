@@ -1,0 +1,65 @@
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { z } from 'zod';
+import { fairCombination } from './solvers/fairness.ts';
+
+/*
+ * Nash-MTL: the bargaining solution of Nash, which maximises Σ log ⟨gᵢ, d⟩ among the directions of its length,
+ *
+ *   d = Σ αᵢ gᵢ,   α > 0 with (G α)ᵢ = 1 / αᵢ,   G the Gramian of the gradients,
+ *
+ * so ‖d‖² = K, for K gradients, and d does not depend on their lengths.
+ *
+ * Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik, Fetaya, "Multi-Task Learning as a Bargaining Game", ICML 2022, arXiv 2202.01017, claim 3.1.
+ *
+ * They approach it by a sequence of convex programs; here Newton's method solves the equation itself.
+ */
+
+export interface NashMtlOptions {
+  /**
+   * Cuts the direction to at most this length, > 0, after dividing G by its Frobenius norm ‖G‖, as the authors' code does, where it is 1: the direction then has the
+   * length √(K ‖G‖) before the cut. Default null: the equation as it stands, so the length √K.
+   */
+  readonly maxNorm?: number | null;
+}
+
+const schema = z.strictObject({
+  maxNorm: z.number().positive().nullable().default(null),
+});
+
+/**
+ * Nash-MTL, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there is no solution: the coefficients are then
+ * those of a convex combination that vanishes, and the certificate says so.
+ */
+export function nashMtl(options: NashMtlOptions = {}): GramianCombiner {
+  const { maxNorm } = checkOptions('nash-mtl', schema, options);
+  return {
+    name: 'nash-mtl',
+    needs: 'gramian',
+    combine({ gramian, rows, precision }) {
+      const answer = fairCombination(gramian, rows.length, precision, 1);
+      if (maxNorm === null || answer.certificate.note !== undefined) return answer;
+      const norm = Math.hypot(...rows.flatMap((_, i) => rows.map((_, j) => gramian.at(i, j))));
+      const factor = Math.min(Math.sqrt(norm), maxNorm / Math.sqrt(rows.length));
+      return { ...answer, coefficients: answer.coefficients.map((x) => x * factor) };
+    },
+  };
+}
+
+export const nashMtlDefinition: CombinerDefinition = {
+  id: 'nash-mtl',
+  title: 'Nash-MTL',
+  summary:
+    'The direction that objectives bargaining about it would agree on, whatever the scales of their losses.',
+  paper: {
+    title: 'Multi-Task Learning as a Bargaining Game',
+    authors: 'Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik, Fetaya',
+    year: 2022,
+    arxiv: '2202.01017',
+  },
+  version: 1,
+  guarantees: ['non-conflicting', 'permutation-equivariant', 'weighted', 'stationary-at-pareto-points'],
+  convention:
+    'No solution where 0 is in the convex hull of the gradients, and so where one is zero: a convex combination that vanishes.',
+  options: schema,
+  create: nashMtl,
+};

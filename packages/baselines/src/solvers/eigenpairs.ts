@@ -1,0 +1,146 @@
+import type { Certificate } from '@scalpel/core';
+import type { UnitRows } from '@scalpel/core/solvers';
+
+/*
+ * The nonzero eigenpairs of a Gramian G = D C Dᵀ, with D the lengths of the rows and C their cosines.
+ *
+ * The rank is decided on C, which does not know the scales of the rows: pivoted Cholesky, C ≈ L Lᵀ (Higham, "Accuracy and Stability of Numerical
+ * Algorithms", 2nd ed. 2002, section 10.3). Then G ≈ A Aᵀ with A = D L, whose singular values come from the one-sided Jacobi method (Hestenes, "Inversion
+ * of matrices by biorthogonalization and related results", J. SIAM 6, 1958). It keeps the digits of small singular values beside large ones, where
+ * that is due to the scales of rows (Demmel, Veselić, "Jacobi's method is more accurate than QR", SIAM J. Matrix Anal. Appl. 13, 1992), and the number of
+ * them is the rank: no cut among eigenvalues, which would take a row on a small scale for a dependent one.
+ */
+
+export interface Eigenpairs {
+  /** The singular values of the rows, largest first; their squares are the eigenvalues of the Gramian that are not zero. */
+  readonly singularValues: readonly number[];
+  /** For each of them, the unit eigenvector of the Gramian, over the rows. */
+  readonly vectors: readonly (readonly number[])[];
+  /** The largest of |uⱼᵀG uₖ / (σⱼ σₖ) − δⱼₖ|. */
+  readonly certificate: Certificate;
+}
+
+/**
+ * Of rows whose inner products have the relative error `precision`: a row counts as dependent on others where the part of it that is orthogonal to them has a
+ * squared length of at most 100 · precision · (number of rows), relative to its own.
+ */
+export function eigenpairs(units: UnitRows, precision: number): Eigenpairs {
+  const columns = factor(units, precision);
+  orthogonalize(columns);
+  const pairs = columns
+    .map((column) => ({ length: Math.hypot(...column), column }))
+    .sort((a, b) => b.length - a.length);
+  const singularValues = pairs.map(({ length }) => length);
+  const vectors = pairs.map(({ length, column }) => column.map((x) => x / length));
+  return { singularValues, vectors, certificate: certify(units, singularValues, vectors, precision) };
+}
+
+/**
+ * Σₖ f(σₖ) ⟨uₖ, v⟩ uₖ: with f(σ) = σ⁻² the product G⁺ v with the Moore–Penrose pseudo-inverse, with f(σ) = 1 the projection of v on the range of G.
+ */
+export function timesFunction(
+  { singularValues, vectors }: Eigenpairs,
+  f: (singularValue: number) => number,
+  v: readonly number[],
+  precision: number,
+): number[] {
+  const result = v.map(() => 0);
+  for (const [pair, vector] of vectors.entries()) {
+    const along = significantSum(
+      vector.map((x, row) => x * v[row]!),
+      precision,
+    );
+    for (const [row, x] of vector.entries()) result[row]! += f(singularValues[pair]!) * along * x;
+  }
+  return result;
+}
+
+/** The sum, or 0 where it is at rounding level: at most 100 · precision of the sum of magnitudes. */
+export function significantSum(terms: readonly number[], precision: number): number {
+  const sum = terms.reduce((a, b) => a + b, 0);
+  const magnitude = terms.reduce((a, b) => a + Math.abs(b), 0);
+  return Math.abs(sum) <= 100 * precision * magnitude ? 0 : sum;
+}
+
+/** The columns of A = D L. */
+function factor({ lengths, cosines }: UnitRows, precision: number): number[][] {
+  const size = lengths.length;
+  const left = new Array<number>(size).fill(1);
+  const columns: number[][] = [];
+  const pivots: number[] = [];
+  for (;;) {
+    const most = Math.max(...left);
+    if (!(most > 100 * precision * size)) break;
+    // The longest of the rows that would do: rounding errors of rows that depend on it then stay small beside it.
+    let pivot = -1;
+    for (let row = 0; row < size; row++) {
+      if (left[row]! >= 0.1 * most && (pivot < 0 || lengths[row]! > lengths[pivot]!)) pivot = row;
+    }
+    const root = Math.sqrt(left[pivot]!);
+    const column = left.map((_, row) => {
+      if (row === pivot) return root;
+      if (pivots.includes(row)) return 0;
+      const rest = columns.reduce((sum, other) => sum - other[row]! * other[pivot]!, cosines.at(row, pivot));
+      // What is left by rounding alone would be large beside short rows.
+      return Math.abs(rest) <= 10 * precision ? 0 : rest / root;
+    });
+    for (let row = 0; row < size; row++) left[row]! -= column[row]! ** 2;
+    left[pivot] = 0;
+    pivots.push(pivot);
+    columns.push(column);
+  }
+  return columns.map((column) => column.map((x, row) => x * lengths[row]!));
+}
+
+/** Rotates the columns, two at a time, until all are orthogonal. */
+function orthogonalize(columns: number[][]): void {
+  // Convergence is quadratic after the first few sweeps; the bound is for what rounding might do to that.
+  for (let sweep = 0; sweep < 30; sweep++) {
+    let rotated = false;
+    for (let second = 1; second < columns.length; second++) {
+      for (let first = 0; first < second; first++) {
+        rotated = rotate(columns[first]!, columns[second]!) || rotated;
+      }
+    }
+    if (!rotated) return;
+  }
+}
+
+/** Makes two columns orthogonal; false if they were, to rounding. */
+function rotate(first: number[], second: number[]): boolean {
+  let [a, b, c] = [0, 0, 0];
+  for (let row = 0; row < first.length; row++) {
+    const [x, y] = [first[row]!, second[row]!];
+    a += x * x;
+    b += y * y;
+    c += x * y;
+  }
+  if (Math.abs(c) <= first.length * Number.EPSILON * Math.sqrt(a) * Math.sqrt(b)) return false;
+  const ratio = (b - a) / (2 * c);
+  const tangent = (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
+  const cosine = 1 / Math.hypot(1, tangent);
+  const sine = cosine * tangent;
+  for (let row = 0; row < first.length; row++) {
+    const [x, y] = [first[row]!, second[row]!];
+    first[row] = cosine * x - sine * y;
+    second[row] = sine * x + cosine * y;
+  }
+  return true;
+}
+
+function certify(
+  { lengths, cosines }: UnitRows,
+  singularValues: readonly number[],
+  vectors: Eigenpairs['vectors'],
+  precision: number,
+): Certificate {
+  const scaled = vectors.map((vector, pair) =>
+    vector.map((x, row) => (x * lengths[row]!) / singularValues[pair]!),
+  );
+  const products = cosines.lift(scaled);
+  const errors = scaled.flatMap((_, j) =>
+    scaled.map((_, k) => Math.abs(products.at(j, k) - (j === k ? 1 : 0))),
+  );
+  const residual = Math.max(0, ...errors);
+  return { solved: residual <= Math.sqrt(precision), residual };
+}

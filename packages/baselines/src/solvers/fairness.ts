@@ -1,0 +1,111 @@
+import type { Certificate, SymmetricMatrix } from '@scalpel/core';
+import { minimumNorm, type UnitRows, unitRows } from '@scalpel/core/solvers';
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+
+/*
+ * The combination of some rows whose coefficients balance its inner products with them:
+ *
+ *   w > 0  with  wᵢ = ⟨gᵢ, d⟩^−a,   d = Σ wᵢ gᵢ,
+ *
+ * where d / ‖d‖ maximises the sum of the a-fair utilities of ⟨gᵢ, d⟩ (a = 1: of their logarithms). It exists, and is unique, exactly if 0 is not
+ * in the convex hull of the rows.
+ *
+ * With the lengths lᵢ, wᵢ = bᵢ / lᵢ and the cosines C it reads C b = z with bᵢ zᵢ^a = lᵢ^(1−a): for a = 1 the same whatever the lengths. Newton's method for the
+ * convex function ½ bᵀC b − Σ ∫ zᵢ(bᵢ) whose gradient is C b − z moves along these curves, on which log b and log z are linear: nothing gets negative, and numbers
+ * of all magnitudes are as easy as others.
+ */
+
+export interface FairCombination {
+  readonly coefficients: readonly number[];
+  /**
+   * The residual is the largest error of a cosine between d and a row, for d and the ⟨gᵢ, d⟩ that the coefficients ask for. Where there is no solution there is
+   * a note, and the coefficients are those of a convex combination that vanishes.
+   */
+  readonly certificate: Certificate;
+}
+
+/** Of the first `count` rows, at least one, of a Gramian whose entries have the relative error `precision`, with `exponent` a > 0. */
+export function fairCombination(
+  gramian: SymmetricMatrix,
+  count: number,
+  precision: number,
+  exponent: number,
+): FairCombination {
+  const { weights, certificate } = minimumNorm(gramian, count, precision);
+  if (certificate.note !== undefined) {
+    const note = `No solution. ${certificate.note} That combination is the answer.`;
+    return { coefficients: weights, certificate: { ...certificate, solved: false, note } };
+  }
+  return solve(unitRows(gramian, count), exponent);
+}
+
+/** How far log b and log z may move in one step. */
+const LONGEST = 5;
+
+/** Enough for exponents from 1/100 to 100 where the lengths of the rows differ by 1e6, and for those near 1 where they differ by 1e20. */
+const ROUNDS = 1000;
+
+function solve({ lengths, cosines }: UnitRows, exponent: number): FairCombination {
+  const size = lengths.length;
+  const logs = lengths.map((length) => (1 - exponent) * Math.log(length));
+  // A factor that b and z have in common does not change the problem: the middle one.
+  const shift = logs.reduce((sum, x) => sum + x, 0) / size;
+  let logB = logs.map((x) => (x - shift) / (1 + exponent));
+  let logZ = logB;
+  let previous = Number.POSITIVE_INFINITY;
+  for (let round = 0; ; round++) {
+    const b = logB.map(bounded);
+    const z = logZ.map(bounded);
+    const image = cosines.times(b);
+    const excess = image.map((x, row) => x - z[row]!);
+    const error = Math.max(
+      ...excess.map(
+        (x, row) => Math.abs(x) / b.reduce((sum, y, i) => sum + Math.abs(cosines.at(row, i)) * y, z[row]!),
+      ),
+    );
+    const done = error <= 2 * size * Number.EPSILON || (error < 1e-12 && error > previous / 4);
+    const step = done || round === ROUNDS ? null : newton(cosines, b, z, excess, exponent);
+    if (step === null) {
+      const norm = Math.sqrt(image.reduce((sum, x, row) => sum + x * b[row]!, 0));
+      const residual = Math.max(...excess.map((x) => Math.abs(x))) / norm;
+      const factor = Math.exp(shift / (1 + exponent));
+      return {
+        coefficients: b.map((x, row) => (x * factor) / lengths[row]!),
+        certificate: { solved: error < 1e-12, residual },
+      };
+    }
+    const longest = Math.max(...step.map((x) => Math.abs(x))) * Math.max(1, 1 / exponent);
+    const part = Math.min(1, LONGEST / longest);
+    logB = logB.map((x, row) => x + part * step[row]!);
+    logZ = logZ.map((x, row) => x - (part * step[row]!) / exponent);
+    // Only a whole step that is not much better shows that rounding is all that is left.
+    previous = part === 1 ? error : Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Newton's step, of log b; null where rounding leaves none. */
+function newton(
+  cosines: SymmetricMatrix,
+  b: readonly number[],
+  z: readonly number[],
+  excess: readonly number[],
+  exponent: number,
+): number[] | null {
+  const curvatures = b.map((x, row) => z[row]! / (exponent * x));
+  // To a unit diagonal.
+  const scales = curvatures.map((curvature) => 1 / Math.sqrt(1 + curvature));
+  const hessian = new CholeskyDecomposition(
+    new Matrix(scales.map((s, i) => scales.map((t, j) => (i === j ? 1 : s * t * cosines.at(i, j))))),
+  );
+  if (!hessian.isPositiveDefinite()) return null;
+  const right = Matrix.columnVector(excess.map((x, row) => -x * scales[row]!));
+  return hessian
+    .solve(right)
+    .to1DArray()
+    .map((x, row) => (x * scales[row]!) / b[row]!);
+}
+
+/** The exponential, of what is beyond 1e±130 only that it is very large or small: squares of it are finite. */
+function bounded(x: number): number {
+  return Math.exp(Math.max(-300, Math.min(300, x)));
+}
