@@ -1,0 +1,200 @@
+import {
+  type Certificate,
+  type CombinerDefinition,
+  checkOptions,
+  type GramianCombination,
+  type GramianCombiner,
+  type GramianStep,
+} from '@scalpel/core';
+import { minimumNorm, type UnitRows, unitRows } from '@scalpel/core/solvers';
+import { z } from 'zod';
+import { checkPreference, preferenceOf } from './preference.ts';
+import { maximizeLinear } from './solvers/linear-program.ts';
+import { lengthOf } from './two-levels.ts';
+
+/*
+ * Exact Pareto optimal search: d = Σ αᵢ gᵢ with convex α, towards the point of the Pareto front where all rᵢ Lᵢ are equal, for a preference r > 0.
+ *
+ * With G the Gramian, l̂ = r∘L / Σ rⱼLⱼ, the non-uniformity μ = Σ l̂ᵢ log(K l̂ᵢ), and the anchor direction a = r∘(log(K l̂) − μ):
+ *
+ *   balance, while μ > ε:   max αᵀGa  where (Gα)ⱼ >= 0        for j with the largest rⱼLⱼ,
+ *                                           (Gα)ⱼ >= (Ga)ⱼ    for the others with (Ga)ⱼ <= 0;    or Gα >= 0 if no (Ga)ⱼ > 0
+ *   descend, from then on:  max 1ᵀGα  where Gα >= 0  and  αᵀGa >= min(maxⱼ (Ga)ⱼ, 0), which the relaxed version leaves out
+ *
+ * Mahapatra and Rajan, "Multi-Task Learning with User Preferences: Gradient Descent with Controlled Ascent in Pareto Optimization", ICML 2020,
+ * section 4 and algorithms 1 and 2.
+ */
+
+export interface EpoOptions {
+  /** r, > 0, one number per objective in the order in which they were given. Default: all 1. */
+  readonly preference?: readonly number[];
+  /** The non-uniformity μ above which the losses are balanced, >= 0. Default 1e-4. */
+  readonly epsilon?: number;
+  /** Descend without keeping the balance. Default false. */
+  readonly relaxed?: boolean;
+}
+
+const schema = z.strictObject({
+  preference: z.array(z.number().positive()).readonly().optional(),
+  epsilon: z.number().nonnegative().default(1e-4),
+  relaxed: z.boolean().default(false),
+});
+
+const convention =
+  'Of several optimal α a vertex, always the same one. A loss that is 0 counts as 2⁻⁵² of the sum in the logarithm; where all are 0 they are balanced. ' +
+  'Where no descent keeps the balance, which is always so for a Pareto-stationary point off the ray, it descends as in the relaxed version and the ' +
+  'certificate says so. Zero gradients share the weight that the others leave.';
+
+/** Exact Pareto optimal search. Losses must be >= 0. */
+export function epo(options: EpoOptions = {}): GramianCombiner {
+  const { preference, epsilon, relaxed } = checkOptions('epo', schema, options);
+  return {
+    name: 'epo',
+    needs: 'gramian',
+    check: (setup) => checkPreference('epo', preference, setup),
+    combine(step) {
+      const r = preference ? preferenceOf(preference, step) : step.rows.map(() => 1);
+      return search(step, anchorOf(step, r), epsilon, relaxed);
+    },
+  };
+}
+
+export const epoDefinition: CombinerDefinition = {
+  id: 'epo',
+  title: 'Exact Pareto optimal search',
+  summary: 'Heads for the Pareto optimum where the losses are in given proportions.',
+  paper: {
+    title:
+      'Multi-Task Learning with User Preferences: Gradient Descent with Controlled Ascent in Pareto Optimization',
+    authors: 'Mahapatra, Rajan',
+    year: 2020,
+  },
+  version: 1,
+  guarantees: ['weighted'],
+  convention,
+  options: schema,
+  create: epo,
+};
+
+interface Anchor {
+  /** μ */
+  readonly nonUniformity: number;
+  /** a */
+  readonly direction: readonly number[];
+  /** Whether rⱼLⱼ is the largest. */
+  readonly largest: readonly boolean[];
+}
+
+function anchorOf({ rows, losses }: GramianStep, r: readonly number[]): Anchor {
+  const negative = losses.findIndex((loss) => loss < 0);
+  if (negative >= 0) {
+    throw new Error(
+      `epo: the loss of "${rows[negative]!.objective}" is ${losses[negative]}, but its proportions need losses >= 0. ` +
+        'Add a constant to the loss, or use a method that looks at gradients alone.',
+    );
+  }
+  const weighted = losses.map((loss, row) => loss * r[row]!);
+  const most = Math.max(...weighted);
+  const parts = weighted.map((x) => (most > 0 ? x / most : 1));
+  const mean = parts.reduce((sum, x) => sum + x, 0) / parts.length;
+  const logarithms = parts.map((x) => {
+    const logarithm = Math.log(Math.max(x / mean, parts.length * Number.EPSILON));
+    // Of equal proportions only rounding is left, which must not count as a direction.
+    return Math.abs(logarithm) > 100 * Number.EPSILON ? logarithm : 0;
+  });
+  const nonUniformity = parts.reduce((sum, x, row) => sum + (x / mean / parts.length) * logarithms[row]!, 0);
+  return {
+    nonUniformity,
+    direction: logarithms.map((logarithm, row) => r[row]! * (logarithm - nonUniformity)),
+    largest: parts.map((x) => x === 1),
+  };
+}
+
+const STATIONARY = 'Pareto-stationary: a convex combination of the gradients is zero.';
+const UNBALANCED = 'No descent keeps the balance: this one is that of the relaxed version.';
+
+function search(step: GramianStep, anchor: Anchor, epsilon: number, relaxed: boolean): GramianCombination {
+  const { gramian, rows, precision } = step;
+  const descent = relaxed ? 'relaxed' : 'descend';
+  const exact = solve(step, anchor, anchor.nonUniformity > epsilon ? 'balance' : descent);
+  const { weights, certificate } =
+    exact ?? solve(step, anchor, 'relaxed') ?? minimumNorm(gramian, rows.length, precision);
+  const coefficients = Array.from({ length: gramian.size }, (_, row) => weights[row] ?? 0);
+  const notes = [...(exact ? [] : [UNBALANCED]), ...(lengthOf(step, coefficients) === 0 ? [STATIONARY] : [])];
+  return {
+    coefficients,
+    certificate: {
+      solved: exact !== null && certificate.solved,
+      residual: certificate.residual,
+      ...(notes.length > 0 && { note: notes.join(' ') }),
+    },
+  };
+}
+
+type Move = 'balance' | 'descend' | 'relaxed';
+
+/**
+ * The weights of a move, or null where none are feasible. The program is for zᵢ = αᵢ ‖gᵢ‖ / s over the rows that are not zero, s the shortest of their
+ * lengths, with cosines in the place of inner products: so it does not matter how long the gradients are.
+ */
+function solve(
+  { gramian, rows, precision }: GramianStep,
+  anchor: Anchor,
+  move: Move,
+): { readonly weights: readonly number[]; readonly certificate: Certificate } | null {
+  const units = unitRows(gramian, rows.length);
+  const zeros = rows.length - units.indices.length;
+  const shortest = Math.min(...units.lengths);
+  const scales = units.lengths.map((length) => length / shortest);
+  const budget = scales.map((scale) => 1 / scale);
+  const { goal, constraints } = programOf(units, scales, zeros, anchor, move, precision);
+  const { point, residual } = maximizeLinear(
+    {
+      // The weights add up to one, unless there are zero rows to take the rest.
+      objectives: zeros > 0 ? [goal] : [budget, goal],
+      matrix: [budget, ...constraints.map(({ row }) => row.map((x) => -x))],
+      bounds: [1, ...constraints.map(({ least }) => -least)],
+    },
+    precision,
+  );
+  const parts = point.map((z, i) => z * budget[i]!);
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  if (zeros === 0 && total < 1 - 1e-6) return null;
+  const weights = rows.map((_, row) => {
+    const i = units.indices.indexOf(row);
+    if (i < 0) return Math.max(0, 1 - total) / zeros;
+    return zeros === 0 ? parts[i]! / total : parts[i]!;
+  });
+  return { weights, certificate: { solved: residual < 1e-8, residual } };
+}
+
+/** Maximise goalᵀz where each row · z >= least. No `least` is above 0. */
+interface Program {
+  readonly goal: readonly number[];
+  readonly constraints: readonly { readonly row: readonly number[]; readonly least: number }[];
+}
+
+function programOf(
+  { indices, cosines }: UnitRows,
+  scales: readonly number[],
+  zeros: number,
+  { direction, largest }: Anchor,
+  move: Move,
+  precision: number,
+): Program {
+  const anchor = indices.map((row, i) => direction[row]! * scales[i]!);
+  // (Ga)ⱼ / (s ‖gⱼ‖); 0 where it is only rounding, because the program changes with the sign.
+  const rounding = 100 * precision * anchor.reduce((sum, x) => sum + Math.abs(x), 0);
+  const changes = cosines.times(anchor).map((change) => (Math.abs(change) > rounding ? change : 0));
+  const rises = changes.some((change) => change > 0);
+  const constraints = indices.flatMap((row, j) => {
+    const bound = { row: scales.map((_, i) => cosines.at(i, j)), least: 0 };
+    if (move !== 'balance' || !rises || largest[row]) return [bound];
+    return changes[j]! > 0 ? [] : [{ ...bound, least: changes[j]! }];
+  });
+  if (move === 'balance') return { goal: changes, constraints };
+  const goal = cosines.times(scales);
+  if (move === 'relaxed') return { goal, constraints };
+  const most = Math.max(...changes.map((change, i) => change * scales[i]!));
+  return { goal, constraints: [...constraints, { row: changes, least: zeros > 0 ? 0 : Math.min(most, 0) }] };
+}
