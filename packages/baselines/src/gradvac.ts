@@ -62,8 +62,8 @@ export function gradvac(options: GradvacOptions = {}): GramianCombiner<Targets> 
           const product = gramian.inner(result, unit(gramian.size, other));
           const cosine = Math.min(1, Math.max(-1, product / length / otherLength));
           if (cosine < target) {
-            const wanted = target / Math.max(sine(target), Math.sqrt(precision));
-            result[other]! += (length * (wanted * sine(cosine) - cosine)) / otherLength;
+            const wanted = target / Math.max(sine(target, precision), Math.sqrt(precision));
+            result[other]! += (length * (wanted * sine(cosine, precision) - cosine)) / otherLength;
           }
           known.set(met, (1 - beta) * target + beta * cosine);
         }
@@ -95,6 +95,8 @@ export const gradvacDefinition: CombinerDefinition = {
   create: gradvac,
 };
 
-function sine(cosine: number): number {
-  return Math.sqrt((1 - cosine) * (1 + cosine));
+/** 0 where nothing but the rounding of a cosine keeps it from ±1: the root would make eight digits of that. */
+function sine(cosine: number, precision: number): number {
+  const square = (1 - cosine) * (1 + cosine);
+  return square > 10 * precision ? Math.sqrt(square) : 0;
 }

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from '@scalpel/core';
+import { type CombinerDefinition, definePlugin, type Plugin } from '@scalpel/core';
 import { aGemDefinition } from './a-gem.ts';
 import { alignedMtlDefinition } from './aligned-mtl.ts';
 import { cagradDefinition } from './cagrad.ts';
@@ -6,10 +6,12 @@ import { configDefinition } from './config.ts';
 import { constantDefinition } from './constant.ts';
 import { cosineSimilarityDefinition } from './cosine-similarity.ts';
 import { cosmosDefinition } from './cosmos.ts';
+import { crMogmDefinition } from './cr-mogm.ts';
 import { dbMtlDefinition } from './db-mtl.ts';
 import { dualprojDefinition } from './dualproj.ts';
 import { dwaDefinition } from './dwa.ts';
 import { dynamicBarrierDefinition } from './dynamic-barrier.ts';
+import { epoDefinition } from './epo.ts';
 import { fairgradDefinition } from './fairgrad.ts';
 import { famoDefinition } from './famo.ts';
 import { geometricMeanDefinition } from './geometric-mean.ts';
@@ -45,10 +47,12 @@ export { type ConfigOptions, config, type MomentumOptions } from './config.ts';
 export { type ConstantOptions, constant } from './constant.ts';
 export { cosineSimilarity } from './cosine-similarity.ts';
 export { type CosmosOptions, cosmos } from './cosmos.ts';
+export type { CrMogmOptions } from './cr-mogm.ts';
 export { type DbMtlOptions, dbMtl } from './db-mtl.ts';
 export { type DualprojOptions, dualproj } from './dualproj.ts';
 export { type DwaOptions, dwa } from './dwa.ts';
 export { type DynamicBarrierOptions, dynamicBarrier } from './dynamic-barrier.ts';
+export { type EpoOptions, epo } from './epo.ts';
 export { type FairgradOptions, fairgrad } from './fairgrad.ts';
 export { type FamoOptions, famo } from './famo.ts';
 export { geometricMean } from './geometric-mean.ts';
@@ -80,46 +84,49 @@ export type { AverageOptions } from './two-levels.ts';
 export { type UncertaintyOptions, uncertainty } from './uncertainty.ts';
 export { type UpgradOptions, upgrad } from './upgrad.ts';
 
+const methods: readonly CombinerDefinition[] = [
+  mixedDefinition,
+  meanDefinition,
+  sumDefinition,
+  dynamicBarrierDefinition,
+  pcgradDefinition,
+  mgdaDefinition,
+  dualprojDefinition,
+  upgradDefinition,
+  cagradDefinition,
+  mocoDefinition,
+  dbMtlDefinition,
+  modoDefinition,
+  sdmgradDefinition,
+  uncertaintyDefinition,
+  imtlLDefinition,
+  dwaDefinition,
+  rlwDefinition,
+  geometricMeanDefinition,
+  stchDefinition,
+  cosmosDefinition,
+  pbiDefinition,
+  famoDefinition,
+  graddropDefinition,
+  trimmedMeanDefinition,
+  medianDefinition,
+  randomDefinition,
+  metabalanceDefinition,
+  krumDefinition,
+  gradvacDefinition,
+  gradnormDefinition,
+  cosineSimilarityDefinition,
+  constantDefinition,
+  aGemDefinition,
+  alignedMtlDefinition,
+  configDefinition,
+  fairgradDefinition,
+  imtlGDefinition,
+  nashMtlDefinition,
+  epoDefinition,
+];
+
 export const plugin: Plugin = definePlugin({
   name: '@scalpel/baselines',
-  combiners: [
-    mixedDefinition,
-    meanDefinition,
-    sumDefinition,
-    dynamicBarrierDefinition,
-    pcgradDefinition,
-    mgdaDefinition,
-    dualprojDefinition,
-    upgradDefinition,
-    cagradDefinition,
-    mocoDefinition,
-    dbMtlDefinition,
-    modoDefinition,
-    sdmgradDefinition,
-    uncertaintyDefinition,
-    imtlLDefinition,
-    dwaDefinition,
-    rlwDefinition,
-    geometricMeanDefinition,
-    stchDefinition,
-    cosmosDefinition,
-    pbiDefinition,
-    famoDefinition,
-    graddropDefinition,
-    trimmedMeanDefinition,
-    medianDefinition,
-    randomDefinition,
-    metabalanceDefinition,
-    krumDefinition,
-    gradvacDefinition,
-    gradnormDefinition,
-    cosineSimilarityDefinition,
-    constantDefinition,
-    aGemDefinition,
-    alignedMtlDefinition,
-    configDefinition,
-    fairgradDefinition,
-    imtlGDefinition,
-    nashMtlDefinition,
-  ],
+  combiners: [...methods, crMogmDefinition(methods)],
 });
