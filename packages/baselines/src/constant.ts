@@ -1,5 +1,6 @@
 import { type CombinerDefinition, type ConstantCombiner, checkOptions, type Setup } from '@scalpel/core';
 import { z } from 'zod';
+import { numbersOf } from './per-objective.ts';
 
 /*
  * Fixed weights: d = Σ wᵢ gᵢ, the gradient of the weighted loss. With one weight per objective it has the best linear scalarisation in it, and is
@@ -23,10 +24,7 @@ export function constant(options: ConstantOptions): ConstantCombiner {
     name: 'constant',
     needs: 'nothing',
     check: (setup) => checkWeights(weights, setup),
-    weights: (rows, setup) => {
-      const names = setup.rows.map(({ objective }) => objective);
-      return rows.map(({ objective }) => weights[names.indexOf(objective)]!);
-    },
+    weights: (rows, setup) => numbersOf(weights, { rows, setup }),
   };
 }
 

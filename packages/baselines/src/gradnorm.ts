@@ -58,8 +58,8 @@ export function gradnorm(options: GradnormOptions = {}): GramianCombiner<Gradnor
         const slope = lengths[row]! * signOf(weight * lengths[row]!, wanted, precision);
         return Math.max(0, weight - rate * slope);
       });
-      const total = mean(trained);
-      const next = total > 0 ? trained.map((weight) => (weight / total) * mean(weights)) : weights;
+      const [before, after] = [mean(weights), mean(trained)];
+      const next = after > 0 ? trained.map((weight) => (weight / after) * before) : weights;
       const named = (values: readonly number[]) =>
         Object.fromEntries(rows.map(({ objective }, row) => [objective, values[row]!]));
       return {

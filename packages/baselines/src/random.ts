@@ -1,5 +1,6 @@
 import { type CombinerDefinition, type LossCombiner, normal } from '@scalpel/core';
 import { z } from 'zod';
+import { softmax } from './softmax.ts';
 
 /*
  * Random weights: d = Σ wᵢ gᵢ with w = softmax(z), z drawn from the standard normal distribution anew each step.
@@ -14,11 +15,7 @@ export function random(): LossCombiner {
     name: 'random',
     // The weights look at nothing, but only methods that are asked each step are given random numbers.
     needs: 'losses',
-    combine({ rows, random }) {
-      const parts = rows.map(() => Math.exp(normal(random)));
-      const total = parts.reduce((sum, part) => sum + part, 0);
-      return { weights: parts.map((part) => part / total) };
-    },
+    combine: ({ rows, random }) => ({ weights: softmax(rows.map(() => normal(random))) }),
   };
 }
 
