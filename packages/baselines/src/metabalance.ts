@@ -5,7 +5,7 @@ import { combination, lengthOf, levelGradients } from './two-levels.ts';
 /*
  * MetaBalance: each auxiliary gradient gₖ, k >= 1, is brought to the length of the main one, g₀,
  *
- *   d = g₀ + Σ_{k≥1} (relax · m₀ / mₖ + 1 − relax) gₖ,
+ *   d = g₀ + Σ_{k≥1} (relax · m₀ / mₖ + (1 − relax)) gₖ,
  *
  * where mₖ is the length of gₖ, or its moving average m ← β m + (1 − β) ‖gₖ‖.
  *
@@ -55,7 +55,7 @@ export function metabalance(options: MetabalanceOptions = {}): GramianCombiner<r
       });
       const main = memory[0]!;
       const weights = memory.map(({ average }, k) =>
-        k === 0 || main.steps === 0 || average === 0 ? 1 : (relax * main.average) / average + 1 - relax,
+        k === 0 || main.steps === 0 || average === 0 ? 1 : (relax * main.average) / average + (1 - relax),
       );
       const coefficients = combination(...levels.map((level, k) => [weights[k]!, level] as const));
       return { coefficients, memory };
