@@ -108,14 +108,15 @@ function orthogonalize(columns: number[][]): void {
 
 /** Makes two columns orthogonal; false if they were, to rounding. */
 function rotate(first: number[], second: number[]): boolean {
-  let [a, b, c] = [0, 0, 0];
+  let [a, b, c, terms] = [0, 0, 0, 0];
   for (let row = 0; row < first.length; row++) {
     const [x, y] = [first[row]!, second[row]!];
     a += x * x;
     b += y * y;
     c += x * y;
+    terms += Math.abs(x * y);
   }
-  if (Math.abs(c) <= first.length * Number.EPSILON * Math.sqrt(a) * Math.sqrt(b)) return false;
+  if (Math.abs(c) <= first.length * Number.EPSILON * Math.max(terms, Math.min(a, b))) return false;
   const ratio = (b - a) / (2 * c);
   const tangent = (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
   const cosine = 1 / Math.hypot(1, tangent);
