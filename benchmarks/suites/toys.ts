@@ -4,7 +4,7 @@ const lambda = [0.1, 1];
 
 /**
  * In the plane: methods for objectives of equal rank, and those that put the first one first. All take steps of the task's one rate, without
- * the factors for single methods that published trajectories have.
+ * the factors for single methods that published trajectories have, so those with short directions (IMTL-G, Aligned-MTL) get less far.
  */
 const methods: readonly Method[] = [
   { label: 'Mean', combiner: 'mean' },
@@ -12,6 +12,9 @@ const methods: readonly Method[] = [
   { label: 'PCGrad', combiner: 'pcgrad' },
   { label: 'CAGrad', combiner: 'cagrad' },
   { label: 'UPGrad', combiner: 'upgrad' },
+  { label: 'Nash-MTL', combiner: 'nash-mtl' },
+  { label: 'IMTL-G', combiner: 'imtl-g' },
+  { label: 'Aligned-MTL', combiner: 'aligned-mtl' },
   { label: 'Dynamic barrier', combiner: 'dynamic-barrier' },
   { label: 'Bloop', combiner: 'bloop', options: { rho: 0.1, initial: 'first' } },
 ];

@@ -104,7 +104,7 @@ function mapView(landscape: Landscape, names: readonly [string, string]): View {
       ...scales,
       marks: [
         // Where the loss is higher, more of them lie upon each other.
-        contour(names[0], { fill: 'currentColor', fillOpacity: 0.035, stroke: 'none' }),
+        contour(names[0], { fill: 'currentColor', fillOpacity: 0.028, stroke: 'none' }),
         contour(names[1], { stroke: 'currentColor', strokeOpacity: 0.4, strokeWidth: 0.6 }),
         Plot.frame({ strokeOpacity: 0.3 }),
         ...known(paretoSet),
@@ -162,7 +162,7 @@ function drawTracks({ box, x, y }: View, tracks: readonly Track[], colour: strin
     symbol: { type: 'identity' },
     marks: [
       ...tracks.map(({ points, title }) =>
-        Plot.line(points, { stroke: colour, strokeWidth: 1.6, clip: true, title: () => title }),
+        Plot.line(points, { stroke: colour, strokeWidth: 1.9, clip: true, title: () => title }),
       ),
       Plot.dot(
         tracks.flatMap(({ points }) => points.slice(0, 1)),
