@@ -192,7 +192,7 @@ test('behind float32 kernels nearly opposed rows are opposed', () => {
 test('the certificate says where nearly dependent rows leave no digits', () => {
   const random = randomFrom(3);
   const seen = new Set<boolean>();
-  for (let draw = 0; draw < 100; draw++) {
+  for (let draw = 0; draw < 12; draw++) {
     const half = Array.from({ length: 8 }, () => Array.from({ length: 18 }, () => normal(random)));
     const rows = [...half, ...half.map((row) => row.map((x) => -x + 1e-6 * normal(random)))];
     const { coefficients, certificate } = solve(rows, 3);
