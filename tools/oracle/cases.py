@@ -210,7 +210,7 @@ SINGLE = {
     "cosine-similarity": [on_two_levels(plain)],
     "metabalance": [on_two_levels(plain)],
     "krum": [lambda count, random: {"options": {"byzantine": 1, "selected": random.choice([1, 2, count - 2])}} if count >= 4 else None],
-    "epo": [lambda count, random: with_losses(options(preference=[None, numbers(count, random)]))(count, random) if count <= 5 else None],
+    "epo": [lambda count, random: with_losses(options(preference=[None, numbers(count, random)]))(count, random) if count <= 4 else None],
     "uncertainty": [with_losses(plain)],
     "imtl-l": [with_losses(plain)],
     "geometric-mean": [with_losses(plain)],
@@ -252,12 +252,6 @@ SEQUENCE = {
 
 # Methods that are given several independent batches a step, with how many.
 BATCHES = {"modo": 3, "sdmgrad": 3}
-
-# Families on which the method's answer hangs on the last digit of its input, so that none can be right.
-UNSTABLE = {
-    "low rank, rounded": [],
-}
-
 
 @dataclass
 class Case:

@@ -303,7 +303,7 @@ def cagrad(step, options, memory):
     at_zero, distance = nearest(mpf(0))
     if distance <= radius * (1 + TINY):
         # The products cannot all be positive: whatever keeps them at zero is as good.
-        if has_zero or nearest(TINY * high)[0] is None:
+        if has_zero or nearest(mp.sqrt(TINY) * high)[0] is None:
             return None
         low = max(low, mpf(0))
     nu = low
@@ -427,7 +427,8 @@ def aligned_mtl(step, options, memory):
     values, vectors = spectrum(gramian(step.rows))
     if not values:
         return step.zeros()
-    middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
+    # Of an even number the lower one, as PyTorch's median.
+    middle = values[(len(values) - 1) // 2]
     scale = {"min": values[0], "median": middle, "rmse": mp.fsum(values) / len(values)}[options.get("scale", "min")]
     weights = preference_of(step, options)
     shares = [mp.sqrt(scale / value) * dot(vector, weights) for value, vector in zip(values, vectors)]
@@ -540,9 +541,11 @@ def gradnorm(step, options, memory):
     average = mp.fsum(w * n for w, n in zip(weights, lengths)) / step.count
     progress = [loss / start for loss, start in zip(step.losses, first)]
     rates = [p * step.count / mp.fsum(progress) for p in progress]
-    moved = [
-        w - rate * n * mp.sign(w * n - average * r**alpha) for w, n, r in zip(weights, lengths, rates)
-    ]
+    gaps = [w * n - average * r**alpha for w, n, r in zip(weights, lengths, rates)]
+    signs = [0 if abs(gap) <= TINY * average else mp.sign(gap) for gap in gaps]
+    moved = [max(w - rate * n * sign, mpf(0)) for w, n, sign in zip(weights, lengths, signs)]
+    if not any(moved):
+        return direction
     memory["weights"] = [w * step.count / mp.fsum(moved) for w in moved]
     return direction
 
@@ -551,13 +554,19 @@ def cr_mogm(step, options, memory):
     """Zhou and others, NeurIPS 2022: moving average of the inner method's coefficients, here of one with unique coefficients."""
     decay = number(options.get("decay", 0.9))
     now = coefficients_of_mgda(step)
+    if now is None or memory.get("lost"):
+        memory["lost"] = True
+        return None
     old = memory.get("coefficients")
     memory["coefficients"] = now if old is None else add(times(decay, old), times(1 - decay, now))
     return combine(memory["coefficients"], step.rows)
 
 
 def coefficients_of_mgda(step):
-    """For independent rows: the only convex combination that makes MGDA's direction."""
+    """The only convex combination that makes MGDA's direction; None for dependent rows, which have several."""
+    inner = gramian([unit(row) for row in step.rows if any(row)])
+    if len(inner) < step.count or len(spectrum(inner)[0]) < step.count:
+        return None
     direction = mgda(step, {}, {})
     return solve(gramian(step.rows), [dot(row, direction) for row in step.rows])
 
@@ -634,19 +643,29 @@ def sdmgrad(step, options, memory):
 # Weights from losses
 
 
+def adam(slopes, rate, memory):
+    """One step of Kingma and Ba's algorithm 1 (arXiv 1412.6980), with their constants, on memory["logits"]; from zeros."""
+    zeros = [mpf(0)] * len(slopes)
+    logits, first, second, count = (memory.get(key, default) for key, default in [("logits", zeros), ("first", zeros), ("second", zeros), ("count", 0)])
+    count += 1
+    one, two = mpf("0.9"), mpf("0.999")
+    first = [one * m + (1 - one) * s for m, s in zip(first, slopes)]
+    second = [two * v + (1 - two) * s * s for v, s in zip(second, slopes)]
+    moves = [(m / (1 - one**count)) / (mp.sqrt(v / (1 - two**count)) + mpf("1e-8")) for m, v in zip(first, second)]
+    memory.update(logits=subtract(logits, times(number(rate), moves)), first=first, second=second, count=count)
+
+
 def uncertainty(step, options, memory):
     """arXiv 1705.07115: the sum of L exp(-s) / 2 + s / 2, with s trained beside."""
-    s = memory.get("s") or [mpf(0)] * step.count
-    rate = number(options.get("rate", 0.025))
-    memory["s"] = [x - rate * (1 - loss * mp.exp(-x)) / 2 for x, loss in zip(s, step.losses)]
+    s = memory.get("logits") or [mpf(0)] * step.count
+    adam([(1 - loss * mp.exp(-x)) / 2 for x, loss in zip(s, step.losses)], options.get("rate", 0.01), memory)
     return combine([mp.exp(-x) / 2 for x in s], step.rows)
 
 
 def imtl_l(step, options, memory):
     """Liu and others, ICLR 2021: the sum of exp(s) L - s, with s trained beside."""
-    s = memory.get("s") or [mpf(0)] * step.count
-    rate = number(options.get("rate", 0.025))
-    memory["s"] = [x - rate * (loss * mp.exp(x) - 1) for x, loss in zip(s, step.losses)]
+    s = memory.get("logits") or [mpf(0)] * step.count
+    adam([loss * mp.exp(x) - 1 for x, loss in zip(s, step.losses)], options.get("rate", 0.01), memory)
     return combine([mp.exp(x) for x in s], step.rows)
 
 
@@ -726,9 +745,8 @@ def pbi(step, options, memory):
 
 def famo(step, options, memory):
     """arXiv 2306.03792, algorithm 1: Adam on the logits, with the losses after the step."""
-    rate, decay, least = number(options.get("rate", 0.025)), number(options.get("decay", 1e-3)), number(options.get("minimum", 0))
+    decay, least = number(options.get("decay", 1e-3)), number(options.get("minimum", 0))
     logits = memory.get("logits") or [mpf(0)] * step.count
-    first, second, count = memory.get("adam", ([mpf(0)] * step.count, [mpf(0)] * step.count, 0))
     z = softmax(logits)
     above = [loss - least for loss in step.losses]
     whole = 1 / mp.fsum(share / x for share, x in zip(z, above))
@@ -736,16 +754,8 @@ def famo(step, options, memory):
     if step.losses_after:
         drop = [mp.log(x) - mp.log(after - least) for x, after in zip(above, step.losses_after)]
         average = dot(z, drop)
-        slope = [share * (x - average) + decay * logit for share, x, logit in zip(z, drop, logits)]
-        count += 1
-        one, two = mpf("0.9"), mpf("0.999")
-        first = [one * m + (1 - one) * s for m, s in zip(first, slope)]
-        second = [two * v + (1 - two) * s * s for v, s in zip(second, slope)]
-        memory["logits"] = [
-            logit - rate * (m / (1 - one**count)) / (mp.sqrt(v / (1 - two**count)) + mpf("1e-8"))
-            for logit, m, v in zip(logits, first, second)
-        ]
-        memory["adam"] = (first, second, count)
+        slopes = [share * (x - average) + decay * logit for share, x, logit in zip(z, drop, logits)]
+        adam(slopes, options.get("rate", 0.025), memory)
     return direction
 
 
