@@ -68,9 +68,8 @@ function solve({ lengths, cosines }: UnitRows, exponent: number): FairCombinatio
     if (step === null) {
       const norm = Math.sqrt(image.reduce((sum, x, row) => sum + x * b[row]!, 0));
       const residual = Math.max(...excess.map((x) => Math.abs(x))) / norm;
-      const factor = Math.exp(shift / (1 + exponent));
       return {
-        coefficients: b.map((x, row) => (x * factor) / lengths[row]!),
+        coefficients: logB.map((x, row) => Math.exp(x + shift / (1 + exponent)) / lengths[row]!),
         certificate: { solved: error < 1e-12, residual },
       };
     }

@@ -1,0 +1,181 @@
+import { normal, randomFrom, SymmetricMatrix } from '@scalpel/core';
+import { dot, matrixBank, relativeError, sum, type Vector } from '@scalpel/core/testing';
+import { describe, expect, test } from 'vitest';
+import { projectOnDualCone } from './dual-cone.ts';
+import { fairCombination } from './fairness.ts';
+
+const EXPONENTS = [0.1, 0.5, 1, 2, 5];
+
+const fair = (rows: readonly Vector[], exponent: number, precision = 1e-16) =>
+  fairCombination(SymmetricMatrix.gramian(rows), rows.length, precision, exponent);
+
+const combined = (rows: readonly Vector[], coefficients: Vector) =>
+  sum(...rows.map((row, i) => [coefficients[i]!, row] as const));
+
+const cosine = (a: Vector, b: Vector) => dot(a, b) / Math.hypot(...a) / Math.hypot(...b);
+
+/** Largest difference between the cosine of d to a row and the one that its coefficient asks for. */
+function cosineError(rows: readonly Vector[], coefficients: Vector, exponent: number): number {
+  const direction = combined(rows, coefficients);
+  const norm = Math.hypot(...direction);
+  const errors = rows.map((row, i) => {
+    const wanted = coefficients[i]! ** (-1 / exponent);
+    return Math.abs(dot(row, direction) - wanted) / norm / Math.hypot(...row);
+  });
+  return Math.max(...errors);
+}
+
+/** The ratio of the two coefficients, by bisection of its logarithm. */
+function ratioByBisection([g, h]: readonly [Vector, Vector], exponent: number): number {
+  const [gg, gh, hh] = [dot(g, g), dot(g, h), dot(h, h)];
+  const tooLarge = (log: number) => {
+    const t = Math.exp(log);
+    const [first, second] = [gg * t + gh, gh * t + hh];
+    if (first <= 0) return false;
+    return second <= 0 || Math.log(first / second) > -log / exponent;
+  };
+  let [low, high] = [-100, 100];
+  while (high - low > 1e-14) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
+    if (tooLarge(middle)) high = middle;
+    else low = middle;
+  }
+  return Math.exp(low);
+}
+
+describe('on every matrix of the bank', () => {
+  const bank = matrixBank();
+
+  test('the coefficients are positive, and what they should be for the direction they give', () => {
+    for (const { name, rows } of bank) {
+      for (const exponent of EXPONENTS) {
+        const { coefficients, certificate } = fair(rows, exponent);
+        if (certificate.note !== undefined) continue;
+        expect(Math.min(...coefficients), name).toBeGreaterThan(0);
+        expect(certificate.solved, `${name}, ${exponent}`).toBe(true);
+        expect(cosineError(rows, coefficients, exponent), `${name}, ${exponent}`).toBeLessThan(1e-11);
+        expect(certificate.residual, `${name}, ${exponent}`).toBeLessThan(1e-11);
+      }
+    }
+  });
+
+  test('there is no solution exactly where 0 is in the convex hull: a convex combination that vanishes', () => {
+    for (const { name, rows, stationary } of bank) {
+      for (const exponent of EXPONENTS) {
+        const { coefficients, certificate } = fair(rows, exponent);
+        if (stationary !== null) expect(certificate.note !== undefined, name).toBe(stationary !== 'none');
+        if (certificate.note === undefined) continue;
+        expect(certificate.note).toMatch(/^No solution. Pareto-stationary/);
+        expect(certificate.solved, name).toBe(false);
+        const size = rows.reduce((total, row, i) => total + coefficients[i]! * Math.hypot(...row), 0);
+        expect(Math.min(...coefficients), name).toBeGreaterThanOrEqual(0);
+        expect(Math.hypot(...combined(rows, coefficients)), name).toBeLessThanOrEqual(1e-13 * size);
+      }
+    }
+  });
+});
+
+test('rows of lengths from 1e-10 to 1e10, many of them, any exponent', () => {
+  for (let seed = 0; seed < 30; seed++) {
+    const random = randomFrom(seed);
+    const count = 1 + Math.floor(16 * random());
+    const rows = Array.from({ length: count }, () => {
+      const scale = 10 ** (20 * random() - 10);
+      return Array.from({ length: count + 2 }, () => scale * normal(random));
+    });
+    for (const exponent of [...EXPONENTS, 10]) {
+      const { coefficients, certificate } = fair(rows, exponent);
+      expect(certificate.solved).toBe(true);
+      expect(cosineError(rows, coefficients, exponent)).toBeLessThan(1e-12);
+    }
+  }
+});
+
+test('one row: its length to the power −2a / (a + 1)', () => {
+  for (const exponent of EXPONENTS) {
+    for (const length of [1e-10, 3, 1e10]) {
+      const [coefficient] = fair([[0, length]], exponent).coefficients;
+      expect(coefficient! / length ** ((-2 * exponent) / (exponent + 1))).toBeCloseTo(1, 12);
+    }
+  }
+});
+
+test('two rows: bisection finds the same', () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const random = randomFrom(seed);
+    const row = () => {
+      const scale = 10 ** (7 * random() - 3);
+      return Array.from({ length: 3 }, () => scale * normal(random));
+    };
+    const rows = [row(), row()] as const;
+    if (cosine(...rows) < -0.99) continue;
+    for (const exponent of EXPONENTS) {
+      const [first, second] = fair(rows, exponent).coefficients as [number, number];
+      const t = ratioByBisection(rows, exponent);
+      const direction = sum([first / second, rows[0]], [1, rows[1]]);
+      expect(relativeError(direction, sum([t, rows[0]], [1, rows[1]]))).toBeLessThan(1e-11);
+    }
+  }
+});
+
+describe('close to a stationary point', () => {
+  // Unit rows at an angle of almost 180°: b = 1 / √(1 + cos), which is the height over √2.
+  const rows = (height: number) => [
+    [Math.sqrt(1 - height ** 2), height],
+    [-Math.sqrt(1 - height ** 2), height],
+  ];
+
+  test('the answer is as good as inner products allow, and the residual does not hide it', () => {
+    for (const height of [1e-2, 1e-4, 1e-6]) {
+      const { coefficients, certificate } = fair(rows(height), 1);
+      const exact = 1 / (Math.SQRT2 * height);
+      expect(certificate.solved).toBe(true);
+      expect(Math.abs(coefficients[0]! / exact - 1)).toBeLessThan(1e-15 / height ** 2);
+      expect(cosineError(rows(height), coefficients, 1)).toBeLessThan(
+        certificate.residual + 1e-15 / height ** 2,
+      );
+    }
+  });
+
+  test('closer than they tell, it is one, the sooner the less precise they are', () => {
+    expect(fair(rows(1e-8), 1).certificate.note).toMatch(/^No solution/);
+    expect(fair(rows(1e-3), 1, 1e-7).certificate.note).toMatch(/^No solution/);
+    expect(fair(rows(1e-2), 1, 1e-7).certificate.note).toBeUndefined();
+  });
+});
+
+describe('limits of the exponent', () => {
+  const random = randomFrom(3);
+  const conflicting = [
+    [1, 0, 0.1],
+    [-2, 1, 0.1],
+    [0.3, -1, 2],
+  ];
+
+  test('0: the sum, without what would worsen a row', () => {
+    const agreeing = [0, 1, 2].map(() => Array.from({ length: 4 }, random));
+    for (const rows of [agreeing, conflicting]) {
+      const gramian = SymmetricMatrix.gramian(rows);
+      const { coefficients } = projectOnDualCone(gramian, [1, 1, 1], 1e-16);
+      const expected = combined(rows, coefficients);
+      const errors = [1e-1, 1e-2, 1e-3].map((a) =>
+        relativeError(combined(rows, fair(rows, a).coefficients), expected),
+      );
+      expect(errors[2]!).toBeLessThan(5e-3);
+      expect(errors[2]!).toBeLessThan(errors[1]! / 5);
+      expect(errors[1]!).toBeLessThan(errors[0]! / 3);
+    }
+  });
+
+  test('∞: the same inner product with every row', () => {
+    const spreads = [10, 100, 1000].map((a) => {
+      const direction = combined(conflicting, fair(conflicting, a).coefficients);
+      const products = conflicting.map((row) => dot(row, direction));
+      return Math.max(...products) / Math.min(...products) - 1;
+    });
+    expect(spreads[2]!).toBeLessThan(1e-2);
+    expect(spreads[2]!).toBeLessThan(spreads[1]! / 5);
+    expect(spreads[1]!).toBeLessThan(spreads[0]! / 5);
+  });
+});
