@@ -85,19 +85,13 @@ export { type UncertaintyOptions, uncertainty } from './uncertainty.ts';
 export { type UpgradOptions, upgrad } from './upgrad.ts';
 
 const methods: readonly CombinerDefinition[] = [
+  // Fixed and random weights.
   mixedDefinition,
   meanDefinition,
   sumDefinition,
-  dynamicBarrierDefinition,
-  pcgradDefinition,
-  mgdaDefinition,
-  dualprojDefinition,
-  upgradDefinition,
-  cagradDefinition,
-  mocoDefinition,
-  dbMtlDefinition,
-  modoDefinition,
-  sdmgradDefinition,
+  constantDefinition,
+  randomDefinition,
+  // Weights from losses.
   uncertaintyDefinition,
   imtlLDefinition,
   dwaDefinition,
@@ -107,23 +101,35 @@ const methods: readonly CombinerDefinition[] = [
   cosmosDefinition,
   pbiDefinition,
   famoDefinition,
+  // Coefficients from inner products.
+  mgdaDefinition,
+  pcgradDefinition,
+  gradvacDefinition,
+  cagradDefinition,
+  imtlGDefinition,
+  nashMtlDefinition,
+  fairgradDefinition,
+  alignedMtlDefinition,
+  dualprojDefinition,
+  upgradDefinition,
+  configDefinition,
+  epoDefinition,
+  gradnormDefinition,
+  krumDefinition,
+  // The same on levels of priority.
+  dynamicBarrierDefinition,
+  metabalanceDefinition,
+  aGemDefinition,
+  cosineSimilarityDefinition,
+  // With remembered rows, or several batches.
+  mocoDefinition,
+  dbMtlDefinition,
+  modoDefinition,
+  sdmgradDefinition,
+  // On single elements.
   graddropDefinition,
   trimmedMeanDefinition,
   medianDefinition,
-  randomDefinition,
-  metabalanceDefinition,
-  krumDefinition,
-  gradvacDefinition,
-  gradnormDefinition,
-  cosineSimilarityDefinition,
-  constantDefinition,
-  aGemDefinition,
-  alignedMtlDefinition,
-  configDefinition,
-  fairgradDefinition,
-  imtlGDefinition,
-  nashMtlDefinition,
-  epoDefinition,
 ];
 
 export const plugin: Plugin = definePlugin({
