@@ -90,6 +90,7 @@ function mapView(landscape: Landscape, names: readonly [string, string]): View {
       x2: x2 + EDGE * (x2 - x1),
       y1: y1 - EDGE * (y2 - y1),
       y2: y2 + EDGE * (y2 - y1),
+      pixelSize: 3,
       clip: true,
       value: (x: number, y: number) => landscape.losses([x, y])[name]!,
       thresholds: levelsOf(landscape, name),
@@ -244,9 +245,9 @@ function lossesAt({ losses }: Landscape, point: PlanePoint, names: readonly [str
   return [values[names[0]]!, values[names[1]]!];
 }
 
-/** A hundredth of a pixel cannot be seen; titles keep their digits. */
+/** Places to a tenth of a pixel, which is hardly seen. */
 function compact(svg: string): string {
-  return svg.replace(/="[^"]*"/g, (attribute) =>
-    attribute.replace(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2)))),
+  return svg.replace(/ (?:d|transform)="[^"]*"/g, (attribute) =>
+    attribute.replace(/-?\d+\.\d{2,}/g, (digits) => String(Number(Number(digits).toFixed(1)))),
   );
 }
