@@ -81,7 +81,7 @@ const suite: Suite = defineSuite({
     },
     {
       task: 'cagrad-toy',
-      // As far as 100,000 steps of 1e-3 can lead. The mean gets stuck in the valleys only at the published rate: longer steps leap over them.
+      // As far as 100,000 steps of 1e-3 can lead. The mean gets stuck in the valleys at rates as small as that: longer steps leap over them.
       title: 'CAGrad toy, 2500 long steps',
       options: { steps: 2500, rate: 0.04 },
       full: { title: 'CAGrad toy', options: { steps: 100_000, rate: 1e-3 } },
