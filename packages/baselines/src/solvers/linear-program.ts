@@ -96,7 +96,7 @@ export function certifyLinear(
 function excess(a: readonly number[], x: readonly number[], b: number): number {
   const terms = [...a.map((entry, index) => entry * x[index]!), -b];
   const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);
-  return size > 0 ? terms.reduce((sum, term) => sum + term, 0) / size : 0;
+  return size === 0 ? 0 : terms.reduce((sum, term) => sum + term, 0) / size;
 }
 
 /** Far more than a program of this size takes; the bound is for what rounding might do to Bland's rule. */
