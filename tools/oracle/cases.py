@@ -239,16 +239,20 @@ SEQUENCE = {
     "pcgrad": [on_two_levels(options(average=[{"rho": 0.3}, {"rho": 0.5, "update": "before"}], **{"lambda": [None, 3]}))],
     "gradvac": [lambda count, random: {"options": {**ordered(count, random)["options"], "beta": random.choice([0.5, 0.01])}}],
     "gradnorm": [with_losses(options(alpha=[None, 0.5], rate=[None, 0.01]))],
+    "config": [options(momentum=[{}, {"beta": 0.5}])],
     "cr-mogm": [options(decay=[None, 0.5])],
     "moco": [options(beta=[None, 0.1], gamma=[None, 1], rho=[None, 0.1])],
-    "db-mtl": [with_losses(options(beta=[None, 0.5], sigma=[None, 0.5]))],
-    "modo": [options(gamma=[None, 0.1], rho=[None, 0])],
-    "sdmgrad": [options(**{"lambda": [None, 0.6]})],
+    "db-mtl": [with_losses(options(beta=[None, 0.5], sigma=[None, 0.5], regularization=[None, 1e-8]))],
+    "modo": [options(gamma=[None, 0.1], rho=[None, 0], batches=[None, 2])],
+    "sdmgrad": [options(regularization=[None, 1e-8], **{"lambda": [None, 0.6]})],
     "uncertainty": [with_losses(options(rate=[None, 0.1]))],
     "imtl-l": [with_losses(options(rate=[None, 0.1]))],
     "dwa": [with_losses(options(temperature=[None, 1]))],
-    "famo": [with_losses(options(rate=[None, 0.1], decay=[None, 0]))],
+    "famo": [with_losses(options(rate=[None, 0.1], decay=[None, 0], regularization=[None, 1e-8]))],
 }
+
+# Methods with averages of objectives or levels, which stay where one is absent from a step.
+OFTEN_ABSENT = {"bloop", "config", "dynamic-barrier", "pcgrad"}
 
 # Methods that are given several independent batches a step, with how many.
 BATCHES = {"modo": 3, "sdmgrad": 3}
@@ -268,7 +272,7 @@ def cases(count: int, seed: int, ids: set[str]) -> list[Case]:
     made = []
 
     def add(method, family, exact, line):
-        name = f"{method} {count} {family} {seed} {len(made)}"
+        name = f"{count} rows, {family}, seed {seed}, case {len(made)}"
         made.append(Case({"id": name, "combiner": method, **line}, exact, family))
 
     rounds = [families(count, random) for _ in range(STEPS)]
@@ -288,12 +292,15 @@ def cases(count: int, seed: int, ids: set[str]) -> list[Case]:
                 for index in range(STEPS):
                     # The matrix of this family in each round; the further batches are noisy copies of it.
                     given = rounds[index][position]
-                    batches, truth = [given.rows], [given.exact]
-                    for _ in range(BATCHES.get(method, 1) - 1):
+                    absent = [method in OFTEN_ABSENT and index > 0 and random.random() < 0.3 for _ in range(count)]
+                    absent[random.randrange(count)] = False
+                    rows = [None if gone else row for gone, row in zip(absent, given.rows)]
+                    batches, truth = [rows], [[None if gone else row for gone, row in zip(absent, given.exact)]]
+                    for _ in range(extra["options"].get("batches", BATCHES.get(method, 1)) - 1):
                         other = [[x * (1 + 0.5 * random.gauss(0, 1)) for x in row] for row in given.rows]
                         batches.append(other)
                         truth.append([[mpf(x) for x in row] for row in other])
-                    step = {"batches": batches} if len(batches) > 1 else {"gradients": given.rows}
+                    step = {"batches": batches} if len(batches) > 1 else {"gradients": rows}
                     if "losses" in extra:
                         step["losses"] = losses(count, random)
                         step["lossesAfter"] = [loss * math.exp(0.1 * random.gauss(0, 1)) for loss in step["losses"]]

@@ -28,8 +28,8 @@ from methods import METHODS, Step
 
 # Their formula is one for the coefficients, so that nothing can be chosen that cancels less.
 PRESCRIBED = {"a-gem", "bloop", "constant", "cosine-similarity", "dynamic-barrier", "gradvac", "metabalance", "mixed", "pcgrad"}
-# Their coefficients are at least those of the mean.
-ABOVE_MEAN = {"cagrad", "dualproj", "upgrad"}
+# They hold a sum of all gradients, projected: long ones may cancel.
+OF_ALL = {"cagrad", "config", "dualproj", "upgrad"}
 # They iterate or learn, which may magnify the last digit of their input.
 RECURRENT = {"imtl-l", "sdmgrad", "uncertainty"}
 
@@ -41,7 +41,9 @@ ROOT = Path(__file__).resolve().parents[2]
 @dataclass
 class Outcome:
     method: str
-    case: str
+    # Number of rows, kind of matrix, seed and number of the case.
+    where: str
+    details: str
     error: float
     share: float
 
@@ -66,25 +68,27 @@ def directions(case: Case, disturbed=lambda x: x):
     memory: dict = {}
     result = []
     for index, given in enumerate(line.get("sequence", [line])):
+        present = [i for i, row in enumerate(case.exact[index][0]) if row is not None]
 
         def lossy(key):
             values = given.get(key, line.get(key))
-            return [disturbed(w * mpf(x)) for w, x in zip(weights, values)] if values else []
+            return [disturbed(weights[i] * mpf(values[i])) for i in present] if values else []
 
-        batches = [[[disturbed(w * x) for x in row] for w, row in zip(weights, rows)] for rows in case.exact[index]]
+        batches = [[[disturbed(weights[i] * x) for x in rows[i]] for i in present] for rows in case.exact[index]]
         step = Step(
             batches=batches,
-            losses=lossy("losses") or [mpf(0)] * count,
+            losses=lossy("losses") or [mpf(0)] * len(present),
             losses_after=lossy("lossesAfter"),
-            objectives=list(range(count)),
-            levels=[ranks.index(priority) for priority in priorities],
+            objectives=present,
+            levels=[ranks.index(priorities[i]) for i in present],
             objective_count=count,
             level_count=len(ranks),
             index=index,
             epoch=given.get("epoch", line.get("epoch", 0)),
         )
         direction = METHODS[line["combiner"]](step, line["options"], memory)
-        averages = [row for row in memory.get("averages", []) if row]
+        averages = memory.get("averages", [])
+        averages = [row for row in (averages.values() if isinstance(averages, dict) else averages) if row]
         result.append((direction, step.rows + averages))
     return result
 
@@ -100,13 +104,13 @@ def verdict(case: Case, answer: dict) -> Outcome | None:
     """The worst step of a case, or None where the exact answer is not unique."""
     line = case.line
     if "error" in answer:
-        return Outcome(line["combiner"], f"{line['id']}: {answer['error']}", float("inf"), float("inf"))
+        return Outcome(line["combiner"], line["id"], answer["error"], float("inf"), float("inf"))
     worst = None
     for index, ((exact, rows), given) in enumerate(zip(directions(case), answer.get("steps", [answer]))):
         if exact is None:
             continue
         off, size = norm(subtract([mpf(x) for x in given["direction"]], exact)), norm(exact)
-        given_rows = case.exact[index][-1]
+        given_rows = [row for row in case.exact[index][-1] if row is not None]
         terms = sum((abs(c) * norm(row) for c, row in zip(given["coefficients"], given_rows)), mpf(0))
         longest = max(norm(row) for row in given_rows)
         if size <= TINY * longest:
@@ -118,14 +122,14 @@ def verdict(case: Case, answer: dict) -> Outcome | None:
             allowed = max(allowed, 100 * float(condition(rows)) * 2**-53)
             if line["combiner"] in PRESCRIBED:
                 allowed = max(allowed, 100 * float(terms / size) * 2**-53)
-            if line["combiner"] in ABOVE_MEAN:
+            if line["combiner"] in OF_ALL:
                 gradients = sum(norm(row) for row in given_rows) / len(given_rows)
                 allowed = max(allowed, 100 * float(gradients / size) * 2**-53)
             if line["combiner"] in RECURRENT:
                 allowed = max(allowed, 100 * magnification(case, index, exact) * 2**-53)
         if worst is None or error / allowed > worst.share:
             step = f", step {index}" if "sequence" in line else ""
-            worst = Outcome(line["combiner"], f"{line['id']}{step} {line['options']}", error, error / allowed)
+            worst = Outcome(line["combiner"], line["id"] + step, str(line["options"]), error, error / allowed)
     return worst
 
 
@@ -170,15 +174,16 @@ def main() -> None:
             if outcome is not None:
                 table[outcome.method].append(outcome)
 
-    print(f"{'method':20} {'cases':>6} {'worst error':>12} {'of allowed':>11}")
+    print(f"{'method':20} {'cases':>6} {'worst error':>12} {'of allowed':>11}  where")
     wrong = []
     for method, outcomes in sorted(table.items()):
-        error, share = max(o.error for o in outcomes), max(o.share for o in outcomes)
-        print(f"{method:20} {len(outcomes):6} {error:12.1e} {share:11.1e}")
+        worst = max(outcomes, key=lambda o: o.share)
+        error = max(o.error for o in outcomes)
+        print(f"{method:20} {len(outcomes):6} {error:12.1e} {worst.share:11.1e}  {worst.where}")
         wrong += [o for o in outcomes if not o.share <= 1]
     print(f"{sum(map(len, table.values()))} cases, {len(wrong)} wrong")
     for outcome in sorted(wrong, key=lambda o: (o.method, -o.share))[:200]:
-        print(f"{outcome.error:.1e} ({outcome.share:.1e} of allowed): {outcome.case}")
+        print(f"{outcome.error:.1e} ({outcome.share:.1e} of allowed): {outcome.method} {outcome.where} {outcome.details}")
     problems = chance_failures(scalpel, chosen if arguments.only else there)
     print("\n".join(problems))
     sys.exit(1 if wrong or problems else 0)

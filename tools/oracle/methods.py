@@ -174,7 +174,7 @@ def pcgrad(step, options, memory):
     """Algorithm 1 of arXiv 2001.06782, or with lambda or averages the version on two levels of arXiv 2402.02998."""
     if "lambda" in options or "average" in options:
         targets = averages_of(step, options.get("average"), memory, 2)
-        main, auxiliary = step.level(0), step.level(1)
+        main, auxiliary = step.level(0) or step.zeros(), step.level(1) or step.zeros()
         main = subtract(main, times(min(ratio(main, targets[1]), 0), targets[1]))
         auxiliary = subtract(auxiliary, times(min(ratio(auxiliary, targets[0]), 0), targets[0]))
         return add(main, times(strength(options, 1), auxiliary))
@@ -209,7 +209,8 @@ def gradvac(step, options, memory):
                 continue
             cosine = dot(row, target_row) / lengths[0] / lengths[1]
             if cosine < target:
-                sine, target_sine = mp.sqrt(max(0, 1 - cosine**2)), mp.sqrt(max(0, 1 - target**2))
+                # The root would make thirty digits of what is left by rounding.
+                sine, target_sine = (mp.sqrt(1 - x**2) if 1 - x**2 > TINY else mpf(0) for x in (cosine, target))
                 share = lengths[0] * (target * sine - cosine * target_sine) / (lengths[1] * target_sine)
                 row = add(row, times(share, target_row))
             targets[key] = (1 - beta) * target + beta * cosine
@@ -412,14 +413,25 @@ def imtl_g(step, options, memory):
 
 def config(step, options, memory):
     """arXiv 2408.11104, equations 2 and 3: unit rows U, direction U+ 1, length sum <g_i, u>."""
-    units = units_of(step.rows)
+    rows = bias_corrected(step, options["momentum"], memory) if "momentum" in options else step.rows
+    units = units_of(rows)
     if not units:
         return step.zeros()
     solution = combine(pseudo_inverse_times(gramian(units), [mpf(1)] * len(units)), units)
     if norm(solution) <= TINY:
         return step.zeros()
     heading = unit(solution)
-    return times(mp.fsum(dot(row, heading) for row in step.rows), heading)
+    return times(mp.fsum(dot(row, heading) for row in rows), heading)
+
+
+def bias_corrected(step, momentum, memory):
+    """The averages of arXiv 2408.11104, algorithm 1, of all objectives seen so far."""
+    beta = number(momentum.get("beta", 0.9))
+    averages, seen = memory.setdefault("averages", {}), memory.setdefault("seen", {})
+    for objective, row in zip(step.objectives, step.rows):
+        averages[objective] = add(times(beta, averages.get(objective, step.zeros())), times(1 - beta, row))
+        seen[objective] = seen.get(objective, 0) + 1
+    return [times(1 / (1 - beta ** seen[i]), averages[i]) for i in sorted(averages)]
 
 
 def aligned_mtl(step, options, memory):
@@ -445,10 +457,12 @@ def a_gem(step, options, memory):
 
 
 def cosine_similarity(step, options, memory):
-    """arXiv 1812.02224, equation 5."""
+    """arXiv 1812.02224, equation 5; the other gradient where one is zero."""
     main, auxiliary = step.level(0), step.level(1)
     lengths = norm(main) * norm(auxiliary)
-    cosine = dot(main, auxiliary) / lengths if lengths else mpf(0)
+    if not lengths:
+        return add(main, auxiliary)
+    cosine = dot(main, auxiliary) / lengths
     return add(main, times(max(cosine, 0), auxiliary))
 
 
@@ -600,7 +614,8 @@ def db_mtl(step, options, memory):
     """arXiv 2308.12029, algorithm 1: gradients of log losses, averaged, brought to the largest length of all."""
     share = number(options.get("beta", 0.9)) / mpf(step.index + 1) ** number(options.get("sigma", 0))
     averages = memory.get("averages") or [step.zeros() for _ in range(step.count)]
-    logs = [times(1 / loss, row) for loss, row in zip(step.losses, step.rows)]
+    regularization = number(options.get("regularization", 0))
+    logs = [times(1 / (loss + regularization), row) for loss, row in zip(step.losses, step.rows)]
     averages = [add(times(share, old), times(1 - share, new)) for old, new in zip(averages, logs)]
     memory["averages"] = averages
     longest = max(norm(row) for row in averages)
@@ -629,8 +644,9 @@ def sdmgrad(step, options, memory):
     weights = memory.get("weights") or uniform
     across = [[dot(a, b) for b in step.batches[1]] for a in step.batches[0]]
     sigma = mp.fsum(mp.sqrt(max(across[i][i], 0)) for i in range(step.count)) / step.count
-    if sigma:
-        across = [times(1 / sigma**2, row) for row in across]
+    square = sigma**2 + number(options.get("regularization", 0))
+    if square:
+        across = [times(1 / square, row) for row in across]
     velocity = [mpf(0)] * step.count
     for _ in range(options.get("iterations", 20)):
         target = add(weights, times(strength_, uniform))
@@ -748,6 +764,7 @@ def famo(step, options, memory):
     decay, least = number(options.get("decay", 1e-3)), number(options.get("minimum", 0))
     logits = memory.get("logits") or [mpf(0)] * step.count
     z = softmax(logits)
+    least -= number(options.get("regularization", 0))
     above = [loss - least for loss in step.losses]
     whole = 1 / mp.fsum(share / x for share, x in zip(z, above))
     direction = combine([whole * share / x for share, x in zip(z, above)], step.rows)
