@@ -29,6 +29,13 @@ const variants: readonly (readonly [string, object, ConformanceOptions['guarante
   ['upgrad', { regularization: 1e-4 }, ['permutation-equivariant', 'weighted']],
   ['cagrad', { c: 1, rescale: 1 }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
   ['cagrad', { c: 1e6, rescale: 2 }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
+  ['nash-mtl', { maxNorm: 1 }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
+  ['fairgrad', { alpha: 0.5 }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
+  ['fairgrad', { alpha: 5 }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
+  ['aligned-mtl', { scale: 'median' }, ['permutation-equivariant', 'weighted']],
+  ['aligned-mtl', { scale: 'rmse', preference: [2, 0, 1] }, ['weighted']],
+  ['config', { momentum: {} }, []],
+  ['config', { momentum: { beta: 0.5, optimizer: 'adam' } }, []],
 ];
 
 function create(id: string, options: object) {
