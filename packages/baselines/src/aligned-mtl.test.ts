@@ -15,7 +15,7 @@ const combine = (rows: readonly (Vector | null)[], options: AlignedMtlOptions = 
 const delta = (i: number, j: number) => (i === j ? 1 : 0);
 
 /** The gradients that are added up in the place of the given ones, and the matrix B that makes them. */
-function transformed(rows: readonly Vector[], scale?: AlignedMtlOptions['scale']) {
+function transformed(rows: readonly Vector[], scale: 'min' | 'median' | 'rmse' = 'min') {
   const answers = rows.map((_, i) => combine(rows, { scale, preference: rows.map((_, j) => delta(i, j)) }));
   return {
     aligned: answers.map(({ direction }) => direction),
@@ -63,7 +63,7 @@ describe('independent gradients: they become orthogonal and of one length, by a 
 });
 
 test('that length is the smallest singular value, the median or the root mean square', () => {
-  const length = (rows: readonly Vector[], scale: AlignedMtlOptions['scale']) =>
+  const length = (rows: readonly Vector[], scale: 'min' | 'median' | 'rmse') =>
     Math.hypot(...transformed(rows, scale).aligned[0]!);
   for (const count of [1, 2, 3, 4, 5]) {
     const random = randomFrom(count);
