@@ -158,6 +158,28 @@ def on_two_levels(draw):
     return both
 
 
+def on_levels(draw):
+    """Priorities with ties."""
+
+    def both(count, random):
+        levels = [random.choice([0, 0, 1, 2, 3]) for _ in range(count)]
+        return {**draw(count, random), "priorities": levels}
+
+    return both
+
+
+def few_rows(draw):
+    """For an oracle that tries every vertex."""
+    return lambda count, random: draw(count, random) if count <= 4 else None
+
+
+def nearly_balanced(count, random):
+    """Losses times preferences equal up to a thousandth."""
+    values = losses(count, random)
+    given = [math.exp(1e-3 * random.gauss(0, 1)) / loss for loss in values]
+    return {"options": {"preference": given, "relaxed": random.random() < 0.3}, "losses": values}
+
+
 def ordered(count, random):
     order = []
     for own in range(count):
@@ -207,10 +229,10 @@ SINGLE = {
     "config": [plain],
     "aligned-mtl": [options(scale=[None, "min", "median", "rmse"]), with_preference(options(scale=["min"]))],
     "a-gem": [on_two_levels(plain)],
-    "cosine-similarity": [on_two_levels(plain)],
-    "metabalance": [on_two_levels(plain)],
+    "cosine-similarity": [on_levels(plain)],
+    "metabalance": [on_levels(options(relax=[None, 0.7]))],
     "krum": [lambda count, random: {"options": {"byzantine": 1, "selected": random.choice([1, 2, count - 2])}} if count >= 4 else None],
-    "epo": [lambda count, random: with_losses(options(preference=[None, numbers(count, random)]))(count, random) if count <= 4 else None],
+    "epo": [few_rows(with_losses(options())), few_rows(with_preference(with_losses(plain))), few_rows(nearly_balanced)],
     "uncertainty": [with_losses(plain)],
     "imtl-l": [with_losses(plain)],
     "geometric-mean": [with_losses(plain)],
@@ -237,6 +259,7 @@ SEQUENCE = {
     ],
     "dynamic-barrier": [on_two_levels(options(average=[{"rho": 0.3}, {"rho": 0.5, "update": "before"}], **{"lambda": [None, 3]}))],
     "pcgrad": [on_two_levels(options(average=[{"rho": 0.3}, {"rho": 0.5, "update": "before"}], **{"lambda": [None, 3]}))],
+    "metabalance": [on_levels(options(beta=[0.9, 0.5], relax=[None, 0.7]))],
     "gradvac": [lambda count, random: {"options": {**ordered(count, random)["options"], "beta": random.choice([0.5, 0.01])}}],
     "gradnorm": [with_losses(options(alpha=[None, 0.5], rate=[None, 0.01]))],
     "config": [options(momentum=[{}, {"beta": 0.5}])],
@@ -252,7 +275,7 @@ SEQUENCE = {
 }
 
 # Methods with averages of objectives or levels, which stay where one is absent from a step.
-OFTEN_ABSENT = {"bloop", "config", "dynamic-barrier", "pcgrad"}
+OFTEN_ABSENT = {"bloop", "config", "dynamic-barrier", "metabalance", "pcgrad"}
 
 # Methods that are given several independent batches a step, with how many.
 BATCHES = {"modo": 3, "sdmgrad": 3}

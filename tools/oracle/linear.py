@@ -85,6 +85,18 @@ def pseudo_inverse_times(symmetric: Matrix, right: Vector) -> Vector:
     return combine([dot(v, right) / value for value, v in zip(values, vectors)], vectors)
 
 
+def independent(rows: Matrix) -> bool:
+    basis: list[Vector] = []
+    for row in rows:
+        rest = row
+        for other in basis:
+            rest = subtract(rest, times(dot(rest, other), other))
+        if norm(rest) <= mp.sqrt(TINY) * norm(row):
+            return False
+        basis.append(unit(rest))
+    return True
+
+
 def condition(rows: Matrix):
     """Of the Gramian of the rows brought to length one, on its range."""
     return condition_of(tuple(tuple(row) for row in without_zeros(rows)))

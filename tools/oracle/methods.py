@@ -17,6 +17,7 @@ from linear import (
     combine,
     dot,
     gramian,
+    independent,
     norm,
     pseudo_inverse_times,
     solve,
@@ -456,20 +457,36 @@ def a_gem(step, options, memory):
     return subtract(main, times(min(ratio(main, auxiliary), 0), auxiliary))
 
 
+def present_levels(step):
+    """The gradients of the levels present but the first, by level."""
+    return {level: step.level(level) for level in sorted(set(step.levels)) if level > 0}
+
+
 def cosine_similarity(step, options, memory):
-    """arXiv 1812.02224, equation 5; the other gradient where one is zero."""
-    main, auxiliary = step.level(0), step.level(1)
-    lengths = norm(main) * norm(auxiliary)
-    if not lengths:
-        return add(main, auxiliary)
-    cosine = dot(main, auxiliary) / lengths
-    return add(main, times(max(cosine, 0), auxiliary))
+    """arXiv 1812.02224, section 3, for each auxiliary level; where the main gradient is zero, the others as they are."""
+    main = step.level(0) or step.zeros()
+    result = main
+    for auxiliary in present_levels(step).values():
+        lengths = norm(main) * norm(auxiliary)
+        share = max(dot(main, auxiliary) / lengths, mpf(0)) if lengths else 1
+        result = add(result, times(share, auxiliary))
+    return result
 
 
 def metabalance(step, options, memory):
-    """arXiv 2203.06801, with the norms of this step."""
-    main, auxiliary = step.level(0), step.level(1)
-    return add(main, times(norm(main) / norm(auxiliary), auxiliary) if any(auxiliary) else step.zeros())
+    """arXiv 2203.06801, equations 3 to 5: auxiliary gradients go to the length of the main one, by lengths averaged from zero and bias-corrected."""
+    beta, relax = number(options.get("beta", 0)), number(options.get("relax", 1))
+    averages, seen = memory.setdefault("lengths", {}), memory.setdefault("seen", {})
+    for level in sorted(set(step.levels)):
+        averages[level] = beta * averages.get(level, 0) + (1 - beta) * norm(step.level(level))
+        seen[level] = seen.get(level, 0) + 1
+    corrected = {level: averages[level] / (1 - beta ** seen[level]) for level in averages}
+    result = step.level(0) or step.zeros()
+    for level, auxiliary in present_levels(step).items():
+        balanced = 0 in corrected and corrected[level]
+        share = relax * corrected[0] / corrected[level] + 1 - relax if balanced else 1
+        result = add(result, times(share, auxiliary))
+    return result
 
 
 def krum(step, options, memory):
@@ -515,7 +532,9 @@ def epo(step, options, memory):
                 constraints.append((inner[j], toward[j]))
     else:
         objective = [mp.fsum(column) for column in zip(*inner)]
-        constraints = [(row, mpf(0)) for row in inner] + [(toward, min(max(toward), mpf(0)))]
+        constraints = [(row, mpf(0)) for row in inner]
+        if not options.get("relaxed"):
+            constraints.append((toward, min(max(toward), mpf(0))))
     vertex = best_vertex(objective, constraints)
     return None if vertex is None else combine(vertex, step.rows)
 
@@ -578,8 +597,7 @@ def cr_mogm(step, options, memory):
 
 def coefficients_of_mgda(step):
     """The only convex combination that makes MGDA's direction; None for dependent rows, which have several."""
-    inner = gramian([unit(row) for row in step.rows if any(row)])
-    if len(inner) < step.count or len(spectrum(inner)[0]) < step.count:
+    if not independent(step.rows):
         return None
     direction = mgda(step, {}, {})
     return solve(gramian(step.rows), [dot(row, direction) for row in step.rows])
