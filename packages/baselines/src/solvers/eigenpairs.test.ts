@@ -155,6 +155,35 @@ test('a part of a row below the precision of the inner products is none', () => 
   expect(nearly(0.0046).singularValues.length).toBe(2);
 });
 
+test('errors of inner products neither raise the rank nor decide a direction', () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const random = randomFrom(seed);
+    const axes = normals(random, 3, 5);
+    const low = normals(random, 6, 3).map((row) => sum(...axes.map((axis, k) => [row[k]!, axis] as const)));
+    const rows = scales(random, low);
+    const exact = SymmetricMatrix.gramian(rows);
+    const noisy = SymmetricMatrix.from(
+      6,
+      (i, j) => exact.at(i, j) + 1e-7 * normal(random) * Math.sqrt(exact.at(i, i) * exact.at(j, j)),
+    );
+    const units = unitRows(noisy, 6);
+    const ones = units.lengths.map(() => 1);
+    const pairs = eigenpairs({ ...units, lengths: ones }, 1e-7);
+    expect(pairs.singularValues.length).toBe(3);
+    const combined = timesFunction(pairs, (sigma) => sigma ** -2, ones, 1e-7);
+    const expected = timesFunction(
+      eigenpairs({ ...unitRows(exact, 6), lengths: ones }, 1e-16),
+      (sigma) => sigma ** -2,
+      ones,
+      1e-16,
+    );
+    // Relative to the condition of the cosines, which is the square of that of the singular values.
+    const condition = (pairs.singularValues[0]! / pairs.singularValues[2]!) ** 2;
+    const error = Math.hypot(...sum([1, combined], [-1, expected])) / Math.hypot(...expected);
+    expect(error).toBeLessThan(1e-5 * condition);
+  }
+});
+
 test('the certificate sees what was left out', () => {
   const cosine = 1 - 1e-6;
   const units = {
