@@ -6,7 +6,7 @@ import type { Setup } from '@scalpel/core';
  * does not depend on the scale of the losses.
  */
 
-export interface Learned {
+interface Learned {
   readonly value: number;
   /** Moving averages of the gradient and of its square. */
   readonly mean: number;

@@ -194,7 +194,7 @@ describe('the contract catches', () => {
         const own = calls++;
         return { name: 'wrong', needs: 'nothing', weights: (rows) => rows.map(() => own) };
       },
-      /a new combiner: another answer/,
+      /a new combiner, in two engines by turns: another answer/,
     ],
     [
       'memory that is not JSON',

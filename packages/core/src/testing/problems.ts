@@ -60,10 +60,17 @@ export function problems(subject: Subject): readonly Problem[] {
       });
     });
   });
-  if (found.length > 0) return found;
-  const reason = checked(combiner, withPriorities(0, 1, 2)) ?? 'but not why';
-  throw new Error(
-    `${combiner.name} refuses every number of objectives from ${COUNTS[0]} to ${COUNTS.at(-1)} in every arrangement, so nothing can be tested. Of three it said: ${reason}`,
+  if (found.length === 0) throw refusal(subject);
+  return found;
+}
+
+/** The error for a method that accepts none of the arrangements, so that nothing can be tested. */
+export function refusal({ create }: Subject): Error {
+  const { name } = create();
+  const reason = checked(create(), withPriorities(0, 1, 2));
+  return new Error(
+    `${name} refuses every number of objectives from ${COUNTS[0]} to ${COUNTS.at(-1)} in every arrangement, so nothing can be tested. ` +
+      `Of three it says: ${reason}`,
   );
 }
 
@@ -85,7 +92,7 @@ export function sequences(subject: Subject): readonly Problem[] {
 }
 
 /** One step on these rows, with other matrices for the further batches that the method takes, and losses that are positive. */
-export function stepOf(
+function stepOf(
   combiner: GradientCombiner,
   others: readonly BankMatrix[],
   rows: VectorStep['batches'][number],
