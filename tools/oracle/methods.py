@@ -133,7 +133,8 @@ def bloop(step, options, memory):
         square = dot(own, own)
         if whole == 0:
             continue
-        if level == 0:
+        # The first is not damped: nothing is above it.
+        if not basis:
             basis.append((own, square))
         elif options.get("guard", "damp") == "damp":
             basis.append((own, square + tau * whole))
@@ -392,12 +393,13 @@ def fairgrad(step, options, memory):
 
 
 def nash_mtl(step, options, memory):
-    """arXiv 2202.01017, equation 6: G x = 1 / x."""
+    """arXiv 2202.01017, equation 6: G x = 1 / x. With a largest length, as in its code: of G / |G| with the Frobenius norm, then cut to that length."""
     direction = fairgrad(step, {"alpha": 1}, memory)
     limit = options.get("maxNorm")
     if limit is None or not any(direction):
         return direction
-    return times(min(mpf(1), number(limit) / norm(direction)), direction)
+    frobenius = mp.sqrt(mp.fsum(x**2 for row in gramian(step.rows) for x in row))
+    return times(min(mp.sqrt(frobenius), number(limit) / norm(direction)), direction)
 
 
 # Spectra and pseudo-inverses
