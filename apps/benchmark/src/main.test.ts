@@ -65,7 +65,7 @@ describe('list', () => {
   test('describes options with their defaults', async () => {
     const { stdout } = await scalpel(['list', 'combiners']);
     expect(stdout).toMatch(/rho = 0\.01: number/);
-    expect(stdout).toContain('arXiv 2402.02998');
+    expect(stdout).toContain('arXiv\u00a02402.02998');
   });
 });
 

@@ -91,5 +91,5 @@ function backendsTable(backends: readonly BackendDefinition[]): string {
 function titled(title: string, paper: Paper | undefined): string {
   if (paper === undefined) return title;
   const { authors, year, arxiv } = paper;
-  return `${title}\n${authors} ${year}${arxiv === undefined ? '' : `, arXiv ${arxiv}`}`;
+  return `${title}\n${authors} ${year}${arxiv === undefined ? '' : `, arXiv\u00a0${arxiv}`}`;
 }
