@@ -538,7 +538,11 @@ def epo(step, options, memory):
         if not options.get("relaxed"):
             constraints.append((toward, min(max(toward), mpf(0))))
     vertex = best_vertex(objective, constraints)
-    return None if vertex is None else combine(vertex, step.rows)
+    if vertex is None:
+        return None
+    direction = combine(vertex, step.rows)
+    # Where it vanishes all constraints are tight at once, and which of them rounding breaks decides the last digits.
+    return None if norm(direction) <= TINY * max(norm(row) for row in step.rows) else direction
 
 
 def best_vertex(objective, constraints):
