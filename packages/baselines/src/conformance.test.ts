@@ -36,6 +36,15 @@ const variants: readonly (readonly [string, object, ConformanceOptions['guarante
   ['aligned-mtl', { scale: 'rmse', preference: [2, 0, 1] }, ['weighted']],
   ['config', { momentum: {} }, []],
   ['config', { momentum: { beta: 0.5, optimizer: 'adam' } }, []],
+  ['moco', { gamma: 1e-3, rho: 0.5 }, ['permutation-equivariant']],
+  ['db-mtl', { sigma: 0.5, regularization: 1e-8 }, ['permutation-equivariant']],
+  ['modo', { gamma: 0.1, batches: 2 }, ['permutation-equivariant', 'weighted']],
+  ['sdmgrad', { lambda: 0, regularization: 1e-8 }, ['weighted']],
+  ['stch', { preference: [2, 0, 1], ideal: -1 }, ['weighted']],
+  ['stch', { warmup: 1 }, ['permutation-equivariant', 'weighted']],
+  ['cosmos', { concentration: 0.5 }, ['weighted']],
+  ['pbi', { preference: [2, 0, 1], ideal: [0, 0.1, -1] }, ['weighted']],
+  ['famo', { minimum: -1, regularization: 1e-8 }, ['permutation-equivariant', 'weighted']],
 ];
 
 function create(id: string, options: object) {
