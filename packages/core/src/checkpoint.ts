@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner } from './combiner.ts';
 import type { Objective } from './objective.ts';
 import { checkOptimizer, type OptimizerState } from './optimizer.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './rows/kernels.ts';
 import { checkVariables, type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
 
 /**

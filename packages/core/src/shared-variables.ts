@@ -1,14 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { GradientRow } from './combiner.ts';
 import type { Objective } from './objective.ts';
-import type { Row } from './rows.ts';
 
-/** Which variables at least two objectives reach, told from the gradients of a step in which all of them are present. */
+/** Which variables at least two objectives reach, told from the variables that each gradient reaches in a step in which all of them are present. */
 export function sharedBy<Batch>(
   objectives: readonly Objective<Batch>[],
   variables: readonly tf.Variable[],
   rows: readonly GradientRow[],
-  gradients: readonly Row[],
+  reached: readonly (readonly boolean[])[],
 ): readonly boolean[] {
   const absent = objectives.find(({ name }) => rows.every(({ objective }) => objective !== name));
   if (absent) {
@@ -18,9 +17,7 @@ export function sharedBy<Batch>(
     );
   }
   const shared = variables.map((_, v) => {
-    const reaching = rows
-      .filter((_, index) => gradients[index]![v] != null)
-      .map(({ objective }) => objective);
+    const reaching = rows.filter((_, index) => reached[index]![v]).map(({ objective }) => objective);
     return new Set(reaching).size >= 2;
   });
   if (!shared.includes(true)) {

@@ -12,8 +12,23 @@ export interface Tape {
    * Gradient of Σ weight · loss with respect to each variable, in their order; null where no loss depends on it.
    * The caller owns the tensors.
    */
-  backward(weighted: readonly (readonly [loss: tf.Scalar, weight: number])[]): (tf.Tensor | null)[];
+  backward(sum: WeightedSum): (tf.Tensor | null)[];
+  /**
+   * The backward passes of several sums side by side: the gradients of one variable after the other, as soon as they are known, so that no
+   * more than one variable's are in memory at once. Variables that no loss depends on are left out. Whoever is given gradients owns them.
+   */
+  stream(sums: readonly WeightedSum[]): Iterable<VariableGradients>;
   dispose(): void;
+}
+
+/** Σ weight · loss */
+type WeightedSum = readonly (readonly [loss: tf.Scalar, weight: number])[];
+
+export interface VariableGradients {
+  /** Its position among the variables. */
+  readonly variable: number;
+  /** One per sum; null where it does not depend on the variable. */
+  readonly gradients: (tf.Tensor | null)[];
 }
 
 /** What TensorFlow.js's engine does but does not declare. */
@@ -63,7 +78,14 @@ export function record<Value extends tf.TensorContainer>(
     engine.state.activeTape = null;
   }
   const reached = nodesFrom(nodes, variables);
-  return { value, tape: { backward: (weighted) => backward(reached, variables, weighted), dispose } };
+  return {
+    value,
+    tape: {
+      backward: (sum) => backward(reached, variables, sum),
+      stream: (sums) => stream(reached, variables, sums),
+      dispose,
+    },
+  };
 }
 
 /** The nodes that depend on a variable, each with the inputs that do. */
@@ -82,22 +104,50 @@ function nodesFrom(nodes: readonly TapeNode[], variables: readonly tf.Variable[]
 function backward(
   nodes: readonly TapeNode[],
   variables: readonly tf.Variable[],
-  weighted: readonly (readonly [tf.Scalar, number])[],
+  sum: WeightedSum,
 ): (tf.Tensor | null)[] {
-  const gradients = new Gradients();
-  const wanted = new Set(variables.map((variable) => variable.id));
   return tidied(() => {
-    for (const [loss, weight] of weighted) gradients.add(loss.id, tf.scalar(weight));
+    const all: (tf.Tensor | null)[] = variables.map(() => null);
+    for (const { variable, gradients } of stream(nodes, variables, [sum])) all[variable] = gradients[0]!;
+    return all;
+  });
+}
+
+function* stream(
+  nodes: readonly TapeNode[],
+  variables: readonly tf.Variable[],
+  sums: readonly WeightedSum[],
+): Generator<VariableGradients> {
+  const passes = sums.map(() => new Gradients());
+  const usedFirst = firstUses(nodes, variables);
+  try {
+    for (const [pass, sum] of sums.entries()) {
+      for (const [loss, weight] of sum) passes[pass]!.add(loss.id, tf.scalar(weight));
+    }
     for (let index = nodes.length - 1; index >= 0; index--) {
       const node = nodes[index]!;
-      const dys = node.outputs.map((output) => gradients.get(output.id));
-      if (dys.every((dy) => dy === null)) continue;
-      for (const [id, gradient] of differentiate(node, dys)) gradients.add(id, gradient);
-      // An upstream gradient is needed by this node alone: dropping it here keeps memory flat in the depth.
-      for (const output of node.outputs) if (!wanted.has(output.id)) gradients.drop(output.id);
+      for (const pass of passes) pass.through(node);
+      // What the earliest use of a variable adds to its gradients is the last that they are made of.
+      for (const variable of usedFirst[index]!) {
+        const gradients = passes.map((pass) => pass.take(variables[variable]!.id));
+        if (gradients.some((gradient) => gradient !== null)) yield { variable, gradients };
+      }
     }
-    return variables.map((variable) => gradients.get(variable.id));
-  });
+  } finally {
+    for (const pass of passes) pass.dispose();
+  }
+}
+
+/** For each node, the positions of the variables that no earlier node uses. */
+function firstUses(nodes: readonly TapeNode[], variables: readonly tf.Variable[]): readonly number[][] {
+  const waiting = new Map(variables.map(({ id }, position) => [id, position]));
+  return nodes.map(({ inputs }) =>
+    Object.values(inputs).flatMap(({ id }) => {
+      const position = waiting.get(id);
+      waiting.delete(id);
+      return position === undefined ? [] : [position];
+    }),
+  );
 }
 
 /** A tidy whose result may hold nulls, which TensorFlow.js allows and its types do not. */
@@ -141,10 +191,6 @@ function fail(node: TapeNode, input: string, problem: string): never {
 class Gradients {
   readonly #byTensor = new Map<number, tf.Tensor>();
 
-  get(id: number): tf.Tensor | null {
-    return this.#byTensor.get(id) ?? null;
-  }
-
   /** Takes over the gradient. */
   add(id: number, gradient: tf.Tensor): void {
     const before = this.#byTensor.get(id);
@@ -152,8 +198,26 @@ class Gradients {
     if (before !== undefined) tf.dispose([before, gradient]);
   }
 
-  drop(id: number): void {
-    this.#byTensor.get(id)?.dispose();
+  /** From the gradients of a node's outputs, which it alone needs, to those of its inputs. */
+  through(node: TapeNode): void {
+    const dys = node.outputs.map(({ id }) => this.take(id));
+    if (dys.every((dy) => dy === null)) return;
+    try {
+      for (const [id, gradient] of differentiate(node, dys)) this.add(id, gradient);
+    } finally {
+      tf.dispose(dys as tf.Tensor[]);
+    }
+  }
+
+  /** Hands it out. */
+  take(id: number): tf.Tensor | null {
+    const gradient = this.#byTensor.get(id) ?? null;
     this.#byTensor.delete(id);
+    return gradient;
+  }
+
+  dispose(): void {
+    tf.dispose([...this.#byTensor.values()]);
+    this.#byTensor.clear();
   }
 }

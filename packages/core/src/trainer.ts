@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Checkpoint, checkCheckpoint, restoreRows, saveRows } from './checkpoint.ts';
-import type { GradientCombiner, GradientRow } from './combiner.ts';
+import type { GradientCombiner } from './combiner.ts';
 import { evaluate, type Forward, forward } from './forward.ts';
 import { NonFiniteError } from './non-finite.ts';
 import type { Objective } from './objective.ts';
@@ -12,7 +12,7 @@ import { elementRoad } from './roads/element.ts';
 import { gramianRoad } from './roads/gramian.ts';
 import { NonFinite, type Road, type RoadOptions } from './roads/road.ts';
 import { singlePassRoad } from './roads/single-pass.ts';
-import { innerProducts, NonFiniteRow, type Row } from './rows.ts';
+import { innerProducts, NonFiniteRow } from './rows/rows.ts';
 import { restoreVariables, saveVariables } from './saved-tensor.ts';
 import type { Schedule } from './schedule.ts';
 import { asGramian, batchesOf, setupOf } from './setup.ts';
@@ -38,6 +38,12 @@ export interface TrainerOptions<Batch> {
    * times its weight. Who reaches what is settled in the first step, which therefore needs a loss from every objective.
    */
   readonly over?: 'all' | 'shared';
+  /**
+   * How many gradients are in memory at once: one per objective (`kept`, default), or those of one variable at a time (`streamed`), for models
+   * whose K gradients do not fit. Streamed, all backward passes run side by side and are made twice; or once, and one more of the weighted losses, where the
+   * combiner remembers no rows. The direction is the same. Combiners of fixed weights or of losses alone have one gradient in memory anyway.
+   */
+  readonly gradients?: 'kept' | 'streamed';
   /** Further variables that change while training and belong into a checkpoint. */
   readonly state?: readonly tf.Variable[];
   /** Whether a NaN or infinite gradient ends the step with a `NonFiniteError` (default) or leaves the step out. */
@@ -69,16 +75,17 @@ export interface Trainer<Batch> {
 /** Trains variables on several objectives: see `TrainerOptions`. */
 export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Trainer<Batch> {
   const { objectives, combiner, optimizer, variables, seed = 0, over = 'all', state = [] } = options;
+  const { gradients = 'kept' } = options;
   check(options);
   const batchCount = batchesOf(combiner);
   const setup = setupOf(objectives, batchCount);
   combiner.check?.(setup);
   let shared: readonly boolean[] | null = over === 'all' ? variables.map(() => true) : null;
-  const settle = (rows: readonly GradientRow[], gradients: readonly Row[]): readonly boolean[] => {
-    shared ??= sharedBy(objectives, variables, rows, gradients);
+  const settle: RoadOptions<unknown>['shared'] = (rows, reached) => {
+    shared ??= sharedBy(objectives, variables, rows, reached);
     return shared;
   };
-  const common = { setup, variables, shared: settle };
+  const common = { setup, variables, gradients, shared: settle };
   const road = roadOf(combiner, common, over);
   let step = 0;
   let disposed = false;
@@ -280,7 +287,7 @@ async function lossesAgain<Batch>(
 ): Promise<readonly number[]> {
   const losses = tf.tidy(() => evaluate(objectives, batches) as tf.Scalar[]);
   const present = losses.filter((loss) => loss !== null);
-  const { scalars } = await innerProducts([], [], present);
+  const { scalars } = await innerProducts([], present);
   tf.dispose(present);
   return scalars;
 }

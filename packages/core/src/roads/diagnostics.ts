@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Forward } from '../forward.ts';
-import { innerProducts, type Row } from '../rows.ts';
+import type { Row } from '../rows/kernels.ts';
+import { innerProducts } from '../rows/rows.ts';
 import { minimumNorm } from '../solvers/minimum-norm.ts';
 import { SymmetricMatrix, unit } from '../symmetric-matrix.ts';
 import { backwardPasses, named, type RoadOptions, sumOf } from './road.ts';
@@ -54,15 +55,15 @@ export function diagnose(
 /** For roads that form no Gramian, or whose direction is not a combination of its rows: at one backward pass per row. */
 export async function diagnoseAnew(
   forward: Forward,
-  { variables, shared }: Pick<RoadOptions<unknown>, 'variables' | 'shared'>,
+  { shared }: Pick<RoadOptions<unknown>, 'shared'>,
   direction: Row,
 ): Promise<Diagnostics> {
   const gradients = backwardPasses(forward);
   try {
-    const isShared = shared(forward.rows, gradients);
+    const reached = gradients.map((row) => row.map((tensor) => tensor !== null));
+    const isShared = shared(forward.rows, reached);
     const rows = [...gradients, direction];
-    const sizes = variables.map(({ size }) => size);
-    const { byVariable, precision } = await named(innerProducts(rows, sizes), forward.rows);
+    const { byVariable, precision } = await named(innerProducts(rows), forward.rows);
     const seen = byVariable.filter((_, v) => isShared[v]);
     const whole = { gramian: sumOf(rows.length, byVariable), direction: unit(rows.length, gradients.length) };
     // The direction's elements are rounded to float32.

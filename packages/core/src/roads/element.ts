@@ -1,63 +1,67 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ElementCombiner } from '../combiner.ts';
-import { innerProducts } from '../rows.ts';
-import { tidied } from '../tape.ts';
+import { combinations } from '../rows/rows.ts';
 import { diagnose } from './diagnostics.ts';
-import { addPrivate, backwardPasses, finite, named, type Road, type RoadOptions, sumOf } from './road.ts';
+import { passesOf } from './passes.ts';
+import { finite, named, privateShares, type Road, type RoadOptions, sumOf } from './road.ts';
 
 /** Methods that look at single elements: one backward pass per row, then the combiner on each variable's gradients. */
-export function elementRoad({ combiner, variables, shared }: RoadOptions<ElementCombiner>): Road {
-  const sizes = variables.map(({ size }) => size);
+export function elementRoad({ combiner, variables, shared, gradients }: RoadOptions<ElementCombiner>): Road {
   return {
     async answer(forward) {
-      const gradients = backwardPasses(forward);
+      const passes = passesOf(gradients, forward, [], variables.length);
+      const direction: (tf.Tensor | null)[] = variables.map(() => null);
       try {
-        const isShared = shared(forward.rows, gradients);
-        const products = await named(innerProducts(gradients, sizes, forward.losses), forward.rows);
-        const losses = finite(products.scalars, forward.rows);
+        const { scalars, byVariable, precision, reached } = await named(passes.gram(), forward.rows);
+        const losses = finite(scalars, forward.rows);
+        const isShared = shared(forward.rows, reached);
         const { memory: _, ...context } = forward.context(losses, undefined);
-        const direction = tidied(() =>
-          variables.map((variable, v) => {
-            const column = gradients.map((row) => row[v] ?? null);
-            if (!isShared[v] || column.every((tensor) => tensor === null)) return null;
-            return tf.tidy(() => {
-              const flat = column.map((tensor) =>
-                tf.reshape(tensor ?? tf.zeros([variable.size]), [variable.size]),
-              );
-              const combined = combiner.combine({
-                ...context,
-                gradients: tf.stack(flat) as tf.Tensor2D,
-                variable: variable.name,
-              });
-              if (!(combined instanceof tf.Tensor) || combined.size !== variable.size) {
+        const shares = privateShares(forward.rows);
+        for (const { variable: v, gradients: column } of passes.columns()) {
+          if (column.every((tensor) => tensor === null)) continue;
+          if (!isShared[v]) {
+            const rows = column.map((tensor) => [tensor]);
+            direction[v] = combinations(rows, rows.length, () => [shares])[0]![0]!;
+            continue;
+          }
+          const { name: variable, shape, size } = variables[v]!;
+          try {
+            direction[v] = tf.tidy(() => {
+              const flat = column.map((tensor) => tf.reshape(tensor ?? tf.zeros([size]), [size]));
+              const stacked = tf.stack(flat) as tf.Tensor2D;
+              const combined = combiner.combine({ ...context, gradients: stacked, variable });
+              if (!(combined instanceof tf.Tensor) || combined.size !== size) {
                 throw new Error(
-                  `The combiner ${combiner.name} must answer with a tensor of ${variable.size} elements for ` +
-                    `"${variable.name}", but answered with ${combined instanceof tf.Tensor ? `[${combined.shape}]` : String(combined)}.`,
+                  `The combiner ${combiner.name} must answer with a tensor of ${size} elements for ` +
+                    `"${variable}", but answered with ${combined instanceof tf.Tensor ? `[${combined.shape}]` : String(combined)}.`,
                 );
               }
-              return tf.reshape(combined, variable.shape);
+              return tf.reshape(combined, shape);
             });
-          }),
-        );
-        addPrivate(direction, gradients, forward.rows, isShared);
+          } finally {
+            tf.dispose(column as tf.Tensor[]);
+          }
+        }
+        const count = forward.rows.length;
+        const seen = byVariable.filter((_, v) => isShared[v]);
         return {
           direction,
           losses,
           diagnostics: diagnose(
             forward,
-            sumOf(
-              gradients.length,
-              products.byVariable.filter((_, v) => isShared[v]),
-            ),
-            [{ gramian: sumOf(gradients.length, products.byVariable), direction: null }],
-            products.precision,
+            sumOf(count, seen),
+            [{ gramian: sumOf(count, byVariable), direction: null }],
+            precision,
           ),
           groups: [],
           commit: () => {},
           discard: () => tf.dispose(direction as tf.Tensor[]),
         };
+      } catch (error) {
+        tf.dispose(direction as tf.Tensor[]);
+        throw error;
       } finally {
-        tf.dispose(gradients as tf.Tensor[][]);
+        passes.dispose();
       }
     },
     state: () => ({ remembered: [], memory: [] }),

@@ -1,23 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
-import { combination, innerProducts, type Row } from '../rows.ts';
+import type { Row } from '../rows/kernels.ts';
 import { checkedAnswer, groupsOf } from '../setup.ts';
 import { unit } from '../symmetric-matrix.ts';
 import { diagnose } from './diagnostics.ts';
-import {
-  addPrivate,
-  backwardPasses,
-  finite,
-  named,
-  privateShares,
-  type Road,
-  type RoadOptions,
-  sumOf,
-} from './road.ts';
+import { passesOf } from './passes.ts';
+import { finite, named, privateShares, type Road, type RoadOptions, sumOf, weightedPass } from './road.ts';
 
 /** Coefficients from inner products: one backward pass per row, then the passes *gram* and *map*. */
-export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<GramianCombiner>): Road {
-  const sizes = variables.map(({ size }) => size);
+export function gramianRoad({
+  combiner,
+  setup,
+  variables,
+  shared,
+  gradients,
+}: RoadOptions<GramianCombiner>): Road {
   const groupOf = groupsOf(
     combiner,
     variables.map(({ name }) => name),
@@ -29,20 +26,19 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
 
   return {
     async answer(forward) {
-      const gradients = backwardPasses(forward);
+      const passes = passesOf(gradients, forward, remembered, variables.length);
       try {
-        const isShared = shared(forward.rows, gradients);
-        const all = [...gradients, ...remembered];
         // Of private variables too, which the combiner does not see but which must be finite.
-        const products = await named(innerProducts(all, sizes, forward.losses), forward.rows);
+        const products = await named(passes.gram(), forward.rows);
         const losses = finite(products.scalars, forward.rows);
-        const rows = all.map((row) => row.map((t, v) => (isShared[v] ? t : null)));
+        const { precision, byVariable } = products;
+        const isShared = shared(forward.rows, products.reached);
+        const size = forward.rows.length + rowCount;
         const gramianOf = (belongs: (variable: number) => boolean) =>
           sumOf(
-            rows.length,
-            products.byVariable.filter((_, v) => belongs(v)),
+            size,
+            byVariable.filter((_, v) => belongs(v)),
           );
-        const { precision } = products;
         const gramians = memory.map((_, group) => gramianOf((v) => isShared[v]! && groupOf[v] === group));
         const answers = memory.map((own, group) => {
           const answer = combiner.combine({
@@ -50,7 +46,7 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
             gramian: gramians[group]!,
             precision,
           });
-          return checkedAnswer(combiner, answer, rows.length, rowCount);
+          return checkedAnswer(combiner, answer, size, rowCount);
         });
         const parts = answers.map(({ coefficients }, group) => ({
           gramian: gramians[group]!,
@@ -58,34 +54,44 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
         }));
         const shares = [...privateShares(forward.rows), ...remembered.map(() => 0)];
         const unseen = { gramian: gramianOf((v) => !isShared[v]), direction: shares };
-        const direction = combination(rows, (v) => answers[groupOf[v]!]!.coefficients, variables.length);
-        addPrivate(direction, gradients, forward.rows, isShared);
-        const next = remembered.map((row, a) => {
-          const itself = unit(rows.length, gradients.length + a);
-          const of = (group: number) => answers[group]!.remember?.[a] ?? itself;
-          const stays = answers.every((_, group) => of(group).every((c, index) => c === itself[index]));
-          return stays ? row : combination(rows, (v) => of(groupOf[v]!), variables.length);
-        });
+
+        const next = (group: number, a: number) =>
+          answers[group]!.remember?.[a] ?? unit(size, forward.rows.length + a);
+        const changed = remembered.flatMap((_, a) =>
+          answers.every((_, group) => isUnit(next(group, a), forward.rows.length + a)) ? [] : [a],
+        );
+        // Then the direction is the gradient of one weighted sum of the losses.
+        const isOneSum = rowCount === 0 && groupCount === 1 && isShared.every(Boolean);
+        const [direction, ...made] =
+          gradients === 'streamed' && isOneSum
+            ? [weightedPass(forward, answers[0]!.coefficients)]
+            : passes.map((v) => {
+                const group = groupOf[v]!;
+                return isShared[v]
+                  ? [answers[group]!.coefficients, ...changed.map((a) => next(group, a))]
+                  : [shares, ...changed.map((a) => unit(size, forward.rows.length + a))];
+              });
         return {
-          direction,
+          direction: direction!,
           losses,
-          diagnostics: diagnose(forward, sumOf(rows.length, gramians), [...parts, unseen], precision),
+          diagnostics: diagnose(forward, sumOf(size, gramians), [...parts, unseen], precision),
           groups: answers.map(({ coefficients, certificate = null }) => ({
             coefficients: coefficients.map((c, index) => c * (forward.weights[index] ?? 1)),
             certificate,
           })),
           commit: () => {
-            for (const [a, row] of remembered.entries()) if (next[a] !== row) tf.dispose(row as tf.Tensor[]);
-            remembered = kept(next);
+            const adopted = [...remembered];
+            for (const [index, a] of changed.entries()) {
+              tf.dispose(adopted[a] as tf.Tensor[]);
+              adopted[a] = made[index]!;
+            }
+            remembered = permanent(adopted);
             memory = answers.map((answer, group) => answer.memory ?? memory[group]);
           },
-          discard: () => {
-            for (const [a, row] of next.entries()) if (remembered[a] !== row) tf.dispose(row as tf.Tensor[]);
-            tf.dispose(direction as tf.Tensor[]);
-          },
+          discard: () => tf.dispose([direction, ...made] as tf.Tensor[][]),
         };
       } finally {
-        tf.dispose(gradients as tf.Tensor[][]);
+        passes.dispose();
       }
     },
     after: combiner.after
@@ -96,7 +102,7 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
     state: () => ({ remembered, memory }),
     restore: (state) => {
       tf.dispose(remembered as tf.Tensor[][]);
-      remembered = kept(state.remembered);
+      remembered = permanent(state.remembered);
       memory = state.memory;
     },
     dispose: () => {
@@ -107,7 +113,11 @@ export function gramianRoad({ combiner, setup, variables, shared }: RoadOptions<
 }
 
 /** Out of reach of a tidy scope that the caller has open around a step: these rows are needed by the next one. */
-function kept(rows: readonly Row[]): readonly Row[] {
+function permanent(rows: readonly Row[]): readonly Row[] {
   for (const row of rows) for (const tensor of row) if (tensor) tf.keep(tensor);
   return rows;
+}
+
+function isUnit(coefficients: readonly number[], index: number): boolean {
+  return coefficients.every((c, i) => c === (i === index ? 1 : 0));
 }

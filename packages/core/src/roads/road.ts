@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Certificate, GradientRow, Setup } from '../combiner.ts';
 import type { Forward } from '../forward.ts';
-import { combination, NonFiniteRow, type Row } from '../rows.ts';
+import type { Row } from '../rows/kernels.ts';
+import { NonFiniteRow } from '../rows/rows.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { tidied } from '../tape.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -57,33 +58,34 @@ export interface RoadOptions<Combiner> {
   readonly combiner: Combiner;
   readonly setup: Setup;
   readonly variables: readonly tf.Variable[];
+  /** Whether all gradients are in memory at once, or one variable's at a time. */
+  readonly gradients: 'kept' | 'streamed';
   /** Which of them the inner products run over, once that is settled. */
-  readonly shared: (rows: readonly GradientRow[], gradients: readonly Row[]) => readonly boolean[];
+  readonly shared: (
+    rows: readonly GradientRow[],
+    reached: readonly (readonly boolean[])[],
+  ) => readonly boolean[];
 }
 
 export function backwardPasses({ losses, weights, tape }: Forward): readonly Row[] {
   return tidied(() => losses.map((loss, index) => tape.backward([[loss, weights[index]!]])));
 }
 
+/** The gradient of Σ coefficient · weight · loss, in one backward pass. */
+export function weightedPass(
+  { losses, weights, tape }: Forward,
+  coefficients: readonly number[],
+): (tf.Tensor | null)[] {
+  return tape.backward(
+    losses.flatMap((loss, index) =>
+      coefficients[index] === 0 ? [] : [[loss, coefficients[index]! * weights[index]!]],
+    ),
+  );
+}
+
 /** Coefficients of the direction where the combiner does not see a variable: each gradient's mean over the batches. */
 export function privateShares(rows: readonly GradientRow[]): readonly number[] {
   return rows.map((row) => 1 / rows.filter(({ objective }) => objective === row.objective).length);
-}
-
-/** Adds the gradients of variables that the combiner does not see: whoever reaches them moves them. */
-export function addPrivate(
-  direction: (tf.Tensor | null)[],
-  gradients: readonly Row[],
-  rows: readonly GradientRow[],
-  isShared: readonly boolean[],
-): void {
-  const shares = privateShares(rows);
-  const sums = combination(
-    gradients.map((row) => row.map((tensor, v) => (isShared[v] ? null : tensor))),
-    () => shares,
-    isShared.length,
-  );
-  for (const [v, sum] of sums.entries()) if (!isShared[v]) direction[v] = sum;
 }
 
 export function sumOf(size: number, gramians: readonly SymmetricMatrix[]): SymmetricMatrix {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConstantCombiner, LossCombiner } from '../combiner.ts';
-import { innerProducts, NonFiniteRow } from '../rows.ts';
+import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
 import { checkedWeights } from '../setup.ts';
 import { diagnoseAnew } from './diagnostics.ts';
-import { finite, type Road, type RoadOptions } from './road.ts';
+import { finite, type Road, type RoadOptions, weightedPass } from './road.ts';
 
 /** Fixed weights and weights from losses: one backward pass of the weighted loss. */
 export function singlePassRoad({
@@ -12,30 +12,26 @@ export function singlePassRoad({
   variables,
   shared,
 }: RoadOptions<ConstantCombiner | LossCombiner>): Road {
-  const sizes = variables.map(({ size }) => size);
   let memory = combiner.needs === 'losses' ? combiner.init?.(setup) : undefined;
   return {
     async answer(forward) {
-      const { rows, losses, weights, tape } = forward;
+      const { rows, losses, weights } = forward;
       let values: readonly number[] = [];
       let next = memory;
       let inner: readonly number[];
       if (combiner.needs === 'nothing') {
         inner = checkedWeights(combiner, combiner.weights(rows, setup), rows.length);
       } else {
-        values = finite((await innerProducts([], [], losses)).scalars, rows);
+        values = finite((await innerProducts([], losses)).scalars, rows);
         const answer = combiner.combine(forward.context(values, memory));
         inner = checkedWeights(combiner, answer.weights, rows.length);
         next = answer.memory ?? memory;
       }
-      const coefficients = rows.map((_, index) => inner[index]! * weights[index]!);
-      const direction = tape.backward(
-        losses.flatMap((loss, index) => (coefficients[index] === 0 ? [] : [[loss, coefficients[index]!]])),
-      );
+      const direction = weightedPass(forward, inner);
       try {
         // The direction's length tells whether all of it is finite; the losses travel along if nobody has read them.
         const scalars = values.length === 0 ? losses : [];
-        const products = await innerProducts([direction], sizes, scalars);
+        const products = await innerProducts([direction], scalars);
         if (values.length === 0) values = finite(products.scalars, rows);
       } catch (error) {
         tf.dispose(direction as tf.Tensor[]);
@@ -44,7 +40,7 @@ export function singlePassRoad({
           // Which objective's gradient is to blame shows in the passes for each.
           await diagnoseAnew(
             forward,
-            { variables, shared },
+            { shared },
             variables.map(() => null),
           );
         }
@@ -54,7 +50,7 @@ export function singlePassRoad({
         direction,
         losses: values,
         diagnostics: null,
-        groups: [{ coefficients, certificate: null }],
+        groups: [{ coefficients: inner.map((c, index) => c * weights[index]!), certificate: null }],
         commit: () => {
           memory = next;
         },

@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
+import type { Column, Combination, InnerProducts, RowKernels } from './kernels.ts';
+
+/** Up to this many elements, a variable's tensors are read back and multiplied in float64 on the host. */
+const HOST_ELEMENTS = 4096;
+/** Elements summed in float32 before the sum goes on in float64: bounds the rounding error whatever the length. */
+const BLOCK = 1024;
+
+/** The passes as TensorFlow.js operations, for any backend. */
+export const byOperations: RowKernels = {
+  async gram(columns, scalars) {
+    const packed = tf.tidy((): tf.Tensor1D => {
+      const parts: tf.Tensor1D[] = scalars.map((scalar) => tf.reshape(scalar, [1]));
+      for (const column of columns) {
+        if (isOnHost(column)) parts.push(...column.flatMap((tensor) => (tensor ? [flat(tensor)] : [])));
+        else parts.push(...pairs(column).map(([, , a, b]) => blockSums(a, b)));
+      }
+      return parts.length === 0 ? tf.zeros([0]) : tf.concat1d(parts);
+    });
+    const values = (await packed.data()) as Float32Array;
+    packed.dispose();
+    return unpack(values, columns, scalars.length);
+  },
+  map: (combinations) => combinations.map(combined),
+};
+
+function isOnHost(column: Column): boolean {
+  return column.every((tensor) => tensor === null || tensor.size <= HOST_ELEMENTS);
+}
+
+function unpack(values: Float32Array, columns: readonly Column[], scalars: number): InnerProducts {
+  let position = scalars;
+  const take = (length: number) => {
+    position += length;
+    return values.subarray(position - length, position);
+  };
+  const byVariable = columns.map((column) => {
+    const size = column.length;
+    if (isOnHost(column)) {
+      const zeros = new Float32Array(column.find((tensor) => tensor !== null)?.size ?? 0);
+      return SymmetricMatrix.gramian(column.map((tensor) => (tensor ? take(tensor.size) : zeros)));
+    }
+    const entries = pairs(column).map(([i, j, { size: length }]) => {
+      return [i * size + j, sum(take(Math.ceil(length / BLOCK)))] as const;
+    });
+    const byPair = new Map(entries);
+    return SymmetricMatrix.from(size, (i, j) => byPair.get(i * size + j) ?? 0);
+  });
+  return {
+    byVariable,
+    precision: columns.every(isOnHost) ? 1e-16 : 1e-7,
+    scalars: [...values.subarray(0, scalars)],
+  };
+}
+
+function pairs(column: Column): (readonly [number, number, tf.Tensor, tf.Tensor])[] {
+  return column.flatMap((a, i) =>
+    column.slice(i).flatMap((b, offset) => (a && b ? [[i, i + offset, a, b] as const] : [])),
+  );
+}
+
+/** Sums of the element-wise product over blocks of `BLOCK` elements, the last one filled up with zeros. */
+function blockSums(a: tf.Tensor, b: tf.Tensor): tf.Tensor1D {
+  const product = flat(tf.mul(a, b));
+  const blocks = Math.ceil(product.size / BLOCK);
+  const missing = blocks * BLOCK - product.size;
+  const filled = missing === 0 ? product : tf.pad1d(product, [0, missing]);
+  return tf.sum(tf.reshape(filled, [blocks, BLOCK]), 1);
+}
+
+function flat(tensor: tf.Tensor): tf.Tensor1D {
+  return tf.reshape(tensor, [tensor.size]);
+}
+
+function sum(values: Float32Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+function combined({ column, coefficients }: Combination): (tf.Tensor | null)[] {
+  return coefficients.map((list) => {
+    const terms = column.flatMap((tensor, row) =>
+      tensor === null || list[row] === 0 ? [] : [[list[row]!, tensor] as const],
+    );
+    if (terms.length === 0) return null;
+    return tf.tidy(() =>
+      terms.map(([coefficient, tensor]) => times(tensor, coefficient)).reduce((a, b) => tf.add(a, b)),
+    );
+  });
+}
+
+function times(tensor: tf.Tensor, factor: number): tf.Tensor {
+  return tf.tidy(() => (factor === 1 ? tf.clone(tensor) : tf.mul(tensor, factor)));
+}
