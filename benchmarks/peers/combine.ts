@@ -1,19 +1,12 @@
 /**
- * Microseconds from a Gramian of eight gradients to coefficients: our combiners and the weightings of TorchJD (Python), on the same matrices in one run, by turns.
+ * Microseconds from a Gramian of eight gradients to coefficients: our combiners and the weightings of TorchJD, on the same matrices.
  *
- *     node benchmarks/peers/combine.ts
- *
- * Python is `SCALPEL_PYTHON`, or python3. PyTorch comes from wherever you have it (1.13 is enough); the rest into an environment of its own:
- *
- *     python3 -m venv --system-site-packages .scalpel/peers
- *     .scalpel/peers/bin/pip install -r benchmarks/peers/requirements.txt
- *     SCALPEL_PYTHON=.scalpel/peers/bin/python node benchmarks/peers/combine.ts
+ *     SCALPEL_PYTHON=.scalpel/peers/bin/python node benchmarks/peers/combine.ts [--short]
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpus } from 'node:os';
-import { createInterface } from 'node:readline';
 import { plugin } from '@scalpel/baselines';
 import { checkOptions, type GramianCombiner, normal, randomFrom, SymmetricMatrix } from '@scalpel/core';
+import { byTurns, digits, isShort, median, ratio, table } from '../measure.ts';
+import { startPeer, versionsOf } from './python.ts';
 
 const METHODS = [
   'mgda',
@@ -29,8 +22,11 @@ const METHODS = [
   'cr-mogm',
 ];
 const ROWS = 8;
-const ROUNDS = 5;
+const ROUNDS = isShort ? 1 : 5;
+/** Least cosine between the two sides' directions. */
+const AGREEMENT = 0.98;
 
+const KINDS = 4;
 /** Gramians of eight gradients: independent, dependent, pulling against each other, and of lengths from 1e-3 to 1e4. */
 function gramians(): SymmetricMatrix[] {
   const random = randomFrom(8);
@@ -49,8 +45,13 @@ function gramians(): SymmetricMatrix[] {
   });
 }
 
-/** Median microseconds of a call on each matrix. */
-function ours(method: string, matrices: readonly SymmetricMatrix[]): number[] {
+interface Answer {
+  readonly microseconds: number;
+  readonly weights: readonly number[];
+}
+
+/** Median microseconds of a call on each matrix, and what it answered. */
+function ours(method: string, matrices: readonly SymmetricMatrix[]): Answer[] {
   const { create, options } = plugin.combiners!.find(({ id }) => id === method)!;
   const combiner = create(checkOptions(method, options, {}) as never) as GramianCombiner;
   const setup = {
@@ -71,100 +72,62 @@ function ours(method: string, matrices: readonly SymmetricMatrix[]): number[] {
         random: randomFrom(0, step),
         memory,
       });
-    call(0);
+    const { coefficients } = call(0);
     const times = [1, 2, 3].map((step) => {
       const start = performance.now();
       call(step);
       return (performance.now() - start) * 1000;
     });
-    return median(times);
+    return { microseconds: median(times), weights: coefficients };
   });
 }
 
-/** The peers' process, which answers a line with a line. */
-async function startPeers(matrices: readonly SymmetricMatrix[]) {
-  const python = process.env.SCALPEL_PYTHON ?? 'python3';
-  const child = spawn(python, [new URL('combine.py', import.meta.url).pathname], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+/** The least cosine between our direction and the peer's, over the matrices of independent gradients. */
+function agreementOf(method: string, theirs: readonly Answer[]): number {
+  const cosines = ours(method, matrices).map(({ weights: a }, index) => {
+    const gramian = matrices[index]!;
+    const b = theirs[index]!.weights;
+    return gramian.inner(a, b) / Math.sqrt(gramian.inner(a, a) * gramian.inner(b, b));
   });
-  let complaints = '';
-  child.stderr.on('data', (data) => {
-    complaints += data;
-  });
-  child.stdin.on('error', () => {}); // It may end before it has read everything; the answers tell.
-  await started(child);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (question: unknown): Promise<Record<string, unknown> | null> => {
-    child.stdin.write(`${JSON.stringify(question)}\n`);
-    const { value, done } = await lines.next();
-    return done ? null : JSON.parse(value);
-  };
-  const range = [...Array(ROWS).keys()];
-  const versions = await ask(matrices.map((matrix) => range.map((i) => range.map((j) => matrix.at(i, j)))));
-  if (versions === null) throw new Error(complaints.trim().split('\n').at(-1));
-  return { ask, versions, end: () => child.stdin.end() };
+  return Math.min(...cosines.filter((_, index) => index % KINDS === 0));
 }
 
-function started(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
-}
-
+console.log('## Combine: from a Gramian of 8 gradients to coefficients\n');
+const peer = await startPeer('combine.py');
+if (peer === null) process.exit(0);
 const matrices = gramians();
-let peers: Awaited<ReturnType<typeof startPeers>>;
-try {
-  peers = await startPeers(matrices);
-} catch (error) {
-  console.log(
-    `Skipped: Python with PyTorch and TorchJD is not here (${(error as Error).message}). The head of this file says how to install it, without touching anything else.`,
-  );
-  process.exit(0);
-}
+const range = [...Array(ROWS).keys()];
+await peer.ask(matrices.map((matrix) => range.map((i) => range.map((j) => matrix.at(i, j)))));
 
-// The first round warms both sides up and does not count.
-const figures = new Map(METHODS.map((method) => [method, { ours: [] as number[], theirs: [] as number[] }]));
-const failures = new Map<string, string>();
-for (let round = 0; round <= ROUNDS; round++) {
-  for (const method of METHODS) {
-    const own = ours(method, matrices);
-    const answer = await peers.ask(method);
-    if (answer === null || typeof answer.error === 'string') {
-      failures.set(method, (answer?.error as string | undefined) ?? 'the process ended');
-      continue;
-    }
-    if (round === 0) continue;
-    figures.get(method)!.ours.push(median(own));
-    figures.get(method)!.theirs.push(median(answer.microseconds as number[]));
-  }
-}
-peers.end();
-
-const { torch, python } = peers.versions;
-console.log(
-  `${ROWS} gradients, ${matrices.length} Gramians, medians of ${ROUNDS} rounds by turns; microseconds`,
-);
-console.log(
-  `Node ${process.versions.node}; TorchJD on PyTorch ${torch}, Python ${python}; ${cpus()[0]!.model}\n`,
-);
-console.log(`${'method'.padEnd(14)}${'ours'.padStart(9)}${'TorchJD'.padStart(11)}${'ratio'.padStart(9)}`);
+const rows: string[][] = [];
 const ratios: number[] = [];
-for (const [method, { ours: own, theirs }] of figures) {
-  if (own.length === 0) {
-    console.log(`${method.padEnd(14)}  TorchJD failed: ${failures.get(method)}`);
-    continue;
+for (const method of METHODS) {
+  const agreement = agreementOf(method, await peer.ask<Answer[]>(method));
+  if (!(agreement > AGREEMENT)) {
+    console.error(`${method}: the cosine between our direction and TorchJD's is ${agreement}.`);
+    process.exitCode = 1;
   }
-  const ratio = median(theirs.map((time, round) => time / own[round]!));
-  ratios.push(ratio);
-  console.log(
-    method.padEnd(14) +
-      median(own).toFixed(1).padStart(9) +
-      median(theirs).toFixed(1).padStart(11) +
-      `${ratio.toFixed(1)} ×`.padStart(9),
-  );
+  const { own, theirs } = await byTurns(ROUNDS, {
+    own: () => median(ours(method, matrices).map(({ microseconds }) => microseconds)),
+    theirs: async () => median((await peer.ask<Answer[]>(method)).map(({ microseconds }) => microseconds)),
+  });
+  const times = ratio(theirs, own);
+  ratios.push(times);
+  rows.push([
+    method,
+    digits(median(own)),
+    digits(median(theirs)),
+    `${digits(times)} ×`,
+    agreement.toFixed(4),
+  ]);
 }
-console.log(`\nMedian ratio over the methods: ${median(ratios).toFixed(1)} ×`);
+peer.end();
+
+console.log(
+  `Microseconds; ${matrices.length} Gramians, medians of ${ROUNDS} rounds. The cosine is the least between the two directions where the gradients are independent: ` +
+    'TorchJD regularises (dualproj, upgrad), stops early (mgda), and draws other orders (pcgrad, gradvac).\n',
+);
+console.log(table(['method', 'ours', 'TorchJD', 'ratio', 'cosine'], rows));
+console.log(
+  `\nMedian ratio over the methods: **${digits(median(ratios))} ×** (to reach: 10 ×). ${versionsOf(peer)}`,
+);

@@ -1,0 +1,52 @@
+/** Whether to look at the answers only, at small sizes. */
+export const isShort: boolean = process.argv.includes('--short');
+
+/** Runs once and gives the milliseconds of what is timed. */
+export type Contestant = () => number | Promise<number>;
+
+/** Milliseconds in each round. All take turns, so that a slow moment of the machine meets them all; the first round warms up and does not count. */
+export async function byTurns<Name extends string>(
+  rounds: number,
+  contestants: Readonly<Record<Name, Contestant>>,
+): Promise<Record<Name, number[]>> {
+  const times = Object.fromEntries(Object.keys(contestants).map((name) => [name, []])) as unknown as Record<
+    Name,
+    number[]
+  >;
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of Object.keys(contestants) as Name[]) {
+      const time = await contestants[name]();
+      if (round > 0) times[name].push(time);
+    }
+  }
+  return times;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+}
+
+/** Median over the rounds of how many times as long `other` took. */
+export function ratio(other: readonly number[], own: readonly number[]): number {
+  return median(other.map((time, round) => time / own[round]!));
+}
+
+/** A Markdown table that reads well as text too. Columns after the first are numbers and stand to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(4, title.length, ...rows.map((row) => row[column]!.length)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join(' | ')} |`;
+  const rule = widths.map((width, column) =>
+    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+/** Three significant digits, without an exponent. */
+export function digits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,23 @@
+"""The other end of python.ts: answers lines of JSON with lines of JSON. One thread, as our side has."""
+
+import json
+import sys
+from importlib.metadata import version
+
+import torch
+
+torch.set_num_threads(1)
+
+
+def serve(answer):
+    """Answers each line with `answer(question)`. A question that fails is answered with its error."""
+    reply({"python": sys.version.split()[0], "torch": torch.__version__, "torchjd": version("torchjd")})
+    for line in sys.stdin:
+        try:
+            reply(answer(json.loads(line)))
+        except Exception as error:
+            reply({"error": f"{type(error).__name__}: {error}"})
+
+
+def reply(value):
+    print(json.dumps(value), flush=True)
