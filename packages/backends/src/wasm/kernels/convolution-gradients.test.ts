@@ -100,7 +100,7 @@ test.each([
   await forAll(
     convolutions.map((convolution) => kernelArguments(convolution, depthwise)).filter(fits),
     async ({ attributes, x, filter, dy }) => {
-      const [forward, byInput, byFilter] = results(
+      const products = await results(
         (x, filter, dy) => {
           const output = kernel(name, { x, filter }, attributes);
           const dx = kernel(`${prefix}BackpropInput`, { dy, filter }, attributes);
@@ -108,7 +108,8 @@ test.each([
           return [tf.sum(tf.mul(dy, output)), tf.sum(tf.mul(dx, x)), tf.sum(tf.mul(dw, filter))];
         },
         [x, filter, dy],
-      ).map(({ values }) => values);
+      );
+      const [forward, byInput, byFilter] = products.map(({ values }) => values);
       expectClose(byInput!, forward!, 2e-5);
       expectClose(byFilter!, forward!, 2e-5);
     },

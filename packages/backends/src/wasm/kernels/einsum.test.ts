@@ -24,7 +24,7 @@ test.each([
   await startWasm();
   const inputs = (shapes as number[][]).map((shape, i) => floats(shape, i));
   const before = tf.backend().numDataIds();
-  const [actual] = results((...tensors) => tf.einsum(equation, ...tensors), inputs);
+  const [actual] = await results((...tensors) => tf.einsum(equation, ...tensors), inputs);
   expect(tf.backend().numDataIds()).toBe(before);
   const expected = byDefinition(equation, inputs);
   expect(actual!.shape).toEqual(expected.shape);

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { webgpu } from '../webgpu/definition.ts';
+
+/** Where Debian and Ubuntu put the software Vulkan driver that comes with Chromium. */
+const SWIFTSHADER = [
+  '/usr/lib/chromium/vk_swiftshader_icd.json',
+  '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
+];
+
+/** Why WebGPU cannot be tested here, or undefined: on this machine's GPU, or else on Chromium's SwiftShader where that is installed. */
+export async function webgpuMissing(): Promise<string | undefined> {
+  const own = await webgpu.probe();
+  if (own.works) return undefined;
+  const driver = SWIFTSHADER.find((file) => existsSync(file));
+  if (driver === undefined || process.env.VK_DRIVER_FILES) return `${own.detail} ${own.next}`;
+  process.env.VK_DRIVER_FILES = driver;
+  // Dawn reads the variable when it is loaded afresh.
+  if (globalThis.navigator) Reflect.deleteProperty(globalThis.navigator, 'gpu');
+  const emulated = await webgpu.probe();
+  return emulated.works ? undefined : `${emulated.detail} ${emulated.next}`;
+}
