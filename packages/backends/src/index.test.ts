@@ -1,16 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { plugin, startCpu, startWasm } from './index.ts';
+import { webgpuMissing } from './testing/driver.ts';
 import { mendWasm } from './wasm/mend.ts';
 
-test('every backend says what it offers and starts', async () => {
+test('every backend that works here starts; one that does not says what to do, and fails to start with the same words', async () => {
+  await webgpuMissing();
   for (const backend of plugin.backends!) {
-    const { works, detail } = await backend.probe();
-    expect(works).toBe(true);
+    const { works, detail, next } = await backend.probe();
     expect(detail).not.toBe('');
+    if (!works) {
+      expect(next).toBeTruthy();
+      await expect(backend.start()).rejects.toThrow(next!);
+      continue;
+    }
     await backend.start();
     expect(tf.getBackend()).toBe(backend.id);
-    expect([...tf.add([1, 2], 3).dataSync()]).toEqual([4, 5]);
+    const sum = tf.add([1, 2], 3);
+    expect([...(await sum.data())]).toEqual([4, 5]);
+    sum.dispose();
   }
 });
 

@@ -55,14 +55,23 @@ export interface TaskDefinition extends Definition {
   readonly landscape?: (options: never) => Landscape;
 }
 
+export interface BackendProbe {
+  readonly works: boolean;
+  readonly detail: string;
+  /** What to install or do where it does not work, or to make it faster. */
+  readonly next?: string;
+  /** The processor stands in for a GPU: right answers, slowly. It is never chosen unless asked for by name. */
+  readonly emulated?: boolean;
+}
+
 export interface BackendDefinition {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
   /** Raised whenever results change. */
   readonly version: number;
-  /** What this machine offers, without starting it. `next` says what to install or do where it does not work. */
-  readonly probe: () => Promise<{ readonly works: boolean; readonly detail: string; readonly next?: string }>;
+  /** What this machine offers, without starting it. */
+  readonly probe: () => Promise<BackendProbe>;
   /** Makes it the current TensorFlow.js backend, ready for training. */
   readonly start: () => Promise<void>;
 }

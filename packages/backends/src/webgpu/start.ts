@@ -1,0 +1,30 @@
+import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { findAdapter, requestDevice } from './adapter.ts';
+import type { WatchedBackend } from './backend.ts';
+
+let started: { readonly backend: WatchedBackend; readonly factory: () => WatchedBackend } | undefined;
+let starting: Promise<void> = Promise.resolve();
+
+/**
+ * Makes WebGPU the current TensorFlow.js backend: the browser's own, or in Node that of the npm package `webgpu` (Dawn) on any driver for Vulkan, Metal
+ * or Direct3D 12. After a device was lost it takes a new one. Throws `NoWebgpu`, which says what to do.
+ */
+export function startWebgpu(): Promise<void> {
+  starting = starting.catch(() => {}).then(start);
+  return starting;
+}
+
+async function start(): Promise<void> {
+  if (!started || started.backend.lost || findBackendFactory('webgpu') !== started.factory) {
+    const adapter = await findAdapter();
+    const device = await requestDevice(adapter);
+    // Imported only now: it registers itself on import where there is WebGPU, and asks for WebGPU's names.
+    const { WatchedBackend } = await import('./backend.ts');
+    const backend = new WatchedBackend(device, adapter);
+    const factory = () => backend;
+    if (findBackendFactory('webgpu')) removeBackend('webgpu');
+    registerBackend('webgpu', factory, 3);
+    started = { backend, factory };
+  }
+  await setBackend('webgpu');
+}
