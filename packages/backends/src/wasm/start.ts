@@ -1,5 +1,11 @@
-import { setBackend } from '@tensorflow/tfjs-core';
+import { registerRowKernels } from '@scalpel/core/rows';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { backend, env, type KernelBackend, setBackend } from '@tensorflow/tfjs-core';
+import { wasmRowKernels } from './fused/rows.ts';
 import { mendWasm } from './mend.ts';
+
+/** The backend that the fused kernels work on: TensorFlow.js makes another one after `removeBackend`. */
+let fused: KernelBackend | undefined;
 
 /**
  * Makes the wasm backend, mended for training, the current TensorFlow.js backend. In a browser, where the binary does not
@@ -13,4 +19,8 @@ export async function startWasm(): Promise<void> {
       'The wasm backend did not start: its .wasm file was not found or could not be compiled (see the warning above). ' +
         "In a browser or a bundle, call setWasmPaths from '@tensorflow/tfjs-backend-wasm' with the folder of the .wasm files first.",
     );
+  const started = backend() as BackendWasm;
+  if (started === fused || !(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) return;
+  registerRowKernels('wasm', await wasmRowKernels(started));
+  fused = started;
 }

@@ -1,0 +1,116 @@
+import { SymmetricMatrix } from '@scalpel/core';
+import type { Column, Combination, RowKernels } from '@scalpel/core/rows';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { addressOf, instantiate, Scratch } from './heap.ts';
+import { module } from './rows-module.ts';
+
+/** The functions of `assembly/rows.as`, which says what they do. */
+interface Functions {
+  gram(rows: number, size: number, length: number, products: number): void;
+  map(
+    count: number,
+    results: number,
+    terms: number,
+    rows: number,
+    coefficients: number,
+    length: number,
+    scratch: number,
+  ): void;
+  mapScratch(count: number): number;
+}
+
+/** The passes over rows in WebAssembly, in float64, on the tensors where they lie. */
+export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> {
+  const functions = await instantiate<Functions>(backend, module);
+  const scratch = new Scratch(backend);
+  const address = (tensor: Tensor) => addressOf(backend, tensor);
+
+  function gramian(column: Column): SymmetricMatrix {
+    const present = column.flatMap((tensor, row) => (tensor !== null && tensor.size > 0 ? [row] : []));
+    const first = present[0];
+    if (first === undefined) return SymmetricMatrix.from(column.length, () => 0);
+    const size = threefold(present.length);
+    const products = scratch.reserve(8 * size ** 2 + 4 * size);
+    const rows = products + 8 * size ** 2;
+    const addresses = new Uint32Array(scratch.buffer, rows, size);
+    for (let index = 0; index < size; index++) {
+      addresses[index] = address(column[present[index] ?? first]!);
+    }
+    functions.gram(rows, size, column[first]!.size, products);
+    const values = new Float64Array(scratch.buffer, products, size ** 2);
+    if (present.length === column.length) {
+      return SymmetricMatrix.from(column.length, (i, j) => values[i * size + j]!);
+    }
+    const position = column.map((_, row) => present.indexOf(row));
+    return SymmetricMatrix.from(column.length, (i, j) =>
+      position[i]! < 0 || position[j]! < 0 ? 0 : values[position[i]! * size + position[j]!]!,
+    );
+  }
+
+  function combined({ column, coefficients, spent }: Combination): (Tensor | null)[] {
+    const sums = coefficients.map((list) =>
+      list.flatMap((coefficient, row) => {
+        const tensor = column[row] ?? null;
+        return coefficient === 0 || tensor === null ? [] : [{ coefficient, tensor }];
+      }),
+    );
+    // A result may take the place of a row that is used up, if no other tensor has the same data.
+    const free = column.filter(
+      (tensor, row): tensor is Tensor =>
+        tensor !== null && row < spent && backend.refCount(tensor.dataId) === 1,
+    );
+    const results = sums.map(([first]) =>
+      first === undefined ? null : (free.shift() ?? fresh(first.tensor.shape)),
+    );
+    const made = results.filter((tensor) => tensor !== null);
+    const length = made[0]?.size ?? 0;
+    if (length === 0) return results;
+    const filled = sums.filter((terms) => terms.length > 0).map(padded);
+    const terms = filled.flat();
+    const work = functions.mapScratch(made.length);
+    const place = scratch.reserve(work + 12 * terms.length + 8 * made.length);
+    const coefficientsAt = place + work;
+    const rowsAt = coefficientsAt + 8 * terms.length;
+    const resultsAt = rowsAt + 4 * terms.length;
+    const termsAt = resultsAt + 4 * made.length;
+    const { buffer } = scratch;
+    new Float64Array(buffer, coefficientsAt, terms.length).set(terms.map(({ coefficient }) => coefficient));
+    new Uint32Array(buffer, rowsAt, terms.length).set(terms.map(({ tensor }) => address(tensor)));
+    new Uint32Array(buffer, resultsAt, made.length).set(made.map(address));
+    new Uint32Array(buffer, termsAt, made.length).set(filled.map((sum) => sum.length));
+    functions.map(made.length, resultsAt, termsAt, rowsAt, coefficientsAt, length, place);
+    return results;
+  }
+
+  function fresh(shape: number[]): Tensor {
+    return engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
+  }
+
+  return {
+    async gram(columns, scalars) {
+      return {
+        byVariable: columns.map(gramian),
+        // Products of float32 are exact in float64: only sums are rounded.
+        precision: 1e-16,
+        scalars: scalars.map((scalar) => scalar.dataSync()[0]!),
+      };
+    },
+    map: (combinations) => combinations.map(combined),
+  };
+}
+
+interface Term {
+  readonly coefficient: number;
+  readonly tensor: Tensor;
+}
+
+/** The kernels take three rows at a time. */
+function threefold(count: number): number {
+  return 3 * Math.ceil(count / 3);
+}
+
+function padded(terms: readonly Term[]): Term[] {
+  const missing = threefold(terms.length) - terms.length;
+  return [...terms, ...Array.from({ length: missing }, () => ({ ...terms[0]!, coefficient: 0 }))];
+}
