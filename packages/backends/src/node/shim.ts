@@ -1,0 +1,7 @@
+/**
+ * Gives `node:util` back what the JavaScript of tfjs-node 4.22 calls and Node 23 removed. Import it before tfjs-node.
+ */
+import util from 'node:util';
+
+if (!('isNullOrUndefined' in util))
+  Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });

@@ -1,0 +1,11 @@
+import { setBackend } from '@tensorflow/tfjs-core';
+import { type BindingName, load, TENSORFLOW } from './binding.ts';
+import { probe } from './probe.ts';
+
+/** Loads the package once it is known to work here, and makes its backend the current one. */
+export async function start(name: BindingName): Promise<void> {
+  const { works, detail, next } = await probe(name);
+  if (!works) throw new Error(`${detail}. ${next}`);
+  load(name);
+  await setBackend(TENSORFLOW);
+}
