@@ -39,7 +39,7 @@ export const selectionArguments: {
     type: 'string',
     default: 'wasm',
     valueHint: 'id',
-    description: 'What computes: see scalpel list backends',
+    description: 'What computes: see scalpel list backends; auto takes the best that works here',
   },
   seeds: {
     type: 'string',
@@ -77,5 +77,15 @@ export async function select(
   const plugins = repeated('plugin', given, known);
   const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], plugins);
   const suite = await loadSuite(name);
-  return { suite, toolkit, plugins, plan: planSuite(suite, toolkit, { backend, seeds: wanted, only, full }) };
+  const id = backend === 'auto' ? await bestBackend(toolkit) : backend;
+  const plan = planSuite(suite, toolkit, { backend: id, seeds: wanted, only, full });
+  return { suite, toolkit, plugins, plan };
+}
+
+/** Says what it took and why on standard error: results go to standard output. */
+async function bestBackend({ backends }: Toolkit): Promise<string> {
+  const { findBackend } = await import('@scalpel/backends');
+  const { backend, reason } = await findBackend('auto', backends);
+  console.error(`Backend ${reason}`);
+  return backend.id;
 }

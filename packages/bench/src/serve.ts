@@ -16,6 +16,8 @@ export async function serveRuns(toolkit: Toolkit, backend: BackendDefinition): P
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit());
   process.on('message', async ({ spec }: ToWorker) => {
+    // The device may have been lost in the run before: then this takes a new one.
+    await backend.start();
     const result = await executeRun(spec, toolkit, (progress) => tell({ kind: 'progress', ...progress }));
     tell({ kind: 'ended', ...result });
   });

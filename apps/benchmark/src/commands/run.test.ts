@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { findBackend } from '@scalpel/backends';
 import { fromJsonLines } from '@scalpel/bench';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scalpel, start } from '../testing/scalpel.ts';
@@ -36,6 +37,13 @@ describe('a suite in a folder of its own', () => {
     );
     expect(status).toBe(1);
     expect(existsSync(join(folder, '.scalpel'))).toBe(false);
+  });
+
+  test('--backend auto says which it takes and why, and leaves standard output to the results', async () => {
+    const { backend, reason } = await findBackend('auto');
+    const { stdout, stderr } = await run('run', suite, '--dry-run', '--json', '--backend', 'auto');
+    expect(JSON.parse(stdout).backend).toBe(backend.id);
+    expect(stderr).toContain(`Backend ${reason}\n`);
   });
 
   test('a dry run shows the runs and makes nothing', async () => {

@@ -1,0 +1,36 @@
+import { plugin as baselines } from '@scalpel/baselines';
+import { createToolkit } from '@scalpel/bench/toolkit';
+import { plugin as bloop } from '@scalpel/bloop';
+import { checkOptions } from '@scalpel/core';
+import { training } from '@scalpel/core/testing';
+import { describe, test } from 'vitest';
+
+const toolkit = createToolkit(bloop, baselines);
+
+/** Every method as it comes, and those with options that make them remember more. */
+const variants: readonly (readonly [string, object])[] = [
+  ...toolkit.combiners.map(({ id }) => [id, id === 'constant' ? { weights: [2, 0.5, 1] } : {}] as const),
+  ['bloop', { update: 'before', initial: 'first', along: 'batch' }],
+  ['bloop', { rho: 1, update: 'before' }],
+  ['pcgrad', { lambda: 0.5, average: { rho: 0.1 } }],
+  ['dynamic-barrier', { lambda: 0.5, average: { rho: 0.1 } }],
+];
+
+/** How many objectives have to be present, where that is more than one. */
+const least: Readonly<Record<string, number>> = { krum: 4, 'trimmed-mean': 3 };
+
+/** That every method trains on the backend that `start` starts as it does in float64. */
+export function describeEveryCombiner(start: () => Promise<void>): void {
+  describe.each(variants)('%s %j', (id, given) => {
+    const { create, options } = toolkit.combiner(id);
+    for (const [name, check] of Object.entries(training)) {
+      test(name, async () => {
+        await start();
+        await check({
+          create: () => create(checkOptions(id, options, given) as never),
+          ...(least[id] && { least: least[id] }),
+        });
+      });
+    }
+  });
+}

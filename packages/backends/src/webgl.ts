@@ -1,0 +1,34 @@
+import type { BackendDefinition } from '@scalpel/core';
+import { findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
+
+const NEXT = "Use a browser with WebGL 2, or another backend: 'webgpu' in a browser or in Node, or 'wasm'.";
+
+/** Why WebGL does not work here, or undefined. */
+function obstacle(): string | undefined {
+  if (!('OffscreenCanvas' in globalThis || 'document' in globalThis))
+    return 'WebGL is there in browsers alone.';
+  if (findBackendFactory('webgl') === null)
+    return "The webgl backend is not registered: import '@tensorflow/tfjs' first.";
+  return undefined;
+}
+
+/** Makes WebGL, which '@tensorflow/tfjs' brings, the current TensorFlow.js backend. For browsers. */
+export async function startWebgl(): Promise<void> {
+  const reason = obstacle();
+  if (reason !== undefined) throw new Error(`${reason} ${NEXT}`);
+  if (!(await setBackend('webgl'))) throw new Error(`WebGL did not start (see the warning above). ${NEXT}`);
+}
+
+export const webgl: BackendDefinition = {
+  id: 'webgl',
+  title: 'WebGL',
+  summary: "The GPU in a browser without WebGPU, by TensorFlow.js's own backend.",
+  version: 1,
+  probe: async () => {
+    const detail = obstacle();
+    return detail === undefined
+      ? { works: true, detail: "the browser's WebGL 2" }
+      : { works: false, detail, next: NEXT };
+  },
+  start: startWebgl,
+};
