@@ -15,11 +15,12 @@ import { parseArgs } from 'node:util';
 import { plugin } from '@scalpel/backends';
 import { describeEnvironment } from '@scalpel/bench/environment';
 
-const BENCHMARKS = ['peers/combine'];
+const BENCHMARKS = ['peers/rows', 'peers/combine', 'peers/step'];
 const REPORT = new URL('PERFORMANCE.md', import.meta.url);
 const HEAD = `# Performance
 
 Written by \`pnpm performance\`; do not edit. Times are medians of rounds in which all sides take turns, in one run on one machine.
+A ratio is the median, over the rounds, of the other side's time divided by ours: above 1, ours is faster.
 `;
 
 const { values, positionals } = parseArgs({
