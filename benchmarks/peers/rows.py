@@ -50,6 +50,24 @@ def concatenated(*rows):
     return compute_gramian(torch.concat([torch.stack(column) for column in zip(*rows)], dim=1))
 
 
+def exact(*rows):
+    """The same rows in float64."""
+    return [[tensor.double() for tensor in row] for row in rows]
+
+
+BLOOP = {
+    "exact": lambda *rows: plain(*exact(*rows)),
+    "plain": plain,
+    "in place": in_place,
+    "in blocks": in_blocks,
+}
+GRAMIAN = {
+    "exact": lambda *rows: stacked(*exact(*rows)),
+    "stacked": stacked,
+    "concatenated": concatenated,
+}
+
+
 def answer(question):
     match question:
         case {"sizes": sizes, "rows": count}:
@@ -57,15 +75,14 @@ def answer(question):
             rows[:] = [[torch.empty_like(tensor) for tensor in row] for row in originals]
             return {}
         case {"bloop": way}:
-            work = {"plain": plain, "in place": in_place, "in blocks": in_blocks}[way]
-            (direction, average), milliseconds = timed(work)
+            (direction, average), milliseconds = timed(BLOOP[way])
             return {
                 "milliseconds": milliseconds,
                 "direction": sample(torch.cat(direction)),
                 "average": sample(torch.cat(average)),
             }
         case {"gramian": way}:
-            gramian, milliseconds = timed({"stacked": stacked, "concatenated": concatenated}[way])
+            gramian, milliseconds = timed(GRAMIAN[way])
             return {"milliseconds": milliseconds, "gramian": gramian.flatten().tolist()}
         case {"copy": length}:
             source, target = torch.ones(length), torch.zeros(length)

@@ -15,18 +15,15 @@ export function sample(values: ArrayLike<number>, count = 1000): number[] {
   return Array.from({ length: Math.ceil(values.length / stride) }, (_, index) => values[index * stride]!);
 }
 
-/** @throws where an element differs by more than the tolerance times the largest one. */
-export function expectSame(
+/** Largest difference to what is exact, relative to the largest element. @throws where it is not below the tolerance. */
+export function errorOf(
   what: string,
-  ours: readonly number[],
-  theirs: readonly number[],
+  values: readonly number[],
+  exact: readonly number[],
   tolerance: number,
-): void {
-  const largest = Math.max(...theirs.map(Math.abs));
-  const worst = Math.max(...ours.map((x, index) => Math.abs(x - theirs[index]!)));
-  if (ours.length !== theirs.length || !(worst <= tolerance * largest)) {
-    throw new Error(
-      `${what}: ours and theirs differ by ${worst}, and the largest element is ${largest} (${ours.length} and ${theirs.length} looked at).`,
-    );
-  }
+): number {
+  const largest = Math.max(...exact.map(Math.abs));
+  const error = Math.max(...exact.map((x, index) => Math.abs(x - values[index]!))) / largest;
+  if (!(error < tolerance)) throw new Error(`${what} is off by ${error} times the largest element.`);
+  return error;
 }
