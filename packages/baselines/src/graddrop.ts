@@ -64,7 +64,7 @@ export const graddropDefinition: CombinerDefinition = {
     year: 2020,
     arxiv: '2010.06808',
   },
-  version: 1,
+  version: 2,
   guarantees: ['permutation-equivariant'],
   convention: 'An element that is zero in every gradient is zero.',
   options: schema,

@@ -117,7 +117,7 @@ export interface ElementCombiner {
   element(step: ElementStep & { readonly column: readonly number[] }): number;
   /**
    * The same for a whole variable at once, which is what training uses. Called per variable inside the engine's tidy. Gradients have shape
-   * [rows, elements of one variable]. Random numbers are drawn in the order of the elements, as by `element` for one after the other.
+   * [rows, elements of one variable]. `random` is the variable's own; numbers are drawn in the order of its elements, as by `element` for one after the other.
    */
   combine(step: ElementStep & { readonly gradients: Tensor2D; readonly variable: string }): Tensor1D;
 }

@@ -77,12 +77,12 @@ export function record<Value extends tf.TensorContainer>(
     engine.endTape();
     engine.state.activeTape = null;
   }
-  const reached = nodesFrom(nodes, variables);
+  const turns = turnsOf(nodesFrom(nodes, variables), variables);
   return {
     value,
     tape: {
-      backward: (sum) => backward(reached, variables, sum),
-      stream: (sums) => stream(reached, variables, sums),
+      backward: (sum) => backward(turns, variables, sum),
+      stream: (sums) => stream(turns, variables, sums),
       dispose,
     },
   };
@@ -101,53 +101,63 @@ function nodesFrom(nodes: readonly TapeNode[], variables: readonly tf.Variable[]
   return result;
 }
 
+/** A variable, and the nodes that its gradient needs besides those of later turns, in the order of the forward pass. */
+interface Turn {
+  readonly variable: number;
+  readonly nodes: TapeNode[];
+}
+
+/**
+ * The nodes by the variable whose gradient needs them first in the backward passes, which take the variables in reverse: the one that is used last comes
+ * first. So a variable's gradients are known soon after the first of them is begun, even if each objective has a forward pass of its own.
+ */
+function turnsOf(nodes: readonly TapeNode[], variables: readonly tf.Variable[]): Turn[] {
+  const positions = new Map(variables.map(({ id }, position) => [id, position]));
+  const turns: Turn[] = [];
+  // The latest turn among the variables that a tensor depends on.
+  const latest = new Map<number, number>();
+  for (const node of nodes) {
+    const ids = Object.values(node.inputs).map(({ id }) => id);
+    for (const id of ids) {
+      if (!latest.has(id)) latest.set(id, turns.push({ variable: positions.get(id)!, nodes: [] }) - 1);
+    }
+    const turn = Math.max(...ids.map((id) => latest.get(id)!));
+    turns[turn]!.nodes.push(node);
+    for (const { id } of node.outputs) latest.set(id, turn);
+  }
+  return turns;
+}
+
 function backward(
-  nodes: readonly TapeNode[],
+  turns: readonly Turn[],
   variables: readonly tf.Variable[],
   sum: WeightedSum,
 ): (tf.Tensor | null)[] {
   return tidied(() => {
     const all: (tf.Tensor | null)[] = variables.map(() => null);
-    for (const { variable, gradients } of stream(nodes, variables, [sum])) all[variable] = gradients[0]!;
+    for (const { variable, gradients } of stream(turns, variables, [sum])) all[variable] = gradients[0]!;
     return all;
   });
 }
 
 function* stream(
-  nodes: readonly TapeNode[],
+  turns: readonly Turn[],
   variables: readonly tf.Variable[],
   sums: readonly WeightedSum[],
 ): Generator<VariableGradients> {
   const passes = sums.map(() => new Gradients());
-  const usedFirst = firstUses(nodes, variables);
   try {
     for (const [pass, sum] of sums.entries()) {
       for (const [loss, weight] of sum) passes[pass]!.add(loss.id, tf.scalar(weight));
     }
-    for (let index = nodes.length - 1; index >= 0; index--) {
-      const node = nodes[index]!;
-      for (const pass of passes) pass.through(node);
-      // What the earliest use of a variable adds to its gradients is the last that they are made of.
-      for (const variable of usedFirst[index]!) {
-        const gradients = passes.map((pass) => pass.take(variables[variable]!.id));
-        if (gradients.some((gradient) => gradient !== null)) yield { variable, gradients };
-      }
+    for (const { variable, nodes } of turns.toReversed()) {
+      for (const node of nodes.toReversed()) for (const pass of passes) pass.through(node);
+      const gradients = passes.map((pass) => pass.take(variables[variable]!.id));
+      if (gradients.some((gradient) => gradient !== null)) yield { variable, gradients };
     }
   } finally {
     for (const pass of passes) pass.dispose();
   }
-}
-
-/** For each node, the positions of the variables that no earlier node uses. */
-function firstUses(nodes: readonly TapeNode[], variables: readonly tf.Variable[]): readonly number[][] {
-  const waiting = new Map(variables.map(({ id }, position) => [id, position]));
-  return nodes.map(({ inputs }) =>
-    Object.values(inputs).flatMap(({ id }) => {
-      const position = waiting.get(id);
-      waiting.delete(id);
-      return position === undefined ? [] : [position];
-    }),
-  );
 }
 
 /** A tidy whose result may hold nulls, which TensorFlow.js allows and its types do not. */

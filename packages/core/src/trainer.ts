@@ -128,6 +128,8 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
         diagnostics = await diagnoseAnew(pass, common, answer.direction);
       }
       if (disposed) throw new Error('The trainer was disposed of while a step was under way.');
+      // The tape holds what the optimizer replaces.
+      pass.dispose();
       if (options.schedule) setLearningRate(optimizer, options.schedule(step));
       apply(optimizer, variables, answer.direction);
     } catch (error) {

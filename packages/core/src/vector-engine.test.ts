@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ElementCombiner, GradientCombiner, GramianCombiner, LossCombiner } from './combiner.ts';
 import { checkOptions } from './options.ts';
-import { randomFrom } from './random.ts';
+import { fork, randomFrom } from './random.ts';
 import { cosineSchedule, stepSchedule } from './schedule.ts';
 import { createVectorEngine } from './vector-engine.ts';
 
@@ -109,7 +109,7 @@ test('an element-wise combiner sees the weighted column of each element, in orde
     combine: () => null as never,
   };
   const engine = createVectorEngine({ combiner, objectives: two, seed: 3 });
-  const random = randomFrom(3, 0);
+  const random = fork(randomFrom(3, 0));
   const [first, second] = [random(), random()];
   expect(engine.step({ batches: [[null, [2, -1]]], losses: [0, 0.5] })).toEqual({
     direction: [6 + 1.5 * first, -3 + 1.5 * second],

@@ -1,5 +1,5 @@
 import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup } from './combiner.ts';
-import { randomFrom } from './random.ts';
+import { fork, randomFrom } from './random.ts';
 import { asGramian, batchesOf, checkedAnswer, type Placed, setupOf } from './setup.ts';
 import { SymmetricMatrix } from './symmetric-matrix.ts';
 
@@ -77,8 +77,10 @@ type Combine = (
 
 function byElement(combiner: ElementCombiner): Combine {
   return (gradients, before) => {
+    // As the trainer's for its first variable.
+    const random = fork(before.random);
     const direction = gradients[0]!.map((_, entry) =>
-      combiner.element({ ...before, column: gradients.map((row) => row[entry]!) }),
+      combiner.element({ ...before, random, column: gradients.map((row) => row[entry]!) }),
     );
     const bad = direction.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0) {

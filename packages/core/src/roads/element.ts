@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ElementCombiner } from '../combiner.ts';
+import { fork } from '../random.ts';
 import { combinations } from '../rows/rows.ts';
 import { diagnose } from './diagnostics.ts';
 import { passesOf } from './passes.ts';
@@ -17,6 +18,8 @@ export function elementRoad({ combiner, variables, shared, gradients }: RoadOpti
         const isShared = shared(forward.rows, reached);
         const { memory: _, ...context } = forward.context(losses, undefined);
         const shares = privateShares(forward.rows);
+        // Each variable has its own, because those that are streamed come last to first.
+        const generators = variables.map(() => fork(context.random));
         for (const { variable: v, gradients: column } of passes.columns()) {
           if (column.every((tensor) => tensor === null)) continue;
           if (!isShared[v]) {
@@ -29,7 +32,12 @@ export function elementRoad({ combiner, variables, shared, gradients }: RoadOpti
             direction[v] = tf.tidy(() => {
               const flat = column.map((tensor) => tf.reshape(tensor ?? tf.zeros([size]), [size]));
               const stacked = tf.stack(flat) as tf.Tensor2D;
-              const combined = combiner.combine({ ...context, gradients: stacked, variable });
+              const combined = combiner.combine({
+                ...context,
+                random: generators[v]!,
+                gradients: stacked,
+                variable,
+              });
               if (!(combined instanceof tf.Tensor) || combined.size !== size) {
                 throw new Error(
                   `The combiner ${combiner.name} must answer with a tensor of ${size} elements for ` +

@@ -62,11 +62,13 @@ function pairs(column: Column): (readonly [number, number, tf.Tensor, tf.Tensor]
 
 /** Sums of the element-wise product over blocks of `BLOCK` elements, the last one filled up with zeros. */
 function blockSums(a: tf.Tensor, b: tf.Tensor): tf.Tensor1D {
-  const product = flat(tf.mul(a, b));
-  const blocks = Math.ceil(product.size / BLOCK);
-  const missing = blocks * BLOCK - product.size;
-  const filled = missing === 0 ? product : tf.pad1d(product, [0, missing]);
-  return tf.sum(tf.reshape(filled, [blocks, BLOCK]), 1);
+  return tf.tidy(() => {
+    const product = flat(tf.mul(a, b));
+    const blocks = Math.ceil(product.size / BLOCK);
+    const missing = blocks * BLOCK - product.size;
+    const filled = missing === 0 ? product : tf.pad1d(product, [0, missing]);
+    return tf.sum(tf.reshape(filled, [blocks, BLOCK]), 1);
+  });
 }
 
 function flat(tensor: tf.Tensor): tf.Tensor1D {
@@ -79,18 +81,20 @@ function sum(values: Float32Array): number {
   return total;
 }
 
-function combined({ column, coefficients }: Combination): (tf.Tensor | null)[] {
-  return coefficients.map((list) => {
+function combined({ column, coefficients, spent }: Combination): (tf.Tensor | null)[] {
+  const results = coefficients.map((list) => {
     const terms = column.flatMap((tensor, row) =>
       tensor === null || list[row] === 0 ? [] : [[list[row]!, tensor] as const],
     );
-    if (terms.length === 0) return null;
-    return tf.tidy(() =>
-      terms.map(([coefficient, tensor]) => times(tensor, coefficient)).reduce((a, b) => tf.add(a, b)),
-    );
+    return terms.reduce<tf.Tensor | null>((sum, [coefficient, tensor]) => {
+      const next = tf.tidy(() => {
+        const term = coefficient === 1 ? tf.clone(tensor) : tf.mul(tensor, coefficient);
+        return sum === null ? term : tf.add(sum, term);
+      });
+      sum?.dispose();
+      return next;
+    }, null);
   });
-}
-
-function times(tensor: tf.Tensor, factor: number): tf.Tensor {
-  return tf.tidy(() => (factor === 1 ? tf.clone(tensor) : tf.mul(tensor, factor)));
+  tf.dispose(column.slice(0, spent) as tf.Tensor[]);
+  return results;
 }

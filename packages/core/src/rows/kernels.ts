@@ -40,8 +40,8 @@ export interface Combination {
   /** One list per result, each with one coefficient per row. */
   readonly coefficients: readonly (readonly number[])[];
   /**
-   * The tensors of the first rows, this many, are not needed afterwards: a kernel may put results into those whose data nobody
-   * shares, and answer with the tensor itself. Who asked disposes of the others.
+   * The tensors of the first rows, this many, are the kernel's: it may put results into those whose data nobody shares, and answer with the tensor
+   * itself. It disposes of the others, so that memory falls from variable to variable.
    */
   readonly spent: number;
 }

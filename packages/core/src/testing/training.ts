@@ -13,10 +13,14 @@ export const training: Readonly<Record<string, (subject: Subject) => Promise<voi
   'trains as in float64, and leaks no tensor': async (subject) => {
     const all = arrangements(subject);
     for (const objectives of all) await checkTraining(subject, objectives, [40], 1e-5);
-    // So long that inner products are summed in float32. The float64 engine knows no groups of variables.
+    // So long that inner products are summed in float32. The float64 engine takes all variables for one: it knows no groups of them, nor their random numbers.
     const combiner = subject.create();
-    const grouped = combiner.needs === 'gramian' && combiner.groups;
-    await checkTraining(subject, all.at(-1)!, grouped ? [4200] : [40, 4200], 1e-3);
+    const isApart = combiner.needs === 'elements' || (combiner.needs === 'gramian' && combiner.groups);
+    await checkTraining(subject, all.at(-1)!, isApart ? [4200] : [40, 4200], 1e-3);
+  },
+
+  'goes the same way with gradients that are streamed': async (subject) => {
+    for (const objectives of arrangements(subject)) await checkStreaming(subject, objectives);
   },
 
   'goes on from a checkpoint bit for bit': async (subject) => {
@@ -161,6 +165,29 @@ async function checkTraining(
   if (left !== 0) throw new Error(`${what}: after dispose, ${left} tensors are left.`);
 }
 
+async function checkStreaming({ create, least = 1 }: Subject, placed: readonly Placed[]): Promise<void> {
+  const run = async (gradients: 'kept' | 'streamed') => {
+    const model = modelOf(placed, [40, 3]);
+    const optimizer = tf.train.sgd(RATE);
+    const trainer = trainerOf(create(), model, optimizer, gradients);
+    for (let step = 0; step < STEPS; step++) {
+      await trainer.step(...batchesAt(step, batchesOf(create()), absentIn(step, placed.length, least)));
+    }
+    const values = await model.values();
+    trainer.dispose();
+    optimizer.dispose();
+    model.dispose();
+    return values;
+  };
+  const [expected, actual] = [await run('kept'), await run('streamed')];
+  const error = Math.hypot(...sum([1, actual], [-1, expected]));
+  if (!(error <= 1e-5 * Math.hypot(...expected))) {
+    throw new Error(
+      `${create().name}, levels ${placed.map(({ priority }) => priority)}: with gradients that are streamed, training ends elsewhere: ‖difference‖ is ${error}.`,
+    );
+  }
+}
+
 async function checkResuming({ create, least = 1 }: Subject, placed: readonly Placed[]): Promise<void> {
   const run = async (stops: boolean) => {
     const model = modelOf(placed, [40]);
@@ -192,8 +219,14 @@ async function checkResuming({ create, least = 1 }: Subject, placed: readonly Pl
   }
 }
 
-function trainerOf(combiner: GradientCombiner, model: Model, optimizer: tf.Optimizer): Trainer<Batch> {
+function trainerOf(
+  combiner: GradientCombiner,
+  model: Model,
+  optimizer: tf.Optimizer,
+  gradients: 'kept' | 'streamed' = 'kept',
+): Trainer<Batch> {
   return createTrainer<Batch>({
+    gradients,
     objectives: model.objectives,
     combiner,
     optimizer,

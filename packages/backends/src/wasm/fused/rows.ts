@@ -63,24 +63,31 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
     const results = sums.map(([first]) =>
       first === undefined ? null : (free.shift() ?? fresh(first.tensor.shape)),
     );
-    const made = results.filter((tensor) => tensor !== null);
-    const length = made[0]?.size ?? 0;
-    if (length === 0) return results;
-    const filled = sums.filter((terms) => terms.length > 0).map(padded);
+    write(
+      sums.filter((terms) => terms.length > 0),
+      results.filter((tensor) => tensor !== null),
+    );
+    for (const tensor of column.slice(0, spent)) if (!results.includes(tensor)) tensor?.dispose();
+    return results;
+  }
+
+  function write(sums: readonly (readonly Term[])[], results: readonly Tensor[]): void {
+    const length = results[0]?.size ?? 0;
+    if (length === 0) return;
+    const filled = sums.map(padded);
     const terms = filled.flat();
-    const work = functions.mapScratch(made.length);
-    const place = scratch.reserve(work + 12 * terms.length + 8 * made.length);
+    const work = functions.mapScratch(results.length);
+    const place = scratch.reserve(work + 12 * terms.length + 8 * results.length);
     const coefficientsAt = place + work;
     const rowsAt = coefficientsAt + 8 * terms.length;
     const resultsAt = rowsAt + 4 * terms.length;
-    const termsAt = resultsAt + 4 * made.length;
+    const termsAt = resultsAt + 4 * results.length;
     const { buffer } = scratch;
     new Float64Array(buffer, coefficientsAt, terms.length).set(terms.map(({ coefficient }) => coefficient));
     new Uint32Array(buffer, rowsAt, terms.length).set(terms.map(({ tensor }) => address(tensor)));
-    new Uint32Array(buffer, resultsAt, made.length).set(made.map(address));
-    new Uint32Array(buffer, termsAt, made.length).set(filled.map((sum) => sum.length));
-    functions.map(made.length, resultsAt, termsAt, rowsAt, coefficientsAt, length, place);
-    return results;
+    new Uint32Array(buffer, resultsAt, results.length).set(results.map(address));
+    new Uint32Array(buffer, termsAt, results.length).set(filled.map((sum) => sum.length));
+    functions.map(results.length, resultsAt, termsAt, rowsAt, coefficientsAt, length, place);
   }
 
   function fresh(shape: number[]): Tensor {
