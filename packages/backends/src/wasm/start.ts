@@ -1,6 +1,7 @@
 import { registerRowKernels } from '@scalpel/core/rows';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, env, type KernelBackend, setBackend } from '@tensorflow/tfjs-core';
+import { guardMemory } from './full-memory.ts';
 import { wasmRowKernels } from './fused/rows.ts';
 import { mendWasm } from './mend.ts';
 
@@ -21,6 +22,7 @@ export async function startWasm(): Promise<void> {
     );
   const started = backend() as BackendWasm;
   if (started === fused || !(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) return;
+  guardMemory(started);
   registerRowKernels('wasm', await wasmRowKernels(started));
   fused = started;
 }

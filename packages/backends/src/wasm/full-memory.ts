@@ -1,0 +1,34 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { memory } from '@tensorflow/tfjs-core';
+
+/** What 32-bit addresses reach. */
+const LIMIT = 2 ** 32;
+
+interface Allocator {
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+/**
+ * Makes the backend throw where its memory, 4 GiB, has no room for a tensor. The stock one goes on with address 0, or with a length cut to 32 bits, and
+ * writes over other tensors.
+ */
+export function guardMemory(backend: BackendWasm): void {
+  const { wasm } = backend as unknown as { readonly wasm: Allocator };
+  // Emscripten puts the allocator itself in the place of a stub at the first call.
+  wasm._free(wasm._malloc(1));
+  const allocate = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const address = bytes < LIMIT ? allocate(bytes) : 0;
+    if (address === 0 && bytes > 0)
+      throw new Error(
+        `The WebAssembly memory is full: it ends at 4 GiB, tensors hold ${megabytes(memory().numBytes)} MB, and there is no room for ${megabytes(bytes)} MB more. ` +
+          "Dispose of tensors that are not needed, take smaller batches, or give the trainer `gradients: 'streamed'`.",
+      );
+    return address;
+  };
+}
+
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1e6);
+}
