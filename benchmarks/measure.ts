@@ -33,15 +33,23 @@ export function ratio(other: readonly number[], own: readonly number[]): number 
   return median(other.map((time, round) => time / own[round]!));
 }
 
-/** A Markdown table that reads well as text too. Columns after the first are numbers and stand to the right. */
+/** A Markdown table that reads well as text too. Columns of numbers stand to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(4, title.length, ...rows.map((row) => row[column]!.length)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join(' | ')} |`;
-  const rule = widths.map((width, column) =>
-    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  const columns = head.map((title, column) => {
+    const cells = rows.map((row) => row[column]!);
+    return {
+      isNumeric: cells.every((cell) => /^\d|^$/.test(cell)) && cells.some((cell) => cell !== ''),
+      width: Math.max(4, ...[title, ...cells].map((cell) => cell.length)),
+    };
+  });
+  const line = (cells: readonly string[]) => {
+    const padded = columns.map(({ isNumeric, width }, column) =>
+      isNumeric ? cells[column]!.padStart(width) : cells[column]!.padEnd(width),
+    );
+    return `| ${padded.join(' | ')} |`;
+  };
+  const rule = columns.map(({ isNumeric, width }) =>
+    isNumeric ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
   );
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
