@@ -14,6 +14,7 @@ const scripts: Record<string, RegExp> = {
   'compose.ts': /step 1: .*\nstep 2: /,
   'train.ts': /step 400: fit 0\.0/,
   'plugin.ts': /equalized: Equalized/,
+  'streamed.ts': /kept: (after 50 steps the mean loss is 0\.\d+)\nstreamed: \1\n/,
 };
 const suite = 'leaderboard.ts';
 const examples = [...Object.keys(scripts), suite].sort();
@@ -42,15 +43,18 @@ test('the suite runs and makes a leaderboard', async () => {
   await rm(scratch, { recursive: true });
 });
 
-test.each(['README.md', 'CONTRIBUTING.md'])('what %s shows and names is there', async (page) => {
-  const text = await readFile(join(root, page), 'utf8');
-  const sources = await Promise.all(examples.map((name) => readFile(join(folder, name), 'utf8')));
-  for (const [, code] of text.matchAll(/```ts\n([\s\S]*?)```/g)) {
-    expect(sources.some((source) => source.includes(code!))).toBe(true);
-  }
-  const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target]) => target!);
-  for (const target of links) await readFile(join(root, target));
-});
+test.each(['README.md', 'CONTRIBUTING.md', 'docs/training.md'])(
+  'what %s shows and names is there',
+  async (page) => {
+    const text = await readFile(join(root, page), 'utf8');
+    const sources = await Promise.all(examples.map((name) => readFile(join(folder, name), 'utf8')));
+    for (const [, code] of text.matchAll(/```ts\n([\s\S]*?)```/g)) {
+      expect(sources.some((source) => source.includes(code!))).toBe(true);
+    }
+    const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target]) => target!);
+    for (const target of links) await readFile(join(root, dirname(page), target));
+  },
+);
 
 test('the commands that README names exist', async () => {
   const text = await readFile(join(root, 'README.md'), 'utf8');
