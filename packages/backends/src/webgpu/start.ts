@@ -1,6 +1,8 @@
+import { registerRowKernels } from '@scalpel/core/rows';
 import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { findAdapter, requestDevice } from './adapter.ts';
 import type { WatchedBackend } from './backend.ts';
+import { webgpuRowKernels } from './fused/rows.ts';
 
 let started: { readonly backend: WatchedBackend; readonly factory: () => WatchedBackend } | undefined;
 let starting: Promise<void> = Promise.resolve();
@@ -24,6 +26,7 @@ async function start(): Promise<void> {
     const factory = () => backend;
     if (findBackendFactory('webgpu')) removeBackend('webgpu');
     registerBackend('webgpu', factory, 3);
+    registerRowKernels('webgpu', webgpuRowKernels(backend));
     started = { backend, factory };
   }
   await setBackend('webgpu');

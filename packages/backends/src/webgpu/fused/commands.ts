@@ -1,0 +1,146 @@
+import type { BackendValues, TensorInfo } from '@tensorflow/tfjs-core';
+import type { WatchedBackend } from '../backend.ts';
+
+/** Elements that one workgroup goes through: 64 for each of its threads. */
+export const BLOCK = 16384;
+export const THREADS = 256;
+
+/** Of a binding that starts inside its buffer. No device asks for more. */
+const ALIGNMENT = 256;
+
+/** Where a slice begins that comes after `bytes`. */
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+/** How many tensors a kernel can bind beside its two tables. */
+export function bindableTensors({ device }: WatchedBackend): number {
+  return device.limits.maxStorageBuffersPerShaderStage - 2;
+}
+
+/** The start of every kernel: `block` is the number of its block, of which there are as many as entries in the table `blocks`. */
+export const OPENING: string = `
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) group : vec3<u32>, @builtin(num_workgroups) groups : vec3<u32>,
+        @builtin(local_invocation_index) thread : u32) {
+  let block = group.y * groups.x + group.x;
+  if (block >= arrayLength(&blocks)) { return; }
+`;
+
+/** Commands for the device that come after all that TensorFlow.js has asked of it so far, and are handed over together. */
+export class Commands {
+  readonly #backend: WatchedBackend;
+  readonly #name: string;
+  readonly #encoder: GPUCommandEncoder;
+  readonly #temporary: GPUBuffer[] = [];
+
+  /** Errors carry the name. */
+  constructor(backend: WatchedBackend, name: string) {
+    backend.check();
+    this.#backend = backend;
+    this.#name = name;
+    backend.ensureCommandEncoderReady();
+    backend.endComputePassEncoder();
+    this.#encoder = (backend as unknown as { readonly commandEncoder: GPUCommandEncoder }).commandEncoder;
+  }
+
+  /** Where a tensor's elements lie. */
+  bufferOf({ dataId }: Pick<TensorInfo, 'dataId'>): GPUBuffer {
+    this.#backend.uploadToGPU(dataId);
+    return this.#backend.tensorMap.get(dataId).resource as GPUBuffer;
+  }
+
+  /** The same, to be written to: what the host knows of it is out of date then. */
+  targetOf(tensor: Pick<TensorInfo, 'dataId'>): GPUBuffer {
+    const buffer = this.bufferOf(tensor);
+    this.#backend.tensorMap.get(tensor.dataId).values = null as unknown as BackendValues;
+    return buffer;
+  }
+
+  /** Lasts until the commands have run, and holds anything at first. */
+  temporary(bytes: number): GPUBuffer {
+    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    const buffer = this.#backend.bufferManager.acquireBuffer(bytes, STORAGE | COPY_SRC | COPY_DST);
+    this.#temporary.push(buffer);
+    return buffer;
+  }
+
+  table(values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): GPUBuffer {
+    const buffer = this.temporary(values.byteLength);
+    this.#backend.queue.writeBuffer(buffer, 0, values);
+    return buffer;
+  }
+
+  /** Offsets and sizes in bytes. */
+  copy(from: GPUBuffer, fromOffset: number, to: GPUBuffer, toOffset: number, bytes: number): void {
+    this.#encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
+  }
+
+  clear(buffer: GPUBuffer, offset: number, bytes: number): void {
+    this.#encoder.clearBuffer(buffer, offset, bytes);
+  }
+
+  /** Runs a kernel of this source, with one workgroup for each of so many blocks. */
+  run(code: string, bindings: readonly GPUBufferBinding[], blocks: number): void {
+    this.#scoped(() => {
+      const { device } = this.#backend;
+      const pipeline = pipelineOf(device, code, this.#name);
+      const entries = bindings.map((resource, binding) => ({ binding, resource }));
+      const pass = this.#encoder.beginComputePass();
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
+      const rows = Math.ceil(blocks / device.limits.maxComputeWorkgroupsPerDimension);
+      pass.dispatchWorkgroups(Math.ceil(blocks / rows), rows);
+      pass.end();
+    });
+  }
+
+  submit(): void {
+    this.#scoped(() => this.#backend.submitQueue());
+    for (const buffer of this.#temporary.splice(0)) this.#backend.bufferManager.releaseBuffer(buffer);
+  }
+
+  #scoped(issue: () => void): void {
+    const { device } = this.#backend;
+    device.pushErrorScope('validation');
+    try {
+      issue();
+    } finally {
+      this.#backend.watch(device.popErrorScope(), this.#name);
+    }
+  }
+
+  /** Submits, and reads so many bytes that `fill` has put into the buffer that it is given. */
+  async read(bytes: number, fill: (buffer: GPUBuffer) => void): Promise<ArrayBuffer> {
+    const { MAP_READ, COPY_DST } = GPUBufferUsage;
+    const { bufferManager } = this.#backend;
+    const buffer = bufferManager.acquireBuffer(bytes, MAP_READ | COPY_DST);
+    fill(buffer);
+    this.submit();
+    try {
+      await this.#backend.finished(buffer.mapAsync(GPUMapMode.READ));
+      const values = buffer.getMappedRange().slice(0);
+      buffer.unmap();
+      return values;
+    } finally {
+      bufferManager.releaseBuffer(buffer);
+    }
+  }
+}
+
+const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
+
+function pipelineOf(device: GPUDevice, code: string, label: string): GPUComputePipeline {
+  const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
+  pipelines.set(device, known);
+  const found = known.get(code);
+  if (found) return found;
+  const module = device.createShaderModule({ code, label });
+  const pipeline = device.createComputePipeline({
+    compute: { module, entryPoint: 'main' },
+    label,
+    layout: 'auto',
+  });
+  known.set(code, pipeline);
+  return pipeline;
+}
