@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
-import type { Row } from '../rows/kernels.ts';
+import type { Forward } from '../forward.ts';
+import type { InnerProducts, Row } from '../rows/kernels.ts';
 import { checkedAnswer, groupsOf } from '../setup.ts';
 import { unit } from '../symmetric-matrix.ts';
 import { diagnose } from './diagnostics.ts';
@@ -24,6 +25,22 @@ export function gramianRoad({
   let remembered: readonly Row[] = Array.from({ length: rowCount }, () => variables.map(() => null));
   let memory: readonly unknown[] = Array.from({ length: groupCount }, () => combiner.init?.(setup));
 
+  /** What the combiner says to each group of variables, with the Gramian it was shown. */
+  function ask(
+    forward: Forward,
+    losses: readonly number[],
+    { byVariable, precision }: InnerProducts,
+    isShared: readonly boolean[],
+  ) {
+    const size = forward.rows.length + rowCount;
+    return memory.map((own, group) => {
+      const seen = byVariable.filter((_, v) => isShared[v] && groupOf[v] === group);
+      const gramian = sumOf(size, seen);
+      const step = { ...forward.context(losses, own), gramian, precision };
+      return { gramian, ...checkedAnswer(combiner, combiner.combine(step), size, rowCount) };
+    });
+  }
+
   return {
     async answer(forward) {
       const passes = passesOf(gradients, forward, remembered, variables.length);
@@ -31,50 +48,41 @@ export function gramianRoad({
         // Of private variables too, which the combiner does not see but which must be finite.
         const products = await named(passes.gram(), forward.rows);
         const losses = finite(products.scalars, forward.rows);
-        const { precision, byVariable } = products;
         const isShared = shared(forward.rows, products.reached);
-        const size = forward.rows.length + rowCount;
-        const gramianOf = (belongs: (variable: number) => boolean) =>
-          sumOf(
-            size,
-            byVariable.filter((_, v) => belongs(v)),
-          );
-        const gramians = memory.map((_, group) => gramianOf((v) => isShared[v]! && groupOf[v] === group));
-        const answers = memory.map((own, group) => {
-          const answer = combiner.combine({
-            ...forward.context(losses, own),
-            gramian: gramians[group]!,
-            precision,
-          });
-          return checkedAnswer(combiner, answer, size, rowCount);
-        });
-        const parts = answers.map(({ coefficients }, group) => ({
-          gramian: gramians[group]!,
-          direction: coefficients,
-        }));
-        const shares = [...privateShares(forward.rows), ...remembered.map(() => 0)];
-        const unseen = { gramian: gramianOf((v) => !isShared[v]), direction: shares };
+        const answers = ask(forward, losses, products, isShared);
 
-        const next = (group: number, a: number) =>
-          answers[group]!.remember?.[a] ?? unit(size, forward.rows.length + a);
+        const size = forward.rows.length + rowCount;
+        const itself = (a: number) => unit(size, forward.rows.length + a);
         const changed = remembered.flatMap((_, a) =>
-          answers.every((_, group) => isUnit(next(group, a), forward.rows.length + a)) ? [] : [a],
+          answers.every(({ remember }) => stays(remember?.[a], forward.rows.length + a)) ? [] : [a],
         );
-        // Then the direction is the gradient of one weighted sum of the losses.
+        const shares = [...privateShares(forward.rows), ...remembered.map(() => 0)];
         const isOneSum = rowCount === 0 && groupCount === 1 && isShared.every(Boolean);
         const [direction, ...made] =
           gradients === 'streamed' && isOneSum
             ? [weightedPass(forward, answers[0]!.coefficients)]
             : passes.map((v) => {
-                const group = groupOf[v]!;
-                return isShared[v]
-                  ? [answers[group]!.coefficients, ...changed.map((a) => next(group, a))]
-                  : [shares, ...changed.map((a) => unit(size, forward.rows.length + a))];
+                if (!isShared[v]) return [shares, ...changed.map(itself)];
+                const { coefficients, remember } = answers[groupOf[v]!]!;
+                return [coefficients, ...changed.map((a) => remember?.[a] ?? itself(a))];
               });
+
+        const seen = sumOf(
+          size,
+          answers.map(({ gramian }) => gramian),
+        );
+        const unseen = sumOf(
+          size,
+          products.byVariable.filter((_, v) => !isShared[v]),
+        );
+        const parts = [
+          ...answers.map(({ gramian, coefficients }) => ({ gramian, direction: coefficients })),
+          { gramian: unseen, direction: shares },
+        ];
         return {
           direction: direction!,
           losses,
-          diagnostics: diagnose(forward, sumOf(size, gramians), [...parts, unseen], precision),
+          diagnostics: diagnose(forward, seen, parts, products.precision),
           groups: answers.map(({ coefficients, certificate = null }) => ({
             coefficients: coefficients.map((c, index) => c * (forward.weights[index] ?? 1)),
             certificate,
@@ -118,6 +126,7 @@ function permanent(rows: readonly Row[]): readonly Row[] {
   return rows;
 }
 
-function isUnit(coefficients: readonly number[], index: number): boolean {
-  return coefficients.every((c, i) => c === (i === index ? 1 : 0));
+/** Whether a remembered row, at this index, stays what it is. */
+function stays(coefficients: readonly number[] | undefined, index: number): boolean {
+  return coefficients === undefined || coefficients.every((c, i) => c === (i === index ? 1 : 0));
 }
