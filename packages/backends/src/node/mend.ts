@@ -1,0 +1,55 @@
+import {
+  Conv2DBackpropFilter,
+  getKernel,
+  type KernelFunc,
+  registerKernel,
+  type Tensor,
+  tidy,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { TENSORFLOW } from './binding.ts';
+import { padded } from './padding.ts';
+import { pointwise } from './pointwise.ts';
+
+/** What TensorFlow.js gives a kernel for images, which are [batch, height, width, channels]. */
+export interface Call {
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly attrs: Attributes;
+}
+
+export interface Attributes {
+  readonly pad: number | 'valid' | 'same' | [number, number][];
+  readonly strides: number | [number, number];
+  readonly dilations?: number | [number, number];
+  readonly dataFormat?: 'NHWC' | 'NCHW';
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  readonly filterSize?: number | [number, number];
+  readonly filterShape?: Shape;
+  readonly inputShape?: Shape;
+}
+
+export type Shape = [number, number, number, number];
+
+/** A kernel by way of the one that it replaces. */
+export type Mending = (call: Call, stock: (call: Call) => Tensor) => Tensor;
+
+/** A later one replaces an earlier one. */
+const mendings: readonly (readonly [string, Mending])[] = [
+  [Conv2DBackpropFilter, pointwise],
+  ...Object.entries(padded),
+];
+
+let mended = false;
+
+/** Mends the package's kernels, once it has registered them. Doing it twice changes nothing. */
+export function mendTensorFlow(): void {
+  if (mended) return;
+  mended = true;
+  for (const [kernelName, mending] of mendings) {
+    const config = getKernel(kernelName, TENSORFLOW);
+    const stock = config.kernelFunc as unknown as (call: Call) => Tensor;
+    const kernelFunc = (call: Call) => tidy(() => mending(call, stock));
+    unregisterKernel(kernelName, TENSORFLOW);
+    registerKernel({ ...config, kernelFunc: kernelFunc as unknown as KernelFunc });
+  }
+}
