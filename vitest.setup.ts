@@ -4,7 +4,7 @@ import { env } from '@tensorflow/tfjs';
 env().set('IS_TEST', true);
 
 // Training is tested on the backend that is named here; without a name on the default one, which is the cpu backend.
-const id = process.env.SCALPEL_BACKEND;
+const id = globalThis.process?.env.SCALPEL_BACKEND;
 if (id) {
   const { plugin } = await import('./packages/backends/src/index.ts');
   const backend = plugin.backends?.find((backend) => backend.id === id);

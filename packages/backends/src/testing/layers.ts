@@ -222,6 +222,7 @@ export function describeLayers(start: () => Promise<void>): void {
     await start();
     const actual = await train();
     expect(expected.some((value, i) => Math.abs(value - weights.values[i]!) > 1e-3)).toBe(true);
-    expectClose(actual, expected, 1e-5);
+    // An optimizer adds what the backend calls its epsilon to a denominator: 1e-7 on the cpu backend, 1e-4 on WebGL.
+    expectClose(actual, expected, Math.max(TOLERANCE, 5 * tf.backend().epsilon()));
   });
 }
