@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { openStore, type Plan, type RunRecord } from '@scalpel/bench';
+import { hasStore, isPostgres, openStore, type Plan, type RunRecord, withoutSecrets } from '@scalpel/bench';
 import { UsageError } from './errors.ts';
 
 /** The flag of every command that reads or writes results. */
@@ -14,21 +13,31 @@ export const storeFlag: {
   store: {
     type: 'string',
     default: '.scalpel/results.sqlite',
-    valueHint: 'file',
-    description: 'The SQLite file that holds the results',
+    valueHint: 'store',
+    description: 'What holds the results: a SQLite file on a local disk, or postgres://user@host/database',
   },
 };
 
-/** Refuses the address of a server, which would be taken for a folder. */
+/** Refuses the address of another kind of server, which would be taken for a folder. */
 export function checkStore(store: string): void {
-  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(store)) return;
-  throw new UsageError(`--store is "${store}". Give the path of a file: results are kept in SQLite.`);
+  const scheme = store.match(/^([a-z][a-z\d+.-]*):\/\//i)?.[1];
+  if (scheme === undefined) return;
+  if (!isPostgres(store)) {
+    throw new UsageError(
+      `--store begins with ${scheme}://, which holds no results. Give the path of a file, or postgres://user@host/database.`,
+    );
+  }
+  if (!URL.canParse(store)) {
+    throw new UsageError(
+      '--store is not the address of a PostgreSQL database. Give postgres://user:password@host:port/database, and %XX for special characters in the password.',
+    );
+  }
 }
 
 /** What has ended of a plan. Does not make a store that is not there. */
-export async function readRecords(plan: Plan, file: string): Promise<readonly RunRecord[]> {
-  if (!existsSync(file)) return [];
-  const store = await openStore(file);
+export async function readRecords(plan: Plan, address: string): Promise<readonly RunRecord[]> {
+  if (!(await hasStore(address))) return [];
+  const store = await openStore(address);
   try {
     return await store.records(plan.runs.map(({ key }) => key));
   } finally {
@@ -37,11 +46,15 @@ export async function readRecords(plan: Plan, file: string): Promise<readonly Ru
 }
 
 /** The same, for commands that have nothing to show without any. */
-export async function requireRecords(plan: Plan, file: string, suite: string): Promise<readonly RunRecord[]> {
-  const records = await readRecords(plan, file);
+export async function requireRecords(
+  plan: Plan,
+  address: string,
+  suite: string,
+): Promise<readonly RunRecord[]> {
+  const records = await readRecords(plan, address);
   if (records.length > 0) return records;
   throw new Error(
-    `No run of ${suite} on ${plan.backend.id} is in ${file}. Make them first: scalpel run ${suite}` +
+    `No run of ${suite} on ${plan.backend.id} is in ${withoutSecrets(address)}. Make them first: scalpel run ${suite}` +
       `${plan.backend.id === 'wasm' ? '' : ` --backend ${plan.backend.id}`}.`,
   );
 }

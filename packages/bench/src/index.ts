@@ -17,7 +17,8 @@ export { executeRun, type Progress, type RunResult } from './run.ts';
 export type { Score, Setting, Split } from './score.ts';
 export { serveRuns } from './serve.ts';
 export type { RunSpec } from './spec.ts';
-export { type Claim, openStore, type Store } from './store.ts';
+export { type Claim, hasStore, openStore, type Store, type StoreOptions } from './store.ts';
+export { isPostgres, withoutSecrets } from './store-address.ts';
 export {
   type Axis,
   checkSuite,

@@ -50,14 +50,19 @@ test('a second opener does not disturb the first', () => {
 test('brings a store of the first version up to date, with what it holds', () => {
   const file = filledStore(temporaryFolder());
   const old = new DatabaseSync(file);
-  old.exec('pragma journal_mode = delete; alter table run drop column path; pragma user_version = 1');
+  old.exec(
+    'pragma journal_mode = delete; alter table run drop column path; alter table run drop column lost; pragma user_version = 1',
+  );
   old.close();
   for (const database of [openStoreFile(file), openStoreFile(file)]) {
-    expect(database.prepare('select count(*) as count, count(path) as paths from run').get()).toEqual({
+    expect(
+      database.prepare('select count(*) as count, count(path) as paths, sum(lost) as lost from run').get(),
+    ).toEqual({
       count: 500,
       paths: 0,
+      lost: 0,
     });
-    expect(database.prepare('pragma user_version').get()).toEqual({ user_version: 2 });
+    expect(database.prepare('pragma user_version').get()).toEqual({ user_version: 3 });
     database.close();
   }
 });
@@ -85,7 +90,7 @@ describe('refuses, and leaves untouched,', () => {
         database.exec('pragma journal_mode = delete; pragma user_version = 99');
         database.close();
       },
-      /has schema version 99, but this version of Scalpel reads 2.*Update Scalpel/,
+      /has schema version 99, but this version of Scalpel reads 3.*Update Scalpel/,
     ],
     [
       'a store that was cut off',

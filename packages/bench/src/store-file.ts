@@ -1,51 +1,22 @@
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { SCHEMA, TABLES, UPDATES } from './store-schema.ts';
 
 /** "Scal" in ASCII: how a SQLite file says whose it is (byte 68 of its header). */
 const APPLICATION = 0x5363616c;
 
-/** Raised when tables change. */
-const SCHEMA = 2;
-
-/** All that a store of schema 1 lacks. */
-const UPDATE = 'alter table run add column path text';
-
-// Metrics are finite: SQLite would store NaN as null. Times are ISO 8601, leases milliseconds since 1970.
-const TABLES = `
-  create table run (
-    key text primary key not null,
-    state text not null,
-    spec text not null,
-    worker text,
-    lease bigint,
-    step integer,
-    reason text,
-    environment text,
-    started text,
-    ended text,
-    seconds double precision,
-    path text
-  );
-  create table metric (
-    run text not null references run (key),
-    name text not null,
-    value double precision not null,
-    primary key (run, name)
-  );
-`;
-
 /**
  * Opens the results in a SQLite file, which is made if it is not there. Throws for a file that is damaged, of another program or of a newer
- * version, and leaves it as it is.
+ * version, and leaves it as it is. `timeout`: how long to wait for another program that writes, in milliseconds.
  */
-export function openStoreFile(file: string): DatabaseSync {
+export function openStoreFile(file: string, timeout: number = 10_000): DatabaseSync {
   const path = resolve(file);
   if (!existsSync(path)) createStoreFile(path);
   checkHeader(path);
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: 10_000 });
+    database = new DatabaseSync(path, { timeout });
     checkPages(database, path);
     update(database);
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
@@ -119,11 +90,12 @@ function checkPages(database: DatabaseSync, path: string): void {
 }
 
 function update(database: DatabaseSync): void {
-  const isOld = () => database.prepare('pragma user_version').get()!.user_version !== SCHEMA;
-  if (!isOld()) return;
+  const version = () => Number(database.prepare('pragma user_version').get()!.user_version);
+  if (version() === SCHEMA) return;
   database.exec('begin immediate');
   // Another process may have been faster.
-  database.exec(isOld() ? `${UPDATE}; pragma user_version = ${SCHEMA}; commit` : 'commit');
+  for (let schema = version(); schema < SCHEMA; schema++) database.exec(UPDATES[schema]!);
+  database.exec(`pragma user_version = ${SCHEMA}; commit`);
 }
 
 function refusal(

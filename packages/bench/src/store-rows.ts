@@ -1,3 +1,4 @@
+import type { Generated, Selectable } from 'kysely';
 import { match } from 'ts-pattern';
 import type { Path } from './path.ts';
 import type { Environment, Outcome, RunRecord } from './record.ts';
@@ -16,6 +17,8 @@ export interface RunTable {
   ended: string | null;
   seconds: number | null;
   path: string | null;
+  /** How many processes have died while they held the run. */
+  lost: Generated<number>;
 }
 
 export interface MetricTable {
@@ -34,17 +37,44 @@ export function columnsOf(outcome: Outcome): Pick<RunTable, 'state' | 'step' | '
   readonly metrics: Readonly<Record<string, number>>;
 } {
   return match(outcome)
-    .with({ state: 'finished' }, ({ state, metrics }) => ({ state, step: null, reason: null, metrics }))
-    .with({ state: 'diverged' }, ({ state, step, reason }) => ({ state, step, reason, metrics: {} }))
-    .with({ state: 'failed' }, ({ state, reason }) => ({ state, step: null, reason, metrics: {} }))
+    .with({ state: 'finished' }, ({ state, metrics }) => {
+      // PostgreSQL would keep it, SQLite make it null.
+      const broken = Object.keys(metrics).find((name) => !Number.isFinite(metrics[name]));
+      if (broken !== undefined) {
+        throw new Error(
+          `Metric "${broken}" is ${metrics[broken]}, but a finished run has finite ones alone.`,
+        );
+      }
+      return { state, step: null, reason: null, metrics };
+    })
+    .with({ state: 'diverged' }, ({ state, step, reason }) => ({
+      state,
+      step,
+      reason: withoutNull(reason),
+      metrics: {},
+    }))
+    .with({ state: 'failed' }, ({ state, reason }) => ({
+      state,
+      step: null,
+      reason: withoutNull(reason),
+      metrics: {},
+    }))
     .exhaustive();
 }
 
-export function recordOf(run: RunTable, metrics: readonly MetricTable[]): RunRecord {
+/** What a dying process said may hold the character 0, which PostgreSQL's text cannot. */
+function withoutNull(text: string): string {
+  return text.replaceAll('\0', '\ufffd');
+}
+
+export function recordOf(run: Selectable<RunTable>, metrics: readonly MetricTable[]): RunRecord {
   const outcome: Outcome = match(run.state as Outcome['state'])
     .with('finished', (state) => ({
       state,
-      metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+      // In an order that does not depend on how the database compares text.
+      metrics: Object.fromEntries(
+        metrics.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, value }) => [name, value]),
+      ),
     }))
     .with('diverged', (state) => ({ state, step: Number(run.step), reason: run.reason ?? '' }))
     .with('failed', (state) => ({ state, reason: run.reason ?? '' }))

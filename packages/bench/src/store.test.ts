@@ -1,12 +1,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { planSuite } from './plan.ts';
 import type { Outcome, RunRecord } from './record.ts';
-import { openStore, type Store } from './store.ts';
+import { hasStore, openStore, type Store, type StoreOptions } from './store.ts';
 import { openStoreFile } from './store-file.ts';
 import { temporaryFolder } from './testing/folder.ts';
+import { execute, hasPostgres, type Postgres, startPostgres } from './testing/postgres.ts';
 import { recordOf } from './testing/records.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
@@ -19,99 +21,213 @@ const finished: Outcome = {
   metrics: { 'train/main': 0.1 + 0.2, 'train/side': 1e-300, norm: -1e300 },
 };
 
-async function open(file: string): Promise<Store> {
-  const store = await openStore(file);
+async function open(address: string, options?: StoreOptions): Promise<Store> {
+  const store = await openStore(address, options);
   onTestFinished(() => store.close());
   return store;
 }
 
-const fresh = async () => {
-  const file = join(temporaryFolder(), 'results.sqlite');
-  return { file, store: await open(file) };
-};
-
-test('gives back what was recorded, to the last bit, in the order asked for', async () => {
-  const { file, store } = await fresh();
-  const outcomes: Outcome[] = [
-    finished,
-    { state: 'diverged', step: 31, reason: 'the loss of main is not finite' },
-    { state: 'failed', reason: 'the data is gone' },
-  ];
-  const records: RunRecord[] = outcomes.map((outcome, index) => recordOf(runs[index]!, outcome));
-  records[1] = {
-    ...records[1]!,
-    path: { steps: [0, 30], positions: [[0.1], [1e30]], losses: { main: [0, 1] } },
-  };
-  for (const record of records) {
-    await store.claim(record);
-    await store.finish(record);
-  }
-  const other = await open(file);
-  expect(await other.records([third.key, 'unknown', first.key, second.key])).toEqual([
-    records[2],
-    records[0],
-    records[1],
+/** A process that holds the first run, and dies with the test. */
+async function startHolder(address: string, lease: number) {
+  const holder = fork(join(import.meta.dirname, 'testing/hold.ts'), [
+    address,
+    first.key,
+    JSON.stringify(first.spec),
+    String(lease),
   ]);
+  onTestFinished(() => void holder.kill('SIGKILL'));
+  expect(await once(holder, 'message')).toEqual(['yours', undefined]);
+  return holder;
+}
+
+let postgres: Postgres | undefined;
+
+const databases = [
+  {
+    name: 'SQLite',
+    here: true,
+    address: async () => join(temporaryFolder(), 'results.sqlite'),
+    // Rows of a statement from outside of the store.
+    query: async (address: string, statement: string) => {
+      const database = openStoreFile(address);
+      try {
+        return database.prepare(statement).all();
+      } finally {
+        database.close();
+      }
+    },
+  },
+  {
+    name: 'PostgreSQL',
+    here: hasPostgres,
+    address: () => postgres!.database(),
+    query: (address: string, statement: string) =>
+      execute(address, statement.replace(/(?<=update |from )(?=run|metric)/, 'scalpel.')),
+  },
+];
+
+beforeAll(async () => {
+  if (hasPostgres) postgres = await startPostgres();
 });
+afterAll(() => postgres?.stop());
 
-test('many metrics, and many keys, go beyond what one statement can bind', async () => {
-  const { store } = await fresh();
-  const metrics = Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`m${index}`, index / 3]));
-  await store.claim(first);
-  await store.finish(recordOf(first, { state: 'finished', metrics }));
-  const keys = [...Array.from({ length: 40_000 }, (_, index) => `no such key ${index}`), first.key];
-  const [record] = await store.records(keys);
-  expect(record!.outcome).toEqual({ state: 'finished', metrics });
-});
+describe.each(databases.filter(({ here }) => here))('on $name', ({ address: newAddress, query }) => {
+  const fresh = async (options?: StoreOptions) => {
+    const address = await newAddress();
+    return { address, store: await open(address, options) };
+  };
 
-describe('a claim', () => {
-  test('is granted once', async () => {
-    const { file, store } = await fresh();
-    const other = await open(file);
-    expect(await store.claim(first)).toBe('yours');
-    expect(await other.claim(first)).toBe('held');
-    expect(await other.claim(second)).toBe('yours');
-  });
-
-  test('is not granted on what has finished or diverged, but on what failed', async () => {
-    const { store } = await fresh();
-    const ends: Outcome[] = [
+  test('gives back what was recorded, to the last bit, in the order asked for', async () => {
+    const { address, store } = await fresh();
+    const outcomes: Outcome[] = [
       finished,
-      { state: 'diverged', step: 0, reason: '' },
-      { state: 'failed', reason: '' },
+      { state: 'diverged', step: 31, reason: 'the loss of main is not finite' },
+      { state: 'failed', reason: 'the data is gone' },
     ];
-    const answers = [];
-    for (const [index, outcome] of ends.entries()) {
-      await store.claim(runs[index]!);
-      await store.finish(recordOf(runs[index]!, outcome));
-      answers.push(await store.claim(runs[index]!));
+    const records: RunRecord[] = outcomes.map((outcome, index) => recordOf(runs[index]!, outcome));
+    records[1] = {
+      ...records[1]!,
+      path: { steps: [0, 30], positions: [[0.1], [1e30]], losses: { main: [0, 1] } },
+    };
+    for (const record of records) {
+      await store.claim(record);
+      await store.finish(record);
     }
-    expect(answers).toEqual(['ended', 'ended', 'yours']);
-  });
-
-  test('can be given back', async () => {
-    const { file, store } = await fresh();
-    await store.claim(first);
-    await store.release(first.key);
-    expect(await (await open(file)).claim(first)).toBe('yours');
-  });
-
-  test('given back after the outcome changes nothing', async () => {
-    const { store } = await fresh();
-    await store.claim(first);
-    await store.finish(recordOf(first, finished));
-    await store.release(first.key);
-    expect(await store.records([first.key])).toHaveLength(1);
-  });
-
-  test('of a process that dies is free as soon as the store is opened again; while it lives, it is held', async () => {
-    const { file, store } = await fresh();
-    const holder = fork(join(import.meta.dirname, 'testing/hold.ts'), [
-      file,
-      first.key,
-      JSON.stringify(first.spec),
+    const other = await open(address);
+    expect(await other.records([third.key, 'unknown', first.key, second.key])).toEqual([
+      records[2],
+      records[0],
+      records[1],
     ]);
-    expect(await once(holder, 'message')).toEqual(['yours', undefined]);
+  });
+
+  test('many metrics, and many keys, go beyond what one statement can bind', async () => {
+    const { store } = await fresh();
+    const metrics = Object.fromEntries(
+      Array.from({ length: 40_000 }, (_, index) => [`m${index}`, index / 3]),
+    );
+    await store.claim(first);
+    await store.finish(recordOf(first, { state: 'finished', metrics }));
+    const keys = [...Array.from({ length: 40_000 }, (_, index) => `no such key ${index}`), first.key];
+    const [record] = await store.records(keys);
+    expect(record!.outcome).toEqual({ state: 'finished', metrics });
+  });
+
+  describe('a claim', () => {
+    test('is granted once', async () => {
+      const { address, store } = await fresh();
+      const other = await open(address);
+      expect(await store.claim(first)).toBe('yours');
+      expect(await other.claim(first)).toBe('held');
+      expect(await other.claim(second)).toBe('yours');
+    });
+
+    test('is not granted on what has finished or diverged, but on what failed', async () => {
+      const { store } = await fresh();
+      const ends: Outcome[] = [
+        finished,
+        { state: 'diverged', step: 0, reason: '' },
+        { state: 'failed', reason: '' },
+      ];
+      const answers = [];
+      for (const [index, outcome] of ends.entries()) {
+        await store.claim(runs[index]!);
+        await store.finish(recordOf(runs[index]!, outcome));
+        answers.push(await store.claim(runs[index]!));
+      }
+      expect(answers).toEqual(['ended', 'ended', 'yours']);
+    });
+
+    test('that was lost with its holder three times is the last one: the run is what kills them', async () => {
+      const { address, store } = await fresh();
+      await store.claim(first);
+      const answers = [];
+      for (let death = 0; death < 3; death++) {
+        await query(address, 'update run set lease = 0');
+        answers.push(await store.claim(first));
+      }
+      expect(answers).toEqual(['yours', 'yours', 'deadly']);
+      await store.finish(recordOf(first, { state: 'failed', reason: '' }));
+      expect(await store.claim(first)).toBe('yours');
+    });
+
+    test('can be given back', async () => {
+      const { address, store } = await fresh();
+      await store.claim(first);
+      await store.release(first.key);
+      expect(await (await open(address)).claim(first)).toBe('yours');
+    });
+
+    test('given back after the outcome changes nothing', async () => {
+      const { store } = await fresh();
+      await store.claim(first);
+      await store.finish(recordOf(first, finished));
+      await store.release(first.key);
+      expect(await store.records([first.key])).toHaveLength(1);
+    });
+
+    test('of another machine is free when its lease has run out, unless it is renewed', async () => {
+      const { address, store } = await fresh();
+      await store.claim(first);
+      await query(address, "update run set worker = 'another-machine/1/x'");
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 59_000 });
+      onTestFinished(() => void vi.useRealTimers());
+      expect(await store.claim(first)).toBe('held');
+      vi.setSystemTime(Date.now() + 2_000);
+      expect(await store.claim(first)).toBe('yours');
+      vi.setSystemTime(Date.now() + 59_000);
+      await store.renew();
+      vi.setSystemTime(Date.now() + 59_000);
+      expect(await store.claim(first)).toBe('held');
+    });
+  });
+
+  describe('an outcome', () => {
+    test('that comes after the run was lost to another is refused, and theirs stays', async () => {
+      const { address, store } = await fresh();
+      await store.claim(first);
+      await query(address, "update run set worker = 'another-machine/1/x'");
+      await expect(store.finish(recordOf(first, finished))).rejects.toThrow('no longer held by this process');
+      expect(await query(address, 'select name from metric')).toEqual([]);
+    });
+
+    test('may be explained with any characters', async () => {
+      const { store } = await fresh();
+      const reason = 'a\u0000b \u001b[31m ü 漢 🔬';
+      await store.claim(first);
+      await store.finish(recordOf(first, { state: 'failed', reason }));
+      const [record] = await store.records([first.key]);
+      expect(record!.outcome).toEqual({ state: 'failed', reason: reason.replace('\0', '\ufffd') });
+    });
+
+    test('lands with its metrics or not at all', async () => {
+      const { store } = await fresh();
+      await store.claim(first);
+      const broken: Outcome = { state: 'finished', metrics: { good: 1, bad: Number.NaN } };
+      await expect(store.finish(recordOf(first, broken))).rejects.toThrow('Metric "bad" is NaN');
+      expect(await store.records([first.key])).toEqual([]);
+      await store.finish(recordOf(first, finished));
+      expect(await store.records([first.key])).toHaveLength(1);
+    });
+  });
+
+  test('several processes may make it at once', async () => {
+    const address = await newAddress();
+    expect(await hasStore(address)).toBe(false);
+    const stores = await Promise.all(Array.from({ length: 4 }, () => open(address)));
+    expect(await hasStore(address)).toBe(true);
+    const claims = await Promise.all(stores.map((store) => store.claim(first)));
+    expect(claims.toSorted()).toEqual(['held', 'held', 'held', 'yours']);
+  });
+});
+
+const [sqlite, server] = databases.map(({ address }) => address);
+
+describe('the claim of a process that dies', () => {
+  test('is free as soon as a file is opened again; while the process lives, it is held', async () => {
+    const file = await sqlite!();
+    const store = await open(file);
+    const holder = await startHolder(file, 60_000);
     expect(await (await open(file)).claim(first)).toBe('held');
     holder.kill('SIGKILL');
     await once(holder, 'exit');
@@ -119,42 +235,75 @@ describe('a claim', () => {
     expect(await (await open(file)).claim(first)).toBe('yours');
   });
 
-  test('of another machine is free when its lease has run out, unless it is renewed', async () => {
-    const { file, store } = await fresh();
-    await store.claim(first);
-    const elsewhere = openStoreFile(file);
-    elsewhere.exec("update run set worker = 'another-machine/1/x'");
-    elsewhere.close();
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 59_000 });
-    onTestFinished(() => void vi.useRealTimers());
-    expect(await store.claim(first)).toBe('held');
-    vi.setSystemTime(Date.now() + 2_000);
-    expect(await store.claim(first)).toBe('yours');
-    vi.setSystemTime(Date.now() + 59_000);
-    await store.renew();
-    vi.setSystemTime(Date.now() + 59_000);
-    expect(await store.claim(first)).toBe('held');
-  });
+  test.skipIf(!hasPostgres)(
+    'is free on a server when its lease has run out; while it lives, it is held',
+    async () => {
+      const address = await server!();
+      const store = await open(address);
+      const holder = await startHolder(address, 2_000);
+      await wait(3_000);
+      expect(await store.claim(first)).toBe('held');
+      holder.kill('SIGKILL');
+      while ((await store.claim(first)) !== 'yours') await wait(100);
+    },
+  );
 });
 
-describe('an outcome', () => {
-  test('that comes after the run was lost to another is refused, and theirs stays', async () => {
-    const { file, store } = await fresh();
+describe.skipIf(!hasPostgres)('on a server', () => {
+  test('a store of an earlier version is brought up to date, with what it holds', async () => {
+    const address = await server!();
+    const store = await open(address);
     await store.claim(first);
-    const thief = openStoreFile(file);
-    thief.exec("update run set worker = 'another-machine/1/x'");
-    await expect(store.finish(recordOf(first, finished))).rejects.toThrow('no longer held by this process');
-    expect(thief.prepare('select count(*) as count from metric').get()).toEqual({ count: 0 });
-    thief.close();
+    await store.finish(recordOf(first, finished));
+    await execute(address, "comment on schema scalpel is 'Scalpel, schema version 2'");
+    await execute(address, 'alter table scalpel.run drop column lost');
+    for (const updated of [await open(address), await open(address)]) {
+      expect(await updated.records([first.key])).toHaveLength(1);
+      expect(await updated.claim(second)).not.toBe('ended');
+    }
   });
 
-  test('lands with its metrics or not at all', async () => {
-    const { store } = await fresh();
-    await store.claim(first);
-    const broken: Outcome = { state: 'finished', metrics: { good: 1, bad: Number.NaN } };
-    await expect(store.finish(recordOf(first, broken))).rejects.toThrow(/NOT NULL/);
-    expect(await store.records([first.key])).toEqual([]);
-    await store.finish(recordOf(first, finished));
-    expect(await store.records([first.key])).toHaveLength(1);
+  test('a store of a newer version is refused, and left as it is', async () => {
+    const address = await server!();
+    await open(address);
+    const comment = "select obj_description('scalpel'::regnamespace) as it";
+    await execute(address, "comment on schema scalpel is 'Scalpel, schema version 99'");
+    await expect(openStore(address)).rejects.toThrow(
+      /have schema version 99, but .* reads 3\..*Update Scalpel/,
+    );
+    expect(await execute(address, comment)).toEqual([{ it: 'Scalpel, schema version 99' }]);
+  });
+
+  test('a schema of that name which is not ours is refused, and left as it is', async () => {
+    const address = await server!();
+    await execute(address, 'create schema scalpel');
+    await execute(address, 'create table scalpel.run (key text)');
+    await expect(openStore(address)).rejects.toThrow(/schema "scalpel" already exists/);
+    expect(await execute(address, "select relname from pg_class where relname = 'metric'")).toEqual([]);
+  });
+
+  test('what is outside of the store is left alone', async () => {
+    const address = await server!();
+    await execute(address, 'create table run (key text)');
+    await (await open(address)).claim(first);
+    expect(await execute(address, 'select * from public.run')).toEqual([]);
+  });
+
+  test.each([
+    [
+      'postgres://me:secret@127.0.0.1:1/none',
+      /in postgres:\/\/me@127\.0\.0\.1:1\/none cannot be reached \(.*ECONNREFUSED/,
+    ],
+    ['postgres://me:secret@no-such-host.invalid/none', /cannot be reached \(.*no-such-host/],
+  ])('%s that cannot be reached is named without the password', async (address, message) => {
+    const failure = openStore(address);
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.not.toThrow(/secret/);
+    await expect(hasStore(address)).rejects.toThrow(message);
+  });
+
+  test('a database that is not there is named', async () => {
+    const address = (await server!()).replace(/test\d+$/, 'nowhere');
+    await expect(openStore(address)).rejects.toThrow(/database that is not there .*nowhere.*createdb/);
   });
 });

@@ -4,7 +4,7 @@ import { createEstimate } from './estimate.ts';
 import type { PlannedRun } from './plan.ts';
 import type { Outcome } from './record.ts';
 import type { Progress, RunResult } from './run.ts';
-import { RENEWAL, type Store } from './store.ts';
+import type { Store } from './store.ts';
 import { startWorker, type WorkerEntry, type WorkerProcess } from './worker-process.ts';
 
 export interface SweepOptions {
@@ -149,7 +149,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
 
   onEvent({ kind: 'planned', done, total, workers });
   if (waiting.length > 0) {
-    const renewal = setInterval(() => store.renew().catch((error) => trouble.abort(error)), RENEWAL);
+    const renewal = setInterval(() => store.renew().catch((error) => trouble.abort(error)), store.renewal);
     const lanes = Array.from({ length: workers }, () =>
       lane().catch((error) => {
         // Workers that are ended on purpose have not failed.

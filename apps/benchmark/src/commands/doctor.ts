@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
-import { openStore } from '@scalpel/bench';
+import { hasStore, isPostgres, openStore, withoutSecrets } from '@scalpel/bench';
 import type { BackendDefinition } from '@scalpel/core';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
@@ -58,22 +58,25 @@ async function examine({ id, title, probe }: BackendDefinition): Promise<{
 }
 
 interface StoreState {
+  /** Of the file, or the address without its password. */
   readonly path: string;
-  /** Null where there is none yet. */
-  readonly bytes: number | null;
+  /** False where none has been made yet. */
+  readonly there: boolean;
+  /** Of a file. */
+  readonly bytes?: number;
   /** Why it cannot be used. */
   readonly problem?: string;
 }
 
 async function storeState(store: string): Promise<StoreState> {
-  const path = resolve(store);
-  if (!existsSync(path)) return { path, bytes: null };
-  const state = { path, bytes: statSync(path).size };
+  const isServer = isPostgres(store);
+  const path = isServer ? withoutSecrets(store) : resolve(store);
   try {
-    await (await openStore(path)).close();
-    return state;
+    if (!(await hasStore(store))) return { path, there: false };
+    await (await openStore(store)).close();
+    return { path, there: true, ...(!isServer && { bytes: statSync(path).size }) };
   } catch (error) {
-    return { ...state, problem: error instanceof Error ? error.message : String(error) };
+    return { path, there: true, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -84,12 +87,13 @@ function describe({ node, platform, cores, memoryBytes, backends, store }: Findi
     works ? 'works' : 'no',
     next === undefined ? detail : `${detail}\n→ ${next}`,
   ]);
-  const size = store.bytes === null ? 'not there yet: scalpel run makes it' : `${store.bytes} bytes`;
+  const size = store.bytes === undefined ? 'works' : `${store.bytes} bytes`;
+  const state = store.there ? size : 'not there yet: scalpel run makes it';
   return [
     `Node ${node} on ${platform}, ${cores} cores, ${memory}`,
     '',
     table(['backend', 'works', 'found'], rows),
     '',
-    `Store ${store.path}: ${store.problem ?? size}`,
+    `Store ${store.path}: ${store.problem ?? state}`,
   ].join('\n');
 }

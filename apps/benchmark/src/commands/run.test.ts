@@ -191,14 +191,11 @@ describe('refuses', () => {
     [['run', suite, '--backend', 'wsm'], 1, 'There is no backend "wsm". Did you mean "wasm"?'],
     [['run', suite, '--only', 'Blop'], 1, 'Did you mean "Bloop"?'],
     [['run', suite, '--store', '.'], 1, 'is not a file'],
-    [
-      ['run', suite, '--store', 'postgres://localhost/x'],
-      2,
-      '--store is "postgres://localhost/x". Give the path of a file',
-    ],
-    [['run', suite, '--dry-run', '--store', 'postgres://localhost/x'], 2, '--store is "postgres://'],
-    [['leaderboard', suite, '--store', 'https://example.org/x'], 2, '--store is "https://'],
-    [['doctor', '--store', 'postgres://localhost/x'], 2, '--store is "postgres://'],
+    [['leaderboard', suite, '--store', 'https://example.org/x'], 2, '--store begins with https://'],
+    [['run', suite, '--store', 'postgres://me:se#cret@host:port/x'], 2, 'Give postgres://user:password@'],
+    [['run', suite, '--store', 'postgres://me@127.0.0.1:1/x'], 1, '127.0.0.1:1/x cannot be reached'],
+    [['run', suite, '--dry-run', '--store', 'postgres://127.0.0.1:1/x'], 1, 'cannot be reached'],
+    [['leaderboard', suite, '--store', 'postgres://127.0.0.1:1/x'], 1, 'cannot be reached'],
     [['export', suite, '--only', 'Bloop'], 2, 'export has no flag --only.'],
   ])('%j', async (given, expected, message) => {
     const { status, stderr } = await run(...given);

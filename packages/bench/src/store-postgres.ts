@@ -1,0 +1,98 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type { Pool } from 'pg';
+import type { Store, StoreOptions } from './store.ts';
+import { withoutSecrets } from './store-address.ts';
+import { explained } from './store-errors.ts';
+import { createStore } from './store-queries.ts';
+import type { StoreSchema } from './store-rows.ts';
+import { SCHEMA, TABLES, UPDATES } from './store-schema.ts';
+
+/** The tables' own corner of a database that may hold other things. */
+const NAMESPACE = 'scalpel';
+
+/** "Scal" in ASCII: whoever makes the tables holds this lock. */
+const LOCK = 0x5363616c;
+
+export function openPostgresStore(address: string, { lease }: StoreOptions): Promise<Store> {
+  return explained(address, async () => {
+    const kysely = await connect(address);
+    try {
+      await prepare(kysely, address);
+      const clock = await clockOf(kysely);
+      return createStore(kysely.withSchema(NAMESPACE), { address, lease, clock });
+    } catch (error) {
+      await kysely.destroy();
+      throw error;
+    }
+  });
+}
+
+export function postgresHasStore(address: string): Promise<boolean> {
+  return explained(address, async () => {
+    const kysely = await connect(address);
+    try {
+      return (await versionOf(kysely)) !== null;
+    } finally {
+      await kysely.destroy();
+    }
+  });
+}
+
+async function connect(address: string): Promise<Kysely<StoreSchema>> {
+  return new Kysely<StoreSchema>({ dialect: new PostgresDialect({ pool: await connectPool(address) }) });
+}
+
+/** Imported on demand: most stores are files. */
+async function connectPool(address: string): Promise<Pool> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({ connectionString: address, max: 4, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks while it is idle is replaced; the next query that fails is what matters.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** Null where there are no tables of ours. */
+async function versionOf(kysely: Kysely<StoreSchema>): Promise<number | null> {
+  // Not with obj_description: what another process has just committed may be missing from its cache.
+  const { rows } = await sql<{ version: string }>`
+    select description as version from pg_description join pg_namespace on pg_namespace.oid = objoid
+    where classoid = 'pg_namespace'::regclass and nspname = ${NAMESPACE}`.execute(kysely);
+  const version = rows[0]?.version.match(/^Scalpel, schema version (\d+)$/)?.[1];
+  return version === undefined ? null : Number(version);
+}
+
+/** Makes the tables, or brings them up to date. Several processes may try at once. */
+async function prepare(kysely: Kysely<StoreSchema>, address: string): Promise<void> {
+  const before = await versionOf(kysely);
+  if (before === SCHEMA) return;
+  await kysely.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction);
+    const version = await versionOf(transaction);
+    if (version !== null && version > SCHEMA) {
+      throw new Error(
+        `The results at ${withoutSecrets(address)} have schema version ${version}, but this version of Scalpel reads ${SCHEMA}. ` +
+          'They were left as they are. Update Scalpel, or name another store with --store.',
+      );
+    }
+    const changes =
+      version === null
+        ? [`create schema ${NAMESPACE}`, `set local search_path to ${NAMESPACE}`, TABLES]
+        : [
+            `set local search_path to ${NAMESPACE}`,
+            ...Object.entries(UPDATES).flatMap(([from, update]) => (Number(from) >= version ? [update] : [])),
+          ];
+    for (const change of changes) await sql.raw(change).execute(transaction);
+    await sql
+      .raw(`comment on schema ${NAMESPACE} is 'Scalpel, schema version ${SCHEMA}'`)
+      .execute(transaction);
+  });
+}
+
+/** The server's clock, in milliseconds since 1970: those of several machines differ, and leases are compared. */
+async function clockOf(kysely: Kysely<StoreSchema>): Promise<() => number> {
+  const { rows } = await sql<{
+    now: number;
+  }>`select (extract(epoch from clock_timestamp()) * 1000)::double precision as now`.execute(kysely);
+  const ahead = Math.round(rows[0]!.now - Date.now());
+  return () => Date.now() + ahead;
+}

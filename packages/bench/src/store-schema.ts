@@ -1,0 +1,34 @@
+/** Raised when tables change. */
+export const SCHEMA = 3;
+
+// Metrics are finite: SQLite would store NaN as null. Times are ISO 8601, leases milliseconds since 1970.
+/** The tables, for SQLite and PostgreSQL alike. */
+export const TABLES = `
+  create table run (
+    key text primary key not null,
+    state text not null,
+    spec text not null,
+    worker text,
+    lease bigint,
+    step integer,
+    reason text,
+    environment text,
+    started text,
+    ended text,
+    seconds double precision,
+    path text,
+    lost integer not null default 0
+  );
+  create table metric (
+    run text not null references run (key),
+    name text not null,
+    value double precision not null,
+    primary key (run, name)
+  );
+`;
+
+/** All that a store of the schema lacks to be one of the next. */
+export const UPDATES: Readonly<Record<number, string>> = {
+  1: 'alter table run add column path text',
+  2: 'alter table run add column lost integer not null default 0',
+};
