@@ -13,9 +13,12 @@ import { promisify } from 'node:util';
 const folder = import.meta.dirname;
 
 /** Each source beside this file, with where its WebAssembly goes. */
-export const modules: Readonly<Record<string, string>> = {
-  'rows.as': join(folder, '../src/wasm/fused/rows-module.ts'),
-};
+export const modules: Readonly<Record<string, string>> = Object.fromEntries(
+  ['adam', 'blocks', 'elementary', 'max-pooling', 'product', 'rows', 'sums'].map((name) => [
+    `${name}.as`,
+    join(folder, `../src/wasm/fused/${name}-module.ts`),
+  ]),
+);
 
 /** The text of the TypeScript file that carries the module. */
 export async function compiled(source: string): Promise<string> {

@@ -8,7 +8,7 @@ interface Call<Inputs, Attributes> {
   readonly backend: BackendWasm;
 }
 
-type Kernel<Inputs, Attributes> = (call: Call<Inputs, Attributes>) => TensorInfo;
+type Kernel<Inputs, Attributes, Output> = (call: Call<Inputs, Attributes>) => Output;
 
 /** A kernel that the stock wasm backend lacks, or has but slow or wrong. */
 export interface Mending {
@@ -18,9 +18,9 @@ export interface Mending {
 }
 
 /** Gives a kernel its types: TensorFlow.js's registry knows only maps of names. */
-export function mending<Inputs, Attributes>(
+export function mending<Inputs, Attributes, Output = TensorInfo>(
   kernelName: string,
-  create: (stock: Kernel<Inputs, Attributes>) => Kernel<Inputs, Attributes>,
+  create: (stock: Kernel<Inputs, Attributes, Output>) => Kernel<Inputs, Attributes, Output>,
 ): Mending {
   return { kernelName, create: create as unknown as Mending['create'] };
 }

@@ -1,38 +1,50 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { fuseAdam } from './adam.ts';
 import type { Mending } from './kernel.ts';
+import { adamStep } from './kernels/adam-step.ts';
 import { batchMatMul } from './kernels/batch-mat-mul.ts';
 import { borrowed } from './kernels/borrowed.ts';
 import { cast } from './kernels/cast.ts';
+import { conv2d } from './kernels/conv2d.ts';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.ts';
 import { einsum } from './kernels/einsum.ts';
-import { fusedMatMul } from './kernels/fused-mat-mul.ts';
+import { elementary } from './kernels/elementary.ts';
+import { fused } from './kernels/fused.ts';
+import { gather } from './kernels/gather.ts';
 import { identity } from './kernels/identity.ts';
 import { maxPoolGrad } from './kernels/max-pool-grad.ts';
 import { prelu } from './kernels/prelu.ts';
 import { samePadding } from './kernels/same-padding.ts';
+import { slice, unpack } from './kernels/slice.ts';
 import { mean, sum } from './kernels/sum.ts';
 import { transpose } from './kernels/transpose.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 
 const mendings: readonly Mending[] = [
+  adamStep,
   batchMatMul,
   cast,
+  conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
-  fusedMatMul,
+  gather,
   identity,
   maxPoolGrad,
   mean,
   prelu,
+  slice,
   sum,
   transpose,
+  unpack,
   unsortedSegmentSum,
+  ...elementary,
+  ...fused,
   ...samePadding,
   ...borrowed,
 ];
@@ -44,6 +56,7 @@ const mended = new WeakSet<KernelFunc>();
  * Doing it twice changes nothing.
  */
 export function mendWasm(): void {
+  fuseAdam();
   for (const { kernelName, create } of mendings) {
     const stock = getKernel(kernelName, 'wasm');
     if (stock !== undefined && mended.has(stock.kernelFunc)) continue;

@@ -32,8 +32,40 @@ test('products with any operand transposed, batched or broadcast', () =>
     const [batchA, batchB] = batch;
     const a = floats([...batchA, ...(transposeA ? [inner!, rows!] : [rows!, inner!])], seed);
     const b = floats([...batchB, ...(transposeB ? [columns!, inner!] : [inner!, columns!])], seed + 1);
-    await expectAgreement((a, b) => tf.matMul(a, b, transposeA, transposeB), [a, b]);
+    const spread = (x: tf.Tensor, leading: number[]): tf.Tensor =>
+      tf.broadcastTo(x, [
+        ...tf.broadcast_util.assertAndGetBroadcastShape(batchA, batchB),
+        ...x.shape.slice(leading.length),
+      ]);
+    await expectAgreement(
+      (a, b) => {
+        // The cpu backend is wrong where both are broadcast.
+        const operands =
+          tf.getBackend() === 'cpu' ? ([spread(a, batchA), spread(b, batchB)] as const) : ([a, b] as const);
+        return tf.matMul(...operands, transposeA, transposeB);
+      },
+      [a, b],
+    );
   }));
+
+test.each([
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+])('products larger than the blocks that are packed, transposed: %s %s', async (transposeA, transposeB) => {
+  const [rows, inner, columns] = [130, 515, 523];
+  const a = floats(transposeA ? [inner, rows] : [rows, inner], 1);
+  const b = floats(transposeB ? [columns, inner] : [inner, columns], 2);
+  await expectAgreement((a, b) => tf.matMul(a, b, transposeA, transposeB), [a, b], 1e-6);
+});
+
+test('NaN and infinities stay in their rows and columns', async () => {
+  await startWasm();
+  const a = tf.tensor2d([Number.NaN, 1, 1, 1, Number.POSITIVE_INFINITY, 1], [3, 2]);
+  const product = tf.matMul(a, tf.tensor2d([1, 1, 0, 2], [2, 2]));
+  expect([...product.dataSync()]).toEqual([NaN, NaN, 1, 3, Infinity, Infinity]);
+});
 
 test('sizes that do not match and whole numbers are refused as before', async () => {
   await startWasm();

@@ -7,7 +7,6 @@ import {
   Dilation2D,
   Dilation2DBackpropFilter,
   Dilation2DBackpropInput,
-  GatherV2,
   getKernel,
   MaxPool3D,
   MaxPool3DGrad,
@@ -18,30 +17,24 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Mending, mending } from '../kernel.ts';
 
-const always = (): boolean => true;
-
 /**
  * Kernels that the stock wasm backend computes wrongly, and that are too rare to be written anew: the cpu backend's are
  * run on wasm's tensors. Slow, and right.
  */
 export const borrowed: readonly Mending[] = [
   // Agree with finite differences on the cpu backend, and not on wasm.
-  borrow(Conv3DBackpropFilterV2, always),
-  borrow(Conv3DBackpropInputV2, always),
-  borrow(Dilation2D, always),
-  borrow(Dilation2DBackpropFilter, always),
-  borrow(Dilation2DBackpropInput, always),
+  borrow(Conv3DBackpropFilterV2),
+  borrow(Conv3DBackpropInputV2),
+  borrow(Dilation2D),
+  borrow(Dilation2DBackpropFilter),
+  borrow(Dilation2DBackpropInput),
   // The stock kernels take a window's maximum to be above zero.
-  borrow(MaxPool3D, always),
-  borrow(MaxPool3DGrad, always),
-  // With batch dimensions, the stock kernel gathers from the wrong rows.
-  borrow(GatherV2, (attrs) => attrs.batchDims !== 0),
+  borrow(MaxPool3D),
+  borrow(MaxPool3DGrad),
 ];
 
-function borrow(kernelName: string, isWrong: (attrs: NamedAttrMap) => boolean): Mending {
-  return mending<NamedTensorInfoMap, NamedAttrMap>(kernelName, (stock) => (call) => {
-    const { inputs, attrs, backend } = call;
-    if (!isWrong(attrs)) return stock(call);
+function borrow(kernelName: string): Mending {
+  return mending<NamedTensorInfoMap, NamedAttrMap>(kernelName, () => ({ inputs, attrs, backend }) => {
     const lender = getKernel(kernelName, 'cpu');
     if (lender === undefined)
       throw new Error(

@@ -11,6 +11,12 @@ test('everything but zero casts to true', async () => {
   expect([...tf.cast(tf.tensor1d([true, false], 'bool'), 'bool').dataSync()]).toEqual([1, 0]);
 });
 
+test('a cast to the same type copies nothing', async () => {
+  await startWasm();
+  const x = tf.tensor1d([1, 2]);
+  expect(tf.engine().runKernel('Cast', { x }, { dtype: 'float32' })).toHaveProperty('dataId', x.dataId);
+});
+
 test('other casts are as before', async () => {
   await startWasm();
   expect([...tf.cast(tf.tensor1d([true, false], 'bool'), 'float32').dataSync()]).toEqual([1, 0]);

@@ -1,6 +1,9 @@
-import { Conv2DBackpropInput, Reverse, type TensorInfo, Transpose } from '@tensorflow/tfjs-core';
-import { type ConvolutionAttributes, convolved, geometryOf, inputMargin, spread } from '../convolution.ts';
-import { type Mending, mending, scoped } from '../kernel.ts';
+import { Conv2DBackpropInput, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type ConvolutionAttributes, geometryOf } from '../convolution.ts';
+import { addressOf } from '../fused/heap.ts';
+import { floatsOf, type Mending, mending } from '../kernel.ts';
+import { multiply, packed, transposed } from '../multiply.ts';
+import { forEachBlock, isPointwise, patchSize, scatterPatches } from '../patches.ts';
 
 interface Inputs {
   /** [batch, outHeight, outWidth, outChannels] */
@@ -14,27 +17,32 @@ interface Attributes extends ConvolutionAttributes {
 }
 
 /**
- * The gradient of a convolution's input is the convolution of dy, spread out by the stride, with the filter turned round
- * and its channels exchanged. The stock kernel, a plain loop, takes 3 to 10 times as long.
+ * The patches' gradient is dy · filterᵀ; each element of it is added to the input's where it came from. The stock kernel, a
+ * plain loop, takes 3 to 10 times as long.
  */
 export const conv2dBackpropInput: Mending = mending<Inputs, Attributes>(Conv2DBackpropInput, () => (call) => {
   const { inputs, attrs, backend } = call;
-  const { height, width } = geometryOf(
-    Conv2DBackpropInput,
-    attrs.inputShape,
-    inputs.filter.shape,
-    attrs,
-    false,
-  );
-  return scoped(backend, (run) => {
-    const turned = run(Reverse, { x: inputs.filter }, { dims: [0, 1] });
-    return convolved(
-      'Conv2D',
-      spread(inputs.dy, [height.stride, width.stride], run),
-      run(Transpose, { x: turned }, { perm: [0, 1, 3, 2] }),
-      [inputMargin(height), inputMargin(width)],
-      { strides: [1, 1], dilations: [height.dilation, width.dilation] },
-      run,
+  const geometry = geometryOf(Conv2DBackpropInput, attrs.inputShape, inputs.filter.shape, attrs, false);
+  const { batch, height, width, outChannels } = geometry;
+  const output = backend.makeOutput(attrs.inputShape, 'float32');
+  floatsOf(output, backend).fill(0);
+  const columns = patchSize(geometry);
+  const dy = addressOf(backend, inputs.dy);
+  const w = addressOf(backend, inputs.filter);
+  const dx = addressOf(backend, output);
+  const patchGradients = (first: number, positions: number, to: number): void =>
+    multiply(
+      packed(dy + 4 * first * outChannels, outChannels),
+      transposed(packed(w, outChannels)),
+      to,
+      { rows: positions, inner: outChannels, columns },
+      backend,
     );
-  });
+  if (isPointwise(geometry)) patchGradients(0, batch * height.output * width.output, dx);
+  else
+    forEachBlock(geometry, backend, (block, patches) => {
+      patchGradients(block.first, block.positions, patches);
+      scatterPatches(patches, dx, block, geometry, backend);
+    });
+  return output;
 });

@@ -90,6 +90,25 @@ test("a depthwise convolution's gradients, on random shapes, strides and padding
     150,
   ));
 
+test('a convolution whose patches come in several blocks, across images', async () => {
+  const attributes = {
+    strides: 1,
+    pad: 'same',
+    dilations: 1,
+    dataFormat: 'NHWC',
+    dimRoundingMode: 'floor',
+    inputShape: [3, 33, 40, 16],
+    filterShape: [3, 3, 16, 5],
+  };
+  const [x, filter, dy] = [floats([3, 33, 40, 16], 1), floats([3, 3, 16, 5], 2), floats([3, 33, 40, 5], 3)];
+  await expectAgreement((x, filter) => kernel('Conv2D', { x, filter }, attributes), [x, filter]);
+  await expectAgreement((x, dy) => kernel('Conv2DBackpropFilter', { x, dy }, attributes), [x, dy]);
+  await expectAgreement(
+    (dy, filter) => kernel('Conv2DBackpropInput', { dy, filter }, attributes),
+    [dy, filter],
+  );
+});
+
 // The cpu backend's gradients leave dilations out. A convolution is linear in its input and in its filter, and a gradient
 // is the adjoint: ⟨dy, convolution(x, w)⟩ = ⟨dx, x⟩ = ⟨dw, w⟩ for every x and every w.
 test.each([

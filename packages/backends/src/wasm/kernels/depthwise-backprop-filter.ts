@@ -1,5 +1,5 @@
 import { DepthwiseConv2dNativeBackpropFilter, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type Axis, type ConvolutionAttributes, type Geometry, geometryOf } from '../convolution.ts';
+import { type ConvolutionAttributes, type Geometry, geometryOf, inside } from '../convolution.ts';
 import { floatsOf, type Mending, mending } from '../kernel.ts';
 
 interface Inputs {
@@ -63,12 +63,4 @@ function filterGradient(x: Float32Array, dy: Float32Array, geometry: Geometry): 
     }
   }
   return gradient;
-}
-
-/** The outputs whose input under this tap is no padding: [first, end). */
-function inside({ input, output, stride, dilation, before }: Axis, tap: number): [number, number] {
-  const offset = tap * dilation - before;
-  const first = Math.max(0, Math.ceil(-offset / stride));
-  const end = Math.min(output, Math.floor((input - 1 - offset) / stride) + 1);
-  return [first, end];
 }

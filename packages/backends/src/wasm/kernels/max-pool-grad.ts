@@ -1,4 +1,6 @@
 import { backend_util, MaxPoolGrad, type TensorInfo } from '@tensorflow/tfjs-core';
+import { functionsOf } from '../fused/functions.ts';
+import { addressOf } from '../fused/heap.ts';
 import { floatsOf, type Mending, mending } from '../kernel.ts';
 
 interface Inputs {
@@ -17,8 +19,7 @@ interface Attributes {
 
 /**
  * Each window's gradient goes to its largest element, to the first of equal ones. The stock kernel looks for an element
- * above zero and loses the gradient of a window that has none. In plain JavaScript: no kernel of the backend gives
- * the position of a window's maximum.
+ * above zero and loses the gradient of a window that has none.
  */
 export const maxPoolGrad: Mending = mending<Inputs, Attributes>(MaxPoolGrad, () => (call) => {
   const { inputs, attrs, backend } = call;
@@ -26,46 +27,28 @@ export const maxPoolGrad: Mending = mending<Inputs, Attributes>(MaxPoolGrad, () 
   const shape = inputs.input.shape as [number, number, number, number];
   const pool = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
   const output = backend.makeOutput(shape, 'float32');
-  const dx = floatsOf(output, backend);
-  dx.fill(0);
-  scatterToMaxima(floatsOf(inputs.input, backend), floatsOf(inputs.dy, backend), dx, pool);
-  return output;
-});
-
-function scatterToMaxima(
-  x: Float32Array,
-  dy: Float32Array,
-  dx: Float32Array,
-  pool: backend_util.Conv2DInfo,
-): void {
-  const { inHeight, inWidth, outHeight, outWidth, inChannels, filterHeight, filterWidth } = pool;
-  let position = 0;
+  floatsOf(output, backend).fill(0);
+  const x = addressOf(backend, inputs.input);
+  const dy = addressOf(backend, inputs.dy);
+  const dx = addressOf(backend, output);
+  const functions = functionsOf(backend);
+  const { inHeight, inWidth, outHeight, outWidth, inChannels } = pool;
+  const pixel = 4 * inChannels;
+  let upstream = dy;
   for (let image = 0; image < pool.batchSize; image++) {
     for (let outRow = 0; outRow < outHeight; outRow++) {
       const top = outRow * pool.strideHeight - pool.padInfo.top;
       const firstRow = Math.max(0, top);
-      const endRow = Math.min(inHeight, top + filterHeight);
-      for (let outColumn = 0; outColumn < outWidth; outColumn++) {
+      const rows = Math.min(inHeight, top + pool.filterHeight) - firstRow;
+      for (let outColumn = 0; outColumn < outWidth; outColumn++, upstream += pixel) {
         const left = outColumn * pool.strideWidth - pool.padInfo.left;
         const firstColumn = Math.max(0, left);
-        const endColumn = Math.min(inWidth, left + filterWidth);
-        for (let channel = 0; channel < inChannels; channel++) {
-          let largest = 0;
-          let index = -1; // a window of padding has none
-          for (let row = firstRow; row < endRow; row++) {
-            let at = ((image * inHeight + row) * inWidth + firstColumn) * inChannels + channel;
-            for (let column = firstColumn; column < endColumn; column++) {
-              if (index < 0 || x[at]! > largest) {
-                largest = x[at]!;
-                index = at;
-              }
-              at += inChannels;
-            }
-          }
-          if (index >= 0) dx[index]! += dy[position]!;
-          position++;
-        }
+        const columns = Math.min(inWidth, left + pool.filterWidth) - firstColumn;
+        if (rows <= 0 || columns <= 0) continue; // a window of padding
+        const at = ((image * inHeight + firstRow) * inWidth + firstColumn) * pixel;
+        functions.addToLargest(x + at, dx + at, upstream, inWidth * pixel, pixel, rows, columns, inChannels);
       }
     }
   }
-}
+  return output;
+});

@@ -1,8 +1,6 @@
 import {
   backend_util,
-  Conv2D,
   DepthwiseConv2dNative,
-  FusedConv2D,
   FusedDepthwiseConv2D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
@@ -18,32 +16,28 @@ interface Inputs {
  * With padding 'same' and a stride larger than the filter, the stock kernels read from the wrong places: the size that is
  * to be padded is negative, and is taken for a large one. With the same padding in numbers they are right.
  */
-export const samePadding: readonly Mending[] = [
-  Conv2D,
-  DepthwiseConv2dNative,
-  FusedConv2D,
-  FusedDepthwiseConv2D,
-].map((kernelName) =>
-  mending<Inputs, ConvolutionAttributes>(kernelName, (stock) => (call) => {
-    const { inputs, attrs } = call;
-    if (attrs.pad !== 'same' || attrs.dataFormat === 'NCHW') return stock(call);
-    const info = backend_util.computeConv2DInfo(
-      inputs.x.shape as [number, number, number, number],
-      inputs.filter.shape as [number, number, number, number],
-      attrs.strides,
-      attrs.dilations ?? 1,
-      attrs.pad,
-      attrs.dimRoundingMode,
-    );
-    if (info.strideHeight <= info.effectiveFilterHeight && info.strideWidth <= info.effectiveFilterWidth)
-      return stock(call);
-    const { top, bottom, left, right } = info.padInfo;
-    const pad: backend_util.ExplicitPadding = [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ];
-    return stock({ ...call, attrs: { ...attrs, pad, dimRoundingMode: 'floor' } });
-  }),
+export const samePadding: readonly Mending[] = [DepthwiseConv2dNative, FusedDepthwiseConv2D].map(
+  (kernelName) =>
+    mending<Inputs, ConvolutionAttributes>(kernelName, (stock) => (call) => {
+      const { inputs, attrs } = call;
+      if (attrs.pad !== 'same' || attrs.dataFormat === 'NCHW') return stock(call);
+      const info = backend_util.computeConv2DInfo(
+        inputs.x.shape as [number, number, number, number],
+        inputs.filter.shape as [number, number, number, number],
+        attrs.strides,
+        attrs.dilations ?? 1,
+        attrs.pad,
+        attrs.dimRoundingMode,
+      );
+      if (info.strideHeight <= info.effectiveFilterHeight && info.strideWidth <= info.effectiveFilterWidth)
+        return stock(call);
+      const { top, bottom, left, right } = info.padInfo;
+      const pad: backend_util.ExplicitPadding = [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ];
+      return stock({ ...call, attrs: { ...attrs, pad, dimRoundingMode: 'floor' } });
+    }),
 );

@@ -1,4 +1,7 @@
-import { AvgPool, backend_util, Mean, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { backend_util, Identity, Mean, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { functionsOf } from '../fused/functions.ts';
+import { addressOf } from '../fused/heap.ts';
 import { floatsOf, type Mending, mending, scoped, viewed } from '../kernel.ts';
 
 interface Inputs {
@@ -11,67 +14,75 @@ interface Attributes {
 }
 
 /**
- * A mean over one block of axes that is not the last (a bias's gradient, the statistics of batch normalisation, global
- * average pooling) is average pooling of [before, rows, 1, columns] over all rows. The stock kernel transposes its whole
- * input instead, and takes 3 to 90 times as long.
+ * Adds up the last axes row by row and other ones column by column, one block of neighbouring axes after the other. The stock
+ * kernel transposes its input where the axes are not the last (a bias's gradient, the statistics of batch normalisation),
+ * and takes 6 to 90 times as long.
  */
-export const mean: Mending = mending<Inputs, Attributes>(Mean, (stock) => (call) => {
-  const reduction = reductionOf(call.inputs.x, call.attrs);
-  if (reduction === undefined) return stock(call);
-  const { before, rows, columns, shape } = reduction;
-  return scoped(call.backend, (run) => {
-    const x = viewed(call.inputs.x, [before, rows, 1, columns]);
-    const pooled = run(AvgPool, { x }, { filterSize: [rows, 1], strides: [1, 1], pad: 'valid' });
-    // XNNPACK turns NaN into -Infinity here; the stock kernel tells them apart.
-    return floatsOf(pooled, call.backend).includes(-Infinity) ? stock(call) : viewed(pooled, shape);
-  });
-});
-
-/** The mean times the number of rows. */
 export const sum: Mending = mending<Inputs, Attributes>(Sum, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
-  if (util.sizeFromShape(inputs.x.shape) === 0) {
+  const { x } = inputs;
+  if (util.sizeFromShape(x.shape) === 0) {
     const zero = stock(call);
     // The stock kernel leaves the output as it was allocated.
     backend.typedArrayFromHeap(zero).fill(0);
     return zero;
   }
-  const reduction = reductionOf(inputs.x, attrs);
-  if (reduction === undefined) return stock(call);
-  return scoped(backend, (run) => {
-    const output = run(Mean, { x: inputs.x }, attrs);
-    const elements = floatsOf(output, backend);
-    for (let i = 0; i < elements.length; i++) elements[i]! *= reduction.rows;
-    return output;
-  });
+  if (x.dtype !== 'float32') return stock(call);
+  return summed(x, attrs, backend);
 });
 
-interface Reduction {
-  readonly before: number;
-  readonly rows: number;
-  readonly columns: number;
-  /** Of the output. */
-  readonly shape: readonly number[];
+/** The sum divided by the number of terms. */
+export const mean: Mending = mending<Inputs, Attributes>(Mean, (stock) => (call) => {
+  const { inputs, attrs, backend } = call;
+  const { x } = inputs;
+  if (x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) return stock(call);
+  const output = summed(x, attrs, backend);
+  const means = floatsOf(output, backend);
+  const terms = util.sizeFromShape(x.shape) / means.length;
+  for (let i = 0; i < means.length; i++) means[i]! /= terms;
+  return output;
+});
+
+function summed(x: TensorInfo, { axis, keepDims }: Attributes, backend: BackendWasm): TensorInfo {
+  const axes = util.parseAxisParam(axis, x.shape);
+  const [reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const shape = keepDims ? backend_util.expandShapeToKeepDim(reduced, axes) : reduced;
+  const functions = functionsOf(backend);
+  let sums = x;
+  let size = util.sizeFromShape(x.shape);
+  for (const { rows, columns } of blocksOf(x.shape, axes)) {
+    size /= rows;
+    const output = backend.makeOutput([size], 'float32');
+    const from = addressOf(backend, sums);
+    const to = addressOf(backend, output);
+    if (columns === 1) functions.sumRows(from, to, size, rows);
+    else
+      for (let done = 0; done < size; done += columns)
+        functions.sumColumns(from + 4 * done * rows, to + 4 * done, rows, columns);
+    if (sums !== x) backend.disposeData(sums.dataId);
+    sums = output;
+  }
+  return sums === x ? scoped(backend, (run) => viewed(run(Identity, { x }), shape)) : viewed(sums, shape);
 }
 
-/** The reduction as one over the middle of [before, rows, columns], where it is one. */
-function reductionOf(x: TensorInfo, attrs: Attributes): Reduction | undefined {
-  if (x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) return undefined;
-  const axes = util.parseAxisParam(attrs.axis, x.shape).sort((p, q) => p - q);
-  // Axes of size 1 belong to any block.
-  const reduced = axes.filter((axis) => x.shape[axis] !== 1);
-  const first = reduced[0];
-  const last = reduced.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const between = x.shape.slice(first, last + 1);
-  const [shape, reducedShape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-  const rows = util.sizeFromShape(reducedShape);
-  const columns = util.sizeFromShape(x.shape.slice(last + 1));
-  if (columns === 1 || util.sizeFromShape(between) !== rows) return undefined;
-  return {
-    before: util.sizeFromShape(x.shape.slice(0, first)),
-    rows,
-    columns,
-    shape: attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape,
+/** The axes that are summed over, in blocks of neighbours, from the last: sums over the middle of [before, rows, columns]. */
+function blocksOf(shape: readonly number[], axes: readonly number[]): { rows: number; columns: number }[] {
+  const blocks: { rows: number; columns: number }[] = [];
+  let rows = 1;
+  let columns = 1;
+  const end = (): void => {
+    if (rows > 1) blocks.push({ rows, columns });
+    rows = 1;
   };
+  for (const axis of [...shape.keys()].reverse()) {
+    // An axis of size 1 belongs to any block.
+    if (shape[axis] === 1) continue;
+    if (axes.includes(axis)) rows *= shape[axis]!;
+    else {
+      end();
+      columns *= shape[axis]!;
+    }
+  }
+  end();
+  return blocks;
 }

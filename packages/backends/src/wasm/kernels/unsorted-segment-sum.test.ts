@@ -26,6 +26,25 @@ test('whole numbers stay whole numbers', async () => {
   expect([...sums.dataSync()]).toEqual([2, 4, 0]);
 });
 
+test('an index out of range is named, and nothing is left behind', async () => {
+  await startWasm();
+  const x = tf.ones([3, 2]);
+  const before = tf.backend().numDataIds();
+  for (const index of [-1, 3]) {
+    const ids = tf.tensor1d([0, index], 'int32');
+    expect(() => tf.gather(x, ids)).toThrow(`the index value ${index} is not in [0, 2]`);
+    ids.dispose();
+  }
+  expect(tf.backend().numDataIds()).toBe(before);
+});
+
+test('whole numbers are gathered', () =>
+  expectAgreement(
+    (x, ids) => tf.gather(x, ids as tf.Tensor1D),
+    [integers([5, 3], 1, -99, 99), integers([4], 2, 0, 5)],
+    0,
+  ));
+
 test.each([
   [0, 0, [7]],
   [0, 0, [2, 3]],

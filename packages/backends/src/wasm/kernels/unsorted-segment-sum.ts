@@ -1,4 +1,5 @@
-import { type TensorInfo, UnsortedSegmentSum } from '@tensorflow/tfjs-core';
+import { type TensorInfo, UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
+import { functionsOf } from '../fused/functions.ts';
 import { floatsOf, type Mending, mending } from '../kernel.ts';
 
 interface Inputs {
@@ -8,10 +9,7 @@ interface Inputs {
   readonly segmentIds: TensorInfo;
 }
 
-/**
- * The gradient of `gather`, so of every embedding. In plain JavaScript: the backend's ScatterNd adds up too, but writes
- * outside its output for an id that is out of range. The stock backend has no such kernel.
- */
+/** The gradient of `gather`, so of every embedding. The stock backend has no such kernel. */
 export const unsortedSegmentSum: Mending = mending<Inputs, { readonly numSegments: number }>(
   UnsortedSegmentSum,
   () => (call) => {
@@ -21,11 +19,22 @@ export const unsortedSegmentSum: Mending = mending<Inputs, { readonly numSegment
     const output = backend.makeOutput([attrs.numSegments, ...row], x.dtype);
     const values = floatsOf(x, backend);
     const sums = floatsOf(output, backend).fill(0);
-    const size = row.reduce((product, length) => product * length, 1);
+    const size = util.sizeFromShape(row);
+    const functions = functionsOf(backend);
     floatsOf(segmentIds, backend).forEach((id, index) => {
       if (id < 0 || id >= attrs.numSegments) return;
-      for (let from = index * size, to = id * size; from < (index + 1) * size; )
-        sums[to++]! += values[from++]!;
+      if (x.dtype === 'float32')
+        functions.addRuns(
+          values.byteOffset + 4 * index * size,
+          0,
+          sums.byteOffset + 4 * id * size,
+          0,
+          1,
+          size,
+        );
+      else
+        for (let from = index * size, to = id * size; from < (index + 1) * size; )
+          sums[to++]! += values[from++]!;
     });
     return output;
   },

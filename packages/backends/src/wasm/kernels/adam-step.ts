@@ -1,0 +1,71 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { functionsOf } from '../fused/functions.ts';
+import { addressOf } from '../fused/heap.ts';
+import { type Mending, mending, viewed } from '../kernel.ts';
+
+/** A kernel of our own: what `tf.train.adam` does with one variable, in one pass and in the same roundings. */
+export const AdamStep = 'AdamStep';
+
+interface AdamStepInputs {
+  readonly value: TensorInfo;
+  readonly firstMoment: TensorInfo;
+  readonly secondMoment: TensorInfo;
+  readonly gradient: TensorInfo;
+}
+
+export interface AdamStepAttributes {
+  readonly beta1: number;
+  readonly beta2: number;
+  /** 1 − β₁ᵗ */
+  readonly correction1: number;
+  /** 1 − β₂ᵗ */
+  readonly correction2: number;
+  readonly epsilon: number;
+  readonly learningRate: number;
+}
+
+/** Answers with the new value and moments: in the place of the old ones where nothing else refers to their data. */
+export const adamStep: Mending = mending<
+  AdamStepInputs & Record<string, TensorInfo>,
+  AdamStepAttributes,
+  TensorInfo[]
+>(AdamStep, () => ({ inputs, attrs, backend }) => {
+  const { value, firstMoment, secondMoment, gradient } = inputs;
+  const before = [value, firstMoment, secondMoment];
+  const after = before.map((tensor) => successor(tensor, backend));
+  const address = (tensor: TensorInfo): number => addressOf(backend, tensor);
+  const [v, m, s, nextV, nextM, nextS] = [...before, ...after].map(address) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  functionsOf(backend).adam(
+    v,
+    m,
+    s,
+    address(gradient),
+    nextV,
+    nextM,
+    nextS,
+    util.sizeFromShape(value.shape),
+    attrs.beta1,
+    1 - attrs.beta1,
+    attrs.beta2,
+    1 - attrs.beta2,
+    attrs.correction1,
+    attrs.correction2,
+    attrs.epsilon,
+    -attrs.learningRate,
+  );
+  return after;
+});
+
+function successor(tensor: TensorInfo, backend: BackendWasm): TensorInfo {
+  if (backend.refCount(tensor.dataId) > 1) return backend.makeOutput(tensor.shape, 'float32');
+  backend.incRef(tensor.dataId);
+  return viewed(tensor, tensor.shape);
+}

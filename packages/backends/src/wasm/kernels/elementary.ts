@@ -1,0 +1,23 @@
+import { Erf, Exp, Tanh, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { functionsOf } from '../fused/functions.ts';
+import { addressOf } from '../fused/heap.ts';
+import { type Mending, mending } from '../kernel.ts';
+
+/** Four elements at a time. The stock kernels compute one after the other, and take up to five times as long. */
+export const elementary: readonly Mending[] = (
+  [
+    [Erf, 'erf'],
+    [Exp, 'exp'],
+    [Tanh, 'tanh'],
+  ] as const
+).map(([kernelName, name]) =>
+  mending<{ x: TensorInfo }, object>(kernelName, (stock) => (call) => {
+    const { inputs, backend } = call;
+    const { x } = inputs;
+    if (x.dtype !== 'float32') return stock(call);
+    const output = backend.makeOutput(x.shape, 'float32');
+    const to = addressOf(backend, output);
+    functionsOf(backend)[name](addressOf(backend, x), to, util.sizeFromShape(x.shape));
+    return output;
+  }),
+);

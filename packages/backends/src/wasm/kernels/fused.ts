@@ -1,0 +1,76 @@
+import {
+  _FusedMatMul,
+  Add,
+  BatchMatMul,
+  Conv2D,
+  Elu,
+  FusedConv2D,
+  LeakyRelu,
+  Prelu,
+  Relu,
+  Relu6,
+  Sigmoid,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { type Mending, mending, type Run, scoped } from '../kernel.ts';
+
+interface Inputs {
+  readonly bias?: TensorInfo;
+  readonly preluActivationWeights?: TensorInfo;
+}
+
+interface Attributes {
+  readonly activation?: string;
+  readonly leakyreluAlpha?: number;
+}
+
+/**
+ * A product or a convolution, then its bias, then its activation. The stock kernels are as slow as the stock products, and
+ * with a bias and a transposed operand they add the bias to the product of something else.
+ */
+export const fused: readonly Mending[] = [
+  [_FusedMatMul, BatchMatMul],
+  [FusedConv2D, Conv2D],
+].map(([kernelName, linear]) =>
+  mending<Inputs & Record<string, TensorInfo>, Attributes>(
+    kernelName!,
+    () =>
+      ({ inputs, attrs, backend }) => {
+        const { bias, preluActivationWeights, ...operands } = inputs;
+        return scoped(backend, (run) => {
+          const product = run(linear!, operands, attrs);
+          const sum = bias === undefined ? product : run(Add, { a: product, b: bias });
+          return activated(kernelName!, sum, attrs, preluActivationWeights, run);
+        });
+      },
+  ),
+);
+
+function activated(
+  kernelName: string,
+  x: TensorInfo,
+  { activation = 'linear', leakyreluAlpha }: Attributes,
+  alpha: TensorInfo | undefined,
+  run: Run,
+): TensorInfo {
+  switch (activation) {
+    case 'linear':
+      return x;
+    case 'relu':
+      return run(Relu, { x });
+    case 'relu6':
+      return run(Relu6, { x });
+    case 'elu':
+      return run(Elu, { x });
+    case 'sigmoid':
+      return run(Sigmoid, { x });
+    case 'leakyrelu':
+      return run(LeakyRelu, { x }, { alpha: leakyreluAlpha });
+    case 'prelu':
+      return run(Prelu, { x, alpha: alpha! });
+    default:
+      throw new Error(
+        `${kernelName} on the wasm backend has no activation '${activation}'. Apply it to the result instead.`,
+      );
+  }
+}

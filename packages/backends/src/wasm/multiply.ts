@@ -1,0 +1,52 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { functionsOf } from './fused/functions.ts';
+
+/** A matrix in WebAssembly memory: its first element's address in bytes, and how many elements apart rows and columns are. */
+export interface Matrix {
+  readonly address: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Sizes of a product: [rows, inner] times [inner, columns]. */
+export interface Sizes {
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+}
+
+/** Puts a · b, or with `accumulate` adds it, to the [rows, columns] floats at `to`. `inner` must not be 0. */
+export function multiply(
+  a: Matrix,
+  b: Matrix,
+  to: number,
+  { rows, inner, columns }: Sizes,
+  backend: BackendWasm,
+  accumulate = false,
+): void {
+  const functions = functionsOf(backend);
+  functions.multiply(
+    a.address,
+    4 * a.row,
+    4 * a.column,
+    b.address,
+    4 * b.row,
+    4 * b.column,
+    to,
+    4 * columns,
+    rows,
+    columns,
+    inner,
+    accumulate,
+    functions.scratch,
+  );
+}
+
+/** Rows of `columns` elements, one after the other. */
+export function packed(address: number, columns: number): Matrix {
+  return { address, row: columns, column: 1 };
+}
+
+export function transposed({ address, row, column }: Matrix): Matrix {
+  return { address, row: column, column: row };
+}
