@@ -1,17 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
+import { uniform } from '../peers/uniform.ts';
 
-/** A model in the current backend's memory, with a batch of random data. */
+/** A model in the current backend's memory, with a batch of random data. The same numbers every time. */
 export interface Model {
-  /** Forward, backward, optimizer; the loss is read back, as a training loop would. */
+  /** Forward, backward, optimizer; gives the loss, read back as a training loop would. */
   step(): number;
   dispose(): void;
 }
 
 /** A perceptron with ReLU between layers of these widths. */
 export function perceptron(sizes: readonly number[], batch: number, optimizer: tf.Optimizer): Model {
-  const layers = sizes.slice(1).map((units, i) => dense(sizes[i]!, units));
-  const x = tf.randomUniform([batch, sizes[0]!]);
-  const labels = randomLabels(batch, sizes.at(-1)!);
+  const make = maker();
+  const layers = sizes.slice(1).map((units, i) => make.dense(sizes[i]!, units));
+  const x = make.numbers([batch, sizes[0]!], 1);
+  const labels = make.labels(batch, sizes.at(-1)!);
   const loss = (): tf.Scalar => {
     let activation: tf.Tensor = x;
     layers.forEach((layer, i) => {
@@ -28,14 +30,15 @@ export function perceptron(sizes: readonly number[], batch: number, optimizer: t
  * or by max pooling; then the mean over the positions and a dense layer.
  */
 export function convolutional(halving: 'strides' | 'pooling', batch: number, optimizer: tf.Optimizer): Model {
+  const make = maker();
   const filters = [
     [1, 16],
     [16, 32],
     [32, 64],
-  ].map(([from, to]) => normal([3, 3, from!, to!], (9 * from!) ** -0.5) as tf.Tensor4D);
-  const output = dense(64, 10);
-  const x = tf.randomUniform([batch, 28, 28, 1]) as tf.Tensor4D;
-  const labels = randomLabels(batch, 10);
+  ].map(([from, to]) => make.variable([3, 3, from!, to!], (9 * from!) ** -0.5) as tf.Tensor4D);
+  const output = make.dense(64, 10);
+  const x = make.numbers([batch, 28, 28, 1], 1) as tf.Tensor4D;
+  const labels = make.labels(batch, 10);
   const loss = (): tf.Scalar => {
     let features = x;
     filters.forEach((filter, i) => {
@@ -55,26 +58,27 @@ export function transformer(
   optimizer: tf.Optimizer,
 ): Model {
   const symbols = 256;
-  const embedding = normal([symbols, width], 0.02);
-  const positions = normal([context, width], 0.02);
+  const make = maker();
+  const embedding = make.variable([symbols, width], 0.02);
+  const positions = make.variable([context, width], 0.02);
   const blocks = Array.from({ length: layers }, () => ({
-    attentionNorm: norm(width),
-    queriesKeysValues: dense(width, 3 * width),
-    mix: dense(width, width),
-    denseNorm: norm(width),
-    widen: dense(width, 4 * width),
-    narrow: dense(4 * width, width),
+    attentionNorm: make.norm(width),
+    queriesKeysValues: make.dense(width, 3 * width),
+    mix: make.dense(width, width),
+    denseNorm: make.norm(width),
+    widen: make.dense(width, 4 * width),
+    narrow: make.dense(4 * width, width),
   }));
-  const lastNorm = norm(width);
-  const output = dense(width, symbols);
-  const ids = tf.randomUniform([batch, context], 0, symbols, 'int32') as tf.Tensor2D;
-  const next = randomLabels(batch * context, symbols);
+  const lastNorm = make.norm(width);
+  const output = make.dense(width, symbols);
+  const ids = make.ids([batch, context], symbols) as tf.Tensor2D;
+  const next = make.labels(batch * context, symbols);
   const future = tf.tidy(() =>
     tf.mul(tf.sub(1, tf.linalg.bandPart(tf.ones([context, context]), -1, 0)), -1e9),
   );
 
-  const attention = (x: tf.Tensor, block: (typeof blocks)[number]): tf.Tensor => {
-    const all = tf.reshape(affine(x, block.queriesKeysValues), [batch, context, 3, heads, width / heads]);
+  const attention = (x: tf.Tensor, { queriesKeysValues, mix }: (typeof blocks)[number]): tf.Tensor => {
+    const all = tf.reshape(affine(x, queriesKeysValues), [batch, context, 3, heads, width / heads]);
     const [queries, keys, values] = tf.unstack(tf.transpose(all, [2, 0, 3, 1, 4])) as [
       tf.Tensor,
       tf.Tensor,
@@ -82,7 +86,7 @@ export function transformer(
     ];
     const scores = tf.mul(tf.matMul(queries, keys, false, true), (width / heads) ** -0.5);
     const mixed = tf.matMul(tf.softmax(tf.add(scores, future)), values);
-    return affine(tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * context, width]), block.mix);
+    return affine(tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * context, width]), mix);
   };
   const loss = (): tf.Scalar => {
     const start = tf.add(tf.gather(embedding, ids), positions);
@@ -108,12 +112,40 @@ interface Norm {
   readonly offset: tf.Variable;
 }
 
-function dense(inputs: number, units: number): Dense {
-  return { weights: normal([inputs, units], inputs ** -0.5), bias: tf.variable(tf.zeros([units])) };
-}
-
-function norm(width: number): Norm {
-  return { gain: tf.variable(tf.ones([width])), offset: tf.variable(tf.zeros([width])) };
+/** Makes tensors of random numbers, others each time. */
+function maker() {
+  let seed = 0;
+  const numbers = (shape: number[], deviation: number): tf.Tensor => {
+    const values = uniform(seed++, tf.util.sizeFromShape(shape));
+    return tf.tensor(
+      values.map((value) => value * Math.sqrt(3) * deviation),
+      shape,
+    );
+  };
+  const ids = (shape: number[], count: number): tf.Tensor => {
+    const values = uniform(seed++, tf.util.sizeFromShape(shape));
+    return tf.tensor(
+      Int32Array.from(values, (value) => Math.floor(((value + 1) / 2) * count)),
+      shape,
+      'int32',
+    );
+  };
+  const variable = (shape: number[], deviation: number): tf.Variable =>
+    tf.tidy(() => tf.variable(numbers(shape, deviation)));
+  const constant = (size: number, value: number): tf.Variable =>
+    tf.tidy(() => tf.variable(tf.fill([size], value)));
+  return {
+    numbers,
+    ids,
+    variable,
+    labels: (count: number, classes: number): tf.Tensor =>
+      tf.tidy(() => tf.cast(tf.oneHot(ids([count], classes) as tf.Tensor1D, classes), 'float32')),
+    dense: (inputs: number, units: number): Dense => ({
+      weights: variable([inputs, units], inputs ** -0.5),
+      bias: constant(units, 0),
+    }),
+    norm: (width: number): Norm => ({ gain: constant(width, 1), offset: constant(width, 0) }),
+  };
 }
 
 function affine(x: tf.Tensor, { weights, bias }: Dense): tf.Tensor {
@@ -127,16 +159,6 @@ function normalised(x: tf.Tensor, { gain, offset }: Norm): tf.Tensor {
 
 function gelu(x: tf.Tensor): tf.Tensor {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
-}
-
-function normal(shape: number[], deviation: number): tf.Variable {
-  return tf.variable(tf.randomNormal(shape, 0, deviation));
-}
-
-function randomLabels(count: number, classes: number): tf.Tensor {
-  return tf.tidy(() =>
-    tf.cast(tf.oneHot(tf.randomUniform([count], 0, classes, 'int32') as tf.Tensor1D, classes), 'float32'),
-  );
 }
 
 function model(loss: () => tf.Scalar, owned: tf.Tensor[], optimizer: tf.Optimizer): Model {
