@@ -77,7 +77,17 @@ describe('doctor', () => {
       cores: expect.any(Number),
       memoryBytes: expect.any(Number),
       backends: expect.arrayContaining([
-        { id: 'wasm', title: expect.any(String), works: true, detail: expect.any(String) },
+        {
+          id: 'wasm',
+          title: expect.any(String),
+          works: true,
+          detail: expect.any(String),
+          rates: {
+            copyBytesPerSecond: expect.any(Number),
+            matrixProductPerSecond: expect.any(Number),
+          },
+        },
+        expect.objectContaining({ id: 'webgl', works: false, next: expect.stringContaining('webgpu') }),
       ]),
       store: { path: expect.stringMatching(/results\.sqlite$/) },
     });
@@ -86,7 +96,7 @@ describe('doctor', () => {
 
   test('reads as text', async () => {
     const { stdout } = await scalpel(['doctor', '--store', 'nowhere.sqlite']);
-    expect(stdout).toMatch(/wasm +works/);
+    expect(stdout).toMatch(/wasm +works +\d+\.\d GB\/s +\d+\.\d GFLOP\/s/);
     expect(stdout).toMatch(/nowhere\.sqlite: not there yet/);
   });
 

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { hasStore, isPostgres, openStore, withoutSecrets } from '@scalpel/bench';
-import type { BackendDefinition } from '@scalpel/core';
+import type { BackendDefinition, BackendProbe } from '@scalpel/core';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
+import type { Rates } from '../rates.ts';
 import { checkStore, storeFlag } from '../store.ts';
 import { table } from '../terminal.ts';
 
@@ -16,17 +20,21 @@ const args = {
 } as const;
 
 export const doctor: Command = command({
-  meta: { name: 'doctor', description: 'Shows what this machine offers, and what to install for more' },
+  meta: {
+    name: 'doctor',
+    description: 'Shows what this machine offers, how fast it is, and what to install for more',
+  },
   args,
   async run({ args: { json, store }, rawArgs }) {
     checkStore(store);
-    const { backends } = await loadToolkit(['backends'], repeated('plugin', rawArgs, args));
+    const plugins = repeated('plugin', rawArgs, args);
+    const { backends } = await loadToolkit(['backends'], plugins);
     const found = {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
       cores: availableParallelism(),
       memoryBytes: totalmem(),
-      backends: await Promise.all(backends.map(examine)),
+      backends: await examineAll(backends, plugins),
       store: await storeState(store),
     };
     console.log(json ? JSON.stringify(found, null, 2) : describe(found));
@@ -38,22 +46,49 @@ interface Findings {
   readonly platform: string;
   readonly cores: number;
   readonly memoryBytes: number;
-  readonly backends: readonly Awaited<ReturnType<typeof examine>>[];
+  readonly backends: readonly Finding[];
   readonly store: StoreState;
 }
 
-/** A probe that throws is a finding too. */
-async function examine({ id, title, probe }: BackendDefinition): Promise<{
+interface Finding extends BackendProbe {
   readonly id: string;
   readonly title: string;
-  readonly works: boolean;
-  readonly detail: string;
-  readonly next?: string;
-}> {
+  readonly rates?: Rates;
+}
+
+/** One after another: they share the machine that is measured. */
+async function examineAll(
+  backends: readonly BackendDefinition[],
+  plugins: readonly string[],
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const backend of backends) findings.push(await examine(backend, plugins));
+  return findings;
+}
+
+/** A probe that throws is a finding too, and so is a backend that does not start although it should. */
+async function examine(
+  { id, title, probe }: BackendDefinition,
+  plugins: readonly string[],
+): Promise<Finding> {
   try {
-    return { id, title, ...(await probe()) };
+    const found = await probe();
+    return { id, title, ...found, ...(found.works && { rates: await measure(id, plugins) }) };
   } catch (error) {
     return { id, title, works: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** In a process of its own: two backends may not agree in one, and a broken one may end it. */
+async function measure(id: string, plugins: readonly string[]): Promise<Rates> {
+  const file = fileURLToPath(new URL('../measure.ts', import.meta.url));
+  const given = [file, '--backend', id, ...plugins.map((name) => `--plugin=${name}`)];
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, given);
+    return JSON.parse(stdout.trim().split('\n').at(-1)!);
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { readonly stderr?: string };
+    throw new Error(`it should work, but does not: ${stderr.trim().split('\n').at(-1) || message}`);
   }
 }
 
@@ -82,9 +117,11 @@ async function storeState(store: string): Promise<StoreState> {
 
 function describe({ node, platform, cores, memoryBytes, backends, store }: Findings): string {
   const memory = `${(memoryBytes / 2 ** 30).toFixed(1)} GiB memory`;
-  const rows = backends.map(({ id, works, detail, next }) => [
+  const rows = backends.map(({ id, works, detail, next, rates }) => [
     id,
     works ? 'works' : 'no',
+    rates === undefined ? '' : `${scaled(rates.copyBytesPerSecond)}B/s`,
+    rates === undefined ? '' : `${scaled(rates.matrixProductPerSecond)}FLOP/s`,
     next === undefined ? detail : `${detail}\n→ ${next}`,
   ]);
   const size = store.bytes === undefined ? 'works' : `${store.bytes} bytes`;
@@ -92,8 +129,12 @@ function describe({ node, platform, cores, memoryBytes, backends, store }: Findi
   return [
     `Node ${node} on ${platform}, ${cores} cores, ${memory}`,
     '',
-    table(['backend', 'works', 'found'], rows),
+    table(['backend', 'works', 'copies', 'matrix products', 'found'], rows),
     '',
     `Store ${store.path}: ${store.problem ?? state}`,
   ].join('\n');
+}
+
+function scaled(value: number): string {
+  return value >= 1e12 ? `${(value / 1e12).toFixed(1)} T` : `${(value / 1e9).toFixed(1)} G`;
 }
