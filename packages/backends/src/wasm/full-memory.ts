@@ -5,13 +5,14 @@ import { memory } from '@tensorflow/tfjs-core';
 const LIMIT = 2 ** 32;
 
 interface Allocator {
+  readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
 
 /**
- * Makes the backend throw where its memory, 4 GiB, has no room for a tensor. The stock one goes on with address 0, or with a length cut to 32 bits, and
- * writes over other tensors.
+ * Makes the backend throw where its memory, 4 GiB, has no room for a tensor. The stock one goes on, with address 0 or one behind the end or with a length
+ * cut to 32 bits, and writes over other tensors.
  */
 export function guardMemory(backend: BackendWasm): void {
   const { wasm } = backend as unknown as { readonly wasm: Allocator };
@@ -19,8 +20,8 @@ export function guardMemory(backend: BackendWasm): void {
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   wasm._malloc = (bytes) => {
-    const address = bytes < LIMIT ? allocate(bytes) : 0;
-    if (address === 0 && bytes > 0)
+    const address = bytes < LIMIT ? allocate(bytes) >>> 0 : 0;
+    if (bytes > 0 && (address === 0 || address + bytes > wasm.HEAPU8.length))
       throw new Error(
         `The WebAssembly memory is full: it ends at 4 GiB, tensors hold ${megabytes(memory().numBytes)} MB, and there is no room for ${megabytes(bytes)} MB more. ` +
           "Dispose of tensors that are not needed, take smaller batches, or give the trainer `gradients: 'streamed'`.",
