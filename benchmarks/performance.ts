@@ -15,7 +15,15 @@ import { parseArgs } from 'node:util';
 import { plugin } from '@scalpel/backends';
 import { describeEnvironment } from '@scalpel/bench/environment';
 
-const BENCHMARKS = ['peers/rows', 'peers/combine', 'peers/step', 'micro/roads', 'micro/training-step'];
+const BENCHMARKS = [
+  'peers/rows',
+  'peers/combine',
+  'peers/step',
+  'micro/roads',
+  'micro/training-step',
+  'micro/growth',
+  'micro/memory',
+];
 const REPORT = new URL('PERFORMANCE.md', import.meta.url);
 const HEAD = `# Performance
 

@@ -12,7 +12,16 @@ export interface Look {
 }
 
 /** Readable on white and on black. Whoever cannot tell two of them apart has the symbols. */
-const COLOURS = ['#3b7dd8', '#e8710a', '#12a594', '#d6336c', '#8b5cf6', '#7a8594', '#2f9e44', '#b8860b'];
+export const COLOURS: readonly string[] = [
+  '#3b7dd8',
+  '#e8710a',
+  '#12a594',
+  '#d6336c',
+  '#8b5cf6',
+  '#7a8594',
+  '#2f9e44',
+  '#b8860b',
+];
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'];
 
 const PLANE = { width: 500, height: 380 };
