@@ -6,12 +6,22 @@ import { BindingError, type BindingName, load, locate, TENSORFLOW } from './bind
 
 const run = promisify(execFile);
 
+/** What was found to work, by the package's file. */
+const working = new Map<string, BackendProbe>();
+
 /**
  * Whether the package works here. Loading it makes its backend the current one, and a library that does not fit the machine can end
- * the process: so this happens in another one, unless this one has it already.
+ * the process: so this happens in another one, once, unless this one has it already.
  */
 export async function probe(name: BindingName): Promise<BackendProbe> {
-  if (findBackendFactory(TENSORFLOW) !== null || locate(name) === null) return examine(name);
+  const path = locate(name);
+  if (findBackendFactory(TENSORFLOW) !== null || path === null) return examine(name);
+  const found = working.get(path) ?? (await examineElsewhere(name));
+  if (found.works) working.set(path, found);
+  return found;
+}
+
+async function examineElsewhere(name: BindingName): Promise<BackendProbe> {
   const script =
     'const [, module, name] = process.argv; const { examine } = await import(module); console.log(JSON.stringify(await examine(name)));';
   try {
