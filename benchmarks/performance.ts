@@ -23,6 +23,7 @@ const BENCHMARKS = [
   'micro/training-step',
   'micro/growth',
   'micro/memory',
+  'peers/backends',
 ];
 const REPORT = new URL('PERFORMANCE.md', import.meta.url);
 const HEAD = `# Performance
