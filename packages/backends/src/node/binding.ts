@@ -77,9 +77,14 @@ function run(name: BindingName, path: string): Readonly<Record<string, string>> 
     return require(path).version;
   } catch (cause) {
     throw new BindingError(
-      `${name} does not load: ${cause instanceof Error ? cause.message : cause}`,
+      `${name} does not load: ${firstSentence(cause)}`,
       `Its install step, which fetches the library, may not have run: npm rebuild ${name}. docs/backends.md lists what it needs.`,
       cause,
     );
   }
+}
+
+function firstSentence(cause: unknown): string {
+  const [first] = String(cause instanceof Error ? cause.message : cause).split('\n');
+  return first!.trim().replace(/\.$/, '');
 }
