@@ -99,7 +99,8 @@ What was tried and is not there:
 - **Fused multiply-add** (relaxed SIMD) makes products 1.2 times as fast (50 instead of 43 GFLOP/s), but its bits depend on the processor, and it would
   need a second module for machines without it.
 - **Fused SGD and momentum** would save two passes of about 0.2 ns an element, 1 % of a step. Fused Adam saves thirteen, 10 % of the MLP's, with the same bits.
-- **Batches of random numbers**: \`tf.randomNormal\` takes about 27 ns an element and \`tf.randomUniform\` 7 ns, in JavaScript. No step here draws any.`);
+- **Random numbers**: \`tf.randomNormal\` takes about 27 ns an element, \`tf.randomUniform\` and so \`tf.dropout\` 7 ns and more, in JavaScript. They are
+  functions of TensorFlow.js, not kernels, and cannot be replaced behind its interface.`);
 
 interface Running {
   readonly timed: () => Promise<number>;

@@ -58,7 +58,6 @@ export function gatherPatches(
   backend: BackendWasm,
 ): void {
   const functions = functionsOf(backend);
-
   if (hasPadding(geometry.height) || hasPadding(geometry.width))
     functions.clear(patches, block.positions * patchSize(geometry));
   forEachRun(geometry, block, (image, imageStep, patch, patchStep, count) => {

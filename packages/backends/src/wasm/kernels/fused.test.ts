@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectAgreement, floats, gradients } from '../../testing.ts';
+import { startWasm } from '../start.ts';
 
 const cases = (['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const).flatMap((activation) =>
   [false, true].flatMap((transposeA) =>
@@ -22,3 +23,29 @@ test.each(cases)(
       await expectAgreement(gradients(layer), [a, b, bias]);
   },
 );
+
+test('a convolution with a bias and a PReLU', () =>
+  expectAgreement(
+    (x, filter, bias, alpha) =>
+      tf.fused.conv2d({
+        x: x as tf.Tensor4D,
+        filter: filter as tf.Tensor4D,
+        strides: 1,
+        pad: 'same',
+        bias,
+        activation: 'prelu',
+        preluActivationWeights: alpha,
+      }),
+    [floats([2, 5, 4, 3], 1), floats([3, 3, 3, 2], 2), floats([2], 3), floats([1, 1, 2], 4)],
+  ));
+
+test('an activation that is not there is named, and nothing is left behind', async () => {
+  await startWasm();
+  const a = tf.ones([2, 2]);
+  const attributes = { transposeA: false, transposeB: false, activation: 'swish' };
+  const before = tf.backend().numDataIds();
+  expect(() => tf.engine().runKernel('_FusedMatMul', { a, b: a }, attributes)).toThrow(
+    "no activation 'swish'. Apply it to the result instead.",
+  );
+  expect(tf.backend().numDataIds()).toBe(before);
+});
