@@ -95,7 +95,7 @@ function agreementOf(method: string, theirs: readonly Answer[]): number {
 console.log('## Combine: from a Gramian of 8 gradients to coefficients\n');
 const peer = await startPeer('combine.py');
 if (peer === null) process.exit(0);
-const matrices = gramians();
+const matrices = gramians().slice(0, isShort ? KINDS : undefined);
 const range = [...Array(ROWS).keys()];
 await peer.ask(matrices.map((matrix) => range.map((i) => range.map((j) => matrix.at(i, j)))));
 
