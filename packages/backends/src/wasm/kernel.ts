@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { getKernel, type KernelFunc, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import { getKernel, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Mending } from '../mend.ts';
 
 /** What TensorFlow.js gives a kernel. Inputs stay the caller's; the output belongs to whoever asked for it. */
 interface Call<Inputs, Attributes> {
@@ -10,12 +11,7 @@ interface Call<Inputs, Attributes> {
 
 type Kernel<Inputs, Attributes, Output> = (call: Call<Inputs, Attributes>) => Output;
 
-/** A kernel that the stock wasm backend lacks, or has but slow or wrong. */
-export interface Mending {
-  readonly kernelName: string;
-  /** `stock` is the kernel that is replaced; where the backend has none, calling it throws. */
-  readonly create: (stock: KernelFunc) => KernelFunc;
-}
+export type { Mending };
 
 /** Gives a kernel its types: TensorFlow.js's registry knows only maps of names. */
 export function mending<Inputs, Attributes, Output = TensorInfo>(

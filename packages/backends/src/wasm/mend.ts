@@ -1,6 +1,5 @@
-import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { type Mending, mend } from '../mend.ts';
 import { fuseAdam } from './adam.ts';
-import type { Mending } from './kernel.ts';
 import { adamStep } from './kernels/adam-step.ts';
 import { batchMatMul } from './kernels/batch-mat-mul.ts';
 import { borrowed } from './kernels/borrowed.ts';
@@ -49,30 +48,11 @@ const mendings: readonly Mending[] = [
   ...borrowed,
 ];
 
-const mended = new WeakSet<KernelFunc>();
-
 /**
  * Registers the mended kernels for the wasm backend, whose stock ones must be registered already.
  * Doing it twice changes nothing.
  */
 export function mendWasm(): void {
   fuseAdam();
-  for (const { kernelName, create } of mendings) {
-    const stock = getKernel(kernelName, 'wasm');
-    if (stock !== undefined && mended.has(stock.kernelFunc)) continue;
-    const kernelFunc = create(stock?.kernelFunc ?? missing(kernelName));
-    mended.add(kernelFunc);
-    if (stock !== undefined) unregisterKernel(kernelName, 'wasm');
-    // The stock kernel's set-up binds its WebAssembly function when the backend starts: that is still to come, or done.
-    registerKernel({ ...stock, kernelName, backendName: 'wasm', kernelFunc });
-  }
-}
-
-function missing(kernelName: string): KernelFunc {
-  return () => {
-    throw new Error(
-      `The wasm backend has no kernel '${kernelName}' to fall back on. ` +
-        "Import '@tensorflow/tfjs-backend-wasm' in the version that @scalpel/backends depends on.",
-    );
-  };
+  mend('wasm', mendings);
 }

@@ -3,6 +3,7 @@ import { findBackendFactory, registerBackend, removeBackend, setBackend } from '
 import { findAdapter, requestDevice } from './adapter.ts';
 import type { WatchedBackend } from './backend.ts';
 import { webgpuRowKernels } from './fused/rows.ts';
+import { mendWebgpu } from './mend.ts';
 
 let started: { readonly backend: WatchedBackend; readonly factory: () => WatchedBackend } | undefined;
 let starting: Promise<void> = Promise.resolve();
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
     const device = await requestDevice(adapter);
     // Imported only now: it registers itself on import where there is WebGPU, and asks for WebGPU's names.
     const { WatchedBackend } = await import('./backend.ts');
+    mendWebgpu();
     const backend = new WatchedBackend(device, adapter);
     const factory = () => backend;
     if (findBackendFactory('webgpu')) removeBackend('webgpu');

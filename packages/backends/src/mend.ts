@@ -1,0 +1,32 @@
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+
+/** A kernel that a stock backend lacks, or has but slow or wrong. */
+export interface Mending {
+  readonly kernelName: string;
+  /** `stock` is the kernel that is replaced; where the backend has none, calling it throws. */
+  readonly create: (stock: KernelFunc) => KernelFunc;
+}
+
+const mended = new WeakSet<KernelFunc>();
+
+/** Puts kernels in the place of those of a backend, whose stock ones must be registered already. Doing it twice changes nothing. */
+export function mend(backendName: string, mendings: readonly Mending[]): void {
+  for (const { kernelName, create } of mendings) {
+    const stock = getKernel(kernelName, backendName);
+    if (stock !== undefined && mended.has(stock.kernelFunc)) continue;
+    const kernelFunc = create(stock?.kernelFunc ?? missing(kernelName, backendName));
+    mended.add(kernelFunc);
+    if (stock !== undefined) unregisterKernel(kernelName, backendName);
+    // The stock kernel's set-up, which wasm binds its function in, runs when the backend starts: that is still to come, or done.
+    registerKernel({ ...stock, kernelName, backendName, kernelFunc });
+  }
+}
+
+function missing(kernelName: string, backendName: string): KernelFunc {
+  return () => {
+    throw new Error(
+      `The ${backendName} backend has no kernel '${kernelName}' to fall back on. ` +
+        `Import '@tensorflow/tfjs-backend-${backendName}' in the version that @scalpel/backends depends on.`,
+    );
+  };
+}
