@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { type KernelBackend, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nodeGpu } from './definition.ts';
 
@@ -77,4 +78,14 @@ test.each([
 ])('a package that %s is refused', async (_, code, message) => {
   install(code);
   await expect(nodeGpu.start()).rejects.toThrow(message);
+});
+
+test('a process with the library of the other package is refused', async () => {
+  install(registering(true));
+  registerBackend('tensorflow', () => ({ isGPUPackage: false, dispose() {} }) as unknown as KernelBackend);
+  try {
+    await expect(nodeGpu.start()).rejects.toThrow(/has that of tfjs-node\. .*in a process of its own/);
+  } finally {
+    removeBackend('tensorflow');
+  }
 });
