@@ -139,10 +139,29 @@ def numbers(count, random):
     return [math.exp(random.gauss(0, 0.7)) for _ in range(count)]
 
 
+def with_numbers(key, draw, zeros=False):
+    """With an option of one number per objective, some of them zero where they may be."""
+
+    def both(count, random):
+        made, given = draw(count, random), numbers(count, random)
+        if zeros and count > 1 and random.random() < 0.3:
+            given[random.randrange(count)] = 0
+        return {**made, "options": {**made["options"], key: given}}
+
+    return both
+
+
 def with_preference(draw):
+    return with_numbers("preference", draw, zeros=True)
+
+
+def below_losses(key, draw):
+    """With an option of numbers below all losses: one for all, or one per objective."""
+
     def both(count, random):
         made = draw(count, random)
-        return {**made, "options": {**made["options"], "preference": numbers(count, random)}}
+        given = -1.5 if random.random() < 0.5 else [random.uniform(-2, 0) for _ in range(count)]
+        return {**made, "options": {**made["options"], key: given}}
 
     return both
 
@@ -168,16 +187,17 @@ def on_levels(draw):
     return both
 
 
-def few_rows(draw):
-    """For an oracle that tries every vertex."""
-    return lambda count, random: draw(count, random) if count <= 4 else None
-
-
 def nearly_balanced(count, random):
     """Losses times preferences equal up to a thousandth."""
     values = losses(count, random)
     given = [math.exp(1e-3 * random.gauss(0, 1)) / loss for loss in values]
     return {"options": {"preference": given, "relaxed": random.random() < 0.3}, "losses": values}
+
+
+def with_inner(count, random):
+    """Coefficients to average of a method inside."""
+    inner = random.choice([None, "upgrad", "dualproj", "nash-mtl", "aligned-mtl"])
+    return {"options": {"decay": random.choice([0, 0.5, 0.9]), **({"combiner": inner} if inner else {})}}
 
 
 def ordered(count, random):
@@ -194,19 +214,14 @@ def strengths(count, random):
     priorities = sorted(random.choice([0, 1, 2, 3]) for _ in range(count))
     random.shuffle(priorities)
     levels = len(set(priorities))
-    given = [round(math.exp(random.gauss(0, 1)), 3) for _ in range(levels - 1)]
+    given = [random.choice([0, 1e3, *[round(math.exp(random.gauss(0, 1)), 3)] * 8]) for _ in range(levels - 1)]
     return {"options": {"lambda": given if random.random() < 0.7 else 0.5}, "priorities": priorities}
-
-
-def weighted(draw):
-    """Objectives' weights are applied to rows and losses before the method."""
-    return lambda count, random: {**draw(count, random), "weights": numbers(count, random)}
 
 
 plain = options()
 
 SINGLE = {
-    "mean": [plain, weighted(plain)],
+    "mean": [plain],
     "sum": [plain],
     "constant": [lambda count, random: {"options": {"weights": [random.gauss(0, 1) for _ in range(count)]}}],
     "mixed": [strengths],
@@ -216,30 +231,30 @@ SINGLE = {
             "priorities": strengths(count, Random(count))["priorities"],
         }
     ],
-    "dynamic-barrier": [on_two_levels(options(**{"lambda": [None, 0.1, 1, 10]}))],
-    "pcgrad": [ordered, on_two_levels(options(**{"lambda": [0.1, 1, 10]}))],
+    "dynamic-barrier": [on_two_levels(options(**{"lambda": [None, 0, 0.1, 1, 1e3]}))],
+    "pcgrad": [ordered, on_two_levels(options(**{"lambda": [0, 0.1, 1, 1e3]}))],
     "gradvac": [ordered],
-    "mgda": [plain, weighted(plain)],
-    "dualproj": [plain, with_preference(plain), options(regularization=[1e-4])],
-    "upgrad": [plain, with_preference(plain), options(regularization=[1e-4])],
-    "cagrad": [options(c=[None, 0.1, 0.5, 1, 2], rescale=[None, 0, 1, 2])],
-    "nash-mtl": [options(maxNorm=[None, 1])],
-    "fairgrad": [options(alpha=[None, 0.5, 1, 2])],
+    "mgda": [plain],
+    "dualproj": [plain, with_preference(plain), options(regularization=[1e-8, 1e-4, 1])],
+    "upgrad": [plain, with_preference(plain), options(regularization=[1e-8, 1e-4, 1])],
+    "cagrad": [options(c=[None, 0, 1e-3, 0.1, 1, 2, 100], rescale=[None, 0, 1, 2])],
+    "nash-mtl": [options(maxNorm=[None, 1e-3, 1, 1e3])],
+    "fairgrad": [options(alpha=[None, 0.1, 0.5, 2, 10])],
     "imtl-g": [plain],
     "config": [plain],
-    "aligned-mtl": [options(scale=[None, "min", "median", "rmse"]), with_preference(options(scale=["min"]))],
+    "aligned-mtl": [options(scale=[None, "min", "median", "rmse"]), with_preference(options(scale=[None, "median", "rmse"]))],
     "a-gem": [on_two_levels(plain)],
     "cosine-similarity": [on_levels(plain)],
-    "metabalance": [on_levels(options(relax=[None, 0.7]))],
-    "krum": [lambda count, random: {"options": {"byzantine": 1, "selected": random.choice([1, 2, count - 2])}} if count >= 4 else None],
-    "epo": [few_rows(with_losses(options())), few_rows(with_preference(with_losses(plain))), few_rows(nearly_balanced)],
+    "metabalance": [on_levels(options(relax=[None, 0, 0.7]))],
+    "krum": [lambda count, random: {"options": {"byzantine": random.randint(0, count - 3), "selected": random.randint(1, count)}} if count >= 3 else None],
+    "epo": [with_losses(options(epsilon=[None, 0, 1])), with_numbers("preference", with_losses(plain)), nearly_balanced],
     "uncertainty": [with_losses(plain)],
     "imtl-l": [with_losses(plain)],
     "geometric-mean": [with_losses(plain)],
-    "stch": [with_losses(options(mu=[0.1, 0.5, 1])), with_preference(with_losses(options(mu=[0.1, 1])))],
-    "cosmos": [with_preference(with_losses(options(**{"lambda": [0.01, 1, 8]})))],
-    "pbi": [with_preference(with_losses(options(theta=[None, 5, 1])))],
-    "trimmed-mean": [lambda count, random: {"options": {"trim": random.randint(1, (count - 1) // 2)}} if count >= 3 else None],
+    "stch": [with_losses(options(mu=[None, 0.01, 0.1, 100])), below_losses("ideal", with_preference(with_losses(options(mu=[None, 0.1]))))],
+    "cosmos": [with_preference(with_losses(options(**{"lambda": [None, 0, 0.01, 8]})))],
+    "pbi": [with_preference(with_losses(options(theta=[None, 0, 1]))), below_losses("ideal", with_losses(options(theta=[None, 50])))],
+    "trimmed-mean": [lambda count, random: {"options": {"trim": random.randint(0, (count - 1) // 2)}}],
     "median": [plain],
 }
 
@@ -250,32 +265,31 @@ SEQUENCE = {
         lambda count, random: {
             "options": {
                 **strengths(count, Random(count))["options"],
-                "rho": random.choice([0.01, 0.3]),
+                "rho": random.choice([0.01, 0.3, 1]),
                 "update": random.choice(["after", "before"]),
                 "initial": random.choice(["zeros", "first"]),
+                "along": random.choice(["average", "average", "batch"]),
             },
             "priorities": strengths(count, Random(count))["priorities"],
         }
     ],
-    "dynamic-barrier": [on_two_levels(options(average=[{"rho": 0.3}, {"rho": 0.5, "update": "before"}], **{"lambda": [None, 3]}))],
-    "pcgrad": [on_two_levels(options(average=[{"rho": 0.3}, {"rho": 0.5, "update": "before"}], **{"lambda": [None, 3]}))],
-    "metabalance": [on_levels(options(beta=[0.9, 0.5], relax=[None, 0.7]))],
-    "gradvac": [lambda count, random: {"options": {**ordered(count, random)["options"], "beta": random.choice([0.5, 0.01])}}],
-    "gradnorm": [with_losses(options(alpha=[None, 0.5], rate=[None, 0.01]))],
-    "config": [options(momentum=[{}, {"beta": 0.5}])],
-    "cr-mogm": [options(decay=[None, 0.5])],
-    "moco": [options(beta=[None, 0.1], gamma=[None, 1], rho=[None, 0.1])],
-    "db-mtl": [with_losses(options(beta=[None, 0.5], sigma=[None, 0.5], regularization=[None, 1e-8]))],
-    "modo": [options(gamma=[None, 0.1], rho=[None, 0], batches=[None, 2])],
-    "sdmgrad": [options(regularization=[None, 1e-8], **{"lambda": [None, 0.6]})],
+    "dynamic-barrier": [on_two_levels(options(average=[{}, {"rho": 0.3}, {"rho": 0.5, "update": "before"}, {"rho": 1}], **{"lambda": [None, 0, 3]}))],
+    "pcgrad": [on_two_levels(options(average=[{}, {"rho": 0.3}, {"rho": 0.5, "update": "before"}, {"rho": 1}], **{"lambda": [None, 0, 3]}))],
+    "metabalance": [on_levels(options(beta=[0.99, 0.5], relax=[None, 0, 0.7]))],
+    "gradvac": [lambda count, random: {"options": {**ordered(count, random)["options"], "beta": random.choice([0, 0.5, 0.01, 1]), "initial": random.choice([0, -1, 0.5])}}],
+    "gradnorm": [with_losses(options(alpha=[None, 0, 0.5], rate=[None, 0, 0.01]))],
+    "config": [options(momentum=[{}, {"beta": 0}, {"beta": 0.5}, {"beta": 0.99, "optimizer": "adam"}])],
+    "cr-mogm": [with_inner],
+    "moco": [options(beta=[None, 0.1, 1], gamma=[None, 0, 10], rho=[None, 0.1])],
+    "db-mtl": [with_losses(options(beta=[None, 0, 0.5], sigma=[None, 0.5, 3], regularization=[None, 1e-8]))],
+    "modo": [options(gamma=[None, 0.1, 10], rho=[None, 0], batches=[None, 2])],
+    "sdmgrad": [options(regularization=[None, 1e-8], iterations=[None, 1], rate=[None, 10], **{"lambda": [None, 0, 0.6]})],
     "uncertainty": [with_losses(options(rate=[None, 0.1]))],
     "imtl-l": [with_losses(options(rate=[None, 0.1]))],
-    "dwa": [with_losses(options(temperature=[None, 1]))],
-    "famo": [with_losses(options(rate=[None, 0.1], decay=[None, 0], regularization=[None, 1e-8]))],
+    "dwa": [with_losses(options(temperature=[None, 0.1]))],
+    "stch": [with_losses(options(mu=[None, 0.1], warmup=[0, 1]))],
+    "famo": [with_losses(options(rate=[None, 0.1], decay=[None, 0, 1], regularization=[None, 1e-8])), below_losses("minimum", with_losses(options()))],
 }
-
-# Methods with averages of objectives or levels, which stay where one is absent from a step.
-OFTEN_ABSENT = {"bloop", "config", "dynamic-barrier", "metabalance", "pcgrad"}
 
 # Methods that are given several independent batches a step, with how many.
 BATCHES = {"modo": 3, "sdmgrad": 3}
@@ -294,8 +308,13 @@ def cases(count: int, seed: int, ids: set[str]) -> list[Case]:
     random = Random(f"{seed} {count}")
     made = []
 
+    chance = Random(f"weights {seed} {count}")
+
     def add(method, family, exact, line):
         name = f"{count} rows, {family}, seed {seed}, case {len(made)}"
+        # Objectives' weights are applied to rows and losses before the method. Powers of two, which leave the rank as it is.
+        if chance.random() < 0.3:
+            line["weights"] = [2.0 ** chance.randint(-3, 3) for _ in range(count)]
         made.append(Case({"id": name, "combiner": method, **line}, exact, family))
 
     rounds = [families(count, random) for _ in range(STEPS)]
@@ -315,15 +334,17 @@ def cases(count: int, seed: int, ids: set[str]) -> list[Case]:
                 for index in range(STEPS):
                     # The matrix of this family in each round; the further batches are noisy copies of it.
                     given = rounds[index][position]
-                    absent = [method in OFTEN_ABSENT and index > 0 and random.random() < 0.3 for _ in range(count)]
-                    absent[random.randrange(count)] = False
-                    rows = [None if gone else row for gone, row in zip(absent, given.rows)]
-                    batches, truth = [rows], [[None if gone else row for gone, row in zip(absent, given.exact)]]
-                    for _ in range(extra["options"].get("batches", BATCHES.get(method, 1)) - 1):
-                        other = [[x * (1 + 0.5 * random.gauss(0, 1)) for x in row] for row in given.rows]
-                        batches.append(other)
-                        truth.append([[mpf(x) for x in row] for row in other])
-                    step = {"batches": batches} if len(batches) > 1 else {"gradients": rows}
+                    copies = extra["options"].get("batches", BATCHES.get(method, 1))
+                    always = random.randrange(count)
+                    batches, truth = [], []
+                    for copy in range(copies):
+                        noise = 0.5 if copy else 0
+                        rows = [[x * (1 + noise * random.gauss(0, 1)) for x in row] for row in given.rows]
+                        exact_rows = [[mpf(x) for x in row] for row in rows] if copy else given.exact
+                        absent = [i != always and index > 0 and random.random() < 0.3 / copies for i in range(count)]
+                        batches.append([None if gone else row for gone, row in zip(absent, rows)])
+                        truth.append([None if gone else row for gone, row in zip(absent, exact_rows)])
+                    step = {"batches": batches} if len(batches) > 1 else {"gradients": batches[0]}
                     if "losses" in extra:
                         step["losses"] = losses(count, random)
                         step["lossesAfter"] = [loss * math.exp(0.1 * random.gauss(0, 1)) for loss in step["losses"]]

@@ -4,7 +4,7 @@ method the worst relative error of the direction, by itself and as a share of wh
 
 Allowed is max(1e-9, 100 kappa 2^-53), where kappa is the condition number of the Gramian of the rows (or levels and averages) brought to length one, on
 its range: what float64 can promise of an answer from inner products. Methods that cannot choose their coefficients may also be off by 100 roundings of the terms
-that they have to sum, for these may cancel (Bloop, which projects on several levels one after the other, times kappa); and those that iterate by 100 times what they make of a rounding of their input. Where the exact direction is zero, the error is relative to those terms.
+that they have to sum, for these may cancel (Bloop, which projects on several levels one after the other, times kappa); and those that iterate by 100 times what they make of a rounding. Where the exact direction is zero, the error is relative to those terms.
 """
 
 import argparse
@@ -30,7 +30,9 @@ from methods import METHODS, Step
 PRESCRIBED = {"a-gem", "bloop", "constant", "cosine-similarity", "dynamic-barrier", "gradvac", "metabalance", "mixed", "pcgrad"}
 # They hold a sum of all gradients, projected: long ones may cancel.
 OF_ALL = {"cagrad", "config", "dualproj", "upgrad"}
-# They iterate or learn, which may magnify the last digit of their input.
+# They hold coefficients of earlier steps.
+OF_EARLIER = {"cr-mogm"}
+# They iterate or learn, which may magnify the last digit of their input and of what they make of it.
 RECURRENT = {"imtl-l", "sdmgrad", "uncertainty"}
 
 ALWAYS_ALLOWED = 1e-9
@@ -68,7 +70,8 @@ def directions(case: Case, disturbed=lambda x: x):
     memory: dict = {}
     result = []
     for index, given in enumerate(line.get("sequence", [line])):
-        present = [i for i, row in enumerate(case.exact[index][0]) if row is not None]
+        # An objective that one of several batches lacks sits the step out.
+        present = [i for i in range(count) if all(rows[i] is not None for rows in case.exact[index])]
 
         def lossy(key):
             values = given.get(key, line.get(key))
@@ -85,6 +88,7 @@ def directions(case: Case, disturbed=lambda x: x):
             level_count=len(ranks),
             index=index,
             epoch=given.get("epoch", line.get("epoch", 0)),
+            rounded=disturbed,
         )
         direction = METHODS[line["combiner"]](step, line["options"], memory)
         averages = memory.get("averages", [])
@@ -92,12 +96,13 @@ def directions(case: Case, disturbed=lambda x: x):
         levels = [row for row in map(step.level, range(step.level_count)) if row]
         # Averages are made orthogonal one after the other, so the first few may be worse than all.
         first = [averages[:count] for count in range(1, len(averages) + 1)]
-        result.append((direction, [step.rows, levels + averages, *first]))
+        earlier = [rows for _, sets in result for rows in sets] if line["combiner"] in OF_EARLIER else []
+        result.append((direction, [step.rows, levels + averages, *first, *earlier]))
     return result
 
 
 def magnification(case: Case, index: int, exact) -> float:
-    """By how much the method itself makes relative errors of its input larger: from a disturbance in the thirtieth digit."""
+    """By how much the method itself makes relative errors larger: from a disturbance in the thirtieth digit."""
     random = Random(0)
     disturbed = directions(case, lambda x: x * (1 + mpf(10) ** -30 * random.uniform(-1, 1)))
     return float(norm(subtract(disturbed[index][0], exact)) / norm(exact) * mpf(10) ** 30)

@@ -5,8 +5,8 @@ Each takes a step, the options of the case and a dictionary that lasts for a seq
 no unique answer and no convention for it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
 
 from mpmath import mp, mpf
 
@@ -42,6 +42,8 @@ class Step:
     level_count: int
     index: int
     epoch: int
+    # What is known to rounding alone goes through it: a number, or that number with a small disturbance.
+    rounded: Callable = lambda x: x
 
     @property
     def rows(self):
@@ -102,22 +104,30 @@ def mixed(step, options, memory):
 
 
 def bloop(step, options, memory):
-    """Modified Gram-Schmidt on the averages of the levels above, damped where an average lies in the span of those before it."""
+    """
+    Modified Gram-Schmidt on the averages of the levels above, damped where an average lies in the span of those before it. Along the batch, the
+    multiples of averages that are subtracted become the same multiples of this batch's gradients.
+    """
     rho = number(options.get("rho", 0.01))
     tau = mpf("1e-12")
     averages = memory.setdefault("averages", [None] * (step.level_count - 1))
+    # Orthogonal vectors with the squares to divide by, and what they become along the batch.
     basis = []
 
-    def projected(vector):
-        for q, square in basis:
-            vector = subtract(vector, times(dot(vector, q) / square, q))
-        return vector
+    def projected(vector, shadow):
+        for q, square, own in basis:
+            share = dot(vector, q) / square
+            vector, shadow = subtract(vector, times(share, q)), subtract(shadow, times(share, own))
+        return vector, shadow
 
     direction = step.zeros()
     for level in range(step.level_count):
         gradient = step.level(level)
         if gradient is not None:
-            direction = add(direction, times(strength(options, level), projected(gradient)))
+            part, shadow = projected(gradient, gradient)
+            if options.get("along") == "batch":
+                part = shadow
+            direction = add(direction, times(strength(options, level), part))
         if level == step.level_count - 1:
             break
         old = averages[level]
@@ -129,17 +139,17 @@ def bloop(step, options, memory):
         new = old if gradient is None else add(times(1 - rho, old), times(rho, gradient))
         averages[level] = new
         average = old if options.get("update", "after") == "after" else new
-        own, whole = projected(average), dot(average, average)
-        square = dot(own, own)
+        own, shadow = projected(average, gradient or step.zeros())
+        square, whole = dot(own, own), dot(average, average)
         if whole == 0:
             continue
         # The first is not damped: nothing is above it.
         if not basis:
-            basis.append((own, square))
+            basis.append((own, square, shadow))
         elif options.get("guard", "damp") == "damp":
-            basis.append((own, square + tau * whole))
+            basis.append((own, square + tau * whole, shadow))
         elif square > tau * whole:
-            basis.append((own, square))
+            basis.append((own, square, shadow))
     return direction
 
 
@@ -204,7 +214,7 @@ def gradvac(step, options, memory):
         for other in order_of(step, options, own):
             target_row = step.rows[other]
             key = (step.objectives[own], step.objectives[other])
-            target = targets.get(key, mpf(0))
+            target = targets.get(key, number(options.get("initial", 0)))
             lengths = norm(row), norm(target_row)
             # What is left of a row that was projected away has no cosine.
             if lengths[0] <= TINY * norm(step.rows[own]) or not lengths[1]:
@@ -213,6 +223,10 @@ def gradvac(step, options, memory):
             if cosine < target:
                 # The root would make thirty digits of what is left by rounding.
                 sine, target_sine = (mp.sqrt(1 - x**2) if 1 - x**2 > TINY else mpf(0) for x in (cosine, target))
+                # What is done for a target of one, to rounding, is a matter of precision.
+                if memory.get("lost") or target_sine**2 < mpf("1e-13"):
+                    memory["lost"] = True
+                    return None
                 share = lengths[0] * (target * sine - cosine * target_sine) / (lengths[1] * target_sine)
                 row = add(row, times(share, target_row))
             targets[key] = (1 - beta) * target + beta * cosine
@@ -305,9 +319,9 @@ def cagrad(step, options, memory):
     high = min(lengths) * (norm(center) + radius)
     at_zero, distance = nearest(mpf(0))
     if distance <= radius * (1 + TINY):
-        # The products cannot all be positive: whatever keeps them at zero is as good.
+        # The products cannot all be positive: of what keeps them at zero the closest is the answer, by convention.
         if has_zero or nearest(mp.sqrt(TINY) * high)[0] is None:
-            return None
+            return times(1 / mpf(factor), at_zero)
         low = max(low, mpf(0))
     nu = low
     for _ in range(400):
@@ -353,42 +367,30 @@ def quadratic_root(nu, x, center, units, lengths, radius):
 
 def fairgrad(step, options, memory):
     """arXiv 2402.15638, equation 8: (G x)_i = x_i^(-1/a) with x > 0; where there is none, the shortest convex combination, which is zero."""
-    a = number(options.get("alpha", 1))
+    power = 1 / number(options.get("alpha", 1))
     if not any(mgda(step, {}, {})):
         return step.zeros()
-    inner = gramian(step.rows)
-    # Newton's method on the convex 1/2 x'Gx - sum phi(x), phi' = x^(-1/a), in x = scale * b, which makes the diagonal of the problem its own right side.
-    scales = [inner[i][i] ** (-a / (a + 1)) for i in range(step.count)]
-    matrix = [[scales[i] * inner[i][j] * scales[j] for j in range(step.count)] for i in range(step.count)]
-    right = [matrix[i][i] for i in range(step.count)]
-    power = -1 / a
+    # Inner products with the answer may be as far apart as its entries to that power.
+    with mp.workdps(60 + int(60 * max(1, power) / 4)):
+        return fair(gramian(step.rows), power, step.rows)
 
-    def objective(b):
-        barrier = [mp.log(x) if a == 1 else x ** (1 + power) / (1 + power) for x in b]
-        return dot(b, [dot(row, b) for row in matrix]) / 2 - dot(right, barrier)
 
-    b = [mpf(1)] * step.count
+def fair(inner, power, rows):
+    """
+    The only minimum of the convex 1/2 x'Gx - sum phi(x), phi' = x^-power, by Newton's steps on the logarithms. The answer is proved, not believed: its
+    equation holds to 40 digits.
+    """
+    count = len(inner)
+    logs = [-mp.log(inner[i][i]) / (1 + power) for i in range(count)]
     for _ in range(2000):
-        image = [dot(row, b) for row in matrix]
-        pull = [r * x**power for r, x in zip(right, b)]
-        if max(abs(i / p - 1) for i, p in zip(image, pull)) < mpf(10) ** -45:
-            return combine([s * x for s, x in zip(scales, b)], step.rows)
-        slope = subtract(image, pull)
-        hessian = [
-            [matrix[i][j] + (pull[i] / (a * b[i]) if i == j else 0) for j in range(step.count)]
-            for i in range(step.count)
-        ]
-        # In relative steps the Hessian is well scaled.
-        relative = [[hessian[i][j] * b[i] * b[j] for j in range(step.count)] for i in range(step.count)]
-        move = solve(relative, [-s * x for s, x in zip(slope, b)])
-        length = min([mpf(1)] + [mpf("0.9") / -m for m in move if m < mpf("-0.9")])
-        before, descent = objective(b), dot(slope, [m * x for m, x in zip(move, b)])
-        # Near the answer the objective no longer shows progress; Newton's full step is right there.
-        while abs(descent) > mpf(10) ** -40 * abs(before):
-            if objective([x * (1 + length * m) for x, m in zip(b, move)]) <= before + length * descent / 10:
-                break
-            length /= 2
-        b = [x * (1 + length * m) for x, m in zip(b, move)]
+        x = [mp.exp(y) for y in logs]
+        image, pull = [dot(row, x) for row in inner], [mp.exp(-power * y) for y in logs]
+        if max(abs(i / p - 1) for i, p in zip(image, pull)) < mpf(10) ** -40:
+            return combine(x, rows)
+        hessian = [[inner[i][j] * x[i] * x[j] + (i == j) * power * pull[i] * x[i] for j in range(count)] for i in range(count)]
+        move = solve(hessian, [v * (p - i) for v, p, i in zip(x, pull, image)])
+        longest = max(map(abs, move)) * max(1, power)
+        logs = add(logs, times(min(1, 4 / longest), move))
     raise AssertionError("fairgrad did not converge")
 
 
@@ -416,7 +418,19 @@ def imtl_g(step, options, memory):
 
 def config(step, options, memory):
     """arXiv 2408.11104, equations 2 and 3: unit rows U, direction U+ 1, length sum <g_i, u>."""
-    rows = bias_corrected(step, options["momentum"], memory) if "momentum" in options else step.rows
+    if "momentum" not in options:
+        return conflict_free(step, step.rows)
+    direction = conflict_free(step, bias_corrected(step, options["momentum"], memory))
+    if options["momentum"].get("optimizer") != "adam":
+        return direction
+    # What makes an average m <- beta m + (1 - beta) g, divided by 1 - beta^t, this direction.
+    beta = number(options["momentum"].get("beta", 0.9))
+    before, after = memory.get("given", step.zeros()), times(1 - beta ** (step.index + 1), direction)
+    memory["given"] = after
+    return times(1 / (1 - beta), subtract(after, times(beta, before)))
+
+
+def conflict_free(step, rows):
     units = units_of(rows)
     if not units:
         return step.zeros()
@@ -507,7 +521,7 @@ def krum(step, options, memory):
 
 
 def epo(step, options, memory):
-    """Mahapatra and Rajan, ICML 2020, by trying every vertex of the linear program."""
+    """Mahapatra and Rajan, ICML 2020. Where no descent keeps the balance, by convention that which need not."""
     count = step.count
     given = options.get("preference")
     r = [number(given[i]) for i in step.objectives] if given else [mpf(1)] * count
@@ -532,49 +546,105 @@ def epo(step, options, memory):
                 constraints.append((inner[j], mpf(0)))
             elif j not in rising:
                 constraints.append((inner[j], toward[j]))
+        attempts = [(objective, constraints)]
     else:
-        objective = [mp.fsum(column) for column in zip(*inner)]
-        constraints = [(row, mpf(0)) for row in inner]
-        if not options.get("relaxed"):
-            constraints.append((toward, min(max(toward), mpf(0))))
-    vertex = best_vertex(objective, constraints)
-    if vertex is None:
+        attempts = []
+    total_product, none_rises = [mp.fsum(column) for column in zip(*inner)], [(row, mpf(0)) for row in inner]
+    if not attempts and not options.get("relaxed"):
+        attempts.append((total_product, [*none_rises, (toward, min(max(toward), mpf(0)))]))
+    for objective, constraints in [*attempts, (total_product, none_rises)]:
+        vertex = best_vertex(step.rows, objective, constraints)
+        if vertex is not None:
+            break
+    else:
+        return step.zeros()
+    if vertex == SEVERAL:
         return None
     direction = combine(vertex, step.rows)
     # Where it vanishes all constraints are tight at once, and which of them rounding breaks decides the last digits.
     return None if norm(direction) <= TINY * max(norm(row) for row in step.rows) else direction
 
 
-def best_vertex(objective, constraints):
-    """The only maximiser on the simplex under the constraints; None where there is none or more than one."""
-    count = len(objective)
-    bounds = [([mpf(i == j) for j in range(count)], mpf(0)) for i in range(count)]
-    everything = bounds + constraints
-    found = []
-    for chosen in combinations(everything, count - 1):
-        matrix = [[mpf(1)] * count] + [row for row, _ in chosen]
-        scaled = [unit(row) for row in matrix if any(row)]
-        if len(scaled) < count or mp.det(mp.matrix(gramian(scaled))) < mpf(10) ** -30:
-            continue
-        x = solve(matrix, [mpf(1)] + [bound for _, bound in chosen])
-        slack = [(dot(row, x) - bound) / (norm(row) + TINY) for row, bound in everything]
-        if min(slack) >= -mpf(10) ** -30 * (1 + norm(x)):
-            found.append((dot(objective, x), x))
-    if not found:
-        return None
-    best = max(value for value, _ in found)
-    size = max(abs(value) for value in objective)
-    near = [x for value, x in found if value >= best - mpf("1e-6") * size]
-    if any(norm(subtract(x, near[0])) > mpf(10) ** -20 for x in near):
-        return None
-    return near[0]
+SEVERAL = "several"
+
+
+def best_vertex(rows, objective, constraints):
+    """
+    The only x of the simplex that maximises <objective, x> where each <row, x> >= bound, a number that is not positive; None where there is no such x,
+    and SEVERAL where more than one is as good, to a millionth. A zero row of the gradients takes what the others leave.
+
+    The simplex method with Bland's rule, on a tableau of 60 digits.
+    """
+    own = [i for i, row in enumerate(rows) if any(row)]
+    if not own:
+        return [mpf(0)] * len(rows)
+    # In units in which all gradients are of one length.
+    lengths = [norm(rows[i]) for i in own]
+    columns = len(own)
+    lines = [([1 / length for length in lengths], mpf(1))]
+    lines += [([-row[i] / length for i, length in zip(own, lengths)], -bound) for row, bound in constraints if any(row)]
+    tableau = []
+    for number_, (line, bound) in enumerate(lines):
+        size = max(abs(x) for x in line)
+        slack = [mpf(number_ == other) for other in range(len(lines))]
+        tableau.append([x / size for x in line] + slack + [bound / size])
+    basis = [columns + line for line in range(len(lines))]
+    barred: set[int] = set()
+
+    def pivot(line, entering):
+        tableau[line] = times(1 / tableau[line][entering], tableau[line])
+        for other in range(len(tableau)):
+            if other != line and tableau[other][entering]:
+                tableau[other] = subtract(tableau[other], times(tableau[other][entering], tableau[line]))
+        basis[line] = entering
+
+    def gains(goal):
+        """By how much the goal rises with each variable, relative to the terms of that."""
+        result = []
+        for variable in range(columns + len(lines)):
+            terms = [goal[variable] if variable < columns else mpf(0)]
+            terms += [-goal[own_] * line[variable] for own_, line in zip(basis, tableau) if own_ < columns]
+            size = mp.fsum(abs(x) for x in terms)
+            result.append(mp.fsum(terms) / size if size else mpf(0))
+        return result
+
+    def maximise(goal):
+        while True:
+            rising = gains(goal)
+            entering = next((v for v in range(len(rising)) if v not in basis and v not in barred and rising[v] > TINY), None)
+            if entering is None:
+                return rising
+            steps = [(line[-1] / line[entering], own_, i) for i, (line, own_) in enumerate(zip(tableau, basis)) if line[entering] > TINY]
+            # The simplex is bounded, so that there always is one.
+            least = min(step for step, _, _ in steps)
+            pivot(min((own_, i) for step, own_, i in steps if step <= least + TINY)[1], entering)
+
+    if len(own) == len(rows):
+        maximise([1 / length for length in lengths])
+        if columns in basis:
+            line = basis.index(columns)
+            if tableau[line][-1] > mp.sqrt(TINY):
+                return None
+            others = [v for v in range(columns + len(lines)) if v not in basis and abs(tableau[line][v]) > TINY]
+            if others:
+                pivot(line, others[0])
+        barred.add(columns)
+    rising = maximise([objective[i] / length for i, length in zip(own, lengths)])
+    if any(gain > -mpf("1e-6") for v, gain in enumerate(rising) if v not in basis and v not in barred):
+        return SEVERAL
+    x = [mpf(0)] * len(rows)
+    for line, variable in zip(tableau, basis):
+        if variable < columns:
+            x[own[variable]] = line[-1] / lengths[variable]
+    return x
 
 
 def gradnorm(step, options, memory):
-    """arXiv 1711.02257, algorithm 1: weights of this step first, then a step of the weights."""
+    """arXiv 1711.02257, algorithm 1: weights of this step first, then a step of the weights. Those present keep their sum."""
     alpha, rate = number(options.get("alpha", 1.5)), number(options.get("rate", 0.025))
-    weights = memory.setdefault("weights", [mpf(1)] * step.objective_count)
-    first = memory.setdefault("first", list(step.losses))
+    kept, beginnings = memory.setdefault("weights", {}), memory.setdefault("first", {})
+    weights = [kept.get(objective, mpf(1)) for objective in step.objectives]
+    first = [beginnings.setdefault(objective, loss) for objective, loss in zip(step.objectives, step.losses)]
     lengths = [norm(row) for row in step.rows]
     direction = combine(weights, step.rows)
     average = mp.fsum(w * n for w, n in zip(weights, lengths)) / step.count
@@ -583,30 +653,24 @@ def gradnorm(step, options, memory):
     gaps = [w * n - average * r**alpha for w, n, r in zip(weights, lengths, rates)]
     signs = [0 if abs(gap) <= TINY * average else mp.sign(gap) for gap in gaps]
     moved = [max(w - rate * n * sign, mpf(0)) for w, n, sign in zip(weights, lengths, signs)]
-    if not any(moved):
-        return direction
-    memory["weights"] = [w * step.count / mp.fsum(moved) for w in moved]
+    if any(moved):
+        kept.update(zip(step.objectives, times(mp.fsum(weights) / mp.fsum(moved), moved)))
     return direction
 
 
 def cr_mogm(step, options, memory):
-    """Zhou and others, NeurIPS 2022: moving average of the inner method's coefficients, here of one with unique coefficients."""
+    """Zhou and others, NeurIPS 2022: moving averages of the inner method's coefficients, where these are unique. Those of absent objectives stay."""
     decay = number(options.get("decay", 0.9))
-    now = coefficients_of_mgda(step)
-    if now is None or memory.get("lost"):
+    direction = METHODS[options.get("combiner", "mgda")](step, options.get("options", {}), memory.setdefault("inner", {}))
+    if direction is None or not independent(step.rows) or memory.get("lost"):
         memory["lost"] = True
         return None
-    old = memory.get("coefficients")
-    memory["coefficients"] = now if old is None else add(times(decay, old), times(1 - decay, now))
-    return combine(memory["coefficients"], step.rows)
-
-
-def coefficients_of_mgda(step):
-    """The only convex combination that makes MGDA's direction; None for dependent rows, which have several."""
-    if not independent(step.rows):
-        return None
-    direction = mgda(step, {}, {})
-    return solve(gramian(step.rows), [dot(row, direction) for row in step.rows])
+    now = solve(gramian(step.rows), [dot(row, direction) for row in step.rows])
+    kept = memory.setdefault("coefficients", {})
+    for objective, coefficient in zip(step.objectives, now):
+        old = kept.get(objective)
+        kept[objective] = coefficient if old is None else decay * old + (1 - decay) * coefficient
+    return combine([kept[objective] for objective in step.objectives], step.rows)
 
 
 # Remembered rows
@@ -625,23 +689,31 @@ def on_simplex(y):
 def moco(step, options, memory):
     """arXiv 2210.12624, algorithm 1."""
     beta, gamma, rho = (number(options.get(key, default)) for key, default in [("beta", 0.5), ("gamma", 0.1), ("rho", 0)])
-    trackers = memory.get("trackers") or [step.zeros() for _ in range(step.count)]
-    trackers = [add(times(1 - beta, y), times(beta, row)) for y, row in zip(trackers, step.rows)]
-    weights = memory.get("weights") or [mpf(1) / step.count] * step.count
+    kept = memory.setdefault("trackers", {})
+    trackers = [add(times(1 - beta, kept.get(i, step.zeros())), times(beta, row)) for i, row in zip(step.objectives, step.rows)]
+    kept.update(zip(step.objectives, trackers))
+    weights = weights_of(step, memory)
     slope = [dot(line, weights) + rho * w for line, w in zip(gramian(trackers), weights)]
     weights = on_simplex(subtract(weights, times(gamma, slope)))
-    memory.update(trackers=trackers, weights=weights)
+    memory["weights"].update(zip(step.objectives, weights))
     return combine(weights, trackers)
+
+
+def weights_of(step, memory):
+    """Of the objectives present; from 1/K for all."""
+    kept = memory.setdefault("weights", {i: mpf(1) / step.objective_count for i in range(step.objective_count)})
+    return [kept[i] for i in step.objectives]
 
 
 def db_mtl(step, options, memory):
     """arXiv 2308.12029, algorithm 1: gradients of log losses, averaged, brought to the largest length of all."""
     share = number(options.get("beta", 0.9)) / mpf(step.index + 1) ** number(options.get("sigma", 0))
-    averages = memory.get("averages") or [step.zeros() for _ in range(step.count)]
+    kept = memory.setdefault("averages", {})
+    averages = [kept.get(i, step.zeros()) for i in step.objectives]
     regularization = number(options.get("regularization", 0))
     logs = [times(1 / (loss + regularization), row) for loss, row in zip(step.losses, step.rows)]
     averages = [add(times(share, old), times(1 - share, new)) for old, new in zip(averages, logs)]
-    memory["averages"] = averages
+    kept.update(zip(step.objectives, averages))
     longest = max(norm(row) for row in averages)
     return add(*[times(longest / norm(row), row) if any(row) else step.zeros() for row in averages])
 
@@ -652,10 +724,11 @@ def db_mtl(step, options, memory):
 def modo(step, options, memory):
     """arXiv 2305.20057, algorithm 1."""
     gamma, rho = number(options.get("gamma", 1e-3)), number(options.get("rho", 0.1))
-    weights = memory.get("weights") or [mpf(1) / step.count] * step.count
+    weights = weights_of(step, memory)
     seen = combine(weights, step.batches[1])
     slope = [dot(row, seen) + rho * w for row, w in zip(step.batches[0], weights)]
-    memory["weights"] = weights = on_simplex(subtract(weights, times(gamma, slope)))
+    weights = on_simplex(subtract(weights, times(gamma, slope)))
+    memory["weights"].update(zip(step.objectives, weights))
     if len(step.batches) == 3:
         return combine(weights, step.batches[2])
     return times(mpf(1) / 2, add(*[combine(weights, rows) for rows in step.batches]))
@@ -665,7 +738,7 @@ def sdmgrad(step, options, memory):
     """arXiv 2305.18409, algorithm 1, with momentum and the normalisation of its code."""
     strength_, rate = number(options.get("lambda", 0.3)), number(options.get("rate", 5))
     uniform = [mpf(1) / step.count] * step.count
-    weights = memory.get("weights") or uniform
+    weights = weights_of(step, memory)
     across = [[dot(a, b) for b in step.batches[1]] for a in step.batches[0]]
     sigma = mp.fsum(mp.sqrt(max(across[i][i], 0)) for i in range(step.count)) / step.count
     square = sigma**2 + number(options.get("regularization", 0))
@@ -675,50 +748,56 @@ def sdmgrad(step, options, memory):
     for _ in range(options.get("iterations", 20)):
         target = add(weights, times(strength_, uniform))
         velocity = add(times(mpf(1) / 2, velocity), [dot(row, target) for row in across])
-        weights = on_simplex(subtract(weights, times(rate, velocity)))
-    memory["weights"] = weights
+        weights = on_simplex([step.rounded(x) for x in subtract(weights, times(rate, velocity))])
+    memory["weights"].update(zip(step.objectives, weights))
     return combine(times(1 / (1 + strength_), add(weights, times(strength_, uniform))), step.batches[2])
 
 
 # Weights from losses
 
 
-def adam(slopes, rate, memory):
-    """One step of Kingma and Ba's algorithm 1 (arXiv 1412.6980), with their constants, on memory["logits"]; from zeros."""
-    zeros = [mpf(0)] * len(slopes)
-    logits, first, second, count = (memory.get(key, default) for key, default in [("logits", zeros), ("first", zeros), ("second", zeros), ("count", 0)])
-    count += 1
+def learned(step, memory):
+    """What adam has learned for the objectives present, from zeros."""
+    return [memory.get(objective, (mpf(0),))[0] for objective in step.objectives]
+
+
+def adam(step, slopes, rate, memory):
+    """One step of Kingma and Ba's algorithm 1 (arXiv 1412.6980), with their constants, for the objectives present."""
     one, two = mpf("0.9"), mpf("0.999")
-    first = [one * m + (1 - one) * s for m, s in zip(first, slopes)]
-    second = [two * v + (1 - two) * s * s for v, s in zip(second, slopes)]
-    moves = [(m / (1 - one**count)) / (mp.sqrt(v / (1 - two**count)) + mpf("1e-8")) for m, v in zip(first, second)]
-    memory.update(logits=subtract(logits, times(number(rate), moves)), first=first, second=second, count=count)
+    for objective, slope in zip(step.objectives, slopes):
+        value, first, second, count = memory.get(objective, (mpf(0), mpf(0), mpf(0), 0))
+        first, second, count = one * first + (1 - one) * slope, two * second + (1 - two) * slope**2, count + 1
+        move = (first / (1 - one**count)) / (mp.sqrt(second / (1 - two**count)) + mpf("1e-8"))
+        memory[objective] = value - number(rate) * move, first, second, count
 
 
 def uncertainty(step, options, memory):
     """arXiv 1705.07115: the sum of L exp(-s) / 2 + s / 2, with s trained beside."""
-    s = memory.get("logits") or [mpf(0)] * step.count
-    adam([(1 - loss * mp.exp(-x)) / 2 for x, loss in zip(s, step.losses)], options.get("rate", 0.01), memory)
+    s = learned(step, memory)
+    adam(step, [(1 - loss * mp.exp(-x)) / 2 for x, loss in zip(s, step.losses)], options.get("rate", 0.01), memory)
     return combine([mp.exp(-x) / 2 for x in s], step.rows)
 
 
 def imtl_l(step, options, memory):
     """Liu and others, ICLR 2021: the sum of exp(s) L - s, with s trained beside."""
-    s = memory.get("logits") or [mpf(0)] * step.count
-    adam([loss * mp.exp(x) - 1 for x, loss in zip(s, step.losses)], options.get("rate", 0.01), memory)
+    s = learned(step, memory)
+    adam(step, [loss * mp.exp(x) - 1 for x, loss in zip(s, step.losses)], options.get("rate", 0.01), memory)
     return combine([mp.exp(x) for x in s], step.rows)
 
 
 def dwa(step, options, memory):
-    """arXiv 1803.10704, equation 7, from the mean losses of the two epochs before; ones in the first two epochs."""
+    """
+    arXiv 1803.10704, equation 7, from the mean losses of the two epochs before, in which the objective was present; a ratio of one where it has not been in
+    two.
+    """
+    ratios = []
+    for objective, loss in zip(step.objectives, step.losses):
+        epochs = memory.setdefault(objective, {})
+        epochs.setdefault(step.epoch, []).append(loss)
+        means = [mp.fsum(losses) / len(losses) for epoch, losses in sorted(epochs.items()) if epoch < step.epoch]
+        ratios.append(means[-1] / means[-2] if len(means) > 1 else mpf(1))
     temperature = number(options.get("temperature", 2))
-    history = memory.setdefault("history", {})
-    earlier = [history.get(step.epoch - back) for back in (1, 2)]
-    history.setdefault(step.epoch, []).append(step.losses)
-    if None in earlier:
-        return total(step, {}, {})
-    last, before = ([mp.fsum(column) / len(losses) for column in zip(*losses)] for losses in earlier)
-    return combine(times(mpf(step.count), softmax([a / b / temperature for a, b in zip(last, before)])), step.rows)
+    return combine(times(mpf(step.count), softmax(times(1 / temperature, ratios))), step.rows)
 
 
 def softmax(values):
@@ -732,16 +811,31 @@ def geometric_mean(step, options, memory):
     return combine([value / (step.count * loss) for loss in step.losses], step.rows)
 
 
-def ideal_of(step, options):
-    given = options.get("ideal", 0)
+def bounds_of(step, options, key):
+    """Losses that are not reached: one number for all, or one per objective."""
+    given = options.get(key, 0)
     return [number(given[i]) if isinstance(given, list) else number(given) for i in step.objectives]
 
 
 def stch(step, options, memory):
-    """arXiv 2402.19078, equation 7: the gradient of mu log sum exp(w (L - z) / mu)."""
-    mu = number(options.get("mu", 0.1))
+    """
+    arXiv 2402.19078, equation 7: the gradient of mu log sum exp(w (L - z) / mu). With a warm-up that of sum log L up to the end of that epoch, and then of
+    K mu log sum exp(log(L / n) / mu), with the mean losses n of that epoch.
+    """
+    mu = number(options.get("mu", 1))
+    if "warmup" in options:
+        logs = []
+        for objective, loss in zip(step.objectives, step.losses):
+            seen = memory.setdefault(objective, [])
+            # One that was absent from that epoch begins with its first loss after it.
+            if step.epoch == options["warmup"] or (step.epoch > options["warmup"] and not seen):
+                seen.append(loss)
+            if step.epoch > options["warmup"]:
+                logs.append(mp.log(loss * len(seen) / mp.fsum(seen)) / mu)
+        shares = times(mpf(step.count), softmax(logs)) if logs else [mpf(1)] * step.count
+        return combine([share / loss for share, loss in zip(shares, step.losses)], step.rows)
     weights = preference_of(step, options)
-    shifted = subtract(step.losses, ideal_of(step, options))
+    shifted = subtract(step.losses, bounds_of(step, options, "ideal"))
     shares = softmax([w * x / mu for w, x in zip(weights, shifted)])
     return combine([w * share for w, share in zip(weights, shares)], step.rows)
 
@@ -773,7 +867,7 @@ def pbi(step, options, memory):
     """Zhang and Li 2007: the distance along the preference, plus theta times the distance from its ray."""
     theta = number(options.get("theta", 5))
     ray = unit(preference_of(step, options))
-    ideal = ideal_of(step, options)
+    ideal = bounds_of(step, options, "ideal")
 
     def scalar(losses):
         shifted = subtract(losses, ideal)
@@ -785,18 +879,18 @@ def pbi(step, options, memory):
 
 def famo(step, options, memory):
     """arXiv 2306.03792, algorithm 1: Adam on the logits, with the losses after the step."""
-    decay, least = number(options.get("decay", 1e-3)), number(options.get("minimum", 0))
-    logits = memory.get("logits") or [mpf(0)] * step.count
+    decay = number(options.get("decay", 1e-3))
+    logits = learned(step, memory)
     z = softmax(logits)
-    least -= number(options.get("regularization", 0))
-    above = [loss - least for loss in step.losses]
+    least = [x - number(options.get("regularization", 0)) for x in bounds_of(step, options, "minimum")]
+    above = subtract(step.losses, least)
     whole = 1 / mp.fsum(share / x for share, x in zip(z, above))
     direction = combine([whole * share / x for share, x in zip(z, above)], step.rows)
     if step.losses_after:
-        drop = [mp.log(x) - mp.log(after - least) for x, after in zip(above, step.losses_after)]
+        drop = [mp.log(x) - mp.log(after - low) for x, after, low in zip(above, step.losses_after, least)]
         average = dot(z, drop)
         slopes = [share * (x - average) + decay * logit for share, x, logit in zip(z, drop, logits)]
-        adam(slopes, options.get("rate", 0.025), memory)
+        adam(step, slopes, options.get("rate", 0.025), memory)
     return direction
 
 

@@ -139,6 +139,24 @@ test('after parallel gradients for a long time, conflicting ones have a finite a
   }
 });
 
+test('gradients that stay parallel or opposed meet targets of 1 and -1: rounding of their cosines takes nothing from them', () => {
+  for (const [sign, initial] of [
+    [1, 0],
+    [-1, -1],
+  ] as const) {
+    for (let seed = 0; seed < 20; seed++) {
+      const engine = engineOf({ order: 'ascending', beta: 1, initial }, 2);
+      const next = gradients(seed, 1, 5);
+      for (let step = 0; step < 20; step++) {
+        const row = next()[0]!;
+        const other = row.map((x) => 0.3 * sign * x);
+        const { direction } = engine.step({ batches: [[row, other]] });
+        expect(relativeError(direction, sum([1, row], [1, other]))).toBeLessThan(1e-14);
+      }
+    }
+  }
+});
+
 test('zero gradients are passed over, and do not move the targets', () => {
   const [with0, without] = [engineOf({ order: 'ascending' }, 2), engineOf({ order: 'ascending' }, 2)];
   const rows = [

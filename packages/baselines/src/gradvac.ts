@@ -61,7 +61,8 @@ export function gradvac(options: GradvacOptions = {}): GramianCombiner<Targets> 
           const target = known.get(met) ?? initial;
           const product = gramian.inner(result, unit(gramian.size, other));
           const cosine = Math.min(1, Math.max(-1, product / length / otherLength));
-          if (cosine < target) {
+          // Of a cosine that is at ±1, as its target, rounding would take all.
+          if (target - cosine > 10 * precision) {
             const wanted = target / Math.max(sine(target, precision), Math.sqrt(precision));
             result[other]! += (length * (wanted * sine(cosine, precision) - cosine)) / otherLength;
           }
