@@ -160,7 +160,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the first round of cases, default 0")
     parser.add_argument("--rounds", type=int, default=1, help="how many rounds of cases, default 1")
     parser.add_argument("--only", help="ids of methods, separated by commas")
-    parser.add_argument("--rows", type=int, default=MOST_ROWS, help=f"most rows of a matrix, default {MOST_ROWS}")
+    parser.add_argument("--rows", help=f"numbers of rows of the matrices, separated by commas, default 1 to {MOST_ROWS}")
     arguments = parser.parse_args()
 
     failures = golden_failures()
@@ -172,7 +172,7 @@ def main() -> None:
     for method in sorted(wanted - there):
         print(f"not in scalpel: {method}")
     chosen = wanted & there
-    counts = range(1, arguments.rows + 1)
+    counts = [int(count) for count in arguments.rows.split(",")] if arguments.rows else range(1, MOST_ROWS + 1)
     rounds = range(arguments.seed, arguments.seed + arguments.rounds)
     made = [case for seed in rounds for count in counts for case in cases(count, seed, chosen)]
     output = scalpel("combine", lines=[json.dumps(case.line) for case in made])

@@ -3,21 +3,38 @@ import { describeOptions } from './options.ts';
 
 /** The head of each guarantee's column, and what it says; columns come in this order. */
 const GUARANTEES: Readonly<Record<Guarantee, readonly [head: string, meaning: string]>> = {
-  'non-conflicting': ['non-conflicting', 'no objective gets worse to first order, ⟨gᵢ, d⟩ ≥ 0'],
-  'respects-priority': ['respects priority', 'the most important level does not get worse, ⟨g₀, d⟩ ≥ 0'],
+  'non-conflicting': ['non-conflicting', 'no objective gets worse to first order, ⟨gᵢ, d⟩ ≥ 0 for all i'],
+  'respects-priority': [
+    'respects priority',
+    'the most important level does not get worse to first order, ⟨g, d⟩ ≥ 0 for its gradient g',
+  ],
   'stationary-at-pareto-points': [
     'stationary',
-    'd = 0 exactly where a convex combination of the gradients is 0',
+    'd = 0 exactly at Pareto-stationary points, where a convex combination of the gradients is 0 and no step improves all objectives',
   ],
   'linear-under-scaling': [
     'linear',
-    'scaling the gradients by factors c > 0 changes the direction linearly in c',
+    'scaling each gradient by a factor of its own, cᵢ > 0, changes d linearly in c',
   ],
-  'permutation-equivariant': ['any order', 'the order of equally important objectives does not matter'],
-  weighted: ['weighted', "the direction is a combination of this step's gradients"],
+  'permutation-equivariant': [
+    'any order',
+    'the order in which equally important objectives are listed does not matter',
+  ],
+  weighted: [
+    'weighted',
+    "d is a combination of this step's gradients, Σ wᵢ gᵢ, without remembered ones or element-wise choices",
+  ],
 };
 
 const columns = Object.entries(GUARANTEES) as [Guarantee, readonly [string, string]][];
+
+/** What each guarantee says, by the heads of their columns. */
+const guaranteeList = columns.map(([, [title, meaning]]) => `*${title}*: ${meaning}`);
+
+/** The same by the names that definitions use, for a terminal. */
+export const guaranteeLegend = columns
+  .map(([guarantee, [, meaning]]) => `${guarantee}: ${meaning}`)
+  .join('\n');
 
 /** A page in Markdown: what each combiner guarantees, and where it comes from. */
 export function combinersPage(combiners: readonly CombinerDefinition[]): string {
@@ -28,8 +45,12 @@ export function combinersPage(combiners: readonly CombinerDefinition[]): string 
   ]);
   return [
     '# Combiners',
-    `${combiners.length} methods. A mark is a property that the method declares for its default options, for every input; each has a test of its name.`,
-    columns.map(([, [title, meaning]]) => `- *${title}*: ${meaning}`).join('\n'),
+    `${combiners.length} methods that make one direction d, which the optimizer then subtracts, of the gradients g₁, …, gₖ of the objectives. ` +
+      'Each section below is headed by the id that suites and `scalpel combine` know the method by, and lists its options: with a default where there is one ' +
+      '(`c = 0.5`), and what they may be. A convention says what the method does where its paper leaves that open.',
+    'A mark in the table is a property that the method promises with its default options for every input, and that a test of that name checks on the same matrices for ' +
+      'all. No mark: not promised. More marks are not better: each is a choice of what to give up.',
+    guaranteeList.map((line) => `- ${line}`).join('\n'),
     [head, head.map((_, column) => (column === 0 ? '---' : ':-:')), ...marks].map(row).join('\n'),
     ...combiners.map((combiner) => section(combiner)),
   ]

@@ -60,10 +60,17 @@ function shared({ losses, lossesAfter, epoch }: Case): Step {
 }
 
 function stepped(engine: VectorEngine, { gradients, batches, losses, lossesAfter, epoch }: Step): Combined {
+  const given = batches ?? [gradients!];
   const { direction, coefficients } = engine.step({
-    batches: batches ?? [gradients!],
-    ...(losses && { losses }),
-    ...(lossesAfter && { lossesAfter }),
+    batches: given.map((rows, batch) =>
+      rows.map((row, index) => {
+        const position = losses?.length === rows.length ? index : batch * rows.length + index;
+        return losses?.[position] === null ? null : row;
+      }),
+    ),
+    // Those of absent objectives are not looked at.
+    ...(losses && { losses: losses.map((loss) => loss ?? 0) }),
+    ...(lossesAfter && { lossesAfter: lossesAfter.map((loss) => loss ?? 0) }),
     ...(epoch !== undefined && { epoch }),
   });
   if (![...direction, ...coefficients].every(Number.isFinite)) {

@@ -8,8 +8,9 @@ type Matrix = readonly (readonly number[] | null)[];
 export interface Step {
   readonly gradients?: Matrix | undefined;
   readonly batches?: readonly Matrix[] | undefined;
-  readonly losses?: readonly number[] | undefined;
-  readonly lossesAfter?: readonly number[] | undefined;
+  /** One per row, or per row and batch; a loss that is null makes its objective absent too. */
+  readonly losses?: readonly (number | null)[] | undefined;
+  readonly lossesAfter?: readonly (number | null)[] | undefined;
   readonly epoch?: number | undefined;
 }
 
@@ -45,8 +46,8 @@ const matrix = z
 const stepFields = {
   gradients: matrix.optional(),
   batches: z.array(matrix).min(1, 'there are no batches').optional(),
-  losses: z.array(z.number()).optional(),
-  lossesAfter: z.array(z.number()).optional(),
+  losses: z.array(z.number().nullable()).optional(),
+  lossesAfter: z.array(z.number().nullable()).optional(),
   epoch: z.int().min(0).optional(),
 };
 

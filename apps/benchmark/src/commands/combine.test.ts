@@ -201,6 +201,38 @@ describe('what a case says reaches the combiner', () => {
   });
 });
 
+test('a loss that is null makes its objective absent, whether its row is there or not', async () => {
+  const step = (first: readonly number[] | null, loss: number | null) => ({
+    gradients: [first, [0, 1]],
+    losses: [loss, 2],
+    lossesAfter: [loss, 1],
+  });
+  const case_ = (id: number, middle: ReturnType<typeof step>) => ({
+    id,
+    combiner: 'famo',
+    sequence: [step([1, 0], 4), middle, step([1, 0], 3)],
+  });
+  const { answers } = await combine([
+    case_(0, step(null, 4)),
+    case_(1, step(null, null)),
+    case_(2, step([1, 0], null)),
+  ]);
+  expect(answers[0]!.steps).toMatchObject([{}, { direction: [0, 1], coefficients: [1] }, {}]);
+  for (const { steps } of answers.slice(1)) expect(steps).toEqual(answers[0]!.steps);
+  const batches = [
+    [[1], [2]],
+    [[1], [2]],
+    [[1], [2]],
+  ];
+  const modo = { combiner: 'modo', batches };
+  const several = await combine([
+    { id: 0, ...modo, losses: [1, null] },
+    { id: 1, ...modo, losses: [1, 2, 1, null, 1, 2] },
+    { id: 2, combiner: 'modo', batches: batches.map(([row]) => [row!, null]) },
+  ]);
+  for (const { direction } of several.answers) expect(direction).toEqual([1]);
+});
+
 test('an absent objective is null', async () => {
   const { answers } = await combine([{ id: 1, combiner: 'sum', gradients: [null, [1, 2]] }]);
   expect(answers).toEqual([{ id: 1, direction: [1, 2], coefficients: [1] }]);

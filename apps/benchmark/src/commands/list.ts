@@ -1,7 +1,7 @@
 import { suggestion } from '@scalpel/bench/nearest';
 import type { BackendDefinition, CombinerDefinition, Paper, TaskDefinition } from '@scalpel/core';
 import { repeated } from '../arguments.ts';
-import { combinersPage, definitionsPage } from '../catalogue.ts';
+import { combinersPage, definitionsPage, guaranteeLegend } from '../catalogue.ts';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { describeOptions, optionsSchema } from '../options.ts';
@@ -38,7 +38,7 @@ export const list: Command = command({
       process.stdout.write(page);
       return;
     }
-    if (kind === 'combiners') console.log(combinersTable(toolkit.combiners));
+    if (kind === 'combiners') console.log(`${combinersTable(toolkit.combiners)}\n\n${guaranteeLegend}`);
     else if (kind === 'tasks') console.log(tasksTable(toolkit.tasks));
     else console.log(backendsTable(toolkit.backends));
   },
@@ -60,9 +60,13 @@ function describe(definition: CombinerDefinition | TaskDefinition | BackendDefin
 function combinersTable(combiners: readonly CombinerDefinition[]): string {
   return table(
     ['id', 'method', 'guarantees', 'options'],
-    combiners.map(({ id, title, paper, guarantees, convention, options }) => [
+    combiners.map(({ id, title, summary, paper, guarantees, convention, options }) => [
       id,
-      [titled(title, paper), ...(convention === undefined ? [] : [convention])].join('\n'),
+      [
+        titled(title, paper),
+        summary,
+        ...(convention === undefined ? [] : [`Convention: ${convention}`]),
+      ].join('\n'),
       guarantees.join('\n'),
       describeOptions(options).join('\n'),
     ]),

@@ -202,3 +202,30 @@ test('the certificate says where nearly dependent rows leave no digits', () => {
   }
   expect(seen).toContain(true);
 });
+
+test('at a stationary point the residual is what the direction worsens most, as the inner products have it', () => {
+  let most = 0;
+  for (let seed = 0; seed < 40; seed++) {
+    const random = randomFrom(seed);
+    const rows = Array.from({ length: 4 }, () => Array.from({ length: 3 }, () => 100 * normal(random)));
+    const exact = SymmetricMatrix.gramian([...rows, sum(...rows.map((row) => [-random(), row] as const))]);
+    const lengths = Array.from({ length: 5 }, (_, i) => Math.sqrt(exact.at(i, i)));
+    const noisy = SymmetricMatrix.from(
+      5,
+      (i, j) => exact.at(i, j) + (i === j ? 0 : 1e-7 * normal(random) * lengths[i]! * lengths[j]!),
+    );
+    for (const c of [2, 10]) {
+      const { coefficients, certificate } = conflictAverse(noisy, c, 1e-7);
+      expect(certificate.note).toMatch(/^Pareto-stationary/);
+      const mean = lengths.map(() => 1 / 5);
+      const unit = (1 + c) * Math.sqrt(noisy.inner(mean, mean));
+      const falls = noisy.times(coefficients).map((product, i) => -product / lengths[i]! / unit);
+      const nearest = projectOnDualCone(noisy, mean, 1e-7).coefficients.map((x) => x - 1 / 5);
+      if (Math.sqrt(Math.max(0, noisy.inner(nearest, nearest))) > c * Math.sqrt(noisy.inner(mean, mean)))
+        continue;
+      expect(certificate.residual).toBeCloseTo(Math.max(0, ...falls), 13);
+      most = Math.max(most, certificate.residual);
+    }
+  }
+  expect(most).toBeGreaterThan(1e-8);
+});

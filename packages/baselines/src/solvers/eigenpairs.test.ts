@@ -1,6 +1,6 @@
 import { normal, randomFrom, SymmetricMatrix } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
-import { dot, matrixBank, sum, type Vector } from '@scalpel/core/testing';
+import { dot, matrixBank, relativeError, sum, type Vector } from '@scalpel/core/testing';
 import { LuDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { type Eigenpairs, eigenpairs, significantSum, timesFunction } from './eigenpairs.ts';
@@ -129,6 +129,29 @@ describe('rows of very different lengths', () => {
       }
     }
   });
+});
+
+test('a short row that is a multiple of a long one folds into it, and spoils nothing', () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const random = randomFrom(seed);
+    const count = 2 + (seed % 13);
+    const rows = scales(random, normals(random, count, count + 3));
+    const factor = (seed % 2 === 0 ? 1 : -1) * 2 ** -Math.round(1 + 24 * random());
+    const both = [...rows.slice(1), rows[0]!.map((x) => factor * x), rows[0]!];
+    // (1, factor) / √(1 + factor²) along the pair, and nothing across it.
+    const whole = Math.hypot(1, factor);
+    const folded = [...rows.slice(1), rows[0]!.map((x) => whole * x)];
+    const v = both.map((row) => Math.hypot(...row));
+    const along = (factor * v[count - 1]! + v[count]!) / whole;
+    const solve = (of: readonly Vector[], right: Vector) =>
+      timesFunction(pairsOf(of), (sigma) => sigma ** -2, right, 1e-16);
+    const expected = solve(folded, [...v.slice(0, count - 1), along]);
+    const last = expected[count - 1]! / whole;
+    const unfolded = [...expected.slice(0, -1), factor * last, last];
+    const direction = (coefficients: Vector) =>
+      sum(...both.map((row, i) => [coefficients[i]!, row] as const));
+    expect(relativeError(direction(solve(both, v)), direction(unfolded))).toBeLessThan(1e-12);
+  }
 });
 
 test('it agrees with a singular value decomposition of ordinary rows', () => {

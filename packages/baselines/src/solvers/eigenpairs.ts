@@ -67,7 +67,6 @@ function factor({ lengths, cosines }: UnitRows, precision: number): number[][] {
   const size = lengths.length;
   const left = new Array<number>(size).fill(1);
   const columns: number[][] = [];
-  const pivots: number[] = [];
   for (;;) {
     const most = Math.max(...left);
     if (!(most > 100 * precision * size)) break;
@@ -77,16 +76,14 @@ function factor({ lengths, cosines }: UnitRows, precision: number): number[][] {
       if (left[row]! >= 0.1 * most && (pivot < 0 || lengths[row]! > lengths[pivot]!)) pivot = row;
     }
     const root = Math.sqrt(left[pivot]!);
-    const column = left.map((_, row) => {
-      if (row === pivot) return root;
-      if (pivots.includes(row)) return 0;
+    const column = left.map((own, row) => {
+      if (own <= 0) return 0;
       const rest = columns.reduce((sum, other) => sum - other[row]! * other[pivot]!, cosines.at(row, pivot));
       // What is left by rounding alone would be large beside short rows.
       return Math.abs(rest) <= 10 * precision ? 0 : rest / root;
     });
     for (let row = 0; row < size; row++) left[row]! -= column[row]! ** 2;
     left[pivot] = 0;
-    pivots.push(pivot);
     columns.push(column);
   }
   return columns.map((column) => column.map((x, row) => x * lengths[row]!));

@@ -101,6 +101,33 @@ test('one row: its length to the power −2a / (a + 1)', () => {
   }
 });
 
+test('rows that all are very long or very short: the same, times a power of the scale', () => {
+  const random = randomFrom(6);
+  for (const exponent of [0.01, ...EXPONENTS, 100]) {
+    const rows = [1, 2, 3].map(() => Array.from({ length: 4 }, () => normal(random)));
+    const expected = fair(rows, exponent).coefficients;
+    for (const scale of [1e-150, 1e150]) {
+      const scaled = rows.map((row) => row.map((x) => x * scale));
+      const { coefficients, certificate } = fair(scaled, exponent);
+      expect(certificate.solved).toBe(true);
+      const factor = scale ** ((-2 * exponent) / (exponent + 1));
+      for (const [i, x] of coefficients.entries()) expect(x / factor / expected[i]!).toBeCloseTo(1, 10);
+    }
+  }
+});
+
+test('lengths and exponents beyond what float64 can hold: the residual says how far from the solution it stopped', () => {
+  const rows = [
+    [1e80, 1e79],
+    [2e-80, 1e-80],
+    [-1e-80, 1e-80],
+  ];
+  const { coefficients, certificate } = fair(rows, 0.001);
+  expect(certificate.solved).toBe(false);
+  expect(coefficients.every(Number.isFinite)).toBe(true);
+  expect(certificate.residual).toBeCloseTo(cosineError(rows, coefficients, 0.001), 12);
+});
+
 test('two rows: bisection finds the same', () => {
   for (let seed = 0; seed < 40; seed++) {
     const random = randomFrom(seed);

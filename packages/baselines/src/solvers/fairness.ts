@@ -63,6 +63,7 @@ function solve({ lengths, cosines }: UnitRows, exponent: number): FairCombinatio
         (x, row) => Math.abs(x) / b.reduce((sum, y, i) => sum + Math.abs(cosines.at(row, i)) * y, z[row]!),
       ),
     );
+    // So near, a step that is not much better shows that rounding is all that is left.
     const done = error <= 2 * size * Number.EPSILON || (error < 1e-12 && error > previous / 4);
     const step = done || round === ROUNDS ? null : newton(cosines, b, z, excess, exponent);
     if (step === null) {
@@ -77,8 +78,7 @@ function solve({ lengths, cosines }: UnitRows, exponent: number): FairCombinatio
     const part = Math.min(1, LONGEST / longest);
     logB = logB.map((x, row) => x + part * step[row]!);
     logZ = logZ.map((x, row) => x - (part * step[row]!) / exponent);
-    // Only a whole step that is not much better shows that rounding is all that is left.
-    previous = part === 1 ? error : Number.POSITIVE_INFINITY;
+    previous = error;
   }
 }
 
@@ -91,12 +91,10 @@ function newton(
   exponent: number,
 ): number[] | null {
   const curvatures = b.map((x, row) => z[row]! / (exponent * x));
-  // To a unit diagonal, and a little more: among dependent rows whose inner products with d are next to nothing, rounding would decide. It slows the method
-  // down by nothing that shows, and does not move the solution.
-  const ridge = 4 * b.length * Number.EPSILON;
+  // To a unit diagonal.
   const scales = curvatures.map((curvature) => 1 / Math.sqrt(1 + curvature));
   const hessian = new CholeskyDecomposition(
-    new Matrix(scales.map((s, i) => scales.map((t, j) => (i === j ? 1 + ridge : s * t * cosines.at(i, j))))),
+    new Matrix(scales.map((s, i) => scales.map((t, j) => (i === j ? 1 : s * t * cosines.at(i, j))))),
   );
   if (!hessian.isPositiveDefinite()) return null;
   const right = Matrix.columnVector(excess.map((x, row) => -x * scales[row]!));
