@@ -32,7 +32,7 @@ const columns = Object.entries(GUARANTEES) as [Guarantee, readonly [string, stri
 const guaranteeList = columns.map(([, [title, meaning]]) => `*${title}*: ${meaning}`);
 
 /** The same by the names that definitions use, for a terminal. */
-export const guaranteeLegend = columns
+export const guaranteeLegend: string = columns
   .map(([guarantee, [, meaning]]) => `${guarantee}: ${meaning}`)
   .join('\n');
 
