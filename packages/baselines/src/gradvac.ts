@@ -89,7 +89,7 @@ export const gradvacDefinition: CombinerDefinition = {
     year: 2021,
     arxiv: '2010.05874',
   },
-  version: 1,
+  version: 2,
   guarantees: ['linear-under-scaling', 'weighted'],
   convention,
   options: schema,
