@@ -139,7 +139,7 @@ const counts = await grow([2, 4, 8, 16, 32], (gradients) => ({
   averages: 0,
 }));
 show('growth-rows', {
-  title: `gram and map: time against gradients, ${parameters.toLocaleString('en')} parameters`,
+  title: `gram and map: time against gradients, ${parameters / 1e6} M parameters`,
   x: 'gradients',
   y: 'milliseconds',
   curves: [curve('gram', counts, ({ gram }) => gram), curve('map', counts, ({ map }) => map)],
@@ -150,7 +150,7 @@ const splits = await grow([1, 2, 5, 10, 20, 50, 100, 200, 500], (variables) => (
   variables,
 }));
 show('growth-variables', {
-  title: `gram and map: time against variables, ${parameters.toLocaleString('en')} parameters in all`,
+  title: `gram and map: time against variables, ${parameters / 1e6} M parameters`,
   x: 'variables',
   y: 'milliseconds',
   curves: [curve('gram', splits, ({ gram }) => gram), curve('map', splits, ({ map }) => map)],
