@@ -144,6 +144,12 @@ async function compareBloop(peer: Peer | null, variables: number): Promise<void>
     delete times[name];
   }
   print(variables, times, errors);
+  const fastest = times['PyTorch, in blocks'];
+  const bytes = times['the bytes at the speed of copy in WebAssembly memory']!;
+  if (fastest)
+    console.log(
+      `At the speed of a copy the ratio to PyTorch in blocks would be ${digits(ratio(fastest, bytes))} ×.\n`,
+    );
 }
 
 async function compareGramian(peer: Peer | null, variables: number): Promise<void> {
