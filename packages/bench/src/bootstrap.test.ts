@@ -1,43 +1,79 @@
-import { randomFrom } from '@scalpel/core';
+import { normal, randomFrom } from '@scalpel/core';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bootstrap } from './bootstrap.ts';
+import { bootstrap, meanOf } from './bootstrap.ts';
 
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-
-test('one sample has no interval', () => {
-  expect(bootstrap([], mean)).toBeNull();
-  expect(bootstrap([1], mean)).toBeNull();
+test('one sample has no interval, nor has a statistic without a value in some draw', () => {
+  expect(bootstrap([], meanOf)).toBeNull();
+  expect(bootstrap([1], meanOf)).toBeNull();
+  expect(bootstrap([1, 2, 3], (drawn) => (drawn.includes(3) ? meanOf(drawn) : null))).toBeNull();
 });
 
 test('samples that agree have an interval of no width', () => {
-  expect(bootstrap([2, 2, 2], mean)).toEqual({ low: 2, high: 2, samples: 3 });
-});
-
-test('two samples: their means fall on the ends in a quarter of the draws each', () => {
-  expect(bootstrap([0, 1], mean)).toEqual({ low: 0, high: 1, samples: 2 });
+  expect(bootstrap([2, 2, 2], meanOf)).toEqual({ low: 2, high: 2, samples: 3 });
 });
 
 test('is the same every time', () => {
-  expect(bootstrap([1, 5, 2, 8], mean)).toEqual(bootstrap([1, 5, 2, 8], mean));
+  expect(bootstrap([1, 5, 2, 8], meanOf)).toEqual(bootstrap([1, 5, 2, 8], meanOf));
 });
 
-test('of a mean of many samples is ± 1.96 standard errors', () => {
+// Quantiles of t at 0.975 from any printed table.
+test.each([
+  [2, 12.706],
+  [3, 4.303],
+  [5, 2.776],
+  [10, 2.262],
+  [31, 2.042],
+])('of the mean of %i samples is ± %f standard errors', (count, quantile) => {
   const random = randomFrom(3);
-  const samples = Array.from({ length: 400 }, () => random());
-  const interval = bootstrap(samples, mean)!;
-  const error = Math.sqrt(mean(samples.map((x) => (x - mean(samples)) ** 2)) / samples.length);
-  expect((interval.high - mean(samples)) / error).toBeCloseTo(1.96, 0);
-  expect((mean(samples) - interval.low) / error).toBeCloseTo(1.96, 0);
+  const samples = Array.from({ length: count }, () => normal(random));
+  const mean = meanOf(samples);
+  const error = Math.sqrt(
+    samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0) / (count - 1) / count,
+  );
+  const { low, high } = bootstrap(samples, meanOf)!;
+  expect((low + high) / 2).toBeCloseTo(mean, 12);
+  expect((high - low) / 2 / error / quantile).toBeGreaterThan(0.94);
+  expect((high - low) / 2 / error / quantile).toBeLessThan(1.06);
 });
 
-test('covers the truth about as often as it says', () => {
-  const covered = Array.from({ length: 200 }, (_, trial) => {
+test('moves and scales with the samples', () => {
+  const samples = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 2, maxLength: 6 });
+  fc.assert(
+    fc.property(
+      samples,
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: -9, max: 9 }),
+      (values, scale, shift) => {
+        const before = bootstrap(values, meanOf)!;
+        const after = bootstrap(
+          values.map((value) => scale * value + shift),
+          meanOf,
+        )!;
+        expect(after.low).toBeCloseTo(scale * before.low + shift, 8);
+        expect(after.high).toBeCloseTo(scale * before.high + shift, 8);
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+/** Share of 300 experiments whose interval holds the true mean. */
+function coverage(count: number, draw: (random: () => number) => number, truth: number): number {
+  const covered = Array.from({ length: 300 }, (_, trial) => {
     const random = randomFrom(11, trial);
-    const { low, high } = bootstrap(
-      Array.from({ length: 30 }, () => random()),
-      mean,
-    )!;
-    return low <= 0.5 && 0.5 <= high ? 1 : 0;
+    const samples = Array.from({ length: count }, () => draw(random));
+    const { low, high } = bootstrap(samples, meanOf)!;
+    return low <= truth && truth <= high ? 1 : 0;
   });
-  expect(mean(covered)).toBeGreaterThan(0.88);
+  return meanOf(covered);
+}
+
+test.each([3, 5, 10])('covers the truth in 95 % of the cases with %i normal samples', (count) => {
+  expect(coverage(count, normal, 0)).toBeGreaterThan(0.92);
+  expect(coverage(count, normal, 0)).toBeLessThan(0.98);
+});
+
+test.each([3, 5, 10])('covers it in at least 84 % with %i samples of a lopsided distribution', (count) => {
+  expect(coverage(count, (random) => -Math.log(1 - random()), 1)).toBeGreaterThan(0.84);
 });

@@ -1,6 +1,25 @@
+export type { Estimate, Interval } from './bootstrap.ts';
 export type { Json } from './canonical.ts';
+export type { Anchor, Comparison } from './comparison.ts';
+export type { Cost } from './cost.ts';
+export {
+  generationalDistance,
+  invertedGenerationalDistance,
+  invertedGenerationalDistancePlus,
+} from './front-distance.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
-export { dominanceShare, hypervolume, nonDominated, type Point, weaklyDominates } from './metrics.ts';
+export type { MeanRanks } from './mean-ranks.ts';
+export {
+  deltaM,
+  dominanceShare,
+  hypervolume,
+  type Losses,
+  lowestMain,
+  mixedLoss,
+  nonDominated,
+  type Point,
+  weaklyDominates,
+} from './metrics.ts';
 export type { Path } from './path.ts';
 export {
   type Plan,
@@ -11,7 +30,14 @@ export {
   type PlanOptions,
   planSuite,
 } from './plan.ts';
-export { type Environment, fromJsonLines, type Outcome, type RunRecord, toJsonLines } from './record.ts';
+export {
+  type Environment,
+  fromJsonLines,
+  type Outcome,
+  type RunCost,
+  type RunRecord,
+  toJsonLines,
+} from './record.ts';
 export { renderJson, renderMarkdown, renderText } from './report.ts';
 export { executeRun, type Progress, type RunResult } from './run.ts';
 export type { Score, Setting, Split } from './score.ts';

@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import type { Board } from './leaderboard.ts';
+import { type Board, createLeaderboard } from './leaderboard.ts';
 import type { Outcome } from './record.ts';
 import type { SuiteEntry } from './suite.ts';
-import { type Answer, heldOut, leaderboardOf, methods, trainOnly } from './testing/leaderboard.ts';
+import {
+  type Answer,
+  heldOut,
+  leaderboardOf,
+  methods,
+  planOf,
+  recordsOf,
+  trainOnly,
+} from './testing/leaderboard.ts';
 import { environment } from './testing/records.ts';
+import { toySuite } from './testing/suite.ts';
+
+const diverged: Outcome = { state: 'diverged', step: 31, reason: 'the loss of main is not finite' };
+const failed: Outcome = { state: 'failed', reason: 'the data is gone' };
 
 function boardOf(answer: Answer, changes: Partial<SuiteEntry> = {}): Board {
   return leaderboardOf(answer, changes).boards[0]!;
@@ -36,32 +48,45 @@ describe('a board', () => {
   });
 
   test('compares with plain mixing in both directions, and does without it', () => {
-    const { rows, baseline } = boardOf(trainOnly);
+    const { rows, baseline, anchors } = boardOf(trainOnly);
     expect(baseline).toBe('Plain');
-    expect(rows.map(({ scores }) => [scores.train!.dominates, scores.train!.dominated])).toEqual([
-      [1, 0],
-      [1, 1],
-      [0.5, 1],
+    expect(
+      rows.map(({ comparisons: { train } }) => [train?.dominates, train?.dominated, train?.mixedLoss]),
+    ).toEqual([
+      // Its lowest auxiliary loss, t = 1, is that of mixing.
+      [1, 0, expect.closeTo(100 / 101, 12)],
+      [undefined, undefined, undefined],
+      [0.5, 1, 0],
     ]);
+    expect(anchors.train).toEqual({
+      setting: 'lambda 2',
+      point: [expect.closeTo(1.55, 12), expect.closeTo(0.55, 12)],
+    });
     const without = boardOf(trainOnly, { methods: methods.slice(1) });
-    expect(without.baseline).toBeNull();
-    expect(without.rows[0]!.scores.train).toMatchObject({ dominates: null, dominated: null });
+    expect(without).toMatchObject({ baseline: null, anchors: {} });
+    expect(without.rows.every(({ comparisons }) => Object.keys(comparisons).length === 0)).toBe(true);
   });
 
   test('names the lowest main loss and where it was', () => {
-    expect(boardOf(trainOnly).rows.map(({ scores }) => scores.train!.best)).toEqual([
-      { value: expect.closeTo(0.55, 12), setting: 'lambda 1' },
-      { value: expect.closeTo(1.05, 12), setting: 'lambda 1' },
-      { value: expect.closeTo(1.05, 12), setting: '' },
+    const best = boardOf(trainOnly).rows.map(({ scores }) => scores.train!.best!);
+    expect(best.map(({ value, setting }) => [value, setting])).toEqual([
+      [expect.closeTo(0.55, 12), 'lambda 1'],
+      [expect.closeTo(1.05, 12), 'lambda 1'],
+      [expect.closeTo(1.05, 12), ''],
     ]);
+    expect(best.every(({ value, interval }) => interval!.low < value && value < interval!.high)).toBe(true);
   });
 
-  test('has an interval that holds the score and comes from all seeds together; with one seed none', () => {
-    const { scores } = boardOf(trainOnly, { seeds: [0, 1, 2] }).rows[0]!;
-    expect(scores.train!.interval!.samples).toBe(3);
-    // A draw of one seed alone is the widest possible.
-    expect(scores.train!.interval!.low).toBeCloseTo(1.3 * 0.8 + 0.8 * 0.5, 6);
-    expect(scores.train!.interval!.high).toBeCloseTo(1.5 * 1 + 1 * 0.5, 6);
+  test('has an interval around the score, from all seeds together, wider with fewer; with one seed none', () => {
+    const width = (seeds: number[]) => {
+      const { hypervolume, interval } = boardOf(trainOnly, { seeds }).rows[0]!.scores.train!;
+      expect(interval).toMatchObject({ samples: seeds.length });
+      expect(interval!.low).toBeLessThan(hypervolume);
+      expect(interval!.low).toBeGreaterThanOrEqual(0);
+      expect(interval!.high).toBeGreaterThan(hypervolume);
+      return interval!.high - interval!.low;
+    };
+    expect(width([0, 2])).toBeGreaterThan(width([0, 1, 2]));
     expect(boardOf(trainOnly, { seeds: [0] }).rows[0]!.scores.train!.interval).toBeNull();
   });
 });
@@ -86,9 +111,6 @@ describe('held-out data', () => {
 });
 
 describe('runs without metrics are rows', () => {
-  const diverged: Outcome = { state: 'diverged', step: 31, reason: 'the loss of main is not finite' };
-  const failed: Outcome = { state: 'failed', reason: 'the data is gone' };
-
   test('counted, named with their reason, and their setting is no point: the lucky seeds say nothing', () => {
     const board = boardOf((spec, lambda) => {
       if (spec.combiner.id === 'weighted' && lambda === 1 && spec.seed === 1) return diverged;
@@ -102,13 +124,8 @@ describe('runs without metrics are rows', () => {
     expect(ours!.settings[0]!.points).toEqual({});
     expect(ours!.scores.train!.best!.setting).toBe('lambda 2');
     expect(other).toMatchObject({ rank: null, runs: { planned: 2, finished: 0, diverged: 0, failed: 2 } });
-    expect(other!.scores.train).toEqual({
-      hypervolume: 0,
-      interval: null,
-      best: null,
-      dominates: 0,
-      dominated: null,
-    });
+    expect(other!.scores.train).toEqual({ hypervolume: 0, interval: null, best: null, front: null });
+    expect(other).toMatchObject({ comparisons: {}, cost: null });
     expect(plain!.rank).not.toBeNull();
     expect(board.rows.at(-1)).toBe(other);
     expect(board.troubles).toEqual([
@@ -127,6 +144,53 @@ describe('runs without metrics are rows', () => {
     expect(board.rows[0]!.settings[0]!.points.train!.seeds).toHaveLength(1);
     expect(board.rows[0]!.scores.train!.interval).toBeNull();
     expect(boardOf(() => null).rows.map(({ rank }) => rank)).toEqual([null, null, null]);
+  });
+});
+
+describe('the cost', () => {
+  test('is the median over finished runs, per step and with memory where all records have them', () => {
+    const records = (measured: (index: number) => boolean) => {
+      let count = 0;
+      return leaderboardOf(
+        (spec, lambda) => (spec.combiner.id === 'other' ? failed : trainOnly(spec, lambda)),
+        {},
+        (record) => {
+          const index = count++;
+          const seconds = 1 + index;
+          return { ...record, seconds, ...(measured(index) && { cost: { steps: 1000, peakBytes: 7 } }) };
+        },
+      ).boards[0]!.rows.map(({ label, cost }) => [label, cost]);
+    };
+    const costs = Object.fromEntries(records(() => true));
+    // The runs of a seed are together: 1, 2, 3, 4 and 5 for the first, then the second.
+    expect(costs).toEqual({
+      Plain: { seconds: 4, milliseconds: 4, peakBytes: 7 },
+      Ours: { seconds: 6, milliseconds: 6, peakBytes: 7 },
+      Other: null,
+    });
+    const old = Object.fromEntries(records((index) => index > 0));
+    expect(old.Plain).toEqual({ seconds: 4, milliseconds: null, peakBytes: null });
+  });
+});
+
+describe('mean ranks', () => {
+  test('are over boards with the same methods, and a method without a score is behind all others', () => {
+    const [entry] = toySuite({ methods }).entries;
+    const plan = planOf([entry!, { ...entry!, title: 'Again' }, { ...entry!, methods: methods.slice(1) }]);
+    const { meanRanks } = createLeaderboard(
+      plan,
+      recordsOf(plan, (spec, lambda) => (spec.combiner.id === 'mixed' ? failed : trainOnly(spec, lambda))),
+    );
+    expect(meanRanks).toHaveLength(1);
+    expect(meanRanks[0]).toMatchObject({
+      problems: ['Two bowls', 'Again'],
+      methods: [
+        { label: 'Ours', rank: 1 },
+        { label: 'Other', rank: 2 },
+        { label: 'Plain', rank: 3 },
+      ],
+    });
+    expect(leaderboardOf(trainOnly).meanRanks).toEqual([]);
   });
 });
 

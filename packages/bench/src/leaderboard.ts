@@ -1,3 +1,6 @@
+import { type Anchor, anchorOf, type Comparison, comparisonsOf } from './comparison.ts';
+import { type Cost, costOf } from './cost.ts';
+import { type MeanRanks, meanRanks } from './mean-ranks.ts';
 import type { Plan, PlannedEntry, PlannedMethod } from './plan.ts';
 import type { Environment, RunRecord } from './record.ts';
 import { type Known, type Score, type Setting, type Split, scoreOf, settingOf } from './score.ts';
@@ -9,6 +12,8 @@ export interface Leaderboard {
   readonly suite: Plan['suite'];
   readonly backend: RunSpec['backend'];
   readonly boards: readonly Board[];
+  /** Of boards with the same methods, where there are two or more of them. */
+  readonly meanRanks: readonly MeanRanks[];
   /** Everywhere that its runs took place. */
   readonly environments: readonly Environment[];
 }
@@ -21,8 +26,10 @@ export interface Board {
   readonly axes: readonly [Axis, Axis];
   /** Those that the task evaluates. The last one ranks. */
   readonly splits: readonly Split[];
-  /** Label of plain mixing, which the shares of dominance speak of; null if it is not in the suite. */
+  /** Label of plain mixing, which the others are compared with; null if it is not in the suite. */
   readonly baseline: string | null;
+  /** Where on its front they are compared at equal auxiliary loss; absent without plain mixing. */
+  readonly anchors: Readonly<Partial<Record<Split, Anchor>>>;
   readonly rows: readonly Row[];
   readonly troubles: readonly Trouble[];
 }
@@ -42,6 +49,10 @@ export interface Row {
   };
   readonly settings: readonly Setting[];
   readonly scores: Readonly<Partial<Record<Split, Score>>>;
+  /** With plain mixing; absent for itself, without it, and for a method without a score. */
+  readonly comparisons: Readonly<Partial<Record<Split, Comparison>>>;
+  /** Null if no run has finished. */
+  readonly cost: Cost | null;
 }
 
 /** A run without metrics. */
@@ -58,12 +69,37 @@ export function createLeaderboard(plan: Plan, records: readonly RunRecord[]): Le
   const known = new Map(records.map((record) => [record.key, record]));
   const used = plan.runs.flatMap(({ key }) => known.get(key) ?? []);
   const environments = new Map(used.map(({ environment }) => [JSON.stringify(environment), environment]));
+  const boards = plan.entries.map((entry) => boardOf(entry, known));
   return {
     suite: plan.suite,
     backend: plan.backend,
-    boards: plan.entries.map((entry) => boardOf(entry, known)),
+    boards,
+    meanRanks: meanRanksOf(boards),
     environments: [...environments.values()],
   };
+}
+
+/** By the hypervolume on the split that ranks; a method without a score is behind all others. */
+function meanRanksOf(boards: readonly Board[]): MeanRanks[] {
+  const labelsOf = ({ rows }: Board) => rows.map(({ label }) => label).sort();
+  const groups = Map.groupBy(boards, (board) => JSON.stringify(labelsOf(board)));
+  return [...groups.values()].flatMap((alike) => {
+    const labels = labelsOf(alike[0]!);
+    if (alike.length < 2 || labels.length < 2) return [];
+    const scores = alike.map(({ rows, splits }) =>
+      labels.map((label) => {
+        const { rank, scores } = rows.find((row) => row.label === label)!;
+        return rank === null ? -1 : scores[splits.at(-1)!]!.hypervolume;
+      }),
+    );
+    return [
+      meanRanks(
+        alike.map(({ title }) => title),
+        labels,
+        scores,
+      ),
+    ];
+  });
 }
 
 function boardOf(entry: PlannedEntry, known: Known): Board {
@@ -71,18 +107,25 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
   const splits = splitsOf(entry, known);
   const settings = methods.map(({ points }) => points.map((point) => settingOf(point, axes, splits, known)));
   const baseline = methods.findIndex(({ combiner }) => combiner === BASELINE);
+  const comparisons = splits.map(
+    (split) => [split, comparisonsOf(settings, baseline, split, entry)] as const,
+  );
+  const anchors = splits.flatMap((split) => {
+    const anchor = anchorOf(settings[baseline] ?? [], split);
+    return anchor ? [[split, anchor]] : [];
+  });
   const rows = methods.map((method, index): Omit<Row, 'rank'> => {
     const own = settings[index]!;
-    const scores = splits.map((split) => [
-      split,
-      scoreOf(own, split, entry, baseline < 0 ? null : settings[baseline]!),
-    ]);
     return {
       label: method.label,
       combiner: method.combiner,
       runs: countRuns(method, known),
       settings: own,
-      scores: Object.fromEntries(scores),
+      scores: Object.fromEntries(splits.map((split) => [split, scoreOf(own, split, entry)])),
+      comparisons: Object.fromEntries(
+        comparisons.flatMap(([split, all]) => (all[index] ? [[split, all[index]]] : [])),
+      ),
+      cost: costOf(method, known),
     };
   });
   return {
@@ -92,6 +135,7 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
     axes,
     splits,
     baseline: methods[baseline]?.label ?? null,
+    anchors: Object.fromEntries(anchors),
     rows: ranked(rows, splits.at(-1)!),
     troubles: troublesOf(entry, known),
   };

@@ -1,50 +1,98 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dominanceShare, hypervolume, nonDominated, type Point, weaklyDominates } from './metrics.ts';
+import {
+  deltaM,
+  dominanceShare,
+  hypervolume,
+  type Losses,
+  lowestMain,
+  mixedLoss,
+  nonDominated,
+  type Point,
+  weaklyDominates,
+} from './metrics.ts';
+import { segment, simplex } from './testing/fronts.ts';
 
 const reference: Point = [1, 1];
 /** On a grid, so that ties and equal points are common; some lie outside the reference. */
 const coordinate = fc.integer({ min: 0, max: 24 }).map((k) => k / 20);
 const pointSets = fc.array(fc.tuple(coordinate, coordinate), { maxLength: 12 });
 
-/** Counts the cells of a 20 × 20 grid that some point dominates: exact for points on the grid. */
-function countedArea(points: readonly Point[]): number {
-  let cells = 0;
-  for (let i = 0; i < 20; i++) {
-    for (let j = 0; j < 20; j++) {
-      if (points.some((point) => weaklyDominates(point, [i / 20, j / 20]))) cells++;
-    }
+/** Some points of one number of objectives, from 1 to 5. */
+const setsOf = (maxLength: number) =>
+  fc
+    .integer({ min: 1, max: 5 })
+    .chain((count) =>
+      fc.array(fc.array(coordinate, { minLength: count, maxLength: count }), { minLength: 1, maxLength }),
+    );
+const ones = (points: readonly Losses[]) => points[0]!.map(() => 1);
+
+/** Σ over the subsets of (−1)^(size + 1) times the box that all of its points dominate. */
+function byInclusionAndExclusion(points: readonly Losses[], reference: Losses): number {
+  let volume = 0;
+  for (let subset = 1; subset < 2 ** points.length; subset++) {
+    const chosen = points.filter((_, index) => subset & (1 << index));
+    const box = reference.reduce(
+      (product, side, i) => product * Math.max(0, side - Math.max(...chosen.map((point) => point[i]!))),
+      1,
+    );
+    volume += chosen.length % 2 === 1 ? box : -box;
   }
-  return cells / 400;
+  return volume;
 }
 
 describe('hypervolume', () => {
-  test('is the area counted cell by cell', () => {
+  test('is the volume by inclusion and exclusion, in one to five objectives', () => {
     fc.assert(
-      fc.property(pointSets, (points) => {
-        expect(hypervolume(points, reference)).toBeCloseTo(countedArea(points), 12);
+      fc.property(setsOf(7), (points) => {
+        const exact = byInclusionAndExclusion(points, ones(points));
+        expect(hypervolume(points, ones(points))).toBeCloseTo(exact, 12);
       }),
+      { numRuns: 300 },
     );
   });
 
   test('never shrinks when a point is added, and grows if nothing dominated it', () => {
     fc.assert(
-      fc.property(pointSets, fc.tuple(coordinate, coordinate), (points, added) => {
-        const before = hypervolume(points, reference);
-        const after = hypervolume([...points, added], reference);
-        const inside = added[0] < 1 && added[1] < 1;
-        const isNews = inside && !points.some((point) => weaklyDominates(point, added));
+      fc.property(setsOf(12), ([added, ...points]) => {
+        const all = added!.map(() => 1);
+        const before = hypervolume(points, all);
+        const after = hypervolume([...points, added!], all);
+        const inside = added!.every((value) => value < 1);
+        const isNews = inside && !points.some((point) => weaklyDominates(point, added!));
         if (isNews) expect(after).toBeGreaterThan(before);
-        else expect(after).toBe(before);
+        else expect(after).toBeCloseTo(before, 12);
       }),
     );
   });
 
-  test('is that of the front alone', () => {
+  test('does not depend on order, duplicates, dominated points, or the order of the objectives', () => {
     fc.assert(
-      fc.property(pointSets, (points) => {
-        expect(hypervolume(nonDominated(points), reference)).toBe(hypervolume(points, reference));
+      fc.property(setsOf(9), fc.integer({ min: 0, max: 8 }), (points, turn) => {
+        const all = ones(points);
+        const volume = hypervolume(points, all);
+        const turned = [...points.slice(turn), ...points.slice(0, turn)];
+        expect(hypervolume([...turned, ...points], all)).toBeCloseTo(volume, 12);
+        expect(hypervolume(nonDominated(points), all)).toBeCloseTo(volume, 12);
+        const mirrored = points.map((point) => point.toReversed());
+        expect(hypervolume(mirrored, all)).toBeCloseTo(volume, 12);
       }),
+    );
+  });
+
+  test('scales with each loss, and moves with the reference point', () => {
+    fc.assert(
+      fc.property(
+        setsOf(9),
+        fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 5, maxLength: 5 }),
+        (points, scales) => {
+          const change = (point: Losses) => point.map((value, i) => value * scales[i]! + scales[i]! / 3);
+          const factor = ones(points).reduce((product, _, i) => product * scales[i]!, 1);
+          const volume = hypervolume(points, ones(points));
+          const changed = hypervolume(points.map(change), change(ones(points)));
+          expect(changed / factor).toBeCloseTo(volume, 9);
+        },
+      ),
     );
   });
 
@@ -72,32 +120,78 @@ describe('hypervolume', () => {
     expect(hypervolume(points, reference)).toBe(area);
   });
 
-  test('approaches that of known fronts: √f₁ + √f₂ = 1 has 5/6 at (1, 1), f₂ = 1 − √f₁ has 0.8766… at (1.1, 1.1)', () => {
-    const steps = Array.from({ length: 20_001 }, (_, k) => k / 20_000);
-    expect(
-      hypervolume(
-        steps.map((t) => [t ** 2, (1 - t) ** 2]),
-        [1, 1],
-      ),
-    ).toBeCloseTo(5 / 6, 3);
-    expect(
-      hypervolume(
-        steps.map((t) => [t ** 2, 1 - t]),
-        [1.1, 1.1],
-      ),
-    ).toBeCloseTo(0.876667, 3);
+  test('of points half way out on each side of a cube is all but the box beyond them', () => {
+    const corners = (count: number) =>
+      Array.from({ length: count }, (_, i) => Array.from({ length: count }, (_, j) => (i === j ? 0.5 : 0)));
+    expect(hypervolume(corners(3), [1, 1, 1])).toBe(1 - 0.5 ** 3);
+    expect(hypervolume(corners(4), [1, 1, 1, 1])).toBe(1 - 0.5 ** 4);
+  });
+
+  test('refuses points of another number of losses', () => {
+    expect(() => hypervolume([[1, 2, 3]], reference)).toThrow(
+      'A point has 3 losses and the reference point 2. Give both the same.',
+    );
   });
 });
 
+describe('hypervolume of known fronts, which points on them approach from below', () => {
+  const circle = segment((t) => [Math.cos((t * Math.PI) / 2), Math.sin((t * Math.PI) / 2)]);
+  const fronts: readonly (readonly [string, readonly Point[], Point, number])[] = [
+    ['two spheres', segment((t) => [t ** 2, (1 - t) ** 2]), [1, 1], 5 / 6],
+    ['two spheres', segment((t) => [t ** 2, (1 - t) ** 2]), [1.1, 1.1], 1.0433333],
+    ['Fonseca–Fleming', fonsecaFleming(), [1, 1], 0.3421156],
+    ['Fonseca–Fleming', fonsecaFleming(), [1.1, 1.1], 0.5521156],
+    ['ZDT1', segment((t) => [t, 1 - Math.sqrt(t)]), [1.1, 1.1], 0.8766667],
+    ['ZDT2', segment((t) => [t, 1 - t ** 2]), [1.1, 1.1], 0.5433333],
+    ['ZDT3', segment((t) => [t, 1 - Math.sqrt(t) - t * Math.sin(10 * Math.PI * t)]), [1.1, 1.1], 1.3317629],
+    ['DTLZ1', segment((t) => [t / 2, (1 - t) / 2]), [1, 1], 1 - 1 / 8],
+    ['DTLZ2', circle, [1.1, 1.1], 1.21 - Math.PI / 4],
+  ];
+
+  test.each(fronts)('%s, reference %s', (_, points, at, known) => {
+    const found = hypervolume(points, at);
+    expect(found).toBeLessThan(known + 1e-7);
+    expect(found).toBeGreaterThan(known - 2e-4);
+  });
+
+  test('DTLZ1 and DTLZ2 with three and four objectives, closer with more points', () => {
+    // Below the plane Σ fᵢ = ½ there is ½ⁿ / n!, and in the ball's positive part π/6 of three, π²/32 of four dimensions.
+    const plane = (count: number, parts: number) =>
+      simplex(count, parts).map((point) => point.map((x) => x / 2));
+    const ball = (count: number, parts: number) =>
+      simplex(count, parts).map((point) => point.map((x) => x / Math.hypot(...point)));
+    const cases = [
+      [plane, 3, [8, 16, 32], 1.1 ** 3 - 0.5 ** 3 / 6],
+      [ball, 3, [8, 16, 32], 1.1 ** 3 - Math.PI / 6],
+      [plane, 4, [4, 8, 12], 1.1 ** 4 - 0.5 ** 4 / 24],
+      [ball, 4, [4, 8, 12], 1.1 ** 4 - Math.PI ** 2 / 32],
+    ] as const;
+    for (const [front, count, parts, known] of cases) {
+      const at = Array<number>(count).fill(1.1);
+      const lacks = parts.map((n) => known - hypervolume(front(count, n), at));
+      expect(lacks.every((lack) => lack > 0)).toBe(true);
+      expect(lacks[1]).toBeLessThan(0.7 * lacks[0]!);
+      expect(lacks[2]).toBeLessThan(0.8 * lacks[1]!);
+      // The error of a grid falls like 1 / parts: from two grids it can be told where it ends.
+      const limit = (parts[2] * lacks[2]! - parts[1] * lacks[1]!) / (parts[2] - parts[1]);
+      expect(Math.abs(limit)).toBeLessThan(0.03 * known);
+    }
+  });
+});
+
+function fonsecaFleming(): Point[] {
+  return segment((s) => [1 - Math.exp(-((2 * s - 2) ** 2)), 1 - Math.exp(-((2 * s) ** 2))]);
+}
+
 describe('the front', () => {
-  test('is dominated by nothing, dominates everything else, and runs down from left to right', () => {
+  test('is dominated by nothing, dominates everything else, and begins at the lowest first loss', () => {
     fc.assert(
-      fc.property(pointSets, (points) => {
+      fc.property(setsOf(12), (points) => {
         const front = nonDominated(points);
         for (const point of points) expect(front.some((other) => weaklyDominates(other, point))).toBe(true);
         for (const [index, point] of front.entries()) {
           expect(front.some((other, i) => i !== index && weaklyDominates(other, point))).toBe(false);
-          if (index > 0) expect(point[0]).toBeGreaterThan(front[index - 1]![0]);
+          if (index > 0) expect(point[0]).toBeGreaterThanOrEqual(front[index - 1]![0]!);
         }
       }),
     );
@@ -153,6 +247,65 @@ describe('dominance share', () => {
       fc.property(pointSets, (points) => {
         expect(dominanceShare(points, points)).toBe(points.length === 0 ? null : 1);
       }),
+    );
+  });
+});
+
+describe('Δm', () => {
+  test('is what Nash-MTL (arXiv 2202.01017) prints for linear scalarisation on NYUv2: 5.59 %', () => {
+    const single = [38.3, 63.76, 0.6754, 0.278, 25.01, 19.21, 30.14, 57.2, 69.15];
+    const scalarised = [39.29, 65.33, 0.5493, 0.2263, 28.15, 23.96, 22.09, 47.5, 61.08];
+    const higher = [true, true, false, false, false, false, true, true, true];
+    expect(deltaM(scalarised, single, higher)).toBeCloseTo(5.59, 2);
+  });
+
+  test('is 0 against itself, −50 at half, does not see units, and has no meaning against 0 or less', () => {
+    expect(deltaM([2, 3], [2, 3])).toBe(0);
+    expect(deltaM([1, 1.5], [2, 3])).toBe(-50);
+    expect(deltaM([1000, 1.5], [2000, 3])).toBe(-50);
+    expect(deltaM([1, 1], [1, 0])).toBeNull();
+    expect(deltaM([1, 1], [1, -1])).toBeNull();
+  });
+});
+
+describe('the lowest main loss at an auxiliary loss', () => {
+  test('falls as more is allowed, is at each point of the front its own, and unknown below all of them', () => {
+    fc.assert(
+      fc.property(pointSets, coordinate, coordinate, (points, a, b) => {
+        const [tight, wide] = [Math.min(a, b), Math.max(a, b)].map((level) => lowestMain(points, level));
+        if (tight === null) expect(points.every(([, y]) => y > Math.min(a, b))).toBe(true);
+        else expect(wide).toBeLessThanOrEqual(tight! + 1e-12);
+        for (const [x, y] of nonDominated(points)) expect(lowestMain(points, y)).toBe(x);
+      }),
+    );
+  });
+
+  test('is on the line between two neighbours, and nowhere better than the best', () => {
+    const points: Point[] = [
+      [1, 5],
+      [3, 1],
+      [4, 4],
+    ];
+    expect(lowestMain(points, 2)).toBe(2.5);
+    expect(lowestMain(points, 9)).toBe(1);
+    expect(lowestMain(points, 0.5)).toBeNull();
+  });
+});
+
+describe('the mixed loss', () => {
+  test('is concave in t, is the lowest of each loss at its ends, and that of the front alone', () => {
+    fc.assert(
+      fc.property(
+        pointSets.filter((points) => points.length > 0),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (points, t) => {
+          const [start, end] = [0, 1].map((at) => mixedLoss(points, at)) as [number, number];
+          expect(start).toBe(Math.min(...points.map(([x]) => x)));
+          expect(end).toBe(Math.min(...points.map(([, y]) => y)));
+          expect(mixedLoss(points, t)).toBeGreaterThanOrEqual((1 - t) * start + t * end - 1e-12);
+          expect(mixedLoss(nonDominated(points), t)).toBe(mixedLoss(points, t));
+        },
+      ),
     );
   });
 });

@@ -1,33 +1,66 @@
-/** Two losses, both minimised. */
+/** The losses of one model, all minimised. */
+export type Losses = readonly number[];
+
+/** Two of them: a point of a plane. */
 export type Point = readonly [number, number];
 
 /** a is nowhere worse than b. */
-export function weaklyDominates(a: Point, b: Point): boolean {
-  return a[0] <= b[0] && a[1] <= b[1];
+export function weaklyDominates(a: Losses, b: Losses): boolean {
+  return a.every((value, objective) => value <= b[objective]!);
 }
 
-/** The points that no other point beats, from left to right, each once. */
-export function nonDominated(points: readonly Point[]): Point[] {
-  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const front: Point[] = [];
-  for (const point of sorted) {
-    if (front.length === 0 || point[1] < front.at(-1)![1]) front.push(point);
+/** The points that no other point beats, each once, by rising first loss (and then the second, and so on). */
+export function nonDominated<Model extends Losses>(points: readonly Model[]): Model[] {
+  const front: Model[] = [];
+  // Whoever dominates a point comes before it in this order.
+  for (const point of points.toSorted(lexicographic)) {
+    if (!front.some((other) => weaklyDominates(other, point))) front.push(point);
   }
   return front;
 }
 
+function lexicographic(a: Losses, b: Losses): number {
+  const objective = a.findIndex((value, index) => value !== b[index]);
+  return objective < 0 ? 0 : a[objective]! - b[objective]!;
+}
+
 /**
- * Area that is weakly dominated by the points and strictly better than the reference r, in the product of the two losses' units:
- * Σᵢ (r₁ − f₁ᵢ)(f₂ᵢ₋₁ − f₂ᵢ) over the front from left to right, f₂₀ = r₂ (Zitzler and Thiele, PPSN 1998). Exact.
- * Points that are not better than the reference in both losses add nothing.
+ * The volume that is weakly dominated by the points and strictly better than the reference point, in the product of the losses' units
+ * (Zitzler and Thiele, PPSN 1998). Exact for any number of objectives: the plane is swept from left to right, higher dimensions are cut into
+ * slices (While, Bradstreet, Barone and Hingston, IEEE TEVC 2006). n points of m objectives take time in the order of n^(m−1) log n.
+ * Points that are not better than the reference in every loss add nothing. Throws for points of another number of losses.
  */
-export function hypervolume(points: readonly Point[], reference: Point): number {
-  const better = points.filter(([x, y]) => x < reference[0] && y < reference[1]);
+export function hypervolume(points: readonly Losses[], reference: Losses): number {
+  const other = points.find((point) => point.length !== reference.length);
+  if (other) {
+    throw new Error(
+      `A point has ${other.length} losses and the reference point ${reference.length}. Give both the same.`,
+    );
+  }
+  const better = points.filter((point) => point.every((value, objective) => value < reference[objective]!));
+  return sliced(better, reference, reference.length);
+}
+
+/** In the first `count` objectives. */
+function sliced(points: readonly Losses[], reference: Losses, count: number): number {
+  if (count === 1) return Math.max(0, ...points.map(([value]) => reference[0]! - value!));
+  if (count === 2) return swept(points, reference);
+  const last = count - 1;
+  const sorted = points.toSorted((a, b) => a[last]! - b[last]!);
+  return sorted.reduce((volume, point, index) => {
+    const depth = (sorted[index + 1] ?? reference)[last]! - point[last]!;
+    return depth === 0 ? volume : volume + depth * sliced(sorted.slice(0, index + 1), reference, last);
+  }, 0);
+}
+
+/** Σᵢ (r₁ − f₁ᵢ)(f₂ᵢ₋₁ − f₂ᵢ) over the front from left to right, f₂₀ = r₂. */
+function swept(points: readonly Losses[], [right, top]: Losses): number {
   let area = 0;
-  let height = reference[1];
-  for (const [x, y] of nonDominated(better)) {
-    area += (reference[0] - x) * (height - y);
-    height = y;
+  let height = top!;
+  for (const [x, y] of points.toSorted((a, b) => a[0]! - b[0]!)) {
+    if (y! >= height) continue;
+    area += (right! - x!) * (height - y!);
+    height = y!;
   }
   return area;
 }
@@ -36,9 +69,45 @@ export function hypervolume(points: readonly Point[], reference: Point): number 
  * C(A, B): the share of B's front, in [0, 1], that some point of A weakly dominates (Zitzler and Thiele, 1998). Not symmetric: look at both.
  * Null where B is empty.
  */
-export function dominanceShare(a: readonly Point[], b: readonly Point[]): number | null {
+export function dominanceShare(a: readonly Losses[], b: readonly Losses[]): number | null {
   const front = nonDominated(b);
   if (front.length === 0) return null;
   const dominated = front.filter((point) => a.some((other) => weaklyDominates(other, point)));
   return dominated.length / front.length;
+}
+
+/**
+ * Δm, in percent: the mean over the metrics of the relative change against a baseline (Maninis, Radosavovic and Kokkinos, CVPR 2019, with the sign of Nash-MTL and
+ * later papers: negative is better). Null where the baseline has a value that is not positive.
+ */
+export function deltaM(
+  values: readonly number[],
+  baseline: readonly number[],
+  higherIsBetter: readonly boolean[] = [],
+): number | null {
+  if (baseline.some((value) => value <= 0)) return null;
+  const changes = values.map((value, metric) => {
+    const change = (value - baseline[metric]!) / baseline[metric]!;
+    return higherIsBetter[metric] ? -change : change;
+  });
+  return (100 * changes.reduce((sum, change) => sum + change, 0)) / changes.length;
+}
+
+/**
+ * The lowest main loss, the first, at an auxiliary loss of at most that: on the front, with straight lines between its points. Null where
+ * no point has so low an auxiliary loss.
+ */
+export function lowestMain(points: readonly Point[], auxiliary: number): number | null {
+  const front = nonDominated(points);
+  const index = front.findIndex((point) => point[1] <= auxiliary);
+  if (index < 0) return null;
+  const [main, reached] = front[index]!;
+  const before = front[index - 1];
+  if (!before) return main;
+  return main + ((before[0] - main) * (auxiliary - reached)) / (before[1] - reached);
+}
+
+/** min over the points of (1 − t) main + t auxiliary, t in [0, 1] (figure 6 of arXiv 2402.02998). Infinite without points. */
+export function mixedLoss(points: readonly Point[], t: number): number {
+  return Math.min(...points.map(([main, auxiliary]) => (1 - t) * main + t * auxiliary));
 }

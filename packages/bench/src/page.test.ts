@@ -1,7 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
+import { createLeaderboard } from './leaderboard.ts';
 import { renderHtml } from './page.ts';
-import { heldOut, leaderboardOf, methods } from './testing/leaderboard.ts';
+import { heldOut, leaderboardOf, methods, planOf, recordsOf, trainOnly } from './testing/leaderboard.ts';
+import { toySuite } from './testing/suite.ts';
 
 const html = renderHtml(leaderboardOf(heldOut));
 const { document } = parseHTML(html);
@@ -14,12 +16,25 @@ test('fetches nothing and executes nothing', () => {
 });
 
 test('has the plots, the table, the seeds and the environment', () => {
-  expect(document.querySelectorAll('figure > svg')).toHaveLength(1);
-  const cells = [...document.querySelectorAll('tbody tr')].map((row) => row.children[1]!.textContent);
-  expect(cells).toEqual(['Plain', 'Other', 'Ours']);
+  expect(document.querySelectorAll('figure > svg').length).toBe(2);
+  const [ranking, comparison] = document.querySelectorAll('table');
+  const column = (table: typeof ranking, index: number) =>
+    [...table!.querySelectorAll('tbody tr')].map((row) => row.children[index]!.textContent);
+  expect(column(ranking, 1)).toEqual(['Plain', 'Other', 'Ours']);
+  expect(column(comparison, 0)).toEqual(['Other', 'Ours']);
   expect(document.body.textContent).toContain('2 seeds (0, 1)');
   expect(document.body.textContent).toContain('TensorFlow.js 4.22.0, Node 26.10.0');
   expect(document.body.textContent).toContain('options {"pause":0,"rate":0.1,"steps":20,"trouble":"none"}');
+});
+
+test('has the mean ranks and their diagram where several boards have the same methods', () => {
+  const [entry] = toySuite({ methods }).entries;
+  const plan = planOf([entry!, { ...entry!, title: 'Again' }]);
+  const page = parseHTML(renderHtml(createLeaderboard(plan, recordsOf(plan, trainOnly)))).document;
+  const heads = [...page.querySelectorAll('h2')].map(({ textContent }) => textContent);
+  expect(heads).toContain('Mean ranks over 2 problems');
+  const titles = [...page.querySelectorAll('svg > title')].map(({ textContent }) => textContent);
+  expect(titles).toContain('Mean ranks over 2 problems, with the critical difference');
 });
 
 test('names runs without a result', () => {

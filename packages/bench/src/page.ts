@@ -1,16 +1,28 @@
-import { columnsOf, notesOf } from './columns.ts';
+import { renderCriticalDifferenceSvg } from './critical-difference-plot.ts';
 import { escapeXml } from './html.ts';
 import type { Board, Leaderboard } from './leaderboard.ts';
+import { meanRanksTable } from './mean-ranks-table.ts';
+import { renderMixedLossSvg } from './mixed-loss-plot.ts';
 import { placesOf } from './places.ts';
 import { type Look, looksOf, renderPlotSvg } from './plots.ts';
+import { notesOnce, rowsOf, type Table } from './table.ts';
+import { tablesOf } from './tables.ts';
 import type { Trajectories } from './trajectories.ts';
 import { renderTrajectoriesSvg } from './trajectory-plots.ts';
 
 /** One page with the plots and tables in it: nothing is fetched, nothing is executed. The paths are those of the boards in their order. */
 export function renderHtml(leaderboard: Leaderboard, paths: readonly (Trajectories | null)[] = []): string {
-  const { suite, boards } = leaderboard;
+  const { suite, boards, meanRanks } = leaderboard;
   const looks = looksOf(leaderboard);
-  const sections = boards.map((board, index) => section(board, paths[index] ?? null, looks));
+  const notes = notesOnce();
+  const sections = boards.map((board, index) => {
+    const tables = tablesOf(board).map((shown) => table(shown, 'h3', notes));
+    return section(board, tables, paths[index] ?? null, looks);
+  });
+  const ranks = meanRanks.map((mean) => {
+    const figure = `<figure>${renderCriticalDifferenceSvg(mean, looks)}</figure>`;
+    return `<section>\n${table(meanRanksTable(mean), 'h2', notes)}\n${figure}\n</section>`;
+  });
   const places = placesOf(leaderboard).map((place) => `<li>${escapeXml(place)}</li>`);
   return `<!doctype html>
 <html lang="en">
@@ -25,7 +37,7 @@ export function renderHtml(leaderboard: Leaderboard, paths: readonly (Trajectori
 <h1>${escapeXml(suite.title)}</h1>
 <p>${escapeXml(suite.summary)}</p>
 </header>
-${sections.join('\n')}
+${[...sections, ...ranks].join('\n')}
 <section>
 <h2>How to read it</h2>
 <p>Each point is a method at one setting: the mean over seeds, with thin bars from the lowest to the highest seed. Both losses are
@@ -44,36 +56,46 @@ ${paths.some((board) => board !== null) ? `<p>${PATHS}</p>` : ''}
 `;
 }
 
-function section(board: Board, paths: Trajectories | null, looks: ReadonlyMap<string, Look>): string {
-  const { title, task, troubles } = board;
+function section(
+  board: Board,
+  tables: readonly string[],
+  paths: Trajectories | null,
+  looks: ReadonlyMap<string, Look>,
+): string {
+  const { title, task, troubles, baseline } = board;
   const lost = troubles.map(({ run, what }) => `<li>${escapeXml(`${run} ${what}`)}</li>`);
+  const mixed = renderMixedLossSvg(board, looks);
   return `<section>
 <h2>${escapeXml(title)}</h2>
 <p class="quiet">Task ${escapeXml(`${task.id}, version ${task.version}, options ${JSON.stringify(task.options)}`)}</p>
 <figure>${renderPlotSvg(board, looks)}</figure>
-<div class="wide">${table(board)}</div>
-<p class="quiet">${escapeXml(notesOf(board, columnsOf(board)))}</p>
+${tables.join('\n')}
+${mixed ? `<h3>Mixed losses beside ${escapeXml(baseline!)}</h3>\n<p class="quiet">${MIXTURES}</p>\n<figure>${mixed}</figure>` : ''}
 ${paths ? `<h3>Paths</h3>\n<figure>${renderTrajectoriesSvg(paths, looks)}</figure>` : ''}
 ${lost.length > 0 ? `<h3>Runs without a result</h3>\n<ul>${lost.join('\n')}</ul>` : ''}
 </section>`;
 }
 
-function table(board: Board): string {
-  const columns = columnsOf(board);
+function table(shown: Table, heading: 'h2' | 'h3', notes: ReturnType<typeof notesOnce>): string {
+  const { title, columns } = shown;
   const head = columns.map(
     (column) => `<th class="${column.align}" scope="col">${escapeXml(column.head)}</th>`,
   );
-  const rows = board.rows.map((row) => {
-    const cells = columns.map(({ align, cell }) => `<td class="${align}">${escapeXml(cell(row))}</td>`);
+  const rows = rowsOf(columns).map((row) => {
+    const cells = row.map((cell, index) => `<td class="${columns[index]!.align}">${escapeXml(cell)}</td>`);
     return `<tr>${cells.join('')}</tr>`;
   });
-  return `<table>
+  return `${title === null ? '' : `<${heading}>${escapeXml(title)}</${heading}>\n`}<div class="wide"><table>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table>`;
+</table></div>
+<p class="quiet">${escapeXml(notes(shown, columns))}</p>`;
 }
+
+const MIXTURES = `For each t the least (1 − t) main + t auxiliary loss over the settings of a method, in percent above that of plain mixing, which lowers just such a
+sum: below the dashed line is better. Bands are 95 % intervals over the seeds.`;
 
 const PATHS = `Paths have a panel for each method and setting, and a line in it for each seed. Above are the two parameters, below the two losses at the
 same steps: at most a hundred of them, closer together at the start. A path leaves the plane of the losses where it is worse than the reference point.`;

@@ -39,6 +39,15 @@ export interface RunRecord {
   readonly seconds: number;
   /** Of runs whose task tells its position. */
   readonly path?: Path;
+  /** Absent in records from before it was measured. */
+  readonly cost?: RunCost;
+}
+
+export interface RunCost {
+  /** Taken in `seconds`. */
+  readonly steps: number;
+  /** The most memory that tensors held at once during a step; null where the backend does not say. */
+  readonly peakBytes: number | null;
 }
 
 const numbers = z.array(z.number());
@@ -79,6 +88,7 @@ const record: z.ZodType<RunRecord> = z.strictObject({
       losses: z.record(z.string(), numbers),
     })
     .exactOptional(),
+  cost: z.strictObject({ steps: z.int(), peakBytes: z.int().nullable() }).exactOptional(),
 });
 
 /** One record a line, keys sorted: published results, made to be compared line by line. */

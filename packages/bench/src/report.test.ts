@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createLeaderboard } from './leaderboard.ts';
 import { renderJson, renderMarkdown, renderText } from './report.ts';
-import { heldOut, leaderboardOf, trainOnly } from './testing/leaderboard.ts';
+import { heldOut, leaderboardOf, methods, planOf, recordsOf, trainOnly } from './testing/leaderboard.ts';
+import { toySuite } from './testing/suite.ts';
 
 const troubled = leaderboardOf((spec, lambda) => {
   if (spec.combiner.id === 'other') return { state: 'failed', reason: 'the file | of the data\nis gone' };
@@ -19,13 +21,13 @@ describe('text', () => {
       '',
       'Two bowls',
       '',
-      '#  method  hypervolume, train  95 % interval  lowest main  at        beats Plain  beaten  runs',
-      '─  ──────  ──────────────────  ─────────────  ───────────  ────────  ───────────  ──────  ────',
-      '1  Ours                 1.853  1.71 … 2              0.55  lambda 1        100 %     0 %  4/4',
-      '2  Plain                1.127  1.01 … 1.25           1.05  lambda 1            –       –  4/4',
+      '#  method  hypervolume, train  95 % interval  lowest main  at        runs  s/run',
+      '─  ──────  ──────────────────  ─────────────  ───────────  ────────  ────  ─────',
+      '1  Ours                 1.853  0 … 3.709      0.55 ± 0.64  lambda 1  4/4     1.3',
+      '2  Plain                1.127  0 … 2.664      1.05 ± 0.64  lambda 1  4/4     1.3',
     ]);
     expect(text).toContain(
-      'Reference point of the hypervolume: main 2, side 2. 2 seeds (0, 1); intervals by bootstrap',
+      'Reference point of the hypervolume: main 2, side 2. 2 seeds (0, 1); 95 % intervals by bootstrap',
     );
     expect(text).toContain('Backend cpu (plain JavaScript), TensorFlow.js 4.22.0, Node 26.10.0');
     expect(text).toMatch(/commit\s0123456789ab/);
@@ -42,8 +44,8 @@ describe('text', () => {
   test('shows what went wrong, and what is still to do', () => {
     const lines = renderText(troubled, 200).split('\n');
     const row = (label: string) => lines.find((line) => line.includes(`  ${label}  `));
-    expect(row('Other')).toMatch(/^– .* 0\/2, 2 failed$/);
-    expect(row('Ours')).toMatch(/ 1\/4, 2 diverged, 1 to do$/);
+    expect(row('Other')).toMatch(/^– .* 0\/2, 2 failed /);
+    expect(row('Ours')).toMatch(/ 1\/4, 2 diverged, 1 to do /);
     expect(lines).toContain('! toy, Ours, lambda 2, seed 0 diverged at step 31: too large');
     expect(lines).toContain('! toy, Other, seed 0 failed: the file | of the data is gone');
   });
@@ -51,6 +53,30 @@ describe('text', () => {
   test('does not explain columns that it left out', () => {
     expect(renderText(leaderboardOf(trainOnly), 60)).not.toContain('Beats:');
     expect(renderText(leaderboardOf(trainOnly), 120)).toContain('Beats: the share');
+  });
+
+  test('has the methods beside plain mixing, with what the test can find', () => {
+    const board = (seeds: number[]) => renderText(leaderboardOf(trainOnly, { seeds }), 120);
+    const three = board([0, 1, 2]);
+    expect(three).toContain('Beside Plain, on train data');
+    expect(three).toMatch(/^Ours +\+0\.7 ± 0\.1\d* +0\.25 +0\.5 +-0\.5 ± /m);
+    expect(three.replaceAll('\n', ' ')).toContain(
+      'With 3 seeds p is at least 0.25, and 0.5 after correction for 2 methods, so that nothing here can be significant at 0.05.',
+    );
+    const eight = board([0, 1, 2, 3, 4, 5, 6, 7]).replaceAll('\n', ' ');
+    expect(eight).toContain('With 8 seeds p is at least 0.0078, and 0.016 after correction for 2 methods.');
+    expect(board([0])).toContain('Beside Plain');
+    expect(board([0])).not.toContain('Holm');
+  });
+
+  test('explains a column once', () => {
+    const [entry] = toySuite({ methods }).entries;
+    const plan = planOf([entry!, { ...entry!, title: 'Again' }]);
+    const both = renderText(createLeaderboard(plan, recordsOf(plan, trainOnly)), 200);
+    expect(both.split('Beats: the share').length).toBe(2);
+    expect(both.split('Reference point of the hypervolume').length).toBe(3);
+    expect(both).toContain('Mean ranks over 2 problems');
+    expect(both.replaceAll('\n', ' ')).toMatch(/more than 2\.34 apart \(Nemenyi\)\. No two of them are/);
   });
 
   test('says that one seed has no spread', () => {
@@ -64,7 +90,7 @@ describe('text', () => {
       'train/main': spec.combiner.id === 'other' ? 99 : lambda / 2,
       'train/side': 1,
     }));
-    expect(renderText(far, 200)).toContain('Beyond the plot on train data: Other.');
+    expect(renderText(far, 200).replaceAll('\n', ' ')).toContain('Beyond the plot on train data: Other.');
   });
 });
 
@@ -87,8 +113,9 @@ describe('Markdown', () => {
       expect.arrayContaining([
         '# Toys',
         '## Two bowls',
-        '| ---: | --- | ---: | --- | ---: | --- | ---: | ---: | --- |',
-        '| 1 | Ours | 1.853 | 1.71 … 2 | 0.55 | lambda 1 | 100 % | 0 % | 4/4 |',
+        '| ---: | --- | ---: | --- | --- | --- | --- | ---: |',
+        '| 1 | Ours | 1.853 | 0 … 3.709 | 0.55 ± 0.64 | lambda 1 | 4/4 | 1.3 |',
+        '### Beside Plain, on train data',
       ]),
     );
   });

@@ -1,6 +1,8 @@
-import { type Column, columnsOf, notesOf } from './columns.ts';
-import type { Board, Leaderboard } from './leaderboard.ts';
+import type { Leaderboard } from './leaderboard.ts';
+import { meanRanksTable } from './mean-ranks-table.ts';
 import { placesOf } from './places.ts';
+import { type Column, notesOnce, rowsOf, type Table } from './table.ts';
+import { tablesOf } from './tables.ts';
 
 /** All of it, for other programs. */
 export function renderJson(leaderboard: Leaderboard): string {
@@ -9,29 +11,32 @@ export function renderJson(leaderboard: Leaderboard): string {
 
 /** Tables that fit `width` columns: what matters least is left out first. */
 export function renderText(leaderboard: Leaderboard, width: number): string {
-  const { suite, boards } = leaderboard;
-  const sections = boards.map((board) => {
-    const columns = fitting(board, width);
-    return [
+  const { suite, boards, meanRanks } = leaderboard;
+  const notes = notesOnce();
+  const sections = boards.map((board) =>
+    [
       board.title,
-      '',
-      textTable(columns, board, width),
-      '',
-      ...wrap(notesOf(board, columns), width),
-      ...board.troubles.flatMap(({ run, what }) => wrap(`! ${run} ${what}`, width)),
-    ].join('\n');
-  });
-  const places = placesOf(leaderboard).map((place) => wrap(place, width).join('\n'));
-  return `${[wrap(`${suite.title}: ${suite.summary}`, width).join('\n'), ...sections, ...places].join('\n\n')}\n`;
+      ...tablesOf(board).map((table) => textTable(table, width, notes)),
+      ...board.troubles.map(({ run, what }) => wrap(`! ${run} ${what}`, width).join('\n')),
+    ].join('\n\n'),
+  );
+  return [
+    wrap(`${suite.title}: ${suite.summary}`, width).join('\n'),
+    ...sections,
+    ...meanRanks.map((ranks) => textTable(meanRanksTable(ranks), width, notes)),
+    ...placesOf(leaderboard).map((place) => wrap(place, width).join('\n')),
+  ]
+    .join('\n\n')
+    .concat('\n');
 }
 
 /** Tables for a page in a repository. */
 export function renderMarkdown(leaderboard: Leaderboard): string {
-  const { suite, boards } = leaderboard;
+  const { suite, boards, meanRanks } = leaderboard;
+  const notes = notesOnce();
   const sections = boards.flatMap((board) => [
     `## ${board.title}`,
-    markdownTable(board),
-    escaped(notesOf(board, columnsOf(board))),
+    ...tablesOf(board).flatMap((table) => markdownTable(table, '###', notes)),
     ...(board.troubles.length > 0
       ? [
           'Runs without a result:',
@@ -40,31 +45,39 @@ export function renderMarkdown(leaderboard: Leaderboard): string {
       : []),
   ]);
   const places = placesOf(leaderboard).map((place) => `- ${escaped(place)}`);
-  return `${[`# ${suite.title}`, suite.summary, ...sections, '## Where it ran', places.join('\n') || 'Nowhere yet.'].join('\n\n')}\n`;
+  return [
+    `# ${suite.title}`,
+    suite.summary,
+    ...sections,
+    ...meanRanks.flatMap((ranks) => markdownTable(meanRanksTable(ranks), '##', notes)),
+    '## Where it ran',
+    places.join('\n') || 'Nowhere yet.',
+  ]
+    .join('\n\n')
+    .concat('\n');
 }
 
-function fitting(board: Board, width: number): readonly Column[] {
-  let columns = columnsOf(board);
-  while (widthOf(columns, board) > width) {
-    const last = Math.max(...columns.map(({ spare }) => spare));
-    if (last === 0) break;
-    columns = columns.filter(({ spare }) => spare !== last);
-  }
-  return columns;
+function fitting(columns: readonly Column[], width: number): readonly Column[] {
+  const wide = widths(columns).reduce((sum, own) => sum + own + GAP.length, -GAP.length);
+  const spare = Math.max(...columns.map((column) => column.spare));
+  if (wide <= width || spare === 0) return columns;
+  return fitting(
+    columns.filter((column) => column.spare !== spare),
+    width,
+  );
 }
 
 const GAP = '  ';
 
-function widthOf(columns: readonly Column[], board: Board): number {
-  return widths(columns, board).reduce((sum, own) => sum + own + GAP.length, -GAP.length);
+function widths(columns: readonly Column[]): number[] {
+  return columns.map(({ head, cells }) => Math.max(head.length, ...cells.map((cell) => cell.length)));
 }
 
-function widths(columns: readonly Column[], { rows }: Board): number[] {
-  return columns.map(({ head, cell }) => Math.max(head.length, ...rows.map((row) => cell(row).length)));
-}
+type Notes = ReturnType<typeof notesOnce>;
 
-function textTable(columns: readonly Column[], board: Board, width: number): string {
-  const wide = widths(columns, board);
+function textTable(table: Table, width: number, notes: Notes): string {
+  const columns = fitting(table.columns, width);
+  const wide = widths(columns);
   const line = (cells: readonly string[]) =>
     cells
       .map((text, index) =>
@@ -74,20 +87,28 @@ function textTable(columns: readonly Column[], board: Board, width: number): str
       .trimEnd()
       .slice(0, width);
   return [
+    ...(table.title === null ? [] : [table.title, '']),
     line(columns.map(({ head }) => head)),
     line(wide.map((own) => '─'.repeat(own))),
-    ...board.rows.map((row) => line(columns.map(({ cell }) => cell(row)))),
+    ...rowsOf(columns).map(line),
+    '',
+    ...wrap(notes(table, columns), width),
   ].join('\n');
 }
 
-function markdownTable(board: Board): string {
-  const columns = columnsOf(board);
+function markdownTable(table: Table, level: string, notes: Notes): string[] {
+  const { title, columns } = table;
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
+  const rows = [
     line(columns.map(({ head }) => escaped(head))),
     line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
-    ...board.rows.map((row) => line(columns.map(({ cell }) => escaped(cell(row))))),
-  ].join('\n');
+    ...rowsOf(columns).map((cells) => line(cells.map(escaped))),
+  ];
+  return [
+    ...(title === null ? [] : [`${level} ${escaped(title)}`]),
+    rows.join('\n'),
+    escaped(notes(table, columns)),
+  ];
 }
 
 /** Text that Markdown leaves alone, on one line. */

@@ -1,5 +1,10 @@
-import { bootstrap, type Interval } from './bootstrap.ts';
-import { dominanceShare, hypervolume, nonDominated, type Point } from './metrics.ts';
+import { bootstrap, type Estimate, type Interval, meanOf } from './bootstrap.ts';
+import {
+  generationalDistance,
+  invertedGenerationalDistance,
+  invertedGenerationalDistancePlus,
+} from './front-distance.ts';
+import { hypervolume, type Point } from './metrics.ts';
 import type { PlannedEntry, PlannedPoint } from './plan.ts';
 import type { RunRecord } from './record.ts';
 import type { Axis } from './suite.ts';
@@ -22,13 +27,12 @@ export interface Setting {
 export interface Score {
   /** Of the front of the settings' means, at the board's reference point. */
   readonly hypervolume: number;
-  /** Over seeds; null with a single one. */
+  /** Over seeds, cut off at 0; null with a single one. */
   readonly interval: Interval | null;
-  /** Lowest main loss among the settings. */
-  readonly best: { readonly value: number; readonly setting: string } | null;
-  /** Share of the front of plain mixing that this method's front weakly dominates, and the other way round; null without plain mixing. */
-  readonly dominates: number | null;
-  readonly dominated: number | null;
+  /** Lowest main loss among the settings' means. */
+  readonly best: (Estimate & { readonly setting: string }) | null;
+  /** How far each seed's points are from the front of the task, the mean over the seeds; null where it is not known, or is a single point. */
+  readonly front: { readonly igd: number; readonly igdPlus: number; readonly gd: number } | null;
 }
 
 /** Ended runs by key. */
@@ -46,14 +50,13 @@ export function settingOf(
   if (finished.length === 0 || finished.length < outcomes.length) return { name: setting, points: {} };
   const points = splits.map((split) => {
     const seeds = finished.map(({ metrics }) => pointOf(metrics, split, axes, runs[0]!.spec.task.id));
-    return [split, { mean: meanOf(seeds), seeds }];
+    return [split, { mean: meanPoint(seeds), seeds }];
   });
   const distances = finished.flatMap(({ metrics }) => metrics.distance ?? []);
-  const distance = distances.reduce((sum, value) => sum + value, 0) / distances.length;
   return {
     name: setting,
     points: Object.fromEntries(points),
-    ...(distances.length === finished.length && { distance }),
+    ...(distances.length === finished.length && { distance: meanOf(distances) }),
   };
 }
 
@@ -74,41 +77,72 @@ function pointOf(
   return [value(axes[0]), value(axes[1])];
 }
 
-/** Scores one method on one split; `baseline` holds the settings of plain mixing. */
-export function scoreOf(
-  settings: readonly Setting[],
-  split: Split,
-  { axes, seeds }: PlannedEntry,
-  baseline: readonly Setting[] | null,
-): Score {
+/** A setting that has points on a split. */
+export interface Scored {
+  readonly name: string;
+  readonly mean: Point;
+  readonly seeds: readonly Point[];
+}
+
+export function scoredOn(settings: readonly Setting[], split: Split): readonly Scored[] {
+  return settings.flatMap(({ name, points }) => (points[split] ? [{ name, ...points[split] }] : []));
+}
+
+/** While runs are missing, seeds cannot be drawn together. */
+export function isComplete(scored: readonly Scored[], seeds: number): boolean {
+  return scored.length > 0 && scored.every((setting) => setting.seeds.length === seeds);
+}
+
+/** The settings' means over some of the seeds, by their places; a place may come more than once. */
+export function meansOver(scored: readonly Scored[], drawn: readonly number[]): readonly Point[] {
+  return scored.map(({ seeds }) => meanPoint(drawn.map((place) => seeds[place]!)));
+}
+
+/** Scores one method on one split. */
+export function scoreOf(settings: readonly Setting[], split: Split, entry: PlannedEntry): Score {
+  const { axes, seeds } = entry;
   const reference: Point = [axes[0].reference, axes[1].reference];
-  const scored = settings.flatMap(({ name, points }) => (points[split] ? [{ name, ...points[split] }] : []));
-  const means = scored.map(({ mean }) => mean);
+  const scored = scoredOn(settings, split);
   const best = scored.toSorted((a, b) => a.mean[0] - b.mean[0])[0];
-  const others = baseline?.flatMap(({ points }) => (points[split] ? [points[split].mean] : []));
-  const complete = scored.filter((setting) => setting.seeds.length === seeds.length);
-  // While runs are missing, seeds cannot be drawn together.
-  const interval =
-    complete.length < scored.length || scored.length === 0
-      ? null
-      : bootstrap(
-          seeds.map((_, index) => index),
-          (drawn) =>
-            hypervolume(
-              scored.map((setting) => meanOf(drawn.map((index) => setting.seeds[index]!))),
-              reference,
-            ),
-        );
+  const interval = isComplete(scored, seeds.length)
+    ? bootstrap([...seeds.keys()], (drawn) => hypervolume(meansOver(scored, drawn), reference))
+    : null;
   return {
-    hypervolume: hypervolume(means, reference),
-    interval,
-    best: best ? { value: best.mean[0], setting: best.name } : null,
-    dominates: others ? dominanceShare(nonDominated(means), others) : null,
-    dominated: others ? dominanceShare(nonDominated(others), means) : null,
+    hypervolume: hypervolume(
+      scored.map(({ mean }) => mean),
+      reference,
+    ),
+    interval: interval && { ...interval, low: Math.max(0, interval.low) },
+    best: best
+      ? {
+          value: best.mean[0],
+          interval: isComplete([best], seeds.length)
+            ? bootstrap(best.seeds, (drawn) => meanOf(drawn.map(([main]) => main)))
+            : null,
+          setting: best.name,
+        }
+      : null,
+    front: split === 'train' ? frontOf(scored, entry) : null,
   };
 }
 
-function meanOf(points: readonly Point[]): Point {
-  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
-  return [mean(0), mean(1)];
+function frontOf(scored: readonly Scored[], { axes, seeds, landscape }: PlannedEntry): Score['front'] {
+  const known = landscape?.paretoSet ?? [];
+  if (known.length < 2 || !isComplete(scored, seeds.length)) return null;
+  const front = known.map((position) => {
+    const losses = landscape!.losses(position);
+    return axes.map(({ objective }) => losses[objective]!);
+  });
+  const found = seeds.map((_, place) => scored.map((setting) => setting.seeds[place]!));
+  const mean = (distance: typeof generationalDistance) =>
+    meanOf(found.map((points) => distance(points, front)));
+  return {
+    igd: mean(invertedGenerationalDistance),
+    igdPlus: mean(invertedGenerationalDistancePlus),
+    gd: mean(generationalDistance),
+  };
+}
+
+function meanPoint(points: readonly Point[]): Point {
+  return [meanOf(points.map(([x]) => x)), meanOf(points.map(([, y]) => y))];
 }

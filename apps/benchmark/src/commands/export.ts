@@ -9,8 +9,8 @@ import {
   trajectoriesOf,
 } from '@scalpel/bench';
 import { type Command, command } from '../command.ts';
+import { recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
-import { requireRecords } from '../store.ts';
 import { root } from '../suites.ts';
 
 // A part of a suite would replace the results of the whole.
@@ -18,6 +18,7 @@ const { only: _, seeds: __, full: ___, ...selection } = selectionArguments;
 
 const args = {
   ...selection,
+  ...recordsFlag,
   to: {
     type: 'string',
     valueHint: 'folder',
@@ -30,7 +31,7 @@ export const exportResults: Command = command({
   args,
   run: async ({ args: given, rawArgs }) => {
     const { plan } = await select(given, rawArgs, args);
-    const records = await requireRecords(plan, given.store, given.suite);
+    const records = await shownRecords(plan, given);
     checkComplete(plan, records, given.suite);
     const folder = join(resolve(given.to ?? join(root, 'benchmarks')), 'results');
     mkdirSync(folder, { recursive: true });
@@ -56,25 +57,42 @@ export async function filesOf(
   records: readonly RunRecord[],
 ): Promise<readonly (readonly [string, string])[]> {
   const { looksOf, renderPlotSvg } = await import('@scalpel/bench/plots');
+  const { renderMixedLossSvg } = await import('@scalpel/bench/mixed-loss-plot');
+  const { renderCriticalDifferenceSvg } = await import('@scalpel/bench/critical-difference-plot');
   const { renderTrajectoriesSvg } = await import('@scalpel/bench/trajectory-plots');
   const leaderboard = createLeaderboard(plan, records);
   const { id } = plan.suite;
   const looks = looksOf(leaderboard);
   const paths = trajectoriesOf(plan, records);
   const plots = leaderboard.boards.flatMap((board, index) => {
+    const { title } = board;
     const trajectories = paths[index];
-    const fronts = { name: `${id}-${index + 1}.svg`, svg: renderPlotSvg(board, looks), what: 'fronts' };
-    const tracks = trajectories && {
-      name: `${id}-${index + 1}-paths.svg`,
-      svg: renderTrajectoriesSvg(trajectories, looks),
-      what: 'paths',
-    };
-    return [fronts, ...(tracks ? [tracks] : [])].map((plot) => ({ ...plot, title: board.title }));
+    const mixed = renderMixedLossSvg(board, looks);
+    const file = `${id}-${index + 1}`;
+    return [
+      { name: `${file}.svg`, svg: renderPlotSvg(board, looks), what: `The fronts of ${title}` },
+      ...(mixed ? [{ name: `${file}-mixed.svg`, svg: mixed, what: `The mixed losses of ${title}` }] : []),
+      ...(trajectories
+        ? [
+            {
+              name: `${file}-paths.svg`,
+              svg: renderTrajectoriesSvg(trajectories, looks),
+              what: `The paths of ${title}`,
+            },
+          ]
+        : []),
+    ];
   });
-  const images = plots.map(({ name, what, title }) => `![The ${what} of ${title}](${name})\n`);
+  const ranks = leaderboard.meanRanks.map((mean, index) => ({
+    name: `${id}-ranks-${index + 1}.svg`,
+    svg: renderCriticalDifferenceSvg(mean, looks),
+    what: `The mean ranks over ${mean.problems.length} problems`,
+  }));
+  const all = [...plots, ...ranks];
+  const images = all.map(({ name, what }) => `![${what}](${name})\n`);
   return [
     [`${id}.jsonl`, toJsonLines(records)],
     [`${id}.md`, [renderMarkdown(leaderboard), '## Plots\n', ...images].join('\n')],
-    ...plots.map(({ name, svg }) => [name, svg] as const),
+    ...all.map(({ name, svg }) => [name, svg] as const),
   ];
 }

@@ -11,12 +11,13 @@ import {
 } from '@scalpel/bench';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
-import { requireRecords } from '../store.ts';
 import { terminalWidth } from '../terminal.ts';
 
 const args = {
   ...selectionArguments,
+  ...recordsFlag,
   html: { type: 'string', valueHint: 'file', description: 'Write a self-contained page with plots' },
   markdown: { type: 'boolean', description: 'Print Markdown' },
   json: { type: 'boolean', description: 'Print JSON' },
@@ -28,7 +29,7 @@ export const leaderboard: Command = command({
   run: async ({ args: given, rawArgs }) => {
     if (given.markdown && given.json) throw new UsageError('Give --markdown or --json, not both.');
     const { plan } = await select(given, rawArgs, args);
-    const records = await requireRecords(plan, given.store, given.suite);
+    const records = await shownRecords(plan, given);
     const board = createLeaderboard(plan, records);
     if (given.html !== undefined) await writePage(plan, records, given.html);
     process.stdout.write(

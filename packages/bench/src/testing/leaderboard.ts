@@ -1,5 +1,5 @@
 import { createLeaderboard, type Leaderboard } from '../leaderboard.ts';
-import { planSuite } from '../plan.ts';
+import { type Plan, planSuite } from '../plan.ts';
 import type { Outcome, RunRecord } from '../record.ts';
 import type { RunSpec } from '../spec.ts';
 import type { SuiteEntry } from '../suite.ts';
@@ -30,8 +30,16 @@ export function leaderboardOf(
   changes: Partial<SuiteEntry> = {},
   change: (record: RunRecord, index: number) => RunRecord = (record) => record,
 ): Leaderboard {
-  const plan = planSuite(toySuite({ methods, ...changes }), toolkit, { backend: 'cpu' });
-  const records = plan.runs.flatMap((run): RunRecord[] => {
+  const plan = planOf(toySuite({ methods, ...changes }).entries);
+  return createLeaderboard(plan, recordsOf(plan, answer).map(change));
+}
+
+export function planOf(entries: readonly SuiteEntry[]): Plan {
+  return planSuite({ ...toySuite(), entries }, toolkit, { backend: 'cpu' });
+}
+
+export function recordsOf(plan: Plan, answer: Answer): readonly RunRecord[] {
+  return plan.runs.flatMap((run): RunRecord[] => {
     const given = answer(run.spec, (run.spec.combiner.options as { lambda: number }).lambda);
     if (given === null) return [];
     const isOutcome = typeof given.state === 'string';
@@ -42,7 +50,6 @@ export function leaderboardOf(
       ),
     ];
   });
-  return createLeaderboard(plan, records.map(change));
 }
 
 /** Plain: (1, 1), (1.5, 0.5), a tenth worse with every seed; ours is better by a half in the main loss. */

@@ -1,0 +1,87 @@
+/// <reference path="./jstat.d.ts" />
+import { randomFrom } from '@scalpel/core';
+import jstat from 'jstat';
+import { meanOf } from './bootstrap.ts';
+
+/** Methods ranked over several problems (Demšar, JMLR 2006). */
+export interface MeanRanks {
+  /** Titles. */
+  readonly problems: readonly string[];
+  /** The best first; rank 1 is the best, and equal scores share the mean of their ranks. */
+  readonly methods: readonly { readonly label: string; readonly rank: number }[];
+  /** Of Friedman's test that all methods are alike: among 10,000 random orders within each problem, those whose mean ranks are as far apart. */
+  readonly p: number;
+  /** Two methods whose mean ranks are further apart than that differ at 5 %, by Nemenyi's test for all pairs. */
+  readonly criticalDifference: number;
+}
+
+const DRAWS = 10_000;
+
+/** `scores` has a row for each problem and in it a score for each label: more is better. Throws with fewer than two of either. */
+export function meanRanks(
+  problems: readonly string[],
+  labels: readonly string[],
+  scores: readonly (readonly number[])[],
+): MeanRanks {
+  if (problems.length < 2 || labels.length < 2) {
+    throw new Error('Mean ranks compare two methods or more over two problems or more.');
+  }
+  const ranks = scores.map(ranksOf);
+  const means = labels.map((_, method) => meanOf(ranks.map((row) => row[method]!)));
+  return {
+    problems,
+    methods: labels.map((label, method) => ({ label, rank: means[method]! })).sort((a, b) => a.rank - b.rank),
+    p: friedman(ranks),
+    criticalDifference: nemenyi(labels.length, problems.length),
+  };
+}
+
+/** 1 for the highest; equal ones share the mean of their places. */
+export function ranksOf(scores: readonly number[]): number[] {
+  return scores.map((score) => {
+    const better = scores.filter((other) => other > score).length;
+    const equal = scores.filter((other) => other === score).length;
+    return better + (equal + 1) / 2;
+  });
+}
+
+/** As a permutation test, for its chi-squared approximation does not hold for a handful of problems. */
+function friedman(ranks: readonly (readonly number[])[]): number {
+  const random = randomFrom(ranks.length);
+  const rows = ranks.map((row) => [...row]);
+  const spread = () => {
+    const sums = rows[0]!.map((_, method) => rows.reduce((sum, row) => sum + row[method]!, 0));
+    return sums.reduce((total, sum) => total + sum ** 2, 0);
+  };
+  const seen = spread();
+  let asFar = 0;
+  for (let draw = 0; draw < DRAWS; draw++) {
+    for (const row of rows) shuffle(row, random);
+    if (spread() >= seen) asFar++;
+  }
+  return (1 + asFar) / (1 + DRAWS);
+}
+
+function shuffle(row: number[], random: () => number): void {
+  for (let last = row.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [row[last], row[other]] = [row[other]!, row[last]!];
+  }
+}
+
+/** q √(k (k + 1) / 6N), where q is the studentized range at 5 % divided by √2. */
+function nemenyi(methods: number, problems: number): number {
+  const quantile = jstat.tukey.inv(0.95, methods, Number.POSITIVE_INFINITY) / Math.SQRT2;
+  return quantile * Math.sqrt((methods * (methods + 1)) / (6 * problems));
+}
+
+/** The longest runs of methods, best first, of which no two differ by more than the critical difference. */
+export function alikeIn({ methods, criticalDifference }: MeanRanks): readonly (readonly string[])[] {
+  const runs = methods.map(({ rank }, first) => {
+    const end = methods.findLastIndex((other) => other.rank - rank <= criticalDifference);
+    return { first, end };
+  });
+  return runs
+    .filter(({ first, end }, index) => end > first && (index === 0 || runs[index - 1]!.end < end))
+    .map(({ first, end }) => methods.slice(first, end + 1).map(({ label }) => label));
+}
