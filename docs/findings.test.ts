@@ -104,3 +104,17 @@ test('the table of the page is what the records give', () => {
   expect(page).toContain([head, '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n'));
   expect(page).toContain(`MGDA ends at ${cell(at('mgda', 'test'))}.`);
 });
+
+test('differences beside mixing are those of the published table, and their intervals leave out 0', () => {
+  const table = readFileSync(new URL('../benchmarks/results/mnist.md', import.meta.url), 'utf8');
+  const row = table.match(
+    /^\| Bloop \| (\+[\d.]+) ± ([\d.]+) \| ([\d.]+) \| [\d.]+ \| (-[\d.]+) ± ([\d.]+) /m,
+  )!;
+  const [, volume, volumeWidth, p, loss, lossWidth] = row.map(Number);
+  expect(page).toContain(`differs by ${row[1]} ± ${row[2]} (`);
+  expect(page).toContain(`by ${row[4]} ± ${row[5]} beside mixing`);
+  expect(page).toContain(`less than p = ${row[3]}.`);
+  expect(volume).toBeGreaterThan(volumeWidth!);
+  expect(-loss!).toBeGreaterThan(lossWidth!);
+  expect(p).toBe(0.25);
+});

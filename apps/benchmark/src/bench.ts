@@ -21,7 +21,7 @@ const bench: Command = command({
     const { plan, plugins } = await select(given, rawArgs, args);
     const { left } = await runPlan(plan, { store: given.store, plugins, workers, json: false });
     if (left > 0) return;
-    const records = await requireRecords(plan, given);
+    const records = await requireRecords(plan, given.store, given.suite);
     console.log(`\n${renderText(createLeaderboard(plan, records), terminalWidth())}`);
     const page = await writePage(plan, records, `.scalpel/${plan.suite.id}.html`);
     console.log(`The page with the plots: ${page}`);

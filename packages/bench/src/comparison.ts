@@ -38,7 +38,7 @@ export interface Anchor {
 }
 
 /** Places at which mixed losses are compared. */
-export const MIXTURES: readonly number[] = Array.from({ length: 101 }, (_, index) => index / 100);
+const MIXTURES: readonly number[] = Array.from({ length: 101 }, (_, index) => index / 100);
 
 export function anchorOf(baseline: readonly Setting[], split: Split): Anchor | null {
   const scored = scoredOn(baseline, split);

@@ -18,7 +18,8 @@ const ROW = 20;
 export function renderCriticalDifferenceSvg(ranks: MeanRanks, looks: ReadonlyMap<string, Look>): string {
   const { methods, problems, criticalDifference } = ranks;
   const count = methods.length;
-  const x = (rank: number) => SIDE + ((rank - 1) / (count - 1)) * (WIDTH - 2 * SIDE);
+  // To a tenth of a pixel.
+  const x = (rank: number) => Math.round(10 * (SIDE + ((rank - 1) / (count - 1)) * (WIDTH - 2 * SIDE))) / 10;
   const places = new Map(methods.map(({ label, rank }) => [label, x(rank)]));
   const alike = alikeIn(ranks);
   const left = Math.ceil(count / 2);

@@ -111,7 +111,7 @@ describe('a suite in a folder of its own', () => {
   test('is exported as records, table and plots, the same each time', async () => {
     const { status, stdout } = await run('export', suite, '--to', 'published');
     expect(stdout.trim().split('\n')).toEqual(
-      ['testing.jsonl', 'testing.md', 'testing-1.svg', 'testing-2.svg'].map((name) =>
+      ['testing.jsonl', 'testing.md', 'testing-1.svg', 'testing-1-mixed.svg', 'testing-2.svg'].map((name) =>
         join('published/results', name),
       ),
     );
@@ -127,6 +127,27 @@ describe('a suite in a folder of its own', () => {
     expect(files['testing-1.svg']).toMatch(/^<svg /);
     await run('export', suite, '--to', 'published');
     expect(Object.fromEntries(read())).toEqual(files);
+    // Without a store, from what was published.
+    const records = ['--records', 'published/results/testing.jsonl', '--store', 'none.sqlite'];
+    for (const [name] of Object.entries(files).filter(([name]) => !name.endsWith('.jsonl'))) {
+      rmSync(join(folder, 'published/results', name));
+    }
+    await run('export', suite, '--to', 'published', ...records);
+    expect(Object.fromEntries(read())).toEqual(files);
+    const shown = await run('leaderboard', suite, '--markdown', ...records);
+    expect(files['testing.md']).toContain(shown.stdout.trimEnd());
+  });
+
+  test('--records must hold records of the suite', async () => {
+    const none = await run('leaderboard', suite, '--records', 'none.jsonl');
+    expect(none).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('There is no file none.jsonl.'),
+    });
+    const mnist = fileURLToPath(new URL('../../../../benchmarks/results/mnist.jsonl', import.meta.url));
+    const other = await run('leaderboard', suite, '--records', mnist);
+    expect(other.stderr).toContain('None of the 93 records in ');
+    expect(other.status).toBe(1);
   });
 
   test('is not exported before it is complete', async () => {
