@@ -1,6 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fromJsonLines, type Plan, type RunRecord } from '@scalpel/bench';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fromJsonLines, type Plan, planSuite, type RunRecord } from '@scalpel/bench';
+import type { Toolkit } from '@scalpel/bench/toolkit';
 import { requireRecords } from './store.ts';
+import { loadSuite } from './suites.ts';
 
 /** The flag of commands that show results. */
 export const recordsFlag: {
@@ -36,4 +39,23 @@ function readPublished(plan: Plan, file: string): readonly RunRecord[] {
   throw new Error(
     `None of the ${records.length} records in ${file} is a run of suite ${id} on ${plan.backend.id}, as its tasks and combiners are now. Make them again: scalpel run ${id}.`,
   );
+}
+
+/** Ids of the suites whose records lie in a folder. */
+export function publishedIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
+    .map((file) => basename(file, '.jsonl'))
+    .sort();
+}
+
+/** All records of a published suite, with the plan that its runs follow from, on the backend that they were made on. */
+export async function readResults(
+  folder: string,
+  id: string,
+  toolkit: Toolkit,
+): Promise<{ readonly plan: Plan; readonly records: readonly RunRecord[] }> {
+  const records = fromJsonLines(readFileSync(join(folder, `${id}.jsonl`), 'utf8'), `${id}.jsonl`);
+  const backend = records[0]!.spec.backend.id;
+  return { plan: planSuite(await loadSuite(id), toolkit, { backend }), records };
 }

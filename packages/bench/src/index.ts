@@ -38,7 +38,7 @@ export {
   type RunRecord,
   toJsonLines,
 } from './record.ts';
-export { renderJson, renderMarkdown, renderText } from './report.ts';
+export { renderJson, renderMarkdown, renderOverview, renderText } from './report.ts';
 export { executeRun, type Progress, type RunResult } from './run.ts';
 export type { Score, Setting, Split } from './score.ts';
 export { serveRuns } from './serve.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLeaderboard } from './leaderboard.ts';
-import { renderJson, renderMarkdown, renderText } from './report.ts';
+import { renderJson, renderMarkdown, renderOverview, renderText } from './report.ts';
 import { heldOut, leaderboardOf, methods, planOf, recordsOf, trainOnly } from './testing/leaderboard.ts';
 import { toySuite } from './testing/suite.ts';
 
@@ -125,6 +125,17 @@ describe('Markdown', () => {
       '- toy, Other, seed 0 failed: the file \\| of the data is gone',
     );
   });
+});
+
+test('the overview has the ranking and the tests of each suite, with links to the rest', () => {
+  const overview = renderOverview([leaderboardOf(trainOnly), troubled], 'results');
+  expect(overview.match(/^## Toys$/gm)).toHaveLength(2);
+  expect(overview).toContain(
+    'Small things. [All of it](results/toys.md), [a page with the plots](results/toys.html).',
+  );
+  expect(overview).toContain('| 1 | Ours | 1.853 | 0 … 3.709 | 4/4 |');
+  expect(overview).toContain('| method | Δ hypervolume | p | p, Holm |');
+  expect(overview).toContain('0/2, 2 failed');
 });
 
 test('JSON is all of it', () => {

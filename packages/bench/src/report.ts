@@ -57,6 +57,26 @@ export function renderMarkdown(leaderboard: Leaderboard): string {
     .concat('\n');
 }
 
+/** What matters most of several leaderboards, each with links to all of it: `folder` is where `<suite>.md` and `<suite>.html` lie. */
+export function renderOverview(leaderboards: readonly Leaderboard[], folder: string): string {
+  const notes = notesOnce();
+  const sections = leaderboards.flatMap(({ suite: { id, title, summary }, boards, meanRanks }) => [
+    `## ${escaped(title)}`,
+    `${escaped(summary)} [All of it](${folder}/${id}.md), [a page with the plots](${folder}/${id}.html).`,
+    ...boards.flatMap((board) => [
+      `### ${escaped(board.title)}`,
+      ...tablesOf(board).flatMap((table) => markdownTable(essential(table), '####', notes)),
+    ]),
+    ...meanRanks.flatMap((ranks) => markdownTable(meanRanksTable(ranks), '###', notes)),
+  ]);
+  return ['# Leaderboard', ...sections].join('\n\n').concat('\n');
+}
+
+/** Columns that also a narrow table keeps. */
+function essential(table: Table): Table {
+  return { ...table, columns: table.columns.filter(({ spare }) => spare <= 3) };
+}
+
 function fitting(columns: readonly Column[], width: number): readonly Column[] {
   const wide = widths(columns).reduce((sum, own) => sum + own + GAP.length, -GAP.length);
   const spare = Math.max(...columns.map((column) => column.spare));
@@ -86,13 +106,13 @@ function textTable(table: Table, width: number, notes: Notes): string {
       .join(GAP)
       .trimEnd()
       .slice(0, width);
+  const below = notes(table, columns);
   return [
     ...(table.title === null ? [] : [table.title, '']),
     line(columns.map(({ head }) => head)),
     line(wide.map((own) => '─'.repeat(own))),
     ...rowsOf(columns).map(line),
-    '',
-    ...wrap(notes(table, columns), width),
+    ...(below === '' ? [] : ['', ...wrap(below, width)]),
   ].join('\n');
 }
 
@@ -104,10 +124,11 @@ function markdownTable(table: Table, level: string, notes: Notes): string[] {
     line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
     ...rowsOf(columns).map((cells) => line(cells.map(escaped))),
   ];
+  const below = notes(table, columns);
   return [
     ...(title === null ? [] : [`${level} ${escaped(title)}`]),
     rows.join('\n'),
-    escaped(notes(table, columns)),
+    ...(below === '' ? [] : [escaped(below)]),
   ];
 }
 

@@ -5,11 +5,13 @@ import {
   type Plan,
   type RunRecord,
   renderMarkdown,
+  renderOverview,
   toJsonLines,
   trajectoriesOf,
 } from '@scalpel/bench';
+import type { Toolkit } from '@scalpel/bench/toolkit';
 import { type Command, command } from '../command.ts';
-import { recordsFlag, shownRecords } from '../published.ts';
+import { publishedIn, readResults, recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
 import { root } from '../suites.ts';
 
@@ -30,17 +32,32 @@ export const exportResults: Command = command({
   meta: { name: 'export', description: 'Publishes the results of a suite: records, table and plots' },
   args,
   run: async ({ args: given, rawArgs }) => {
-    const { plan } = await select(given, rawArgs, args);
+    const { plan, toolkit } = await select(given, rawArgs, args);
     const records = await shownRecords(plan, given);
     checkComplete(plan, records, given.suite);
     const folder = join(resolve(given.to ?? join(root, 'benchmarks')), 'results');
     mkdirSync(folder, { recursive: true });
-    for (const [name, text] of await filesOf(plan, records)) {
-      writeFileSync(join(folder, name), text);
-      console.log(relative(process.cwd(), join(folder, name)));
-    }
+    const write = (file: string, text: string) => {
+      writeFileSync(file, text);
+      console.log(relative(process.cwd(), file));
+    };
+    for (const [name, text] of await filesOf(plan, records)) write(join(folder, name), text);
+    // Elsewhere there is no telling which suites the other files are of.
+    if (given.to === undefined) write(join(folder, '..', OVERVIEW), await overviewOf(folder, toolkit));
   },
 });
+
+/** Stands beside the folder of results. */
+export const OVERVIEW = 'LEADERBOARD.md';
+
+/** What matters most of all published suites of this repository, in the order of their names. */
+export async function overviewOf(folder: string, toolkit: Toolkit): Promise<string> {
+  const leaderboards = publishedIn(folder).map(async (id) => {
+    const { plan, records } = await readResults(folder, id, toolkit);
+    return createLeaderboard(plan, records);
+  });
+  return renderOverview(await Promise.all(leaderboards), 'results');
+}
 
 function checkComplete(plan: Plan, records: readonly RunRecord[], suite: string): void {
   const missing = plan.runs.length - records.length;
@@ -56,6 +73,7 @@ export async function filesOf(
   plan: Plan,
   records: readonly RunRecord[],
 ): Promise<readonly (readonly [string, string])[]> {
+  const { renderHtml } = await import('@scalpel/bench/page');
   const { looksOf, renderPlotSvg } = await import('@scalpel/bench/plots');
   const { renderMixedLossSvg } = await import('@scalpel/bench/mixed-loss-plot');
   const { renderCriticalDifferenceSvg } = await import('@scalpel/bench/critical-difference-plot');
@@ -93,6 +111,7 @@ export async function filesOf(
   return [
     [`${id}.jsonl`, toJsonLines(records)],
     [`${id}.md`, [renderMarkdown(leaderboard), '## Plots\n', ...images].join('\n')],
+    [`${id}.html`, renderHtml(leaderboard, paths)],
     ...all.map(({ name, svg }) => [name, svg] as const),
   ];
 }
