@@ -17,7 +17,7 @@ afterEach(() => tf.disposeVariables());
 
 test('trains, evaluates by name, and leaves nothing behind', async () => {
   const before = tf.memory().numTensors;
-  const { outcome, seconds } = await executeRun(specOf({ steps: 200 }), toolkit);
+  const { outcome, seconds, cost } = await executeRun(specOf({ steps: 200 }), toolkit);
   if (outcome.state !== 'finished') throw new Error(outcome.reason);
   expect(Object.keys(outcome.metrics).sort()).toEqual([
     'norm',
@@ -29,6 +29,8 @@ test('trains, evaluates by name, and leaves nothing behind', async () => {
   // lambda 0.1: the weighted mean of the centres is near 1/11, plus the mean of the noise, 1/2.
   expect(outcome.metrics['train/main']).toBeCloseTo((3 * (1 / 11 + 1 / 2) ** 2) / 2, 0);
   expect(seconds).toBeGreaterThan(0);
+  expect(cost).toEqual({ steps: 200, peakBytes: expect.any(Number) });
+  expect(cost!.peakBytes).toBeGreaterThan(0);
   expect(tf.memory().numTensors).toBe(before);
 });
 

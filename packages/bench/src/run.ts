@@ -7,8 +7,9 @@ import {
   type Task,
 } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createMeter, type Meter } from './meter.ts';
 import { type Path, type PathRecorder, recordPath } from './path.ts';
-import type { Outcome } from './record.ts';
+import type { Outcome, RunCost } from './record.ts';
 import type { RunSpec } from './spec.ts';
 import type { Toolkit } from './toolkit.ts';
 
@@ -18,6 +19,8 @@ export interface RunResult {
   readonly seconds: number;
   /** Of a task that tells its position, as far as it went. */
   readonly path?: Path;
+  /** If it took a step. */
+  readonly cost?: RunCost;
 }
 
 /** Where a run has got to. */
@@ -38,9 +41,11 @@ export async function executeRun(
   const before = tf.memory().numTensors;
   let seconds = 0;
   let recorder: PathRecorder | undefined;
+  const meter = createMeter();
   const result = (outcome: Outcome): RunResult => {
     const path = recorder?.path();
-    return { outcome, seconds, ...(path && { path }) };
+    const cost = meter.cost();
+    return { outcome, seconds, ...(path && { path }), ...(cost && { cost }) };
   };
   try {
     const combiner = toolkit.combiner(spec.combiner.id).create(spec.combiner.options as never);
@@ -50,7 +55,7 @@ export async function executeRun(
     try {
       const start = performance.now();
       try {
-        await train(task, combiner, spec.seed, recorder, onProgress);
+        await train(task, combiner, spec.seed, { recorder, meter, onProgress });
       } finally {
         seconds = (performance.now() - start) / 1000 - recorder.seconds();
       }
@@ -68,12 +73,18 @@ export async function executeRun(
   }
 }
 
+/** Who is told of each step. */
+interface Observers {
+  readonly recorder: PathRecorder;
+  readonly meter: Meter;
+  readonly onProgress: (progress: Progress) => void;
+}
+
 async function train(
   task: Task,
   combiner: GradientCombiner,
   seed: number,
-  recorder: PathRecorder,
-  onProgress: (progress: Progress) => void,
+  { recorder, meter, onProgress }: Observers,
 ): Promise<void> {
   const { objectives, variables, state, schedule, steps, stepsPerEpoch } = task;
   const optimizer = task.optimizer();
@@ -96,7 +107,7 @@ async function train(
         // A combiner of several batches gets ones that nobody else has in this step.
         const given = Array.from({ length: batches }, (_, batch) => task.batch(step * batches + batch));
         try {
-          await trainer.step(...given);
+          await meter.step(() => trainer.step(...given));
         } finally {
           tf.dispose(given);
         }

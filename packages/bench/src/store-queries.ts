@@ -96,6 +96,7 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
               ended: record.ended,
               seconds: record.seconds,
               path: record.path === undefined ? null : canonicalJson(record.path),
+              cost: record.cost === undefined ? null : canonicalJson(record.cost),
             })
             .where('key', '=', key)
             .where('worker', '=', SELF)

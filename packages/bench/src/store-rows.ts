@@ -1,7 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
 import { match } from 'ts-pattern';
 import type { Path } from './path.ts';
-import type { Environment, Outcome, RunRecord } from './record.ts';
+import type { Environment, Outcome, RunCost, RunRecord } from './record.ts';
 import type { RunSpec } from './spec.ts';
 
 export interface RunTable {
@@ -17,6 +17,7 @@ export interface RunTable {
   ended: string | null;
   seconds: number | null;
   path: string | null;
+  cost: string | null;
   /** How many processes have died while they held the run. */
   lost: Generated<number>;
 }
@@ -89,5 +90,6 @@ export function recordOf(run: Selectable<RunTable>, metrics: readonly MetricTabl
     ended: run.ended ?? '',
     seconds: run.seconds ?? 0,
     ...(run.path !== null && { path: JSON.parse(run.path) as Path }),
+    ...(run.cost !== null && { cost: JSON.parse(run.cost) as RunCost }),
   };
 }

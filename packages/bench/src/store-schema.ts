@@ -1,5 +1,5 @@
 /** Raised when tables change. */
-export const SCHEMA = 3;
+export const SCHEMA = 4;
 
 // Metrics are finite: SQLite would store NaN as null. Times are ISO 8601, leases milliseconds since 1970.
 /** The tables, for SQLite and PostgreSQL alike. */
@@ -17,6 +17,7 @@ export const TABLES = `
     ended text,
     seconds double precision,
     path text,
+    cost text,
     lost integer not null default 0
   );
   create table metric (
@@ -31,4 +32,5 @@ export const TABLES = `
 export const UPDATES: Readonly<Record<number, string>> = {
   1: 'alter table run add column path text',
   2: 'alter table run add column lost integer not null default 0',
+  3: 'alter table run add column cost text',
 };

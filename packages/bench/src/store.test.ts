@@ -88,6 +88,7 @@ describe.each(databases.filter(({ here }) => here))('on $name', ({ address: newA
     records[1] = {
       ...records[1]!,
       path: { steps: [0, 30], positions: [[0.1], [1e30]], losses: { main: [0, 1] } },
+      cost: { steps: 31, peakBytes: null },
     };
     for (const record of records) {
       await store.claim(record);
@@ -256,7 +257,7 @@ describe.skipIf(!hasPostgres)('on a server', () => {
     await store.claim(first);
     await store.finish(recordOf(first, finished));
     await execute(address, "comment on schema scalpel is 'Scalpel, schema version 2'");
-    await execute(address, 'alter table scalpel.run drop column lost');
+    await execute(address, 'alter table scalpel.run drop column lost, drop column cost');
     for (const updated of [await open(address), await open(address)]) {
       expect(await updated.records([first.key])).toHaveLength(1);
       expect(await updated.claim(second)).not.toBe('ended');
@@ -269,7 +270,7 @@ describe.skipIf(!hasPostgres)('on a server', () => {
     const comment = "select obj_description('scalpel'::regnamespace) as it";
     await execute(address, "comment on schema scalpel is 'Scalpel, schema version 99'");
     await expect(openStore(address)).rejects.toThrow(
-      /have schema version 99, but .* reads 3\..*Update Scalpel/,
+      /have schema version 99, but .* reads 4\..*Update Scalpel/,
     );
     expect(await execute(address, comment)).toEqual([{ it: 'Scalpel, schema version 99' }]);
   });
