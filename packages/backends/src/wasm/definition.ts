@@ -7,7 +7,7 @@ export const wasm: BackendDefinition = {
   title: 'WebAssembly, mended for training',
   summary:
     'The WebAssembly backend of TensorFlow.js with the gradient kernels it lacks and fast ones for what training does most.',
-  version: 1,
+  version: 2,
   probe: async () => {
     await import('@tensorflow/tfjs-backend-wasm');
     return (await env().getAsync('WASM_HAS_SIMD_SUPPORT'))
