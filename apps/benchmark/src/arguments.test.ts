@@ -45,3 +45,11 @@ test('all values of a repeated flag are kept, in order', () => {
     'b',
   ]);
 });
+
+test('a flag that is required is asked for', () => {
+  const args = { store: { type: 'string', required: true } } as const;
+  expect(() => checkArguments('worker', [], args)).toThrow(
+    'worker needs --store. See scalpel worker --help.',
+  );
+  expect(() => checkArguments('worker', ['--store', 'x'], args)).not.toThrow();
+});

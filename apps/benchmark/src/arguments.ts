@@ -5,7 +5,7 @@ import { UsageError } from './errors.ts';
 
 /**
  * Refuses what citty lets pass: unknown flags, a flag without its value, a value for a switch, a flag given twice
- * unless it may be repeated, words that nobody reads, and a missing word.
+ * unless it may be repeated, words that nobody reads, and a missing word or flag.
  */
 export function checkArguments(
   command: string,
@@ -36,6 +36,11 @@ export function checkArguments(
     const missing = value === undefined || value === '' || (!token.inlineValue && value.startsWith('--'));
     if (flag.type !== 'boolean' && missing) throw new UsageError(`${rawName} needs a value. ${see}`);
   }
+  const missing = Object.keys(known).find((name) => {
+    const flag = known[name]!;
+    return flag.type !== 'positional' && flag.required === true && !seen.has(name);
+  });
+  if (missing !== undefined) throw new UsageError(`${command} needs --${missing}. ${see}`);
   const names = Object.keys(known).filter((name) => known[name]!.type === 'positional');
   const required = names.filter((name) => known[name]!.required !== false);
   if (words.length < required.length) {

@@ -1,9 +1,9 @@
 import { createLeaderboard, renderText } from '@scalpel/bench';
 import { type Command, command } from './command.ts';
 import { writePage } from './commands/leaderboard.ts';
-import { parseWorkers, runPlan } from './commands/run.ts';
+import { runPlan } from './commands/run.ts';
 import { execute, launch } from './launch.ts';
-import { select, selectionArguments, workersArgument } from './selection.ts';
+import { parseWorkers, select, selectionArguments, workersArgument } from './selection.ts';
 import { requireRecords } from './store.ts';
 import { terminalWidth } from './terminal.ts';
 
@@ -18,8 +18,8 @@ const bench: Command = command({
   args,
   run: async ({ args: given, rawArgs }) => {
     const workers = parseWorkers(given.workers);
-    const { plan, plugins } = await select(given, rawArgs, args);
-    const { left } = await runPlan(plan, { store: given.store, plugins, workers, json: false });
+    const { plan, toolkit, plugins } = await select(given, rawArgs, args);
+    const { left } = await runPlan(plan, { store: given.store, toolkit, plugins, workers, json: false });
     if (left > 0) return;
     const records = await requireRecords(plan, given.store, given.suite);
     console.log(`\n${renderText(createLeaderboard(plan, records), terminalWidth())}`);

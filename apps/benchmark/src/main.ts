@@ -8,6 +8,7 @@ import { asksForHelp, execute, launch, printUsage } from './launch.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).run,
   leaderboard: async () => (await import('./commands/leaderboard.ts')).leaderboard,
+  worker: async () => (await import('./commands/worker.ts')).worker,
   export: async () => (await import('./commands/export.ts')).exportResults,
   combine: async () => (await import('./commands/combine.ts')).combine,
   list: async () => (await import('./commands/list.ts')).list,

@@ -66,14 +66,19 @@ function titleOf({ suite, backend }: Plan): string {
 function plannedText({ done, total, workers }: SweepEvent & { readonly kind: 'planned' }): string {
   if (done === total) return `${counted(total, 'run')}, all done before`;
   const before = done === 0 ? '' : `, ${done} of them done before`;
-  return `${counted(total, 'run')}${before}, ${counted(workers, 'worker')}`;
+  const who = workers === 0 ? 'for workers elsewhere' : counted(workers, 'worker');
+  return `${counted(total, 'run')}${before}, ${who}`;
 }
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function endText({ run, outcome }: SweepEvent & { readonly kind: 'ended' }): string {
+/** A line about a run that has ended. */
+export function endText({
+  run,
+  outcome,
+}: Pick<Extract<SweepEvent, { readonly kind: 'ended' }>, 'run' | 'outcome'>): string {
   return outcome.state === 'finished'
     ? `finished  ${run.name}`
     : `${outcome.state.padEnd(8)}  ${run.name}: ${outcome.reason}`;

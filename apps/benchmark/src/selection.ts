@@ -1,7 +1,9 @@
-import { type Plan, planSuite, type Suite } from '@scalpel/bench';
+import { fileURLToPath } from 'node:url';
+import { type Plan, planSuite, type Suite, type WorkerEntry } from '@scalpel/bench';
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import type { ArgsDef } from 'citty';
 import { repeated } from './arguments.ts';
+import { UsageError } from './errors.ts';
 import { loadToolkit, pluginFlag } from './plugins.ts';
 import { parseSeeds } from './seeds.ts';
 import { checkStore, storeFlag } from './store.ts';
@@ -59,6 +61,22 @@ export const selectionArguments: {
 export const workersArgument: { readonly workers: Text } = {
   workers: { type: 'string', valueHint: 'n', description: 'Number of processes; default: one per core' },
 };
+
+/** Undefined stays so: one per core. */
+export function parseWorkers(text: string | undefined, least: 0 | 1 = 1): number | undefined {
+  if (text === undefined) return undefined;
+  const workers = /^\d{1,4}$/.test(text) ? Number(text) : -1;
+  if (workers < least) throw new UsageError(`--workers is "${text}". Give a whole number from ${least}.`);
+  return workers;
+}
+
+/** The process that makes runs, one at a time. */
+export function workerEntry(backend: string, plugins: readonly string[]): WorkerEntry {
+  return {
+    file: fileURLToPath(new URL('./worker.ts', import.meta.url)),
+    arguments: ['--backend', backend, ...plugins.map((name) => `--plugin=${name}`)],
+  };
+}
 
 /** All that a command about the runs of a suite starts from. */
 export async function select(

@@ -7,7 +7,9 @@ export {
   invertedGenerationalDistance,
   invertedGenerationalDistancePlus,
 } from './front-distance.ts';
+export type { Tally } from './lanes.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
+export type { Limits } from './limits.ts';
 export type { MeanRanks } from './mean-ranks.ts';
 export {
   deltaM,
@@ -30,6 +32,7 @@ export {
   type PlanOptions,
   planSuite,
 } from './plan.ts';
+export { openQueue, type RunQueue } from './queue.ts';
 export {
   type Environment,
   fromJsonLines,
@@ -42,6 +45,7 @@ export { renderJson, renderMarkdown, renderOverview, renderText } from './report
 export { executeRun, type Progress, type RunResult } from './run.ts';
 export type { Score, Setting, Split } from './score.ts';
 export { serveRuns } from './serve.ts';
+export { type ServeEvent, type ServeOptions, serveQueue, sweepShared } from './shared-sweep.ts';
 export type { RunSpec } from './spec.ts';
 export { type Claim, hasStore, openStore, type Store, type StoreOptions } from './store.ts';
 export { isPostgres, withoutSecrets } from './store-address.ts';

@@ -14,8 +14,10 @@ export interface WorkerEntry {
 /** A process that makes one run at a time. */
 export interface WorkerProcess {
   readonly environment: Environment;
-  /** Null if the process ended before the run did. */
+  /** Null if the process ended before the run did, and it is not known why. */
   run(spec: RunSpec, onProgress: (progress: Progress) => void): Promise<RunResult | null>;
+  /** Ends the process at once, and with it the run, which has failed for this reason. */
+  giveUp(reason: string): void;
   /** How the process ended, for people. */
   lastWords(): string;
   /** Ends the process, whatever it is doing. */
@@ -50,9 +52,17 @@ export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Prom
 
   const lastWords = () => {
     const how = child.signalCode
-      ? `was ended by ${child.signalCode}`
+      ? `was ended by ${child.signalCode}${child.signalCode === 'SIGKILL' ? ', as the system does where memory runs out' : ''}`
       : `ended with exit code ${child.exitCode}`;
     return `its process ${how}${errors.trim() && `: ${errors.trim()}`}`;
+  };
+
+  let givenUp: string | undefined;
+  /** What a second try would not change. */
+  const causeOfDeath = (): RunResult | null => {
+    const isOutOfMemory = errors.includes('JavaScript heap out of memory');
+    const reason = givenUp ?? (isOutOfMemory ? 'ran out of memory: the JavaScript heap is full' : undefined);
+    return reason === undefined ? null : { outcome: { state: 'failed', reason }, seconds: 0 };
   };
 
   const ready = await Promise.race([
@@ -74,8 +84,12 @@ export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Prom
           };
           child.send({ spec } satisfies ToWorker, () => {});
         }),
-        closed.then(() => null),
+        closed.then(causeOfDeath),
       ]),
+    giveUp(reason) {
+      givenUp = reason;
+      child.kill('SIGKILL');
+    },
     lastWords,
     async stop() {
       stop();

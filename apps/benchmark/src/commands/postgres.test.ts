@@ -25,8 +25,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Without what a run took, the last column of each table. */
-const untimed = (tables: string) => tables.replaceAll(/ *(?:s\/run|─+|\d\.\d+|–)$/gm, '');
+/** Without what a step took, the last column but one of each table. */
+const untimed = (tables: string) =>
+  tables.replaceAll(/(?:ms\/step|[\d.]+|─+)(?= +(?:memory|[\d.e-]+ MB|─+)$)/gm, '').replaceAll(/ +/g, ' ');
 
 const run = (...given: string[]) => scalpel([...given, ...plugin, ...store], { cwd: folder });
 
@@ -52,4 +53,41 @@ describe.skipIf(!hasPostgres)('a suite whose results are on a server', () => {
     expect(untimed(onServer.stdout)).toBe(untimed(expected));
     expect((await scalpel(['doctor', ...store])).stdout).toMatch(/Store postgres:\/\/.*: works/);
   });
+
+  test('waits for workers, who join it and leave when nothing is left', async () => {
+    const shared = ['--store', await postgres!.database()];
+    const none = await scalpel(['worker', ...shared, ...plugin], { cwd: folder });
+    expect(none.stdout).toContain('Nothing is left. Made here: 0 finished, 0 diverged, 0 failed.');
+    const enqueued = await scalpel(['run', suite, '--workers', '0', ...shared, ...plugin], { cwd: folder });
+    expect(enqueued.stdout).toContain('Testing on wasm: 12 runs, for workers elsewhere\n');
+    expect(enqueued.stdout).toContain('12 of 12 runs wait for workers: scalpel worker --store postgres://');
+    expect(enqueued.status).toBe(0);
+    const without = await scalpel(['worker', ...shared], { cwd: folder });
+    expect(without.stderr).toContain('needs task "valley", which is not loaded here. Load it with --plugin');
+    expect(without.status).toBe(1);
+    const workers = await Promise.all(
+      [1, 2].map(() => scalpel(['worker', '--workers', '1', ...shared, ...plugin], { cwd: folder })),
+    );
+    expect(workers.map(({ status, stderr }) => [status, stderr])).toEqual(Array(2).fill([0, '']));
+    const made = workers.flatMap(({ stdout }) => stdout.match(/^(?:finished|diverged) .*/gm) ?? []);
+    expect(made.map((line) => line.replace(/:.*/, '')).toSorted()).toHaveLength(new Set(made).size);
+    expect(made).toHaveLength(12);
+    const again = await scalpel(['run', suite, ...shared, ...plugin], { cwd: folder });
+    expect(again.stdout).toBe('Testing on wasm: 12 runs, all done before\n');
+  });
+});
+
+test.each([
+  [['worker'], 2, 'worker needs --store.'],
+  [['worker', '--store', 'results.sqlite'], 2, 'A worker joins a sweep at postgres://'],
+  [['worker', '--store', 'postgres://127.0.0.1:1/x'], 1, '127.0.0.1:1/x cannot be reached'],
+  [['worker', '--store', 'postgres://127.0.0.1:1/x', '--workers', '0'], 2, 'Give a whole number from 1.'],
+  [['worker', '--store', 'postgres://127.0.0.1:1/x', '--backend', 'wsm'], 1, 'Did you mean "wasm"?'],
+  [['run', suite, '--time-limit', '0'], 2, '--time-limit is "0". Give a number of seconds above 0'],
+  [['run', suite, '--silence-limit', '1e9'], 2, '--silence-limit is "1e9".'],
+])('%j is refused', async (given, expected, message) => {
+  const { status, stderr } = await scalpel([...given, ...plugin], { cwd: folder });
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(status).toBe(expected);
 });

@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import { isPostgres, openQueue, openStore, serveQueue, withoutSecrets } from '@scalpel/bench';
+import { repeated } from '../arguments.ts';
+import { type Command, command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { interruptible } from '../interrupt.ts';
+import { limitArguments, parseLimits } from '../limits.ts';
+import { loadToolkit, pluginFlag } from '../plugins.ts';
+import { endText } from '../progress.ts';
+import { parseWorkers, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
+import { checkStore } from '../store.ts';
+
+const args = {
+  store: {
+    type: 'string',
+    required: true,
+    valueHint: 'address',
+    description: 'Where the sweep is: postgres://user@host/database',
+  },
+  backend: selectionArguments.backend,
+  ...workersArgument,
+  ...limitArguments,
+  stay: { type: 'boolean', description: 'Wait for more when nothing is left, until Ctrl-C' },
+  ...pluginFlag,
+} as const;
+
+export const worker: Command = command({
+  meta: {
+    name: 'worker',
+    description: 'Joins a sweep on a shared store, from any machine: makes the runs that wait there',
+  },
+  args,
+  run: async ({ args: given, rawArgs }) => {
+    const { store: address } = given;
+    checkStore(address);
+    if (!isPostgres(address)) {
+      throw new UsageError(
+        `--store is "${address}". A worker joins a sweep at postgres://user@host/database; on one machine scalpel run starts its own.`,
+      );
+    }
+    const workers = parseWorkers(given.workers) ?? availableParallelism();
+    const limits = parseLimits(given);
+    const plugins = repeated('plugin', rawArgs, args);
+    const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], plugins);
+    const backend = toolkit.backend(given.backend);
+    const { version } = backend;
+    await interruptible(async (signal) => {
+      const store = await openStore(address);
+      try {
+        const queue = await openQueue(address, { id: backend.id, version });
+        try {
+          console.log(
+            `Joined ${withoutSecrets(address)} for ${backend.id}, with ${workers} worker${workers === 1 ? '' : 's'}`,
+          );
+          const made = await serveQueue({
+            store,
+            queue,
+            toolkit,
+            worker: workerEntry(backend.id, plugins),
+            workers,
+            limits,
+            signal,
+            stay: Boolean(given.stay),
+            onEvent(event) {
+              if (event.kind === 'retried') console.log(`again: ${event.run.name} (${event.reason})`);
+              if (event.kind === 'ended') console.log(endText(event));
+            },
+          });
+          const { finished, diverged, failed } = made;
+          const end = signal.aborted ? 'Stopped; runs under way went back to the queue' : 'Nothing is left';
+          console.log(`${end}. Made here: ${finished} finished, ${diverged} diverged, ${failed} failed.`);
+          if (signal.aborted) process.exitCode = 130;
+          else if (failed > 0) process.exitCode = 1;
+        } finally {
+          await queue.close();
+        }
+      } finally {
+        await store.close();
+      }
+    });
+  },
+});

@@ -1,0 +1,125 @@
+import { type Limits, watch } from './limits.ts';
+import type { PlannedRun } from './plan.ts';
+import type { Outcome } from './record.ts';
+import type { Progress, RunResult } from './run.ts';
+import type { Claim, Store } from './store.ts';
+import { startWorker, type WorkerEntry, type WorkerProcess } from './worker-process.ts';
+
+/** A run that the store has granted to this process. */
+export interface ClaimedRun<Run extends PlannedRun> {
+  readonly run: Run;
+  readonly claim: Extract<Claim, 'yours' | 'deadly'>;
+}
+
+export interface LaneOptions<Run extends PlannedRun> {
+  readonly store: Store;
+  readonly worker: WorkerEntry;
+  /** How many lanes, each a worker process at a time. */
+  readonly workers: number;
+  readonly limits?: Limits | undefined;
+  /** Ends the lanes: runs under way are given up. */
+  readonly signal?: AbortSignal | undefined;
+  /** The next run; undefined when there are no more, or when the signal has come. */
+  next(signal: AbortSignal): Promise<ClaimedRun<Run> | undefined>;
+  /** Called when a run has been let go of: with its outcome in the store, or null if it has none. */
+  settled?(run: Run, outcome: Outcome | null): void | Promise<void>;
+  /** Called as often as the store's claims are renewed. */
+  renew?(): Promise<unknown>;
+  onEvent(event: LaneEvent): void;
+}
+
+export type LaneEvent =
+  | { readonly kind: 'started'; readonly run: PlannedRun }
+  | ({ readonly kind: 'progress'; readonly run: PlannedRun } & Progress)
+  /** The worker died under the run, which goes on in a new one. */
+  | { readonly kind: 'retried'; readonly run: PlannedRun; readonly reason: string };
+
+/** Outcomes that were recorded. */
+export interface Tally {
+  readonly finished: number;
+  readonly diverged: number;
+  readonly failed: number;
+}
+
+/**
+ * Makes runs side by side in worker processes, until there are no more or the signal comes. Throws if a worker cannot start or the store
+ * fails; a worker that dies later costs its run one retry, then is a failed outcome.
+ */
+export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>): Promise<Tally> {
+  const { store, worker: entry, limits = {}, onEvent } = options;
+  const trouble = new AbortController();
+  const signal = AbortSignal.any([trouble.signal, ...(options.signal ? [options.signal] : [])]);
+  const tally = { finished: 0, diverged: 0, failed: 0 };
+
+  async function make(run: Run, worker: WorkerProcess): Promise<RunResult | null> {
+    const watching = watch(limits, worker.giveUp);
+    try {
+      return await worker.run(run.spec, (progress) => {
+        watching.heard(progress);
+        onEvent({ kind: 'progress', run, ...progress });
+      });
+    } finally {
+      watching.end();
+    }
+  }
+
+  /** One worker process at a time, until no run is left. */
+  async function lane(): Promise<void> {
+    let worker: WorkerProcess | undefined;
+    try {
+      for (let next = await options.next(signal); next !== undefined; next = await options.next(signal)) {
+        const { run, claim } = next;
+        const { key, spec } = run;
+        let outcome: Outcome | null = null;
+        try {
+          onEvent({ kind: 'started', run });
+          const started = new Date().toISOString();
+          worker ??= await startWorker(entry, signal);
+          let result = claim === 'deadly' ? failed(DEADLY) : await make(run, worker);
+          if (result === null && !signal.aborted) {
+            onEvent({ kind: 'retried', run, reason: worker.lastWords() });
+            worker = await startWorker(entry, signal);
+            result = await make(run, worker);
+          }
+          if (signal.aborted && result === null) return;
+          result ??= failed(`lost its worker twice: ${worker.lastWords()}`);
+          const times = { started, ended: new Date().toISOString() };
+          await store.finish({ schema: 1, key, spec, environment: worker.environment, ...times, ...result });
+          outcome = result.outcome;
+          tally[outcome.state]++;
+          if (outcome.state !== 'failed') continue;
+          // What threw may have left variables behind that the next run would meet.
+          await worker.stop();
+          worker = undefined;
+        } finally {
+          // Does nothing to a run that has its outcome.
+          await store.release(key);
+          await options.settled?.(run, outcome);
+        }
+      }
+    } finally {
+      await worker?.stop();
+    }
+  }
+
+  const renewal = setInterval(() => {
+    Promise.all([store.renew(), options.renew?.()]).catch((error) => trouble.abort(error));
+  }, store.renewal);
+  const lanes = Array.from({ length: options.workers }, () =>
+    lane().catch((error) => {
+      // Workers that are ended on purpose have not failed.
+      if (!signal.aborted) trouble.abort(error);
+    }),
+  );
+  await Promise.all(lanes);
+  clearInterval(renewal);
+  if (trouble.signal.aborted) throw trouble.signal.reason;
+  return tally;
+}
+
+const DEADLY =
+  'was lost three times, each time with the whole process that made it. Look whether it needs more memory than there is';
+
+function failed(reason: string): RunResult {
+  return { outcome: { state: 'failed', reason }, seconds: 0 };
+}

@@ -1,0 +1,216 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { planSuite } from './plan.ts';
+import { openQueue, type RunQueue } from './queue.ts';
+import { type ServeEvent, serveQueue, sweepShared } from './shared-sweep.ts';
+import { openStore, type Store } from './store.ts';
+import type { SuiteEntry } from './suite.ts';
+import { type SweepEvent, sweep } from './sweep.ts';
+import { temporaryFolder } from './testing/folder.ts';
+import { execute, hasPostgres, type Postgres, startPostgres } from './testing/postgres.ts';
+import { toySuite } from './testing/suite.ts';
+import { plugin } from './testing/toy.ts';
+import { createToolkit } from './toolkit.ts';
+
+const worker = { file: join(import.meta.dirname, 'testing/worker.ts') };
+const toolkit = createToolkit(plugin);
+const runsOf = (changes: Partial<SuiteEntry> = {}) =>
+  planSuite(toySuite(changes), toolkit, { backend: 'cpu' }).runs;
+const keys = (runs: readonly { key: string }[]) => runs.map(({ key }) => key);
+
+let postgres: Postgres | undefined;
+beforeAll(async () => {
+  if (hasPostgres) postgres = await startPostgres();
+});
+afterAll(() => postgres?.stop());
+
+/** A machine's view of the database; leases are as short as pg-boss lets them be. */
+async function joinSweep(address: string): Promise<{ readonly store: Store; readonly queue: RunQueue }> {
+  const options = { lease: 3_000 };
+  const store = await openStore(address, options);
+  const queue = await openQueue(address, toolkit.backend('cpu'), options);
+  onTestFinished(async () => {
+    await queue.close();
+    await store.close();
+  });
+  return { store, queue };
+}
+
+/** The outcomes that the same runs have in a file, made one after the other. */
+async function outcomesInFile(runs: ReturnType<typeof runsOf>) {
+  const store = await openStore(join(temporaryFolder(), 'results.sqlite'));
+  await sweep({ runs, store, worker, workers: 1 });
+  const records = await store.records(keys(runs));
+  await store.close();
+  return records.map(({ outcome }) => outcome);
+}
+
+function startMachine(address: string): ChildProcess {
+  const machine = fork(join(import.meta.dirname, 'testing/serve.ts'), [address]);
+  onTestFinished(() => void machine.kill('SIGKILL'));
+  return machine;
+}
+
+describe.skipIf(!hasPostgres)('the queue', () => {
+  test('gives each run once, in order, until it comes back', async () => {
+    const address = await postgres!.database();
+    const [one, two] = [await joinSweep(address), await joinSweep(address)];
+    const runs = runsOf();
+    expect(await one.queue.isEmpty()).toBe(true);
+    await one.queue.add(runs);
+    await two.queue.add(runs);
+    const taken = [];
+    for (let index = 0; index < 3; index++) taken.push(await one.queue.take(), await two.queue.take());
+    expect(taken.map((run) => run!.key)).toEqual(keys(runs));
+    expect(taken.map((run) => run!.spec)).toEqual(runs.map(({ spec }) => spec));
+    expect(taken.map((run) => run!.name)).toEqual(runs.map(({ name }) => name));
+    expect(await one.queue.take()).toBeNull();
+    await one.queue.add(runs);
+    expect(await one.queue.take()).toBeNull();
+    for (const run of taken.slice(1)) await one.queue.remove(run!);
+    expect(await two.queue.isEmpty()).toBe(false);
+    await one.queue.putBack(taken[0]!);
+    let again = await two.queue.take();
+    while (again === null) again = await two.queue.take();
+    expect(again.key).toBe(runs[0]!.key);
+    // Who has lost a run cannot take it from its new holder.
+    await one.queue.remove(taken[0]!);
+    expect(await one.queue.isEmpty()).toBe(false);
+    await two.queue.remove(again);
+    expect(await one.queue.isEmpty()).toBe(true);
+  });
+
+  test('of one backend is not that of another', async () => {
+    const address = await postgres!.database();
+    const { queue } = await joinSweep(address);
+    await queue.add(runsOf());
+    const other = await openQueue(address, { id: 'wasm', version: 1 });
+    expect(await other.take()).toBeNull();
+    await other.close();
+  });
+
+  test('refuses a run that was changed on its way', async () => {
+    const address = await postgres!.database();
+    const { queue } = await joinSweep(address);
+    await queue.add(runsOf().slice(0, 1));
+    await execute(
+      address,
+      `update scalpel_queue.job set data = jsonb_set(data, '{spec}', to_jsonb(replace(data->>'spec', '"seed":0', '"seed":1')))`,
+    );
+    await expect(queue.take()).rejects.toThrow('does not have the key of its spec');
+  });
+});
+
+describe.skipIf(!hasPostgres)('a sweep of several machines', () => {
+  test('makes every run once, with the outcomes that one machine gives, to the last bit', async () => {
+    const address = await postgres!.database();
+    const machine = await joinSweep(address);
+    const runs = runsOf();
+    const events: SweepEvent[] = [];
+    const onEvent = (event: SweepEvent) => void events.push(event);
+    const enqueued = await sweepShared({ ...machine, toolkit, runs, worker, workers: 0, onEvent });
+    expect(enqueued).toEqual({ finished: 0, diverged: 0, failed: 0, left: 6 });
+    expect(events).toEqual([{ kind: 'planned', done: 0, total: 6, workers: 0 }]);
+
+    const served: ServeEvent[] = [];
+    const [joined, swept] = await Promise.all([
+      serveQueue({
+        ...(await joinSweep(address)),
+        toolkit,
+        worker,
+        workers: 1,
+        onEvent: (event) => served.push(event),
+      }),
+      sweepShared({ ...machine, toolkit, runs, worker, workers: 1, onEvent }),
+    ]);
+    expect(swept).toEqual({ finished: 6, diverged: 0, failed: 0, left: 0 });
+    expect(joined.finished).toBe(served.filter(({ kind }) => kind === 'ended').length);
+    const ended = events.filter((event) => event.kind === 'ended');
+    expect(ended.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(keys(ended.map(({ run }) => run)).toSorted()).toEqual(keys(runs).toSorted());
+    const records = await machine.store.records(keys(runs));
+    expect(records.map(({ outcome }) => outcome)).toEqual(await outcomesInFile(runs));
+    expect(await machine.queue.isEmpty()).toBe(true);
+
+    const again = await sweepShared({ ...machine, toolkit, runs, worker, workers: 1 });
+    expect(again).toEqual({ finished: 0, diverged: 0, failed: 0, left: 0 });
+    expect(await machine.store.records(keys(runs))).toEqual(records);
+  });
+
+  test('goes on when one of them is killed with kill -9: each run recorded once, none lost', async () => {
+    const address = await postgres!.database();
+    const { store, queue } = await joinSweep(address);
+    const runs = runsOf({ options: { pause: 30, steps: 60 } });
+    await queue.add(runs);
+    // Every row that a run gets: its outcome never changes.
+    await execute(
+      address,
+      `create table public.ends (key text);
+       create function note() returns trigger as $$ begin insert into public.ends values (new.key); return new; end $$ language plpgsql;
+       create trigger note after update on scalpel.run for each row when (new.ended is not null) execute function note();`,
+    );
+    const victim = startMachine(address);
+    while ((await once(victim, 'message'))[0] !== 'progress');
+    const others = [startMachine(address), startMachine(address)];
+    victim.kill('SIGKILL');
+    const statuses = await Promise.all(others.map(async (other) => (await once(other, 'exit'))[0]));
+    expect(statuses).toEqual([0, 0]);
+    const records = await store.records(keys(runs));
+    expect(records.map(({ outcome }) => outcome)).toEqual(await outcomesInFile(runs));
+    expect(
+      await execute(
+        address,
+        'select count(*)::int as ends, count(distinct key)::int as keys from public.ends',
+      ),
+    ).toEqual([{ ends: 6, keys: 6 }]);
+    expect(await queue.isEmpty()).toBe(true);
+  });
+
+  test('tries a failed run again once, and says what others made of it', async () => {
+    const machine = await joinSweep(await postgres!.database());
+    const runs = runsOf({ seeds: [0], options: { trouble: 'throw' } }).slice(0, 1);
+    for (const _ of [1, 2]) {
+      const result = await sweepShared({ ...machine, toolkit, runs, worker, workers: 1 });
+      expect(result).toEqual({ finished: 0, diverged: 0, failed: 1, left: 0 });
+    }
+  });
+
+  test('that is ended gives its runs back', async () => {
+    const machine = await joinSweep(await postgres!.database());
+    const runs = runsOf({ options: { pause: 20, steps: 40 } });
+    const controller = new AbortController();
+    const first = await sweepShared({
+      ...machine,
+      toolkit,
+      runs,
+      worker,
+      workers: 1,
+      signal: controller.signal,
+      onEvent: ({ kind }) => kind === 'progress' && controller.abort(),
+    });
+    expect(first.left).toBe(6);
+    const again = await sweepShared({ ...machine, toolkit, runs, worker, workers: 2 });
+    expect(again).toEqual({ finished: 6, diverged: 0, failed: 0, left: 0 });
+  });
+
+  const [toy] = plugin.tasks!;
+  const [weighted] = plugin.combiners!;
+  test.each([
+    [{ ...plugin, tasks: [] }, 'needs task "toy", which is not loaded here. Load it with --plugin'],
+    [
+      { ...plugin, tasks: [{ ...toy!, version: 2 }] },
+      'needs task "toy" in version 1, but here it has version 2',
+    ],
+    [{ ...plugin, combiners: [{ ...weighted!, version: 7 }] }, 'needs combiner "weighted" in version 1'],
+  ])('leaves to others what it cannot make: %#', async (other, message) => {
+    const machine = await joinSweep(await postgres!.database());
+    const runs = runsOf({ seeds: [0] });
+    await machine.queue.add(runs);
+    const refused = serveQueue({ ...machine, toolkit: createToolkit(other), worker, workers: 1 });
+    await expect(refused).rejects.toThrow(message);
+    const { finished } = await serveQueue({ ...machine, toolkit, worker, workers: 1 });
+    expect(finished).toBe(3);
+  });
+});

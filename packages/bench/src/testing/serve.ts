@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { openQueue } from '../queue.ts';
+import { serveQueue } from '../shared-sweep.ts';
+import { openStore } from '../store.ts';
+import { createToolkit } from '../toolkit.ts';
+import { plugin } from './toy.ts';
+
+/** A machine that joins a sweep, to be killed: tells its parent what happens. */
+const [address] = process.argv.slice(2) as [string];
+const options = { lease: 3_000 };
+const toolkit = createToolkit(plugin);
+const store = await openStore(address, options);
+const queue = await openQueue(address, toolkit.backend('cpu'), options);
+await serveQueue({
+  store,
+  queue,
+  toolkit,
+  worker: { file: join(import.meta.dirname, 'worker.ts') },
+  workers: 1,
+  onEvent: ({ kind }) => process.send!(kind),
+});
+await queue.close();
+await store.close();
+process.disconnect?.();
