@@ -12,6 +12,11 @@ export async function explained<Value>(address: string, work: () => Promise<Valu
   }
 }
 
+/** Whether it is one of those that a person can mend. */
+export function isExplained(error: unknown): boolean {
+  return explanationOf(error as DatabaseFailure) !== undefined;
+}
+
 interface DatabaseFailure {
   /** Of PostgreSQL (five characters), of the network, or of node:sqlite. */
   readonly code?: string;

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isExplained } from './store-errors.ts';
 import { SCHEMA, TABLES, UPDATES } from './store-schema.ts';
 
 /** "Scal" in ASCII: how a SQLite file says whose it is (byte 68 of its header). */
@@ -8,7 +9,7 @@ const APPLICATION = 0x5363616c;
 
 /**
  * Opens the results in a SQLite file, which is made if it is not there. Throws for a file that is damaged, of another program or of a newer
- * version, and leaves it as it is. `timeout`: how long to wait for another program that writes, in milliseconds.
+ * version, and leaves it as it is; what `explained` knows is thrown as it comes. `timeout`: how long to wait for another program that writes, in milliseconds.
  */
 export function openStoreFile(file: string, timeout: number = 10_000): DatabaseSync {
   const path = resolve(file);
@@ -23,7 +24,8 @@ export function openStoreFile(file: string, timeout: number = 10_000): DatabaseS
     return database;
   } catch (error) {
     database?.close();
-    throw error instanceof StoreFileError ? error : refusal(path, `cannot be opened (${messageOf(error)})`);
+    if (error instanceof StoreFileError || isExplained(error)) throw error;
+    throw refusal(path, `cannot be opened (${messageOf(error)})`);
   }
 }
 
@@ -34,20 +36,22 @@ function createStoreFile(path: string): void {
   const draft = `${path}.${process.pid}.new`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    rmSync(draft, { force: true });
-    const database = new DatabaseSync(draft);
-    database.exec(
-      `begin; ${TABLES} pragma application_id = ${APPLICATION}; pragma user_version = ${SCHEMA}; commit;`,
-    );
-    database.close();
-    linkSync(draft, path);
-    rmSync(draft);
+    try {
+      rmSync(draft, { force: true });
+      const database = new DatabaseSync(draft);
+      database.exec(
+        `begin; ${TABLES} pragma application_id = ${APPLICATION}; pragma user_version = ${SCHEMA}; commit;`,
+      );
+      database.close();
+      linkSync(draft, path);
+    } finally {
+      rmSync(draft, { force: true });
+    }
   } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && existsSync(path);
-    if (!isThere)
-      throw refusal(path, `cannot be made (${messageOf(error)})`, 'Name another file with --store.');
     // Another process was faster.
-    rmSync(draft);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && existsSync(path)) return;
+    if (isExplained(error)) throw error;
+    throw refusal(path, `cannot be made (${messageOf(error)})`, 'Name another file with --store.');
   }
 }
 

@@ -1,0 +1,150 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Limits } from './limits.ts';
+import { planSuite } from './plan.ts';
+import { openStore, type Store } from './store.ts';
+import type { SuiteEntry } from './suite.ts';
+import { sweep } from './sweep.ts';
+import { temporaryFolder } from './testing/folder.ts';
+import { toySuite } from './testing/suite.ts';
+import { plugin } from './testing/toy.ts';
+import { createToolkit } from './toolkit.ts';
+
+const worker = { file: join(import.meta.dirname, 'testing/worker.ts') };
+const runsOf = (changes: Partial<SuiteEntry> = {}) =>
+  planSuite(toySuite(changes), createToolkit(plugin), { backend: 'cpu' }).runs;
+
+async function open(file: string = join(temporaryFolder(), 'results.sqlite')): Promise<Store> {
+  const store = await openStore(file, { patience: 100 });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** The outcome of a run in a sweep of one worker that has six good ones after it. */
+async function outcomeOf(options: NonNullable<SuiteEntry['options']>, limits?: Limits) {
+  const bad = runsOf({ seeds: [0], options }).slice(0, 1);
+  const store = await open();
+  const events: string[] = [];
+  const runs = [...bad, ...runsOf()];
+  const onEvent = ({ kind }: { readonly kind: string }) => events.push(kind);
+  const result = await sweep({ runs, store, worker, workers: 1, limits, onEvent });
+  expect(result).toEqual({ finished: 6, diverged: 0, failed: 1, left: 0 });
+  expect(events).not.toContain('retried');
+  const [record] = await store.records([bad[0]!.key]);
+  return record!.outcome;
+}
+
+/** A clock that stands still, and jumps once when something waits for it: the limits of the first run. */
+function jumpClock(seconds: number): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const looking = setInterval(() => {
+    if (vi.getTimerCount() === 0) return;
+    clearInterval(looking);
+    vi.advanceTimersByTime(seconds * 1000);
+  }, 10);
+  onTestFinished(() => {
+    clearInterval(looking);
+    vi.useRealTimers();
+  });
+}
+
+test('a run that hangs is ended when it has made no step for too long, and the sweep goes on', async () => {
+  jumpClock(600);
+  expect(await outcomeOf({ trouble: 'hang' })).toEqual({
+    state: 'failed',
+    reason: expect.stringMatching(/^hung: no step in 600 s, /),
+  });
+});
+
+test('a run that goes on and on is ended at its time limit, and the sweep goes on', async () => {
+  jumpClock(300);
+  expect(await outcomeOf({ steps: 1e9 }, { time: 300 })).toEqual({
+    state: 'failed',
+    reason: expect.stringMatching(/^took longer than its time limit of 300 s: ended /),
+  });
+});
+
+test('a run that runs out of memory has failed, without a second try, and the sweep goes on', async () => {
+  vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=100');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await outcomeOf({ trouble: 'hoard' })).toEqual({
+    state: 'failed',
+    reason: 'ran out of memory: the JavaScript heap is full',
+  });
+});
+
+/** Another program that holds the file until it is ended. */
+async function startLocker(file: string, lock: string) {
+  const script = `
+    globalThis.database = new (require('node:sqlite').DatabaseSync)(process.argv[1]);
+    globalThis.database.exec(process.argv[2]);
+    console.log('locked');
+    setInterval(() => {}, 1e6);`;
+  const locker = spawn(process.execPath, ['-e', script, file, lock]);
+  onTestFinished(() => void locker.kill('SIGKILL'));
+  await once(locker.stdout, 'data');
+  return locker;
+}
+
+test.each([['begin immediate'], ['begin exclusive']])(
+  'a store that another program locks ends the sweep with a message, and nothing is lost: %s',
+  async (lock) => {
+    const file = join(temporaryFolder(), 'results.sqlite');
+    const store = await open(file);
+    const locker = await startLocker(file, lock);
+    await expect(sweep({ runs: runsOf(), store, worker, workers: 2 })).rejects.toThrow(
+      /^The results in .*results\.sqlite are locked by another program \(.*\)\. Close what holds them open/,
+    );
+    locker.kill('SIGKILL');
+    await once(locker, 'exit');
+    expect((await sweep({ runs: runsOf(), store, worker, workers: 2 })).finished).toBe(6);
+  },
+);
+
+test('a store that is locked when it is opened says so', async () => {
+  const file = join(temporaryFolder(), 'results.sqlite');
+  await (await openStore(file)).close();
+  await startLocker(file, 'pragma locking_mode = exclusive; begin exclusive');
+  await expect(openStore(file, { patience: 100 })).rejects.toThrow(
+    /^The results in .*results\.sqlite are locked by another program/,
+  );
+});
+
+const inNamespace = ['unshare', '--user', '--map-root-user', '--mount'] as const;
+const hasNamespaces = spawnSync(inNamespace[0], [...inNamespace.slice(1), 'true']).status === 0;
+if (!hasNamespaces) {
+  console.warn(
+    'This machine does not let a test mount a small disk (unshare --user --mount), so none fills up.',
+  );
+}
+
+test.skipIf(!hasNamespaces)(
+  'a disk that is full ends the sweep with a message, and nothing is lost',
+  async () => {
+    const folder = temporaryFolder();
+    const child = spawn(
+      inNamespace[0],
+      [
+        ...inNamespace.slice(1),
+        ...['sh', '-c', 'mount -t tmpfs -o size=512k tmpfs "$1" && shift && exec "$@"', 'sh', folder],
+        ...[process.execPath, join(import.meta.dirname, 'testing/disk.ts'), join(folder, 'results.sqlite')],
+      ],
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    );
+    const said: unknown[] = [];
+    child.on('message', (message) => said.push(message));
+    await once(child, 'exit');
+    const message = expect.stringMatching(
+      /^The results in .* could not be written: the disk is full .*Make room\./,
+    );
+    const ended = expect.any(Number);
+    expect(said).toEqual([
+      { ended: 0, message },
+      ['filler'],
+      { ended, message },
+      { finished: 6 - (said[2] as { readonly ended: number }).ended, diverged: 0, failed: 0, left: 0 },
+    ]);
+  },
+);

@@ -1,0 +1,58 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { planSuite } from '../plan.ts';
+import { openStore } from '../store.ts';
+import { sweep } from '../sweep.ts';
+import { createToolkit } from '../toolkit.ts';
+import { toySuite } from './suite.ts';
+import { plugin } from './toy.ts';
+
+/** A sweep on a small disk, which fills up when the first run has ended; then the same sweep with room again. Tells its parent what comes of them. */
+const [file] = process.argv.slice(2) as [string];
+const filler = join(dirname(file), 'filler');
+const { runs } = planSuite(toySuite(), createToolkit(plugin), { backend: 'cpu' });
+const worker = { file: join(import.meta.dirname, 'worker.ts') };
+
+async function makeRuns(onEnded: () => void): Promise<unknown> {
+  let ended = 0;
+  try {
+    const store = await openStore(file);
+    try {
+      return await sweep({
+        runs,
+        store,
+        worker,
+        workers: 1,
+        onEvent({ kind }) {
+          if (kind !== 'ended') return;
+          ended++;
+          onEnded();
+        },
+      });
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    return { ended, message: (error as Error).message };
+  }
+}
+
+/** To the last byte. */
+function fillDisk(): void {
+  for (let bytes = 1 << 16; bytes >= 1; ) {
+    try {
+      writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
+    } catch {
+      bytes >>= 1;
+    }
+  }
+}
+
+fillDisk();
+process.send!(await makeRuns(() => {}));
+process.send!(readdirSync(dirname(file)));
+rmSync(filler);
+process.send!(await makeRuns(fillDisk));
+rmSync(filler);
+process.send!(await makeRuns(() => {}));
+process.disconnect?.();
