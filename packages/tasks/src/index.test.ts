@@ -13,6 +13,7 @@ const small: Readonly<Record<string, object>> = {
   'cagrad-toy': { steps: 3 },
   quadratics: { epochs: 1 },
   'smooth-mnist': { epochs: 1, batch: 8, images: 24 },
+  'language-model': { layers: 1, heads: 2, width: 8, feedForward: 8, context: 8, batch: 4, steps: 3 },
 };
 
 const cases = plugin.tasks!.map((definition) => {
@@ -28,6 +29,7 @@ const seeded = [
   'cagrad-toy',
   'quadratics',
   'smooth-mnist',
+  'language-model',
 ];
 
 const sum: GramianCombiner = {

@@ -6,6 +6,7 @@ import { fonsecaFlemingDefinition } from './analytic/fonseca-fleming.ts';
 import { quadraticsDefinition } from './analytic/quadratics.ts';
 import { threeLevelsDefinition } from './analytic/three-levels.ts';
 import { twoDimensionalDefinition } from './analytic/two-dimensional.ts';
+import { languageModelDefinition } from './text/language-model.ts';
 import { smoothMnistDefinition } from './vision/smooth-mnist.ts';
 
 export { type CagradToyOptions, cagradToy } from './analytic/cagrad-toy.ts';
@@ -15,6 +16,7 @@ export { type FonsecaFlemingOptions, fonsecaFleming } from './analytic/fonseca-f
 export { type QuadraticsOptions, quadratics } from './analytic/quadratics.ts';
 export { type ThreeLevelsOptions, threeLevels } from './analytic/three-levels.ts';
 export { type TwoDimensionalOptions, twoDimensional } from './analytic/two-dimensional.ts';
+export { type LanguageModelOptions, languageModel } from './text/language-model.ts';
 export { type SmoothMnistOptions, smoothMnist } from './vision/smooth-mnist.ts';
 
 export const plugin: Plugin = definePlugin({
@@ -28,5 +30,6 @@ export const plugin: Plugin = definePlugin({
     cagradToyDefinition,
     quadraticsDefinition,
     smoothMnistDefinition,
+    languageModelDefinition,
   ],
 });

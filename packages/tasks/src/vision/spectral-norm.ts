@@ -1,5 +1,4 @@
 import {
-  customGrad,
   div,
   log,
   matMul,
@@ -13,6 +12,7 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
+import { constant } from '../constant.ts';
 
 /**
  * log ‖W‖₂ of a matrix [m, n], by power iteration from the right vector [n, 1], which is moved on for the next call:
@@ -42,9 +42,4 @@ function image(matrix: Tensor2D, vector: Tensor2D): Tensor2D {
 
 function length(vector: Tensor): Scalar {
   return sqrt(sum(square(vector)));
-}
-
-/** What is computed inside a custom gradient is not recorded, and this one has no inputs to pass a gradient on to. */
-function constant<T extends Tensor>(compute: () => T): T {
-  return customGrad<T>(() => ({ value: compute(), gradFunc: () => [] }))();
 }

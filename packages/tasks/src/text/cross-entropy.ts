@@ -1,0 +1,44 @@
+import {
+  cast,
+  customGrad,
+  div,
+  exp,
+  log,
+  max,
+  mean,
+  mul,
+  oneHot,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { constant } from '../constant.ts';
+
+/**
+ * Mean cross-entropy in nats of logits [rows, classes] and the classes that are right [rows], int32.
+ *
+ *   mean of log Σ exp z − z[right]          dz = (softmax z − one-hot right) / rows
+ */
+export function crossEntropy(logits: Tensor2D, right: Tensor1D): Scalar {
+  const [rows, classes] = logits.shape;
+  // Nothing overflows, and what underflows does not count beside the largest.
+  const below = constant(() => sub<Tensor2D>(logits, max(logits, 1, true)));
+  const powers = constant(() => exp(below));
+  const total = constant(() => sum<Tensor2D>(powers, 1, true));
+  // On wasm, one-hot floats hold the bits of whole numbers.
+  const ones = cast(oneHot(right, classes), 'float32');
+  return customGrad<Scalar>((...given) => {
+    const save = given[1] as unknown as (saved: Tensor[]) => void;
+    save([powers, total, ones]);
+    return {
+      value: sub<Scalar>(mean(log(total)), mul(sum(mul(below, ones)), 1 / rows)),
+      gradFunc: (dy: Scalar, saved: Tensor[]) => {
+        const [powers, total, ones] = saved as [Tensor, Tensor, Tensor];
+        return mul(sub(div(powers, total), ones), mul(dy, 1 / rows));
+      },
+    };
+  })(logits);
+}

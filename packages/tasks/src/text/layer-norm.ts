@@ -1,0 +1,28 @@
+import { add, customGrad, mean, mul, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { constant } from '../constant.ts';
+
+const EPSILON = 1e-5;
+
+/**
+ * Every row of [rows, width] with mean 0 and deviation 1 (Ba, Kiros, Hinton, arXiv 1607.06450), without gain and offset: the linear map that follows
+ * has them already.
+ *
+ *   y = r (x − mean x),  r = 1 / √(variance x + ε)          dx = r (dy − mean dy − y mean (y dy))
+ */
+export function layerNorm<T extends Tensor>(x: T): T {
+  const centred = constant(() => sub<T>(x, mean(x, -1, true)));
+  const scale = constant(() => rsqrt(add(mean(square(centred), -1, true), EPSILON)));
+  return customGrad<T>((...given) => {
+    const save = given[1] as unknown as (saved: Tensor[]) => void;
+    const value = mul<T>(centred, scale);
+    save([value, scale]);
+    return {
+      value,
+      gradFunc: (dy: T, saved: Tensor[]) => {
+        const [y, scale] = saved as [Tensor, Tensor];
+        const across = sub(dy, mean(dy, -1, true));
+        return mul(sub(across, mul(y, mean(mul(y, dy), -1, true))), scale);
+      },
+    };
+  })(x);
+}
