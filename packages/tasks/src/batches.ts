@@ -9,8 +9,10 @@ export function shuffledBatches(options: {
   readonly examples: number;
   readonly batch: number;
   readonly seed: number;
+  /** What of a task that draws from several sets of examples these are. Default: its only one. */
+  readonly stream?: number;
 }): { readonly stepsPerEpoch: number; readonly at: (step: number) => Int32Array } {
-  const { examples, batch, seed } = options;
+  const { examples, batch, seed, stream = STREAM.order } = options;
   if (batch > examples) {
     throw new Error(`A batch of ${batch} cannot be drawn from ${examples} examples. Take a smaller batch.`);
   }
@@ -20,16 +22,16 @@ export function shuffledBatches(options: {
     stepsPerEpoch,
     at: (step) => {
       const epoch = Math.floor(step / stepsPerEpoch);
-      if (latest.epoch !== epoch) latest = { epoch, order: permutation(examples, seed, epoch) };
+      if (latest.epoch !== epoch) latest = { epoch, order: permutation(examples, seed, stream, epoch) };
       const start = (step % stepsPerEpoch) * batch;
       return latest.order.subarray(start, start + batch);
     },
   };
 }
 
-/** Fisher and Yates. */
-function permutation(length: number, seed: number, epoch: number): Int32Array {
-  const random = randomFrom(seed, STREAM.order, epoch);
+/** 0 … length − 1 in an order that the seeds determine (Fisher and Yates). */
+export function permutation(length: number, ...seeds: readonly number[]): Int32Array {
+  const random = randomFrom(...seeds);
   const order = Int32Array.from({ length }, (_, index) => index);
   for (let last = length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));

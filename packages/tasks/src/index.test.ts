@@ -14,6 +14,9 @@ const small: Readonly<Record<string, object>> = {
   quadratics: { epochs: 1 },
   'smooth-mnist': { epochs: 1, batch: 8, images: 24 },
   'language-model': { layers: 1, heads: 2, width: 8, feedForward: 8, context: 8, batch: 4, steps: 3 },
+  'weight-decay': { epochs: 1, batch: 2, images: 6 },
+  'fashion-and-digits': { epochs: 1, batch: 2, images: 6 },
+  'little-conflict': { epochs: 1, batch: 2, images: 6 },
 };
 
 const cases = plugin.tasks!.map((definition) => {
@@ -30,6 +33,9 @@ const seeded = [
   'quadratics',
   'smooth-mnist',
   'language-model',
+  'weight-decay',
+  'fashion-and-digits',
+  'little-conflict',
 ];
 
 const sum: GramianCombiner = {

@@ -7,7 +7,10 @@ import { quadraticsDefinition } from './analytic/quadratics.ts';
 import { threeLevelsDefinition } from './analytic/three-levels.ts';
 import { twoDimensionalDefinition } from './analytic/two-dimensional.ts';
 import { languageModelDefinition } from './text/language-model.ts';
+import { fashionAndDigitsDefinition } from './vision/fashion-and-digits.ts';
+import { littleConflictDefinition } from './vision/little-conflict.ts';
 import { smoothMnistDefinition } from './vision/smooth-mnist.ts';
+import { weightDecayDefinition } from './vision/weight-decay.ts';
 
 export { type CagradToyOptions, cagradToy } from './analytic/cagrad-toy.ts';
 export { type ConvexQuadraticFormOptions, convexQuadraticForm } from './analytic/convex-quadratic-form.ts';
@@ -17,7 +20,10 @@ export { type QuadraticsOptions, quadratics } from './analytic/quadratics.ts';
 export { type ThreeLevelsOptions, threeLevels } from './analytic/three-levels.ts';
 export { type TwoDimensionalOptions, twoDimensional } from './analytic/two-dimensional.ts';
 export { type LanguageModelOptions, languageModel } from './text/language-model.ts';
+export { type FashionAndDigitsOptions, fashionAndDigits } from './vision/fashion-and-digits.ts';
+export { type LittleConflictOptions, littleConflict } from './vision/little-conflict.ts';
 export { type SmoothMnistOptions, smoothMnist } from './vision/smooth-mnist.ts';
+export { type WeightDecayOptions, weightDecay } from './vision/weight-decay.ts';
 
 export const plugin: Plugin = definePlugin({
   name: '@scalpel/tasks',
@@ -31,5 +37,8 @@ export const plugin: Plugin = definePlugin({
     quadraticsDefinition,
     smoothMnistDefinition,
     languageModelDefinition,
+    weightDecayDefinition,
+    fashionAndDigitsDefinition,
+    littleConflictDefinition,
   ],
 });

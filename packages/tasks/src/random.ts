@@ -8,8 +8,4 @@ export function normals(count: number, deviation: number, ...seeds: readonly num
 }
 
 /** What several generators of one task draw for, so that none repeats another. */
-export const STREAM: { readonly weights: 1; readonly data: 2; readonly order: 3 } = {
-  weights: 1,
-  data: 2,
-  order: 3,
-};
+export const STREAM = { weights: 1, data: 2, order: 3, heads: 4, placement: 5, second: 6 } as const;

@@ -1,9 +1,7 @@
-import { type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import type { LabelledImages } from '../datasets/mnist.ts';
-import { imageTensor } from './images.ts';
+import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
 /** Images that are on the device at a time. */
-const CHUNK = 2000;
+const CHUNK = 500;
 
 /** Mean cross-entropy in nats, and the share of images whose label has the largest output. */
 export interface Classification {
@@ -11,28 +9,35 @@ export interface Classification {
   readonly accuracy: number;
 }
 
-/** Classifies the first `count` images; `outputs` gives one logit per class. Means are taken in float64. */
-export async function classify(
-  data: LabelledImages,
+/**
+ * Classifies the first `count` images in one way, or in several: `outputs` gives one logit per class for each of them, [chosen, classes]; `labels` holds
+ * the right class of every image for each. Means are taken in float64.
+ */
+export async function classify<const Labels extends readonly ArrayLike<number>[]>(
+  labels: Labels,
   count: number,
-  outputs: (images: Tensor2D) => Tensor2D,
-): Promise<Classification> {
-  let crossEntropy = 0;
-  let correct = 0;
+  outputs: (chosen: Int32Array) => { [Kind in keyof Labels]: Tensor2D },
+): Promise<{ [Kind in keyof Labels]: Classification }> {
+  const sums = labels.map(() => ({ crossEntropy: 0, correct: 0 }));
   for (let start = 0; start < count; start += CHUNK) {
     const chosen = Int32Array.from({ length: Math.min(CHUNK, count - start) }, (_, index) => start + index);
-    const logits = tidy(() => outputs(imageTensor(data, chosen)));
-    const classes = logits.shape[1];
-    const values = await logits.data();
-    logits.dispose();
-    for (const [row, example] of chosen.entries()) {
-      const own = values.subarray(row * classes, (row + 1) * classes) as Float32Array;
-      const largest = Math.max(...own);
-      const label = own[data.labels[example]!]!;
-      const total = own.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
-      crossEntropy += Math.log(total) + largest - label;
-      if (label === largest) correct++;
+    const logits = tidy(() => outputs(chosen) as readonly Tensor2D[] as Tensor2D[]);
+    for (const [kind, sum] of sums.entries()) {
+      const classes = logits[kind]!.shape[1];
+      const values = await logits[kind]!.data();
+      for (const [row, example] of chosen.entries()) {
+        const own = values.subarray(row * classes, (row + 1) * classes) as Float32Array;
+        const largest = Math.max(...own);
+        const label = own[labels[kind]![example]!]!;
+        const total = own.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+        sum.crossEntropy += Math.log(total) + largest - label;
+        if (label === largest) sum.correct++;
+      }
     }
+    dispose(logits);
   }
-  return { crossEntropy: crossEntropy / count, accuracy: correct / count };
+  return sums.map(({ crossEntropy, correct }) => ({
+    crossEntropy: crossEntropy / count,
+    accuracy: correct / count,
+  })) as { [Kind in keyof Labels]: Classification };
 }

@@ -1,11 +1,21 @@
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import type { LabelledImages } from '../datasets/mnist.ts';
 
-/** Mean and standard deviation of all pixels of the training images, in units of the full brightness 255. */
-const MEAN = 0.1307;
-const DEVIATION = 0.3081;
+/** Mean and standard deviation of all pixels of a data set's training images, in units of the full brightness 255. */
+export interface Scale {
+  readonly mean: number;
+  readonly deviation: number;
+}
 
-const normalised = Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - MEAN) / DEVIATION);
+export const mnistScale: Scale = { mean: 0.1307, deviation: 0.3081 };
+export const fashionMnistScale: Scale = { mean: 0.2861, deviation: 0.3529 };
+
+/** What each of the 256 bytes becomes, so that pixels have mean 0 and deviation 1. */
+export function normalisation({ mean, deviation }: Scale): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / deviation);
+}
+
+const normalised = normalisation(mnistScale);
 
 /** The chosen images [chosen, pixels], with pixels of mean 0 and deviation 1. */
 export function imageTensor({ images, pixels }: LabelledImages, chosen: ArrayLike<number>): Tensor2D {

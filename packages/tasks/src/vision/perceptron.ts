@@ -16,23 +16,38 @@ export interface Dense {
   readonly bias: Variable<Rank.R1>;
 }
 
-/** The layers between these widths, under the names `${owner}/dense1/kernel` and so on: kernels N(0, 2 / inputs) (He et al., arXiv 1502.01852), biases 0. */
+/** A layer under the names `${name}/kernel` and `${name}/bias`: kernel N(0, 2 / inputs) (He et al., arXiv 1502.01852), bias 0. */
+export function createDense(
+  name: string,
+  inputs: number,
+  outputs: number,
+  ...seeds: readonly number[]
+): Dense {
+  const kernel = normals(inputs * outputs, Math.sqrt(2 / inputs), ...seeds);
+  return {
+    kernel: createVariable<Rank.R2>(`${name}/kernel`, kernel, [inputs, outputs]),
+    bias: createVariable<Rank.R1>(`${name}/bias`, new Float32Array(outputs), [outputs]),
+  };
+}
+
+/** The layers between these widths, under the names `${owner}/dense1/kernel` and so on. */
 export function createPerceptron(owner: string, widths: readonly number[], seed: number): Dense[] {
-  return widths.slice(1).map((outputs, layer) => {
-    const inputs = widths[layer]!;
-    const name = `${owner}/dense${layer + 1}`;
-    const kernel = normals(inputs * outputs, Math.sqrt(2 / inputs), seed, STREAM.weights, layer);
-    return {
-      kernel: createVariable<Rank.R2>(`${name}/kernel`, kernel, [inputs, outputs]),
-      bias: createVariable<Rank.R1>(`${name}/bias`, new Float32Array(outputs), [outputs]),
-    };
-  });
+  return widths
+    .slice(1)
+    .map((outputs, layer) =>
+      createDense(`${owner}/dense${layer + 1}`, widths[layer]!, outputs, seed, STREAM.weights, layer),
+    );
+}
+
+/** Inputs [examples, inputs] to outputs [examples, outputs]. */
+export function dense({ kernel, bias }: Dense, inputs: Tensor2D): Tensor2D {
+  return add<Tensor2D>(matMul(inputs, kernel), bias as Tensor1D);
 }
 
 /** Inputs [examples, widths[0]] to outputs [examples, last width], with ReLU between the layers. */
 export function perceptron(layers: readonly Dense[], inputs: Tensor2D): Tensor2D {
-  return layers.reduce((activation: Tensor2D, { kernel, bias }, layer) => {
-    const output = add<Tensor2D>(matMul(activation, kernel), bias as Tensor1D);
+  return layers.reduce((activation: Tensor2D, top, layer) => {
+    const output = dense(top, activation);
     return layer < layers.length - 1 ? relu(output) : output;
   }, inputs);
 }

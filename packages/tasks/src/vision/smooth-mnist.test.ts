@@ -5,6 +5,7 @@ import { normals } from '../random.ts';
 import { dot, gradientOf, slope, trainerOf, trainSteps, weighing } from '../testing.ts';
 import { classify } from './classify.ts';
 import { largestSingularValue } from './exact-norm.ts';
+import { imageTensor } from './images.ts';
 import { smoothMnist } from './smooth-mnist.ts';
 
 const SMALL = { epochs: 1, batch: 16, images: 64 };
@@ -138,15 +139,15 @@ test('evaluation: cross-entropy and accuracy over all images, and the norms to c
   expect(train['cross-entropy']).toBeCloseTo(loss, 5);
   const kernels = task.variables.filter(({ name }) => name.endsWith('kernel')) as tf.Variable<tf.Rank.R2>[];
   const biases = task.variables.filter(({ name }) => name.endsWith('bias'));
-  await classify(mnist().train, 40, (images) => {
+  await classify([mnist().train.labels], 40, (chosen) => {
     const logits = kernels.reduce(
       (x: tf.Tensor2D, kernel, layer) =>
         tf.add(tf.matMul(layer === 0 ? x : tf.relu(x), kernel), biases[layer]!),
-      images,
+      imageTensor(mnist().train, chosen),
     );
     const guesses = tf.argMax(logits, 1).dataSync<'int32'>();
     correct = guesses.reduce((count, guess, row) => count + (guess === mnist().train.labels[row] ? 1 : 0), 0);
-    return logits;
+    return [logits];
   });
   expect(metrics!['train/accuracy']).toBe(correct / 40);
   // The training loss gets there by iteration.

@@ -1,20 +1,13 @@
 import { checkOptions, cosineSchedule, type Task, type TaskDefinition } from '@scalpel/core';
-import {
-  addN,
-  logSoftmax,
-  mul,
-  type Rank,
-  type Scalar,
-  sum,
-  type Tensor2D,
-  train,
-} from '@tensorflow/tfjs-core';
+import { addN, type Rank, type Tensor2D, train } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { shuffledBatches } from '../batches.ts';
+import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
 import { normals, STREAM } from '../random.ts';
 import { createVariable } from '../variables.ts';
 import { classify } from './classify.ts';
+import { crossEntropy } from './cross-entropy.ts';
 import { largestSingularValue } from './exact-norm.ts';
 import { imageTensor, labelTensor } from './images.ts';
 import { createPerceptron, perceptron } from './perceptron.ts';
@@ -97,9 +90,13 @@ export async function smoothMnist(options: SmoothMnistOptions = {}, seed = 0): P
       return { images: imageTensor(data.train, chosen), labels: labelTensor(data.train, chosen, CLASSES) };
     },
     evaluate: async () => {
-      const outputs = (inputs: Tensor2D) => perceptron(layers, inputs);
-      const trained = await classify(data.train, images, outputs);
-      const tested = await classify(data.test, Math.min(images, data.test.count), outputs);
+      const evaluated = async (part: LabelledImages) => {
+        const outputs = (chosen: Int32Array) => [perceptron(layers, imageTensor(part, chosen))] as const;
+        const [result] = await classify([part.labels], Math.min(images, part.count), outputs);
+        return result;
+      };
+      const trained = await evaluated(data.train);
+      const tested = await evaluated(data.test);
       const norms = await Promise.all(layers.map(({ kernel }) => largestSingularValue(kernel)));
       const smoothness = norms.reduce((sum, norm) => sum + Math.log(norm), 0);
       return {
@@ -112,11 +109,6 @@ export async function smoothMnist(options: SmoothMnistOptions = {}, seed = 0): P
       for (const variable of [...variables, ...vectors]) variable.dispose();
     },
   };
-}
-
-/** Mean over the examples. */
-function crossEntropy(logits: Tensor2D, labels: Tensor2D): Scalar {
-  return mul(-1 / labels.shape[0], sum<Scalar>(mul(labels, logSoftmax(logits))));
 }
 
 export const smoothMnistDefinition: TaskDefinition = {

@@ -1,0 +1,124 @@
+import { checkOptions, shared, type Task, type TaskDefinition } from '@scalpel/core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { shuffledBatches } from '../batches.ts';
+import type { LabelledImages } from '../datasets/mnist.ts';
+import { bloopPaper } from '../paper.ts';
+import { STREAM } from '../random.ts';
+import { classify } from './classify.ts';
+import { createCnn } from './cnn.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import { digitInCorner } from './digit-in-corner.ts';
+import { fashionMnistScale, labelTensor } from './images.ts';
+import { nesterov } from './nesterov.ts';
+import { createDense, dense } from './perceptron.ts';
+import { type Placement, paint, pictureTensor, placements, UNMOVED } from './pictures.ts';
+import { createResnet18 } from './resnet-18.ts';
+import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } from './training-options.ts';
+import { twoClassifications } from './two-classifications.ts';
+
+/*
+ *   cross-entropy of the clothing,      cross-entropy of the digit,      both in one picture, by two heads on one network
+ *
+ * Image i of Fashion-MNIST has image i of MNIST in its upper left corner, half as wide and half as high. It stands for Cifar10Mnist of arXiv 2402.02998, section 3
+ * and figure 4 (made as in arXiv 2308.12243), which has objects of CIFAR-10 instead of clothes, and a ResNet-18. Clothes are moved and mirrored, digits are not.
+ */
+
+const ID = 'fashion-and-digits';
+const CLASSES = 10;
+
+const networks = { cnn: createCnn, 'resnet-18': createResnet18 };
+
+/** Pictures [batch, 28, 28, 1], and one-hot labels [batch, 10] of both things in them. */
+export type TwofoldBatch = {
+  readonly pictures: Tensor4D;
+  readonly clothing: Tensor2D;
+  readonly digits: Tensor2D;
+};
+
+export interface FashionAndDigitsOptions extends TrainingOptions {
+  /** Three convolutions (default), or 11 million parameters, which want a GPU. */
+  readonly network?: 'cnn' | 'resnet-18';
+}
+
+const schema = z
+  .strictObject({ network: z.enum(['cnn', 'resnet-18']).default('cnn'), ...trainingOptions })
+  .refine(enoughImages, tooFewImages);
+
+/** Evaluates on unmoved clothes. Metrics: `train/clothing-accuracy`, `train/digit-accuracy`, and the same of `test`. */
+export async function fashionAndDigits(
+  options: FashionAndDigitsOptions = {},
+  seed = 0,
+): Promise<Task<TwofoldBatch>> {
+  const { network: kind, epochs, batch, images, rate } = checkOptions(ID, schema, options);
+  // Loaded here, for only this part needs a file system.
+  const { fashionMnist } = await import('../datasets/fashion-mnist.ts');
+  const { mnist } = await import('../datasets/mnist.ts');
+  const train = { clothes: fashionMnist().train, digits: mnist().train };
+  const test = { clothes: fashionMnist().test, digits: mnist().test };
+  const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
+  const steps = epochs * stepsPerEpoch;
+  const network = networks[kind](ID, seed);
+  const clothing = createDense(`${ID}/clothing`, network.width, CLASSES, seed, STREAM.heads, 0);
+  const digit = createDense(`${ID}/digit`, network.width, CLASSES, seed, STREAM.heads, 1);
+  const variables = [...network.variables, clothing.kernel, clothing.bias, digit.kernel, digit.bias];
+  const features = shared(({ pictures }: TwofoldBatch) => network.features(pictures));
+  const evaluated = ({ clothes, digits }: Part) =>
+    classify([clothes.labels, digits.labels], Math.min(images, clothes.count), (chosen) => {
+      const found = network.features(pictured({ clothes, digits }, chosen));
+      return [dense(clothing, found), dense(digit, found)];
+    });
+  return {
+    objectives: [
+      {
+        name: 'clothing',
+        priority: 0,
+        loss: (batch) => crossEntropy(dense(clothing, features(batch)), batch.clothing),
+      },
+      {
+        name: 'digit',
+        priority: 1,
+        loss: (batch) => crossEntropy(dense(digit, features(batch)), batch.digits),
+      },
+    ],
+    variables,
+    ...nesterov(rate, steps),
+    steps,
+    stepsPerEpoch,
+    batch: (step) => {
+      const chosen = at(step);
+      return {
+        pictures: pictured(train, chosen, placements(batch, seed, STREAM.placement, step)),
+        clothing: labelTensor(train.clothes, chosen, CLASSES),
+        digits: labelTensor(train.digits, chosen, CLASSES),
+      };
+    },
+    evaluate: async () => twoClassifications(await evaluated(train), await evaluated(test)),
+    dispose: () => {
+      for (const variable of variables) variable.dispose();
+    },
+  };
+}
+
+interface Part {
+  readonly clothes: LabelledImages;
+  readonly digits: LabelledImages;
+}
+
+function pictured({ clothes, digits }: Part, chosen: Int32Array, placed?: readonly Placement[]): Tensor4D {
+  return pictureTensor(chosen.length, fashionMnistScale, (row, picture) => {
+    paint(clothes.images, chosen[row]!, placed?.[row] ?? UNMOVED, picture);
+    digitInCorner(digits.images, chosen[row]!, picture);
+  });
+}
+
+export const fashionAndDigitsDefinition: TaskDefinition = {
+  id: ID,
+  title: 'Fashion and digits',
+  summary: 'Clothes with a digit in the corner of the picture: one network, two heads.',
+  paper: bloopPaper,
+  version: 1,
+  objectives: ['clothing', 'digit'],
+  options: schema,
+  create: fashionAndDigits,
+};

@@ -1,0 +1,119 @@
+import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { shuffledBatches } from '../batches.ts';
+import type { LabelledImages } from '../datasets/mnist.ts';
+import { bloopPaper } from '../paper.ts';
+import { STREAM } from '../random.ts';
+import { classify } from './classify.ts';
+import { createCnn } from './cnn.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import { fashionMnistScale, labelTensor, mnistScale, type Scale } from './images.ts';
+import { nesterov } from './nesterov.ts';
+import { createDense, type Dense, dense } from './perceptron.ts';
+import { pictured, placements } from './pictures.ts';
+import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } from './training-options.ts';
+import { twoClassifications } from './two-classifications.ts';
+
+/*
+ *   cross-entropy of clothes (Fashion-MNIST),      cross-entropy of digits (5,000 of MNIST),      two heads on one network, each with pictures of its own
+ *
+ * The negative result of arXiv 2402.02998 (figure 10, ImageNet and CIFAR-10 in a ResNet-50): the two hardly conflict, so no method should be better than another. A win here is suspect.
+ */
+
+const ID = 'little-conflict';
+const CLASSES = 10;
+const DIGITS = 5000;
+
+/** For each of both, pictures [batch, 28, 28, 1] and their labels [batch, 10], one-hot. */
+export type TwoSetsBatch = {
+  readonly clothes: Tensor4D;
+  readonly clothing: Tensor2D;
+  readonly digits: Tensor4D;
+  readonly digit: Tensor2D;
+};
+
+/** `batch` is that of either data set: a step sees as many clothes as digits. `images` is the number of clothes, and the most digits there can be. */
+export type LittleConflictOptions = TrainingOptions;
+
+const schema = z
+  .strictObject({ ...trainingOptions, batch: z.int().positive().max(DIGITS).default(256) })
+  .refine(enoughImages, tooFewImages);
+
+/** Evaluates on unmoved pictures. Metrics: `train/clothing-accuracy`, `train/digit-accuracy`, and the same of `test`. */
+export async function littleConflict(
+  options: LittleConflictOptions = {},
+  seed = 0,
+): Promise<Task<TwoSetsBatch>> {
+  const { epochs, batch, images, rate } = checkOptions(ID, schema, options);
+  // Loaded here, for only this part needs a file system.
+  const { fashionMnist } = await import('../datasets/fashion-mnist.ts');
+  const { mnist } = await import('../datasets/mnist.ts');
+  const clothes = fashionMnist();
+  const digits = mnist();
+  const digitCount = Math.min(DIGITS, images);
+  const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
+  const second = shuffledBatches({ examples: digitCount, batch, seed, stream: STREAM.second });
+  const steps = epochs * stepsPerEpoch;
+  const network = createCnn(ID, seed);
+  const clothing = createDense(`${ID}/clothing`, network.width, CLASSES, seed, STREAM.heads, 0);
+  const digit = createDense(`${ID}/digit`, network.width, CLASSES, seed, STREAM.heads, 1);
+  const variables = [...network.variables, clothing.kernel, clothing.bias, digit.kernel, digit.bias];
+  const logits = (head: Dense, pictures: Tensor4D) => dense(head, network.features(pictures));
+  const evaluated = async (head: Dense, part: LabelledImages, scale: Scale, most: number) => {
+    const outputs = (chosen: Int32Array) => [logits(head, pictured(part.images, scale, chosen))] as const;
+    const [result] = await classify([part.labels], Math.min(most, part.count), outputs);
+    return result;
+  };
+  const both = async (part: 'train' | 'test') =>
+    [
+      await evaluated(clothing, clothes[part], fashionMnistScale, images),
+      await evaluated(digit, digits[part], mnistScale, digitCount),
+    ] as const;
+  return {
+    objectives: [
+      {
+        name: 'clothing',
+        priority: 0,
+        loss: (batch) => crossEntropy(logits(clothing, batch.clothes), batch.clothing),
+      },
+      {
+        name: 'digit',
+        priority: 1,
+        loss: (batch) => crossEntropy(logits(digit, batch.digits), batch.digit),
+      },
+    ],
+    variables,
+    ...nesterov(rate, steps),
+    steps,
+    stepsPerEpoch,
+    batch: (step) => {
+      const chosen = at(step);
+      const chosenDigits = second.at(step);
+      const placed = placements(2 * batch, seed, STREAM.placement, step);
+      // Mirrored digits are no digits.
+      const upright = placed.slice(batch).map((placement) => ({ ...placement, mirrored: false }));
+      return {
+        clothes: pictured(clothes.train.images, fashionMnistScale, chosen, placed),
+        clothing: labelTensor(clothes.train, chosen, CLASSES),
+        digits: pictured(digits.train.images, mnistScale, chosenDigits, upright),
+        digit: labelTensor(digits.train, chosenDigits, CLASSES),
+      };
+    },
+    evaluate: async () => twoClassifications(await both('train'), await both('test')),
+    dispose: () => {
+      for (const variable of variables) variable.dispose();
+    },
+  };
+}
+
+export const littleConflictDefinition: TaskDefinition = {
+  id: ID,
+  title: 'Little conflict',
+  summary: 'Clothes and, in pictures of their own, digits: one network, two heads, and hardly a conflict.',
+  paper: bloopPaper,
+  version: 1,
+  objectives: ['clothing', 'digit'],
+  options: schema,
+  create: littleConflict,
+};

@@ -1,0 +1,76 @@
+/** A picture or what a layer made of it, in float64. */
+export interface Plane {
+  readonly side: number;
+  readonly channels: number;
+  /** Row by row, channels fastest. */
+  readonly values: ArrayLike<number>;
+}
+
+/** A convolution with "same" padding, straight from its definition: kernel [size, size, inputs, outputs], bias [outputs]. */
+export function convolved(
+  { side, channels, values }: Plane,
+  kernel: ArrayLike<number>,
+  bias: ArrayLike<number>,
+  stride: number,
+): Plane {
+  const outputs = bias.length;
+  const size = Math.sqrt(kernel.length / channels / outputs);
+  const outSide = Math.ceil(side / stride);
+  const before = Math.floor(Math.max(0, (outSide - 1) * stride + size - side) / 2);
+  const result = new Float64Array(outSide * outSide * outputs);
+  for (let row = 0; row < outSide; row++) {
+    for (let column = 0; column < outSide; column++) {
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j < size; j++) {
+          const y = row * stride + i - before;
+          const x = column * stride + j - before;
+          if (y < 0 || x < 0 || y >= side || x >= side) continue;
+          for (let input = 0; input < channels; input++) {
+            const value = values[(y * side + x) * channels + input]!;
+            const weights = ((i * size + j) * channels + input) * outputs;
+            const to = (row * outSide + column) * outputs;
+            for (let output = 0; output < outputs; output++)
+              result[to + output]! += value * kernel[weights + output]!;
+          }
+        }
+      }
+    }
+  }
+  return { side: outSide, channels: outputs, values: result.map((sum, at) => sum + bias[at % outputs]!) };
+}
+
+export function rectified({ values, ...plane }: Plane): Plane {
+  return { ...plane, values: Float64Array.from(values, (x) => Math.max(0, x)) };
+}
+
+/** Mean of each channel. */
+export function pooled({ side, channels, values }: Plane): number[] {
+  const means = new Array<number>(channels).fill(0);
+  for (let at = 0; at < values.length; at++) means[at % channels]! += values[at]! / side ** 2;
+  return means;
+}
+
+/** Features of the network of three convolutions; parameters are kernel and bias of each in turn. */
+export function cnnFeatures(parameters: readonly ArrayLike<number>[], picture: ArrayLike<number>): number[] {
+  const input: Plane = { side: 28, channels: 1, values: picture };
+  return pooled(
+    [1, 2, 2].reduce(
+      (x, stride, layer) =>
+        rectified(convolved(x, parameters[2 * layer]!, parameters[2 * layer + 1]!, stride)),
+      input,
+    ),
+  );
+}
+
+/** −log of the softmax at the label, of kernel · features + bias. */
+export function surprise(
+  features: readonly number[],
+  kernel: ArrayLike<number>,
+  bias: ArrayLike<number>,
+  label: number,
+): number {
+  const logits = Array.from(bias, (offset, output) =>
+    features.reduce((sum, x, input) => sum + x * kernel[input * bias.length + output]!, offset),
+  );
+  return Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - logits[label]!;
+}
