@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { planSuite } from './plan.ts';
 import { defineSuite, type Suite, type SuiteEntry } from './suite.ts';
 import { toySuite } from './testing/suite.ts';
@@ -49,6 +50,40 @@ describe('a plan', () => {
       keys(toySuite(), createToolkit({ ...plugin, backends: [{ ...backend!, version: 2 }] })),
     ].flat();
     expect(new Set(changed).size).toBe(changed.length);
+  });
+
+  test('multiplies the rate by 1 / (1 + lambda) where the entry says so, and by nothing where there is no lambda', () => {
+    const [combiner] = plugin.combiners!;
+    const bench = createToolkit({
+      ...plugin,
+      combiners: [
+        combiner!,
+        {
+          ...combiner!,
+          id: 'levels',
+          options: z.strictObject({ lambda: z.array(z.number()).default([1, 2]) }),
+        },
+        {
+          ...combiner!,
+          id: 'maybe',
+          options: z.strictObject({ lambda: z.number().nullable().default(null) }),
+        },
+        { ...combiner!, id: 'without', options: z.strictObject({}) },
+      ],
+    });
+    const methods = [
+      { label: 'Swept', combiner: 'weighted', sweep: { lambda: [0, 0.25, 1] } },
+      { label: 'Levels', combiner: 'levels' },
+      { label: 'Maybe', combiner: 'maybe' },
+      { label: 'Without', combiner: 'without' },
+    ];
+    const rates = (options: Partial<SuiteEntry>) =>
+      planSuite(toySuite({ methods, seeds: [0], ...options }), bench, { backend: 'cpu' }).runs.map(
+        ({ spec }) => spec.rate,
+      );
+    const unchanged = undefined;
+    expect(rates({ rate: '1 / (1 + lambda)' })).toEqual([unchanged, 0.8, 0.5, 0.25, unchanged, unchanged]);
+    expect(rates({})).toEqual(methods.flatMap(({ sweep }) => sweep?.lambda ?? [1]).map(() => unchanged));
   });
 
   test('makes a spec that two labels stand for once', () => {
@@ -137,6 +172,7 @@ describe('the shape of a suite is refused with', () => {
     ['no seeds', { ...entry, seeds: [] }, 'entries[0].seeds must hold a seed'],
     ['one seed twice', { ...entry, seeds: [1, 1] }, 'entries[0].seeds holds a seed twice'],
     ['half a seed', { ...entry, seeds: [0.5] }, 'entries[0].seeds[0] must be a whole number'],
+    ['another formula', { ...entry, rate: 'lambda' }, 'entries[0].rate must be "1 / (1 + lambda)"'],
     ['one axis', { ...entry, axes: [x] }, 'entries[0].axes must be two axes'],
     ['one axis twice', { ...entry, axes: [x, x] }, 'entries[0].axes must be two different objectives'],
     [

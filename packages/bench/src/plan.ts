@@ -97,15 +97,14 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
     const combiner = inside(`method "${method.label}"`, () => toolkit.combiner(method.combiner));
     const points = settingsOf(method).map(({ setting, options }) => {
       const runs = entry.seeds.map((seed): PlannedRun => {
+        const checked = parsed(`method "${method.label}" (combiner "${combiner.id}")`, combiner, options);
+        const rate = entry.rate ? 1 / (1 + lambdaOf(checked)) : 1;
         const spec: RunSpec = {
           task,
-          combiner: {
-            id: combiner.id,
-            version: combiner.version,
-            options: parsed(`method "${method.label}" (combiner "${combiner.id}")`, combiner, options),
-          },
+          combiner: { id: combiner.id, version: combiner.version, options: checked },
           backend,
           seed,
+          ...(rate !== 1 && { rate }),
         };
         const name = [definition.id, method.label, setting, `seed ${seed}`].filter(Boolean).join(', ');
         return { key: hashOf(spec), spec, name };
@@ -122,6 +121,12 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
     methods,
     landscape: definition.landscape?.(task.options as never) ?? null,
   };
+}
+
+/** The strength of all lesser levels together; 0 for a method that has none. */
+function lambdaOf(options: Json): number {
+  const { lambda = 0 } = options as { readonly lambda?: number | readonly number[] | null };
+  return [lambda ?? 0].flat().reduce((sum, own) => sum + own, 0);
 }
 
 function settingsOf({ options = {}, sweep }: Method) {

@@ -21,6 +21,12 @@ test('records survive as JSON Lines, to the last bit', () => {
   expect(fromJsonLines(text, 'results.jsonl')).toEqual(records);
   const walked = records.map((record) => ({ ...record, path }));
   expect(fromJsonLines(toJsonLines(walked), 'results.jsonl')).toEqual(walked);
+  const [scaled] = planSuite(toySuite({ rate: '1 / (1 + lambda)' }), createToolkit(plugin), {
+    backend: 'cpu',
+  }).runs;
+  const record = recordOf(scaled!, records[0]!.outcome);
+  expect(record.spec.rate).toBeCloseTo(1 / 1.1, 12);
+  expect(fromJsonLines(toJsonLines([record]), 'results.jsonl')).toEqual([record]);
   expect(fromJsonLines('\n', 'results.jsonl')).toEqual([]);
 });
 

@@ -63,6 +63,7 @@ const record: z.ZodType<RunRecord> = z.strictObject({
     combiner: withOptions,
     backend: z.strictObject(versioned),
     seed: z.int(),
+    rate: z.number().exactOptional(),
   }),
   outcome: z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('finished'), metrics: z.record(z.string(), z.number()) }),

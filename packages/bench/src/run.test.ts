@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs';
+import type { Task } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { planSuite } from './plan.ts';
@@ -43,6 +44,31 @@ test('the same spec gives the same metrics to the last bit, another seed others'
   ];
   expect(second.outcome).toEqual(first.outcome);
   expect(other.outcome).not.toEqual(first.outcome);
+});
+
+test('a rate multiplies that of the schedule, which the task must have', async () => {
+  const [definition] = plugin.tasks!;
+  const create = definition!.create as (options: { rate: number }, seed: number) => Task;
+  const scheduled = createToolkit({
+    ...plugin,
+    tasks: [
+      {
+        ...definition!,
+        create: (options: { rate: number }, seed) => ({
+          ...create(options, seed),
+          schedule: () => options.rate,
+        }),
+      },
+    ],
+  });
+  const outcome = async (spec: RunSpec, bench = toolkit) => (await executeRun(spec, bench)).outcome;
+  const halved = await outcome({ ...specOf(), rate: 0.5 }, scheduled);
+  expect(halved).toEqual(await outcome(specOf({ rate: 0.05 })));
+  expect(halved).not.toEqual(await outcome(specOf()));
+  expect(await outcome({ ...specOf(), rate: 0.5 })).toEqual({
+    state: 'failed',
+    reason: expect.stringMatching(/has no schedule .* leave out `rate` in the suite/),
+  });
 });
 
 test('lets other work happen and says how far it is', async () => {

@@ -4,6 +4,7 @@ import {
   type Evaluation,
   type GradientCombiner,
   NonFiniteError,
+  type Schedule,
   type Task,
 } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -55,7 +56,7 @@ export async function executeRun(
     try {
       const start = performance.now();
       try {
-        await train(task, combiner, spec.seed, { recorder, meter, onProgress });
+        await train(task, combiner, spec, { recorder, meter, onProgress });
       } finally {
         seconds = (performance.now() - start) / 1000 - recorder.seconds();
       }
@@ -83,10 +84,16 @@ interface Observers {
 async function train(
   task: Task,
   combiner: GradientCombiner,
-  seed: number,
+  { seed, rate = 1 }: RunSpec,
   { recorder, meter, onProgress }: Observers,
 ): Promise<void> {
-  const { objectives, variables, state, schedule, steps, stepsPerEpoch } = task;
+  const { objectives, variables, state, steps, stepsPerEpoch } = task;
+  if (rate !== 1 && !task.schedule) {
+    throw new Error(
+      'The task has no schedule whose rate could be multiplied. Give it one, or leave out `rate` in the suite.',
+    );
+  }
+  const schedule: Schedule | undefined = task.schedule && ((step) => rate * task.schedule!(step));
   const optimizer = task.optimizer();
   const batches = combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;
   try {

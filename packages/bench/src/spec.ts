@@ -7,4 +7,6 @@ export interface RunSpec {
   readonly combiner: { readonly id: string; readonly version: number; readonly options: Json };
   readonly backend: { readonly id: string; readonly version: number };
   readonly seed: number;
+  /** Multiplies the task's learning rate; absent where it is 1. */
+  readonly rate?: number;
 }

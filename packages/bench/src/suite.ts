@@ -23,6 +23,11 @@ export interface SuiteEntry {
   /** The two objectives of the plane, horizontal first. The first is what "best" means in the tables: the main one. */
   readonly axes: readonly [Axis, Axis];
   readonly methods: readonly Method[];
+  /**
+   * Multiplies the task's learning rate, run by run: for SGD, whose step grows with the strength of the lesser levels. All methods with a `lambda` (several are added up) get the same
+   * one for the same lambda, others keep the task's. Default: the task's rate for all.
+   */
+  readonly rate?: '1 / (1 + lambda)';
   /** What is different at full size (`--full`): as a rule that of the experiment it is taken from. */
   readonly full?: {
     readonly title?: string;
@@ -95,6 +100,7 @@ const entry = z.strictObject({
   title: text.optional(),
   options,
   seeds,
+  rate: z.literal('1 / (1 + lambda)', 'must be "1 / (1 + lambda)"').optional(),
   full: z
     .strictObject({ title: text.optional(), options, seeds: seeds.optional() }, 'must be an object')
     .optional(),
