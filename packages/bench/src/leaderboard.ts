@@ -6,6 +6,7 @@ import type { Environment, RunRecord } from './record.ts';
 import { type Known, type Score, type Setting, type Split, scoreOf, settingOf } from './score.ts';
 import type { RunSpec } from './spec.ts';
 import type { Axis } from './suite.ts';
+import { type Volume, volumesOf } from './volume.ts';
 
 /** A suite's outcome, as plain data. */
 export interface Leaderboard {
@@ -24,6 +25,8 @@ export interface Board {
   readonly task: RunSpec['task'];
   readonly seeds: readonly number[];
   readonly axes: readonly [Axis, Axis];
+  /** What counts beside them. */
+  readonly further: PlannedEntry['further'];
   /** Those that the task evaluates. The last one ranks. */
   readonly splits: readonly Split[];
   /** Label of plain mixing, which the others are compared with; null if it is not in the suite. */
@@ -31,6 +34,8 @@ export interface Board {
   /** Where on its front they are compared at equal auxiliary loss; absent without plain mixing. */
   readonly anchors: Readonly<Partial<Record<Split, Anchor>>>;
   readonly rows: readonly Row[];
+  /** On the split that ranks; empty without further objectives. */
+  readonly volumes: readonly Volume[];
   readonly troubles: readonly Trouble[];
 }
 
@@ -103,7 +108,7 @@ function meanRanksOf(boards: readonly Board[]): MeanRanks[] {
 }
 
 function boardOf(entry: PlannedEntry, known: Known): Board {
-  const { title, task, seeds, axes, methods } = entry;
+  const { title, task, seeds, axes, further, methods } = entry;
   const splits = splitsOf(entry, known);
   const settings = methods.map(({ points }) => points.map((point) => settingOf(point, axes, splits, known)));
   const baseline = methods.findIndex(({ combiner }) => combiner === BASELINE);
@@ -133,10 +138,12 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
     task,
     seeds,
     axes,
+    further,
     splits,
     baseline: methods[baseline]?.label ?? null,
     anchors: Object.fromEntries(anchors),
     rows: ranked(rows, splits.at(-1)!),
+    volumes: volumesOf(entry, baseline, splits.at(-1)!, known),
     troubles: troublesOf(entry, known),
   };
 }

@@ -18,6 +18,7 @@ export interface PlannedEntry {
   readonly task: RunSpec['task'];
   readonly seeds: readonly number[];
   readonly axes: readonly [Axis, Axis];
+  readonly further: NonNullable<SuiteEntry['further']>;
   readonly methods: readonly PlannedMethod[];
   /** Null for tasks without one. */
   readonly landscape: Landscape | null;
@@ -118,6 +119,7 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
     task,
     seeds: entry.seeds,
     axes: entry.axes,
+    further: entry.further ?? [],
     methods,
     landscape: definition.landscape?.(task.options as never) ?? null,
   };
@@ -144,8 +146,8 @@ function parsed(owner: string, definition: CombinerDefinition | TaskDefinition, 
   return JSON.parse(canonicalJson(value, `${owner}: options`));
 }
 
-function checkAxes({ axes }: SuiteEntry, { id, objectives }: TaskDefinition): void {
-  for (const { objective } of axes) {
+function checkAxes({ axes, further = [] }: SuiteEntry, { id, objectives }: TaskDefinition): void {
+  for (const { objective } of [...axes, ...further]) {
     if (objectives.includes(objective)) continue;
     throw new Error(`task "${id}" has no objective "${objective}". ${suggestion(objective, objectives)}`);
   }

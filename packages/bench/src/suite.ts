@@ -22,6 +22,8 @@ export interface SuiteEntry {
   readonly seeds: readonly number[];
   /** The two objectives of the plane, horizontal first. The first is what "best" means in the tables: the main one. */
   readonly axes: readonly [Axis, Axis];
+  /** Objectives beside those of the plane: a table has the hypervolume in all of them. */
+  readonly further?: readonly Omit<Axis, 'scale'>[];
   readonly methods: readonly Method[];
   /**
    * Multiplies the task's learning rate, run by run: for SGD, whose step grows with the strength of the lesser levels. All methods with a `lambda` (several are added up) get the same
@@ -107,6 +109,10 @@ const entry = z.strictObject({
   axes: z
     .tuple([axis, axis], 'must be two axes, horizontal first')
     .refine(([x, y]) => x.objective !== y.objective, 'must be two different objectives'),
+  further: z
+    .array(axis.omit({ scale: true }), 'must be a list of objectives with their references')
+    .min(1, 'must hold an objective')
+    .optional(),
   methods: z
     .array(method, 'must be a list')
     .min(1, 'must hold a method')

@@ -17,6 +17,7 @@ const small: Readonly<Record<string, object>> = {
   'weight-decay': { epochs: 1, batch: 2, images: 6 },
   'fashion-and-digits': { epochs: 1, batch: 2, images: 6 },
   'little-conflict': { epochs: 1, batch: 2, images: 6 },
+  'mnist-levels': { epochs: 1, batch: 8, images: 24 },
 };
 
 const cases = plugin.tasks!.map((definition) => {
@@ -36,6 +37,7 @@ const seeded = [
   'weight-decay',
   'fashion-and-digits',
   'little-conflict',
+  'mnist-levels',
 ];
 
 const sum: GramianCombiner = {

@@ -9,6 +9,7 @@ import { twoDimensionalDefinition } from './analytic/two-dimensional.ts';
 import { languageModelDefinition } from './text/language-model.ts';
 import { fashionAndDigitsDefinition } from './vision/fashion-and-digits.ts';
 import { littleConflictDefinition } from './vision/little-conflict.ts';
+import { mnistLevelsDefinition } from './vision/mnist-levels.ts';
 import { smoothMnistDefinition } from './vision/smooth-mnist.ts';
 import { weightDecayDefinition } from './vision/weight-decay.ts';
 
@@ -22,6 +23,7 @@ export { type TwoDimensionalOptions, twoDimensional } from './analytic/two-dimen
 export { type LanguageModelOptions, languageModel } from './text/language-model.ts';
 export { type FashionAndDigitsOptions, fashionAndDigits } from './vision/fashion-and-digits.ts';
 export { type LittleConflictOptions, littleConflict } from './vision/little-conflict.ts';
+export { type MnistLevelsOptions, mnistLevels } from './vision/mnist-levels.ts';
 export { type SmoothMnistOptions, smoothMnist } from './vision/smooth-mnist.ts';
 export { type WeightDecayOptions, weightDecay } from './vision/weight-decay.ts';
 
@@ -40,5 +42,6 @@ export const plugin: Plugin = definePlugin({
     weightDecayDefinition,
     fashionAndDigitsDefinition,
     littleConflictDefinition,
+    mnistLevelsDefinition,
   ],
 });

@@ -116,3 +116,29 @@ test('no point with a smaller auxiliary loss has as small a main loss', async ()
     expect(main).toBeGreaterThan(1e-6);
   }
 });
+
+test('the rate is that of the optimizer, and the scale multiplies the auxiliary loss in training alone', async () => {
+  const step = async (options: object) => {
+    const task = quadratics({ epochs: 1, ...options }, 4);
+    const [theta] = task.variables as [tf.Variable];
+    const [main, auxiliary] = task.objectives as [(typeof task.objectives)[0], (typeof task.objectives)[0]];
+    const batch = task.batch(0);
+    const gradients = [main, auxiliary].map((objective) => gradientOf(objective, batch, theta));
+    const optimizer = task.optimizer();
+    optimizer.applyGradients([{ name: theta.name, tensor: tf.onesLike(theta) }]);
+    const [moved] = theta.dataSync();
+    const { train } = await task.evaluate();
+    optimizer.dispose();
+    tf.dispose(batch);
+    task.dispose();
+    return { gradients, moved, train };
+  };
+  const [plain, other] = [await step({}), await step({ rate: 2e-3, scale: 100 })];
+  expect(plain.moved).toBeCloseTo(-1e-3, 9);
+  expect(other.moved).toBeCloseTo(-2e-3, 9);
+  expect(other.gradients[0]).toEqual(plain.gradients[0]);
+  expect(
+    dot(other.gradients[1]!, other.gradients[1]!) / dot(plain.gradients[1]!, plain.gradients[1]!),
+  ).toBeCloseTo(1e4, 1);
+  expect(Math.abs(other.train.auxiliary! / plain.train.auxiliary! - 1)).toBeLessThan(0.01);
+});

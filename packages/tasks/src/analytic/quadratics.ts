@@ -41,16 +41,24 @@ export type QuadraticsBatch = { readonly inputs: Tensor2D; readonly targets: Ten
 export interface QuadraticsOptions {
   /** Passes over the 256 examples, four steps each. Default 1000. */
   readonly epochs?: number;
+  /** Learning rate of plain stochastic gradient descent, default 1e-3. Above about 4e-3 it diverges. */
+  readonly rate?: number;
+  /** What the auxiliary loss is multiplied by in training, default 1: the same wish in other units. It is evaluated without it. */
+  readonly scale?: number;
 }
 
-const schema = z.strictObject({ epochs: z.int().positive().default(1000) });
+const schema = z.strictObject({
+  epochs: z.int().positive().default(1000),
+  rate: z.number().positive().default(1e-3),
+  scale: z.number().positive().default(1),
+});
 
 /**
  * Losses are evaluated on all examples in float64. Metrics: `distance`, ‖θ − exact solution‖₂, and the losses `exact/main` and
  * `exact/auxiliary` of that solution.
  */
 export function quadratics(options: QuadraticsOptions = {}, seed = 0): Task<QuadraticsBatch> {
-  const { epochs } = checkOptions(ID, schema, options);
+  const { epochs, rate, scale } = checkOptions(ID, schema, options);
   const problem = quadraticsProblem(seed);
   const batches = shuffledBatches({ examples: EXAMPLES, batch: BATCH, seed });
   const theta = createVariable<Rank.R2>(`${ID}/theta`, new Float32Array(UNKNOWNS), [UNKNOWNS, 1]);
@@ -65,11 +73,11 @@ export function quadratics(options: QuadraticsOptions = {}, seed = 0): Task<Quad
       {
         name: 'auxiliary',
         priority: 1,
-        loss: () => mul(0.5, sum(square(sub(theta, preferred)))) as Scalar,
+        loss: () => mul(0.5 * scale, sum(square(sub(theta, preferred)))) as Scalar,
       },
     ],
     variables: [theta],
-    optimizer: () => train.sgd(1e-3),
+    optimizer: () => train.sgd(rate),
     steps: epochs * batches.stepsPerEpoch,
     stepsPerEpoch: batches.stepsPerEpoch,
     batch: (step) => {

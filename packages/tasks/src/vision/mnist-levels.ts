@@ -1,0 +1,186 @@
+import {
+  checkOptions,
+  cosineSchedule,
+  type Objective,
+  shared,
+  type Task,
+  type TaskDefinition,
+} from '@scalpel/core';
+import {
+  addN,
+  exp,
+  logSoftmax,
+  mul,
+  type Rank,
+  type Scalar,
+  sum,
+  type Tensor2D,
+  tidy,
+  train,
+} from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { shuffledBatches } from '../batches.ts';
+import type { LabelledImages } from '../datasets/mnist.ts';
+import { normals, STREAM } from '../random.ts';
+import { createVariable } from '../variables.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import { largestSingularValue } from './exact-norm.ts';
+import { imageTensor, labelTensor } from './images.ts';
+import { createPerceptron, perceptron } from './perceptron.ts';
+import type { ImageBatch } from './smooth-mnist.ts';
+import { logSpectralNorm } from './spectral-norm.ts';
+import { squaredNorm } from './squared-norm.ts';
+
+/*
+ * Up to four levels on MNIST, in any order, for the perceptron of smooth-mnist, 784 → 256 → 128 → 10 with ReLU:
+ *
+ *   cross-entropy    of the labels
+ *   smoothness       log Π ‖W_l‖₂ over the kernels (arXiv 2402.02998, section 3)
+ *   norm             ½ Σ ‖W_l‖² over the kernels
+ *   confidence       Σ p log p, the negative entropy of the outputs p: the penalty on confident outputs of Pereyra, Tucker, Chorowski, Kaiser, Hinton,
+ *                    "Regularizing Neural Networks by Penalizing Confident Output Distributions", 2017, arXiv 1701.06548
+ *
+ * Optimizer and schedule are those of smooth-mnist.
+ */
+
+const ID = 'mnist-levels';
+const NAMES = ['cross-entropy', 'smoothness', 'norm', 'confidence'] as const;
+const WIDTHS = [784, 256, 128, 10] as const;
+const CLASSES = 10;
+const RATE = 3e-4;
+/** Power iterations per training step. */
+const ITERATIONS = 2;
+/** Images that are evaluated at a time. */
+const CHUNK = 1000;
+
+type Name = (typeof NAMES)[number];
+
+export interface MnistLevelsOptions {
+  /** What is trained, the most important first; all four are evaluated. Default: cross-entropy, smoothness, norm, confidence. */
+  readonly order?: readonly Name[];
+  /** Passes over the training images. Default 2. */
+  readonly epochs?: number;
+  /** Images per step, default 128. */
+  readonly batch?: number;
+  /** Takes only the first so many images to train on, and at most as many to test on. Default 60,000, all of them. */
+  readonly images?: number;
+}
+
+const schema = z
+  .strictObject({
+    order: z
+      .array(z.enum(NAMES))
+      .min(1, 'Must name an objective')
+      .refine((order) => new Set(order).size === order.length, 'Names an objective twice')
+      .readonly()
+      .default(NAMES),
+    epochs: z.int().positive().default(2),
+    batch: z.int().positive().default(128),
+    images: z.int().positive().max(60_000).default(60_000),
+  })
+  .refine(({ batch, images }) => batch <= images, {
+    path: ['batch'],
+    error: 'Must be at most the number of images',
+  });
+
+/** Evaluates all four objectives on all images it was given; `smoothness` and `norm` are the same on both parts. Metrics: `train/accuracy` and `test/accuracy`. */
+export async function mnistLevels(options: MnistLevelsOptions = {}, seed = 0): Promise<Task<ImageBatch>> {
+  const { order, epochs, batch, images } = checkOptions(ID, schema, options);
+  // Loaded here, for only this part needs a file system.
+  const { mnist } = await import('../datasets/mnist.ts');
+  const data = mnist();
+  const batches = shuffledBatches({ examples: images, batch, seed });
+  const steps = epochs * batches.stepsPerEpoch;
+  const layers = createPerceptron(ID, WIDTHS, seed);
+  const vectors = layers.map(({ kernel }, layer) => {
+    const size = kernel.shape[1];
+    const start = normals(size, 1, seed, STREAM.weights, layers.length + layer);
+    return createVariable<Rank.R2>(`${ID}/dense${layer + 1}/singular-vector`, start, [size, 1], false);
+  });
+  const variables = layers.flatMap(({ kernel, bias }) => [kernel, bias]);
+  const outputs = shared(({ images }: ImageBatch) => perceptron(layers, images));
+  const losses: Readonly<Record<Name, Objective<ImageBatch>['loss']>> = {
+    'cross-entropy': (batch) => crossEntropy(outputs(batch), batch.labels),
+    smoothness: () =>
+      addN(layers.map(({ kernel }, layer) => logSpectralNorm(kernel, vectors[layer]!, ITERATIONS))),
+    norm: () => squaredNorm(variables),
+    confidence: (batch) => negativeEntropy(outputs(batch)),
+  };
+  return {
+    objectives: order.map((name, priority) => ({ name, priority, loss: losses[name] })),
+    variables,
+    state: vectors,
+    optimizer: () => train.adam(RATE),
+    schedule: cosineSchedule({ rate: RATE, steps, warmup: Math.round(0.05 * steps) }),
+    steps,
+    stepsPerEpoch: batches.stepsPerEpoch,
+    batch: (step) => batchOf(data.train, batches.at(step)),
+    evaluate: async () => {
+      const singular = await Promise.all(layers.map(({ kernel }) => largestSingularValue(kernel)));
+      const smoothness = singular.reduce((total, value) => total + Math.log(value), 0);
+      const kernels = await Promise.all(layers.map(({ kernel }) => kernel.data<'float32'>()));
+      const norm = kernels.reduce(
+        (total, values) => total + values.reduce((sum, weight) => sum + (weight * weight) / 2, 0),
+        0,
+      );
+      const evaluated = async (part: LabelledImages) => {
+        const count = Math.min(images, part.count);
+        const { crossEntropy, confidence, accuracy } = await evaluate(part, count, outputs);
+        return { losses: { 'cross-entropy': crossEntropy, smoothness, norm, confidence }, accuracy };
+      };
+      const [trained, tested] = [await evaluated(data.train), await evaluated(data.test)];
+      return {
+        train: trained.losses,
+        test: tested.losses,
+        metrics: { 'train/accuracy': trained.accuracy, 'test/accuracy': tested.accuracy },
+      };
+    },
+    dispose: () => {
+      for (const variable of [...variables, ...vectors]) variable.dispose();
+    },
+  };
+}
+
+function batchOf(part: LabelledImages, chosen: Int32Array): ImageBatch {
+  return { images: imageTensor(part, chosen), labels: labelTensor(part, chosen, CLASSES) };
+}
+
+/** Mean over the examples of Σ p log p, in nats: from −log 10, where all classes are as likely, to 0. */
+function negativeEntropy(logits: Tensor2D): Scalar {
+  const logarithms = logSoftmax(logits);
+  return mul(1 / logits.shape[0], sum<Scalar>(mul(exp(logarithms), logarithms)));
+}
+
+/** Means over the first `count` images, taken in float64, and the share of those whose label has the largest output. */
+async function evaluate(
+  part: LabelledImages,
+  count: number,
+  outputs: (batch: ImageBatch) => Tensor2D,
+): Promise<{ readonly crossEntropy: number; readonly confidence: number; readonly accuracy: number }> {
+  let [crossEntropy, confidence, correct] = [0, 0, 0];
+  for (let start = 0; start < count; start += CHUNK) {
+    const chosen = Int32Array.from({ length: Math.min(CHUNK, count - start) }, (_, index) => start + index);
+    const logarithms = tidy(() => logSoftmax(outputs(batchOf(part, chosen))));
+    const values = await logarithms.data<'float32'>();
+    logarithms.dispose();
+    for (const [row, example] of chosen.entries()) {
+      const own = values.subarray(row * CLASSES, (row + 1) * CLASSES);
+      const label = own[part.labels[example]!]!;
+      crossEntropy -= label;
+      confidence += own.reduce((total, logarithm) => total + Math.exp(logarithm) * logarithm, 0);
+      if (own.every((logarithm) => logarithm <= label)) correct++;
+    }
+  }
+  return { crossEntropy: crossEntropy / count, confidence: confidence / count, accuracy: correct / count };
+}
+
+export const mnistLevelsDefinition: TaskDefinition = {
+  id: ID,
+  title: 'MNIST on several levels',
+  summary:
+    'Digits, classified by a perceptron that should also be smooth, small and not too sure, in any order of importance.',
+  version: 1,
+  objectives: NAMES,
+  options: schema,
+  create: mnistLevels,
+};
