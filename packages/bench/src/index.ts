@@ -8,6 +8,7 @@ export {
   invertedGenerationalDistancePlus,
 } from './front-distance.ts';
 export type { Tally } from './lanes.ts';
+export { type HeatCell, type HeatMap, heatMapsOf } from './heat-map.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
 export type { Limits } from './limits.ts';
 export type { MeanRanks } from './mean-ranks.ts';
@@ -57,6 +58,7 @@ export {
   type Options,
   type Suite,
   type SuiteEntry,
+  type SuiteMap,
 } from './suite.ts';
 export { type SweepEvent, type SweepOptions, type SweepResult, sweep } from './sweep.ts';
 export type { Toolkit } from './toolkit.ts';

@@ -1,4 +1,6 @@
 import { renderCriticalDifferenceSvg } from './critical-difference-plot.ts';
+import type { HeatMap } from './heat-map.ts';
+import { captionOf, renderHeatMapSvg } from './heat-map-plot.ts';
 import { escapeXml } from './html.ts';
 import type { Board, Leaderboard } from './leaderboard.ts';
 import { meanRanksTable } from './mean-ranks-table.ts';
@@ -11,7 +13,11 @@ import type { Trajectories } from './trajectories.ts';
 import { renderTrajectoriesSvg } from './trajectory-plots.ts';
 
 /** One page with the plots and tables in it: nothing is fetched, nothing is executed. The paths are those of the boards in their order. */
-export function renderHtml(leaderboard: Leaderboard, paths: readonly (Trajectories | null)[] = []): string {
+export function renderHtml(
+  leaderboard: Leaderboard,
+  paths: readonly (Trajectories | null)[] = [],
+  maps: readonly HeatMap[] = [],
+): string {
   const { suite, boards, meanRanks } = leaderboard;
   const looks = looksOf(leaderboard);
   const notes = notesOnce();
@@ -23,6 +29,10 @@ export function renderHtml(leaderboard: Leaderboard, paths: readonly (Trajectori
     const figure = `<figure>${renderCriticalDifferenceSvg(mean, looks)}</figure>`;
     return `<section>\n${table(meanRanksTable(mean), 'h2', notes)}\n${figure}\n</section>`;
   });
+  const pictures = maps.map(
+    (map) =>
+      `<section>\n<h2>${escapeXml(captionOf(map)[0]!)}</h2>\n<figure>${renderHeatMapSvg(map)}</figure>\n</section>`,
+  );
   const places = placesOf(leaderboard).map((place) => `<li>${escapeXml(place)}</li>`);
   return `<!doctype html>
 <html lang="en">
@@ -37,7 +47,7 @@ export function renderHtml(leaderboard: Leaderboard, paths: readonly (Trajectori
 <h1>${escapeXml(suite.title)}</h1>
 <p>${escapeXml(suite.summary)}</p>
 </header>
-${[...sections, ...ranks].join('\n')}
+${[...pictures, ...sections, ...ranks].join('\n')}
 <section>
 <h2>How to read it</h2>
 <p>Each point is a method at one setting: the mean over seeds, with thin bars from the lowest to the highest seed. Both losses are

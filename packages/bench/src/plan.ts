@@ -2,7 +2,7 @@ import { type CombinerDefinition, checkOptions, type Landscape, type TaskDefinit
 import { canonicalJson, hashOf, type Json } from './canonical.ts';
 import { suggestion } from './nearest.ts';
 import type { RunSpec } from './spec.ts';
-import type { Axis, Method, Suite, SuiteEntry } from './suite.ts';
+import type { Axis, Method, Suite, SuiteEntry, SuiteMap } from './suite.ts';
 import type { Toolkit } from './toolkit.ts';
 
 /** A suite whose names and options have been checked, and all the runs it asks for, in order. */
@@ -11,6 +11,7 @@ export interface Plan {
   readonly backend: RunSpec['backend'];
   readonly entries: readonly PlannedEntry[];
   readonly runs: readonly PlannedRun[];
+  readonly maps: readonly SuiteMap[];
 }
 
 export interface PlannedEntry {
@@ -67,12 +68,35 @@ export function planSuite(suite: Suite, toolkit: Toolkit, options: PlanOptions):
       planEntry({ ...entry, seeds: options.seeds ?? entry.seeds }, toolkit, { id, version }),
     );
   });
+  const { maps = [] } = suite;
+  for (const map of maps) inside(`Suite "${suite.id}", map of ${map.method}`, () => checkMap(map, entries));
   return {
     suite: { id: suite.id, title: suite.title, summary: suite.summary },
     backend: { id, version },
     entries,
     runs: distinct(entries.flatMap(inOrder)),
+    maps,
   };
+}
+
+/** In the entries that it has a part in. */
+function checkMap({ method, across, up, objective }: SuiteMap, entries: readonly PlannedEntry[]): void {
+  for (const { task, axes, methods } of entries) {
+    const points = methods.find(({ label }) => label === method)?.points ?? [];
+    for (const { runs } of points) {
+      const owners = { [across]: task, [up]: runs[0]!.spec.combiner };
+      for (const [option, { id, options }] of Object.entries(owners)) {
+        const value = (options as Record<string, unknown>)[option];
+        if (typeof value === 'number' && value > 0) continue;
+        throw new Error(
+          `option ${option} of ${id} is ${JSON.stringify(value)}, but must be a positive number.`,
+        );
+      }
+      if (axes.every((axis) => axis.objective !== objective)) {
+        throw new Error(`${objective} is not one of the axes of task "${task.id}".`);
+      }
+    }
+  }
 }
 
 /** All methods with the first seed come first, so that an early look compares like with like. */

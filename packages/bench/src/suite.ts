@@ -9,6 +9,22 @@ export interface Suite {
   /** One or two sentences for the head of the leaderboard. */
   readonly summary: string;
   readonly entries: readonly SuiteEntry[];
+  /** Pictures of how a loss depends on two options: entries differ in one of the task's, and a method of theirs sweeps the other. */
+  readonly maps?: readonly SuiteMap[];
+}
+
+/** A map of a loss over two options, both of them positive numbers. */
+export interface SuiteMap {
+  /** Label of the method: entries without it have no part in the map. */
+  readonly method: string;
+  /** Option of the task. */
+  readonly across: string;
+  /** Option of the combiner. */
+  readonly up: string;
+  /** Its loss on the data trained on is what the map shows. */
+  readonly objective: string;
+  /** Where theory says that the best value up grows as a power of the value across: that power. */
+  readonly exponent?: number;
 }
 
 /** One task and everything that is run on it. */
@@ -119,6 +135,14 @@ const entry = z.strictObject({
     .refine((methods) => distinct(methods.map(({ label }) => label)), 'holds two methods of one label'),
 });
 
+const map = z.strictObject({
+  method: text,
+  across: text,
+  up: text,
+  objective: text,
+  exponent: z.number('must be a finite number').optional(),
+});
+
 const suite = z.strictObject({
   id: z
     .string('must be text')
@@ -126,6 +150,7 @@ const suite = z.strictObject({
   title: text,
   summary: text,
   entries: z.array(entry, 'must be a list').min(1, 'must hold a task'),
+  maps: z.array(map, 'must be a list').optional(),
 });
 
 /** Checks the shape of a suite and freezes it. That its tasks, combiners and options exist is checked when it is planned. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import {
   createLeaderboard,
+  heatMapsOf,
   type Plan,
   type RunRecord,
   renderMarkdown,
@@ -77,6 +78,7 @@ export async function filesOf(
   const { looksOf, renderPlotSvg } = await import('@scalpel/bench/plots');
   const { renderMixedLossSvg } = await import('@scalpel/bench/mixed-loss-plot');
   const { renderCriticalDifferenceSvg } = await import('@scalpel/bench/critical-difference-plot');
+  const { renderHeatMapSvg } = await import('@scalpel/bench/heat-map-plot');
   const { renderTrajectoriesSvg } = await import('@scalpel/bench/trajectory-plots');
   const leaderboard = createLeaderboard(plan, records);
   const { id } = plan.suite;
@@ -106,12 +108,18 @@ export async function filesOf(
     svg: renderCriticalDifferenceSvg(mean, looks),
     what: `The mean ranks over ${mean.problems.length} problems`,
   }));
-  const all = [...plots, ...ranks];
+  const heatMaps = heatMapsOf(plan, records);
+  const maps = heatMaps.map((map, index) => ({
+    name: `${id}-map-${index + 1}.svg`,
+    svg: renderHeatMapSvg(map),
+    what: `The ${map.objective} of ${map.method} by ${map.across} and ${map.up}`,
+  }));
+  const all = [...maps, ...plots, ...ranks];
   const images = all.map(({ name, what }) => `![${what}](${name})\n`);
   return [
     [`${id}.jsonl`, toJsonLines(records)],
     [`${id}.md`, [renderMarkdown(leaderboard), '## Plots\n', ...images].join('\n')],
-    [`${id}.html`, renderHtml(leaderboard, paths)],
+    [`${id}.html`, renderHtml(leaderboard, paths, heatMaps)],
     ...all.map(({ name, svg }) => [name, svg] as const),
   ];
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
   createLeaderboard,
+  heatMapsOf,
   type Plan,
   type RunRecord,
   renderJson,
@@ -48,6 +49,9 @@ export async function writePage(plan: Plan, records: readonly RunRecord[], file:
   const { renderHtml } = await import('@scalpel/bench/page');
   const path = resolve(file);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, renderHtml(createLeaderboard(plan, records), trajectoriesOf(plan, records)));
+  writeFileSync(
+    path,
+    renderHtml(createLeaderboard(plan, records), trajectoriesOf(plan, records), heatMapsOf(plan, records)),
+  );
   return path;
 }

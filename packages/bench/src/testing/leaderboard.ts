@@ -2,7 +2,7 @@ import { createLeaderboard, type Leaderboard } from '../leaderboard.ts';
 import { type Plan, planSuite } from '../plan.ts';
 import type { Outcome, RunRecord } from '../record.ts';
 import type { RunSpec } from '../spec.ts';
-import type { SuiteEntry } from '../suite.ts';
+import type { SuiteEntry, SuiteMap } from '../suite.ts';
 import { createToolkit } from '../toolkit.ts';
 import { recordOf } from './records.ts';
 import { toySuite } from './suite.ts';
@@ -34,8 +34,8 @@ export function leaderboardOf(
   return createLeaderboard(plan, recordsOf(plan, answer).map(change));
 }
 
-export function planOf(entries: readonly SuiteEntry[]): Plan {
-  return planSuite({ ...toySuite(), entries }, toolkit, { backend: 'cpu' });
+export function planOf(entries: readonly SuiteEntry[], maps: readonly SuiteMap[] = []): Plan {
+  return planSuite({ ...toySuite(), entries, maps }, toolkit, { backend: 'cpu' });
 }
 
 export function recordsOf(plan: Plan, answer: Answer): readonly RunRecord[] {
