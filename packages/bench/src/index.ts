@@ -7,8 +7,8 @@ export {
   invertedGenerationalDistance,
   invertedGenerationalDistancePlus,
 } from './front-distance.ts';
-export type { Tally } from './lanes.ts';
 export { type HeatCell, type HeatMap, heatMapsOf } from './heat-map.ts';
+export type { Tally } from './lanes.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
 export type { Limits } from './limits.ts';
 export type { MeanRanks } from './mean-ranks.ts';
