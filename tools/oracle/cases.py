@@ -273,6 +273,8 @@ SEQUENCE = {
             "priorities": strengths(count, Random(count))["priorities"],
         }
     ],
+    # Its third kind of average, of further batches, has a test beside it.
+    "bloop-average": [on_two_levels(options(average=[None, "all", "directions"], rho=[None, 0.3, 1], **{"lambda": [None, 0, 3]}))],
     "dynamic-barrier": [on_two_levels(options(average=[{}, {"rho": 0.3}, {"rho": 0.5, "update": "before"}, {"rho": 1}], **{"lambda": [None, 0, 3]}))],
     "pcgrad": [on_two_levels(options(average=[{}, {"rho": 0.3}, {"rho": 0.5, "update": "before"}, {"rho": 1}], **{"lambda": [None, 0, 3]}))],
     "metabalance": [on_levels(options(beta=[0.99, 0.5], relax=[None, 0, 0.7]))],

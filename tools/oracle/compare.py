@@ -27,7 +27,7 @@ from linear import TINY, condition, norm, subtract
 from methods import METHODS, Step
 
 # Their formula is one for the coefficients, so that nothing can be chosen that cancels less.
-PRESCRIBED = {"a-gem", "bloop", "constant", "cosine-similarity", "dynamic-barrier", "gradvac", "metabalance", "mixed", "pcgrad"}
+PRESCRIBED = {"a-gem", "bloop", "bloop-average", "constant", "cosine-similarity", "dynamic-barrier", "gradvac", "metabalance", "mixed", "pcgrad"}
 # They hold a sum of all gradients, projected: long ones may cancel.
 OF_ALL = {"cagrad", "config", "dualproj", "upgrad"}
 # They hold coefficients of earlier steps.
@@ -131,7 +131,7 @@ def verdict(case: Case, answer: dict) -> Outcome | None:
             allowed = max(allowed, 100 * float(kappa) * 2**-53)
             if line["combiner"] in PRESCRIBED:
                 allowed = max(allowed, 100 * float(terms / size) * 2**-53)
-            if line["combiner"] == "bloop":
+            if line["combiner"] in {"bloop", "bloop-average"}:
                 allowed = max(allowed, 100 * float(kappa * terms / size) * 2**-53)
             if line["combiner"] in OF_ALL:
                 gradients = sum(norm(row) for row in given_rows) / len(given_rows)

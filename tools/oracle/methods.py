@@ -153,6 +153,23 @@ def bloop(step, options, memory):
     return direction
 
 
+def bloop_average(step, options, memory):
+    """On two levels, projected on the plain mean of the main gradients before this one, or on the moving average of the directions."""
+    main, auxiliary = step.level(0), step.level(1)
+    (old,) = memory.setdefault("averages", [None])
+    direction = main or step.zeros()
+    if auxiliary is not None:
+        share = dot(auxiliary, old) / dot(old, old) if old is not None and dot(old, old) else mpf(0)
+        projected = subtract(auxiliary, times(share, old)) if share else auxiliary
+        direction = add(direction, times(strength(options, 1), projected))
+    if main is not None:
+        plain = options.get("average", "all") == "all"
+        seen = memory["seen"] = memory.get("seen", 0) + 1
+        weight = mpf(1) / seen if plain else number(options.get("rho", 0.01))
+        memory["averages"] = [add(times(1 - weight, old or step.zeros()), times(weight, main if plain else direction))]
+    return direction
+
+
 def averages_of(step, average, memory, count):
     """The averages of the first levels to project on, or the gradients themselves where there is no average."""
     if average is None:
@@ -916,6 +933,7 @@ METHODS = {
     "constant": constant,
     "mixed": mixed,
     "bloop": bloop,
+    "bloop-average": bloop_average,
     "dynamic-barrier": dynamic_barrier,
     "pcgrad": pcgrad,
     "gradvac": gradvac,

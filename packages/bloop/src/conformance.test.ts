@@ -1,5 +1,6 @@
 import { describeCombiner } from '@scalpel/core/testing';
 import { type BloopOptions, bloop, bloopDefinition } from './bloop.ts';
+import { bloopAverage, bloopAverageDefinition } from './bloop-average.ts';
 
 const { guarantees } = bloopDefinition;
 
@@ -16,4 +17,11 @@ const variants: readonly (readonly [BloopOptions, typeof guarantees])[] = [
 
 for (const [options, claims] of variants) {
   describeCombiner(() => bloop(options), { title: `bloop ${JSON.stringify(options)}`, guarantees: claims });
+}
+
+for (const average of ['all', 'directions', 'batches'] as const) {
+  describeCombiner(() => bloopAverage({ average, lambda: 0.5, rho: 0.3 }), {
+    title: `bloop-average ${average}`,
+    guarantees: bloopAverageDefinition.guarantees,
+  });
 }

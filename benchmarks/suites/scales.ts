@@ -1,0 +1,39 @@
+import { defineSuite, type Method, type Suite } from '@scalpel/bench/suite';
+
+const SCALES = [1e-3, 1e-2, 1e-1, 1, 10, 100, 1000];
+const lambda = 0.1;
+
+/** One setting each: what a setting is worth when the units of a loss change is the question. */
+const methods: readonly Method[] = [
+  { label: 'Mixed', combiner: 'mixed', options: { lambda } },
+  { label: 'PCGrad', combiner: 'pcgrad', options: { lambda } },
+  { label: 'Dynamic barrier', combiner: 'dynamic-barrier', options: { lambda } },
+  { label: 'Bloop', combiner: 'bloop', options: { lambda } },
+  { label: 'MGDA', combiner: 'mgda' },
+  { label: 'UPGrad', combiner: 'upgrad' },
+  // These bring the gradients or the losses to one scale.
+  { label: 'MetaBalance', combiner: 'metabalance' },
+  { label: 'IMTL-G', combiner: 'imtl-g' },
+  { label: 'Nash-MTL', combiner: 'nash-mtl' },
+  { label: 'Geometric mean', combiner: 'geometric-mean' },
+];
+
+const suite: Suite = defineSuite({
+  id: 'scales',
+  title: 'A loss in other units',
+  summary:
+    'Noisy quadratics whose auxiliary loss is multiplied by 0.001 to 1000 in training, and evaluated as it was: who minds, and does it help to normalise?',
+  entries: SCALES.map((scale) => ({
+    task: 'quadratics',
+    title: `Auxiliary loss times ${scale}`,
+    options: { scale, epochs: 125 },
+    seeds: [0, 1, 2, 3, 4],
+    axes: [
+      { objective: 'main', reference: 5500, scale: 'log' },
+      { objective: 'auxiliary', reference: 15_000 },
+    ],
+    methods,
+  })),
+});
+
+export default suite;

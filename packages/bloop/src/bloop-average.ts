@@ -1,0 +1,101 @@
+import {
+  type CombinerDefinition,
+  checkOptions,
+  type GradientRow,
+  type GramianCombiner,
+  type Setup,
+  unit,
+} from '@scalpel/core';
+import { z } from 'zod';
+
+/*
+ * Bloop on two levels with something else in the place of its moving average,
+ *
+ *   d = g₀ + λ π(g₁; e),
+ *
+ *   all          e ← e + (g₀ − e) / t       the plain mean of all gradients of the first level so far, t = 1, 2, …
+ *   directions   e ← (1 − ρ) e + ρ d        the moving average of what the optimizer was given: the buffer of its momentum, which costs no memory of its own
+ *   batches      e = the mean gradient of the first level on two more batches, drawn anew in each step: what a larger batch does without an average
+ *
+ * An average moves after the projection, from zero. A buffer of g₀ itself, e ← β e + g₀, needs no option: it is 1/ρ times the moving average with ρ = 1 − β, and a
+ * projection ignores the length of what it projects on. Ours: an ablation of Hsieh et al., arXiv 2402.02998, algorithm 1.
+ */
+
+export interface BloopAverageOptions {
+  /** Strength of the second level, >= 0. Default 1. */
+  readonly lambda?: number;
+  /** What is projected on. Default `all`. */
+  readonly average?: 'all' | 'directions' | 'batches';
+  /** Weight of the newest direction in their average, in (0, 1]. Default 0.01. */
+  readonly rho?: number;
+}
+
+const schema = z.strictObject({
+  lambda: z.number().nonnegative().default(1),
+  average: z.enum(['all', 'directions', 'batches']).default('all'),
+  rho: z.number().positive().max(1).default(0.01),
+});
+
+/**
+ * Exactly two levels. An average stays while the first level is absent; a zero one projects nothing. Memory: the number of steps that had a gradient of the first
+ * level. With `batches` the direction is of the last of three.
+ */
+export function bloopAverage(options: BloopAverageOptions = {}): GramianCombiner<number> {
+  const { lambda, average, rho } = checkOptions('bloop-average', schema, options);
+  const remembers = average === 'batches' ? 0 : 1;
+  const batches = average === 'batches' ? 3 : 1;
+  return {
+    name: 'bloop-average',
+    needs: 'gramian',
+    batches,
+    check: checkLevels,
+    remembers: () => remembers,
+    init: () => 0,
+    combine({ gramian, rows, memory: seen }) {
+      const { size } = gramian;
+      const rowsWhere = (is: (row: GradientRow) => boolean) =>
+        Array.from({ length: size }, (_, index) => (rows[index] && is(rows[index]) ? 1 : 0));
+      const [main, auxiliary] = [0, 1].map((wanted) =>
+        rowsWhere(({ level, batch }) => level === wanted && batch === batches - 1),
+      ) as [number[], number[]];
+      const target = remembers
+        ? unit(size, rows.length)
+        : rowsWhere(({ level, batch }) => level === 0 && batch < batches - 1);
+      const square = gramian.inner(target, target);
+      const ratio = square > 0 ? gramian.inner(auxiliary, target) / square : 0;
+      const coefficients = main.map((c, row) => c + lambda * (auxiliary[row]! - ratio * target[row]!));
+      if (!remembers || !main.includes(1)) return { coefficients };
+      const newest = average === 'all' ? main : coefficients;
+      const weight = average === 'all' ? 1 / (seen + 1) : rho;
+      return {
+        coefficients,
+        remember: [target.map((c, row) => (1 - weight) * c + weight * newest[row]!)],
+        memory: seen + 1,
+      };
+    },
+  };
+}
+
+function checkLevels({ levels }: Setup): void {
+  if (levels === 2) return;
+  throw new Error(
+    `bloop-average is for two levels of priority, but the objectives have ${levels}. Use bloop, or give priorities of two kinds.`,
+  );
+}
+
+export const bloopAverageDefinition: CombinerDefinition = {
+  id: 'bloop-average',
+  title: 'Bloop, another average',
+  summary:
+    'Projects the second level on the complement of a plain mean, or of the average direction: what the moving average of Bloop is compared with.',
+  paper: {
+    title: 'Careful with that Scalpel: Improving Gradient Surgery with an EMA',
+    authors: 'Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin',
+    year: 2024,
+    arxiv: '2402.02998',
+  },
+  version: 1,
+  guarantees: ['permutation-equivariant'],
+  options: schema,
+  create: bloopAverage,
+};
