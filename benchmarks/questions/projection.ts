@@ -1,0 +1,169 @@
+/**
+ * What noise does to the projection of Bloop, and what becomes of it where the main gradient vanishes: in float64, on gradients that are given.
+ *
+ *     node benchmarks/questions/projection.ts      writes projection.md, in a minute
+ */
+import { writeFileSync } from 'node:fs';
+import { bloop } from '@scalpel/bloop';
+import { createVectorEngine, normal, randomFrom } from '@scalpel/core';
+import { table } from '../measure.ts';
+
+type Vector = readonly number[];
+
+/** Numbers of a gradient, as in figure 2 of arXiv 2402.02998. */
+const SIZE = 100;
+const DEVIATIONS = [0, 0.3, 1, 3, 10, 100];
+const RATIOS = [10, 3, 1, 0.3, 0.1, 0.03];
+const RHOS = [1, 0.1, 0.01];
+
+const LEVELS = [
+  { name: 'main', priority: 0 },
+  { name: 'auxiliary', priority: 1 },
+];
+
+/** Bloop at λ = 1, so that what it adds to the main gradient is the projected auxiliary one. */
+function projector(rho: number): (main: Vector, auxiliary: Vector) => number[] {
+  const combiner = bloop({ rho, update: rho === 1 ? 'before' : 'after' });
+  const engine = createVectorEngine({ combiner, objectives: LEVELS });
+  return (main, auxiliary) => {
+    const { direction } = engine.step({ batches: [[main, auxiliary]] });
+    return direction.map((x, index) => x - main[index]!);
+  };
+}
+
+function draw(random: () => number, deviation = 1): number[] {
+  return Array.from({ length: SIZE }, () => deviation * normal(random));
+}
+
+const distance = (a: Vector, b: Vector) => Math.hypot(...a.map((x, index) => x - b[index]!));
+
+/**
+ * How far the mean of π(g_a; g + σ ε) over the noise ε is from π(g_a; g), what Bloop is after, and from (1 − 1/p) g_a, what is left of it where noise is all
+ * there is. g and g_a are N(0, I), drawn once.
+ */
+export function noiseAt(
+  deviation: number,
+  samples: number,
+  seed: number,
+): { readonly toBloop: number; readonly toMixed: number } {
+  const random = randomFrom(seed);
+  const [main, auxiliary] = [draw(random), draw(random)];
+  const project = projector(1);
+  const mean = new Array<number>(SIZE).fill(0);
+  for (let sample = 0; sample < samples; sample++) {
+    const noise = draw(random, deviation);
+    const projected = project(
+      main.map((x, index) => x + noise[index]!),
+      auxiliary,
+    );
+    for (const [index, x] of projected.entries()) mean[index]! += x / samples;
+  }
+  return {
+    toBloop: distance(mean, project(main, auxiliary)),
+    toMixed: distance(
+      mean,
+      auxiliary.map((x) => (1 - 1 / SIZE) * x),
+    ),
+  };
+}
+
+/**
+ * The share of the auxiliary gradient along the main one that the projection takes away in the mean: 1 is Bloop, 1/p is what a projection on noise takes. The
+ * main gradient has length `ratio` times that of the noise of a batch, the parameters stay, and the average is given 10/ρ steps to settle.
+ */
+export function removedAt(ratio: number, rho: number, steps: number, seed: number): number {
+  const random = randomFrom(seed);
+  const main = Array.from({ length: SIZE }, (_, index) => (index === 0 ? ratio * Math.sqrt(SIZE) : 0));
+  const project = projector(rho);
+  const settling = rho === 1 ? 0 : Math.ceil(10 / rho);
+  let kept = 0;
+  for (let step = 0; step < settling + steps; step++) {
+    const batch = draw(random).map((x, index) => x + main[index]!);
+    // Along the main gradient, of length 1: its projection tells what is left.
+    const projected = project(
+      batch,
+      main.map((x) => x / main[0]!),
+    );
+    if (step >= settling) kept += projected[0]! / steps;
+  }
+  return 1 - kept;
+}
+
+/** The same where lengths are taken to be their means: (s + 1) / (s + p), s = p · ratio² · (2 − ρ) / ρ the squared length of the gradient over the variance of the average. */
+export function expectedRemoved(ratio: number, rho: number): number {
+  const signal = (SIZE * ratio ** 2 * (2 - rho)) / rho;
+  return (signal + 1) / (signal + SIZE);
+}
+
+/**
+ * Without noise: gradient descent at η = ½ on ½ a² first and ½ ((a − 1)² + b²) second, from (1, 1), whose answer is (0, 0). The largest |a| from step 100 to 5000, when a
+ * that is halved in every step has long been 0 to rounding.
+ */
+export function restOf(lambda: number): number {
+  const engine = createVectorEngine({
+    combiner: bloop({ lambda, rho: 1, update: 'before' }),
+    objectives: LEVELS,
+  });
+  let [a, b, largest] = [1, 1, 0];
+  for (let step = 1; step <= 5000; step++) {
+    const gradients = [
+      [a, 0],
+      [a - 1, b],
+    ];
+    const { direction } = engine.step({ batches: [gradients] });
+    a -= 0.5 * direction[0]!;
+    b -= 0.5 * direction[1]!;
+    if (step >= 100) largest = Math.max(largest, Math.abs(a));
+  }
+  return largest;
+}
+
+const rounded = (value: number) => value.toFixed(3);
+
+function report(): string {
+  const draws = [0, 1, 2];
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
+  const noise = DEVIATIONS.map((deviation) => {
+    const found = draws.map((seed) => noiseAt(deviation, 20_000, seed));
+    return [
+      String(deviation),
+      rounded(mean(found.map(({ toBloop }) => toBloop))),
+      rounded(mean(found.map(({ toMixed }) => toMixed))),
+    ];
+  });
+  const removed = RATIOS.map((ratio) => [
+    String(ratio),
+    ...RHOS.map(
+      (rho) => `${removedAt(ratio, rho, 20_000, 0).toFixed(3)} (${expectedRemoved(ratio, rho).toFixed(3)})`,
+    ),
+  ]);
+  const rests = [0.01, 0.1, 1].map((lambda) => [String(lambda), restOf(lambda).toExponential(1)]);
+  return `# What noise does to the projection
+
+Written by \`node benchmarks/questions/projection.ts\`; do not edit.
+
+## Noise of a batch (figure 2 of arXiv 2402.02998)
+
+The mean of π(gₐ; g + σ ε) over 20,000 draws of the noise ε, gradients of ${SIZE} numbers; means over three draws of g and gₐ. Its distance from π(gₐ; g), and
+from (1 − 1/p) gₐ, which a projection on noise alone gives: without an average Bloop becomes mixing where noise is larger than the gradient.
+
+${table(['σ', 'from Bloop', 'from mixing'], noise)}
+
+## Near a stationary point
+
+The share of the auxiliary gradient along the main one that the projection takes away: 1 is Bloop, 1/p = ${1 / SIZE} is mixing. In the rows the length of the
+main gradient shrinks against that of the noise of a batch, in brackets stands (s + 1) / (s + p), s the squared length of the gradient over the variance of one number of the average. One run of 20,000 steps
+each. An average of rate ρ works down to gradients √(ρ/2) as long as the noise of a batch; below, Bloop is mixing.
+
+${table(['‖g‖ / ‖noise‖', ...RHOS.map((rho) => (rho === 1 ? 'no average' : `ρ = ${rho}`))], removed)}
+
+## Without noise
+
+On ½ a² first and ½ ((a − 1)² + b²) second, with gradients in float64, gradient descent at η = ½ halves a in every step. What rounding leaves of the projection may keep it from 0 (λ = 0.1 and 1).
+Where a does come to be 0 (λ = 0.01) there is nothing to project on: the next step goes η λ towards the auxiliary answer, and all begins anew. The largest |a| from step 100 to 5000:
+
+${table(['λ', 'largest |a|'], rests)}
+`;
+}
+
+if (import.meta.main) writeFileSync(new URL('projection.md', import.meta.url), report());
