@@ -24,24 +24,8 @@ export function renderHeatMapSvg(map: HeatMap): string {
     marginLeft: 70,
     marginRight: 20,
     marginBottom: 48,
-    x: {
-      type: 'log',
-      domain: domainOf(columns),
-      label: `${across} →`,
-      labelAnchor: 'center',
-      labelOffset: 40,
-      labelArrow: 'none',
-      ticks: [...columns.keys()],
-      tickFormat: formatNumber,
-    },
-    y: {
-      type: 'log',
-      domain: domainOf(rows),
-      label: `↑ ${up}`,
-      labelArrow: 'none',
-      ticks: [...rows.keys()],
-      tickFormat: formatNumber,
-    },
+    x: { type: 'log', domain: domainOf(columns) },
+    y: { type: 'log', domain: domainOf(rows) },
     color: {
       type: 'log',
       domain: [Math.min(...values), Math.max(...values)],
@@ -49,6 +33,21 @@ export function renderHeatMapSvg(map: HeatMap): string {
       reverse: true,
     },
     marks: [
+      // Ticks as text of their own: those of a logarithmic scale leave out digits as they see fit.
+      Plot.axisX([...columns.keys()], {
+        text: formatNumber,
+        label: `${across} →`,
+        labelAnchor: 'center',
+        labelOffset: 40,
+        labelArrow: 'none',
+      }),
+      Plot.axisY([...rows.keys()], {
+        text: formatNumber,
+        label: `${up} →`,
+        labelAnchor: 'center',
+        labelOffset: 56,
+        labelArrow: 'none',
+      }),
       Plot.rect(
         cells.filter(({ value }) => value !== null),
         {
@@ -63,9 +62,10 @@ export function renderHeatMapSvg(map: HeatMap): string {
         },
       ),
       Plot.text(cells, {
-        x: 'across',
+        x: ({ across }: HeatCell) => columns.get(across)![0],
         y: 'up',
-        dy: 14,
+        textAnchor: 'start',
+        dx: 8,
         text: ({ value }: HeatCell) => (value === null ? 'no result' : formatDigits(value, 2)),
         // Black on white lines is read on every colour of the scheme.
         fill: 'black',
