@@ -106,6 +106,9 @@ describe('a plan', () => {
     expect(runs.map(({ spec }) => spec.seed)).toEqual([4, 4, 4]);
     expect(runs[0]!.spec.task.options).toMatchObject({ rate: 0.2, steps: 50 });
     expect(keys(toySuite({ full }))).toEqual(keys(toySuite()));
+    const methods = [{ label: 'Alone', combiner: 'weighted' }];
+    const alone = plan(toySuite({ full: { methods }, seeds: [0] }), { full: true });
+    expect(alone.runs.map(({ name }) => name)).toEqual(['toy, Alone, seed 0']);
     expect(() => plan(toySuite(), { full: true })).toThrow(
       'Suite "toys" has no full size. Run it without --full.',
     );
@@ -173,6 +176,11 @@ describe('the shape of a suite is refused with', () => {
     ['one seed twice', { ...entry, seeds: [1, 1] }, 'entries[0].seeds holds a seed twice'],
     ['half a seed', { ...entry, seeds: [0.5] }, 'entries[0].seeds[0] must be a whole number'],
     ['another formula', { ...entry, rate: 'lambda' }, 'entries[0].rate must be "1 / (1 + lambda)"'],
+    [
+      'two methods of one label at full size',
+      { ...entry, full: { methods: [entry!.methods[0], entry!.methods[0]] } },
+      'entries[0].full.methods holds two methods of one label',
+    ],
     ['one axis', { ...entry, axes: [x] }, 'entries[0].axes must be two axes'],
     ['one axis twice', { ...entry, axes: [x, x] }, 'entries[0].axes must be two different objectives'],
     [

@@ -52,6 +52,8 @@ export interface SuiteEntry {
     /** Laid over `options`. */
     readonly options?: Options;
     readonly seeds?: readonly number[];
+    /** Instead of the small size's: with finer sweeps, or an average that is as long as the run wants it. */
+    readonly methods?: readonly Method[];
   };
 }
 
@@ -113,6 +115,11 @@ const seeds = z
   .min(1, 'must hold a seed')
   .refine(distinct, 'holds a seed twice');
 
+const methods = z
+  .array(method, 'must be a list')
+  .min(1, 'must hold a method')
+  .refine((methods) => distinct(methods.map(({ label }) => label)), 'holds two methods of one label');
+
 const entry = z.strictObject({
   task: text,
   title: text.optional(),
@@ -120,7 +127,10 @@ const entry = z.strictObject({
   seeds,
   rate: z.literal('1 / (1 + lambda)', 'must be "1 / (1 + lambda)"').optional(),
   full: z
-    .strictObject({ title: text.optional(), options, seeds: seeds.optional() }, 'must be an object')
+    .strictObject(
+      { title: text.optional(), options, seeds: seeds.optional(), methods: methods.optional() },
+      'must be an object',
+    )
     .optional(),
   axes: z
     .tuple([axis, axis], 'must be two axes, horizontal first')
@@ -129,10 +139,7 @@ const entry = z.strictObject({
     .array(axis.omit({ scale: true }), 'must be a list of objectives with their references')
     .min(1, 'must hold an objective')
     .optional(),
-  methods: z
-    .array(method, 'must be a list')
-    .min(1, 'must hold a method')
-    .refine((methods) => distinct(methods.map(({ label }) => label)), 'holds two methods of one label'),
+  methods,
 });
 
 const map = z.strictObject({
