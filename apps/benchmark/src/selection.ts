@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { type Plan, planSuite, type Suite, type WorkerEntry } from '@scalpel/bench';
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import type { ArgsDef } from 'citty';
 import { repeated } from './arguments.ts';
 import { UsageError } from './errors.ts';
+import { programOf } from './place.ts';
 import { loadToolkit, pluginFlag } from './plugins.ts';
 import { parseSeeds } from './seeds.ts';
 import { checkStore, storeFlag } from './store.ts';
@@ -72,10 +72,9 @@ export function parseWorkers(text: string | undefined, least: 0 | 1 = 1): number
 
 /** The process that makes runs, one at a time. */
 export function workerEntry(backend: string, plugins: readonly string[]): WorkerEntry {
-  return {
-    file: fileURLToPath(new URL('./worker.ts', import.meta.url)),
-    arguments: ['--backend', backend, ...plugins.map((name) => `--plugin=${name}`)],
-  };
+  const program = programOf('worker');
+  const own = ['--backend', backend, ...plugins.map((name) => `--plugin=${name}`)];
+  return { file: program.file, arguments: [...program.arguments, ...own] };
 }
 
 /** All that a command about the runs of a suite starts from. */

@@ -1,11 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Suite } from '@scalpel/bench';
 import { suggestion } from '@scalpel/bench/nearest';
-
-/** The root of the repository, wherever the command was started from. */
-export const root: string = fileURLToPath(new URL('../../../', import.meta.url));
+import { root } from './place.ts';
 
 const folder = resolve(root, 'benchmarks/suites');
 const extensions = ['.ts', '.js', '.mjs'];
@@ -13,8 +11,8 @@ const extensions = ['.ts', '.js', '.mjs'];
 /** A suite by its name under `benchmarks/suites/`, or by the path of a module whose default export it is. */
 export async function loadSuite(name: string): Promise<Suite> {
   const isPath = extensions.includes(extname(name));
-  const file = isPath ? resolve(name) : resolve(folder, `${name}.ts`);
-  if (!existsSync(file)) {
+  const file = isPath ? resolve(name) : files().find((one) => nameOf(one) === name);
+  if (file === undefined || !existsSync(file)) {
     throw new Error(
       isPath
         ? `There is no suite at ${file}. Give the path of a module, or a name: ${names().join(', ')}.`
@@ -39,8 +37,16 @@ async function importSuite(file: string): Promise<{ readonly default?: unknown }
 }
 
 function names(): string[] {
+  return files().map(nameOf);
+}
+
+function files(): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .map((file) => basename(file, '.ts'));
+    .filter((file) => extensions.includes(extname(file)) && !file.endsWith('.test.ts'))
+    .map((file) => resolve(folder, file));
+}
+
+function nameOf(file: string): string {
+  return basename(file, extname(file));
 }

@@ -14,7 +14,7 @@ export async function describeEnvironment(backend: BackendDefinition): Promise<E
     os: `${process.platform} ${process.arch} ${release()}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    commit: commitOf(import.meta.dirname),
+    commit: process.env.SCALPEL_COMMIT ?? commitOf(import.meta.dirname),
   };
 }
 

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { hasStore, isPostgres, openStore, withoutSecrets } from '@scalpel/bench';
 import type { BackendDefinition, BackendProbe } from '@scalpel/core';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
+import { programOf } from '../place.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
 import type { Rates } from '../rates.ts';
 import { checkStore, storeFlag } from '../store.ts';
@@ -81,8 +81,14 @@ async function examine(
 
 /** In a process of its own: two backends may not agree in one, and a broken one may end it. */
 async function measure(id: string, plugins: readonly string[]): Promise<Rates> {
-  const file = fileURLToPath(new URL('../measure.ts', import.meta.url));
-  const given = [file, '--backend', id, ...plugins.map((name) => `--plugin=${name}`)];
+  const program = programOf('measure');
+  const given = [
+    program.file,
+    ...program.arguments,
+    '--backend',
+    id,
+    ...plugins.map((name) => `--plugin=${name}`),
+  ];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, given);
     return JSON.parse(stdout.trim().split('\n').at(-1)!);

@@ -12,9 +12,9 @@ import {
 } from '@scalpel/bench';
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import { type Command, command } from '../command.ts';
+import { root } from '../place.ts';
 import { publishedIn, readResults, recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
-import { root } from '../suites.ts';
 
 // A part of a suite would replace the results of the whole.
 const { only: _, seeds: __, full: ___, ...selection } = selectionArguments;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { root } from '../place.ts';
 import { loadToolkit } from '../plugins.ts';
 import { publishedIn, readResults } from '../published.ts';
-import { root } from '../suites.ts';
 import { filesOf, OVERVIEW, overviewOf } from './export.ts';
 
 const folder = join(root, 'benchmarks/results');

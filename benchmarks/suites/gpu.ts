@@ -1,0 +1,43 @@
+import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { paperMethods } from '../methods.ts';
+
+/** An average has a life of 50 steps, so that the thousand of a run are 20 of them. */
+const methods = paperMethods([0.1, 1], 0.02);
+
+const suite: Suite = defineSuite({
+  id: 'gpu',
+  title: 'On a GPU',
+  summary:
+    'Networks that want a GPU: 11 million parameters that see clothes and digits, and a transformer of 12 layers that reads bytes. A thousand steps of each.',
+  entries: [
+    {
+      task: 'fashion-and-digits',
+      title: 'Fashion and digits, ResNet-18',
+      options: { network: 'resnet-18', images: 32_000, batch: 128, epochs: 4 },
+      seeds: [0, 1],
+      rate: '1 / (1 + lambda)',
+      full: { options: { images: 59_946, batch: 256, epochs: 100 } },
+      // Those of uniform guessing.
+      axes: [
+        { objective: 'clothing', reference: Math.log(10) },
+        { objective: 'digit', reference: Math.log(10) },
+      ],
+      methods,
+    },
+    {
+      task: 'language-model',
+      title: 'Speeches and a novel, 12 layers',
+      options: { layers: 12, heads: 8, width: 256, feedForward: 1024, context: 128, steps: 1000 },
+      seeds: [0, 1],
+      full: { options: { batch: 128, steps: 300_000 } },
+      // Those of uniform guessing.
+      axes: [
+        { objective: 'speeches', reference: Math.log(256) },
+        { objective: 'novel', reference: Math.log(256) },
+      ],
+      methods,
+    },
+  ],
+});
+
+export default suite;
