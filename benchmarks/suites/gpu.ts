@@ -3,6 +3,7 @@ import { paperMethods } from '../methods.ts';
 
 /** An average has a life of 50 steps, so that the thousand of a run are 20 of them. */
 const methods = paperMethods([0.1, 1], 0.02);
+const manyMethods = paperMethods([0.01, 0.1, 1, 10]);
 
 const suite: Suite = defineSuite({
   id: 'gpu',
@@ -16,7 +17,7 @@ const suite: Suite = defineSuite({
       options: { network: 'resnet-18', images: 32_000, batch: 128, epochs: 4 },
       seeds: [0, 1],
       rate: '1 / (1 + lambda)',
-      full: { options: { images: 59_946, batch: 256, epochs: 100 } },
+      full: { options: { images: 59_946, batch: 256, epochs: 100 }, methods: manyMethods },
       // Those of uniform guessing.
       axes: [
         { objective: 'clothing', reference: Math.log(10) },
@@ -29,7 +30,7 @@ const suite: Suite = defineSuite({
       title: 'Speeches and a novel, 12 layers',
       options: { layers: 12, heads: 8, width: 256, feedForward: 1024, context: 128, steps: 1000 },
       seeds: [0, 1],
-      full: { options: { batch: 128, steps: 300_000 } },
+      full: { options: { batch: 128, steps: 300_000 }, methods: manyMethods },
       // Those of uniform guessing.
       axes: [
         { objective: 'speeches', reference: Math.log(256) },
