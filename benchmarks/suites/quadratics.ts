@@ -1,0 +1,24 @@
+import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { paperMethods } from '../methods.ts';
+
+const suite: Suite = defineSuite({
+  id: 'quadratics',
+  title: 'Noisy quadratics',
+  summary:
+    "The experiment that accompanies the paper's code, at its size: a bilevel problem whose exact solution is known. Five seeds.",
+  entries: [
+    {
+      task: 'quadratics',
+      title: 'Noisy quadratics, 1000 epochs',
+      seeds: [0, 1, 2, 3, 4],
+      // About what there is before the first step: whoever ends worse than that has gained nothing.
+      axes: [
+        { objective: 'main', reference: 5500, scale: 'log' },
+        { objective: 'auxiliary', reference: 15_000 },
+      ],
+      methods: paperMethods([0.001, 0.01, 0.1, 1, 10, 100, 1000]),
+    },
+  ],
+});
+
+export default suite;
