@@ -118,3 +118,43 @@ test('differences beside mixing are those of the published table, and their inte
   expect(-loss!).toBeGreaterThan(lossWidth!);
   expect(p).toBe(0.25);
 });
+
+test('quadratics: the table of the page is what the records give, and Bloop alone comes near the exact solution', () => {
+  const runs = fromJsonLines(
+    readFileSync(new URL('../benchmarks/results/quadratics.jsonl', import.meta.url), 'utf8'),
+    'quadratics.jsonl',
+  );
+  /** Means over the seeds of the main loss and of the distance to the exact solution. */
+  const ends = (combiner: string, options: Record<string, unknown>): [number, number] => {
+    const metrics = runs.flatMap(({ spec, outcome }) => {
+      const own = spec.combiner.options as Record<string, unknown>;
+      const same = Object.entries(options).every(([name, value]) => own[name] === value);
+      return spec.combiner.id === combiner && same && outcome.state === 'finished' ? [outcome.metrics] : [];
+    });
+    expect(metrics).toHaveLength(5);
+    const mean = (name: string) => metrics.reduce((sum, m) => sum + m[name]!, 0) / metrics.length;
+    return [mean('train/main'), mean('distance')];
+  };
+  const rows = [0.001, 0.01, 0.1, 1, 10].map((lambda) => {
+    const methods = [
+      ends('mixed', { lambda }),
+      ends('pcgrad', { lambda }),
+      ends('dynamic-barrier', { lambda }),
+      ends('bloop', { lambda, rho: 1 }),
+      ends('bloop', { lambda, rho: 0.01 }),
+    ];
+    const cells = methods.map(([main, distance]) => `${main.toPrecision(3)} / ${distance.toPrecision(3)}`);
+    return { lambda, methods, line: `| ${lambda} | ${cells.join(' | ')} |` };
+  });
+  expect(page).toContain(
+    [
+      '| lambda | Mixed | PCGrad | Dynamic barrier | Bloop, no EMA | Bloop |',
+      '| --- | --- | --- | --- | --- | --- |',
+      ...rows.map(({ line }) => line),
+    ].join('\n'),
+  );
+  const nearest = [0, 1, 2, 3, 4].map((method) =>
+    Math.min(...rows.map(({ methods }) => methods[method]![1])),
+  );
+  expect(Math.min(...nearest.slice(0, 4))).toBeGreaterThan(10 * nearest[4]!);
+});
