@@ -3,9 +3,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { normals } from '../random.ts';
 import { dot, slope } from '../testing.ts';
 import { createCnn } from './cnn.ts';
+import { createLayerNorm, layerNorm } from './layer-norm.ts';
 import type { Network } from './network.ts';
 import { createResnet18 } from './resnet-18.ts';
-import { cnnFeatures, convolved, type Plane, pooled, rectified } from './testing.ts';
+import { cnnFeatures, convolved, type Plane, pooled, rectified, standardised } from './testing.ts';
 
 afterEach(() => tf.disposeVariables());
 
@@ -25,25 +26,27 @@ function resnetFeatures(
   const named = new Map(network.variables.map(({ name }, index) => [name, parameters[index]!]));
   const layer = (x: Plane, name: string, stride = 1) =>
     convolved(x, named.get(`${name}/kernel`)!, named.get(`${name}/bias`)!, stride);
+  const norm = (x: Plane, name: string) =>
+    standardised(x, named.get(`${name}/gain`)!, named.get(`${name}/offset`)!);
   let x = layer({ side: 28, channels: 1, values }, 'net/stem');
   for (let stage = 1; stage <= 4; stage++) {
     for (let block = 1; block <= 2; block++) {
       const name = `net/stage${stage}/block${block}`;
       const stride = stage > 1 && block === 1 ? 2 : 1;
-      const active = rectified(x);
-      const branch = layer(rectified(layer(active, `${name}/first`, stride)), `${name}/second`);
+      const active = rectified(norm(x, `${name}/before`));
+      const between = rectified(norm(layer(active, `${name}/first`, stride), `${name}/between`));
+      const branch = layer(between, `${name}/second`);
       const kept = stride === 2 ? layer(active, `${name}/shortcut`, 2) : x;
-      const strength = named.get(`${name}/strength`)![0]!;
-      x = { ...kept, values: Float64Array.from(kept.values, (v, at) => v + strength * branch.values[at]!) };
+      x = { ...kept, values: Float64Array.from(kept.values, (v, at) => v + branch.values[at]!) };
     }
   }
-  return pooled(rectified(x));
+  return pooled(rectified(norm(x, 'net/last')));
 }
 
 function smallResnet(): Network {
   const network = createResnet18('net', 3, [2, 3, 4, 5]);
   for (const [index, variable] of network.variables.entries()) {
-    // Biases and strengths start at 0, where errors in them would not show.
+    // Biases and offsets start at 0 and gains at 1, where errors in them would not show.
     if (variable.rank < 2) variable.assign(tf.tensor(normals(variable.size, 0.5, 5, index), variable.shape));
   }
   return network;
@@ -88,13 +91,14 @@ describe.each(networks)('%s', (_, create, oracle) => {
       expect(together[network.width + index]).toBeCloseTo(feature, 5);
   });
 
-  test('starts from its seed, kernels as He has them and biases at 0, and frees what a pass takes', () => {
+  test('starts from its seed, kernels as He has them and biases at 0, gains at 1, and frees what a pass takes', () => {
     const network = createResnet18('other', 1, [8, 8, 8, 8]);
     const again = createResnet18('again', 1, [8, 8, 8, 8]);
     for (const [index, variable] of network.variables.entries()) {
       const values = [...variable.dataSync()];
       expect([...again.variables[index]!.dataSync()]).toEqual(values);
-      if (variable.rank < 2) expect(values).toEqual(values.map(() => 0));
+      if (variable.rank < 2)
+        expect(values).toEqual(values.map(() => (variable.name.endsWith('gain') ? 1 : 0)));
       else {
         const inputs = variable.size / variable.shape.at(-1)!;
         const variance = dot(values, values) / variable.size;
@@ -110,7 +114,7 @@ describe.each(networks)('%s', (_, create, oracle) => {
 test('the networks have the sizes they say', () => {
   const parameters = ({ variables }: Network) => variables.reduce((sum, { size }) => sum + size, 0);
   expect(parameters(createCnn('small', 0))).toBe(23_296);
-  expect(parameters(createResnet18('large', 0))).toBe(11_162_888);
+  expect(parameters(createResnet18('large', 0))).toBe(11_170_688);
 });
 
 test('no two kernels of a network begin alike', () => {
@@ -122,11 +126,18 @@ test('no two kernels of a network begin alike', () => {
   }
 });
 
-test('at first a ResNet is its shortcuts', () => {
-  const network = createResnet18('net', 3, [2, 3, 4, 5]);
-  const before = tf.tidy(() => [...network.features(pictures(picture)).dataSync()]);
-  for (const variable of network.variables) {
-    if (/block\d\/(first|second)\/kernel/.test(variable.name)) variable.assign(tf.zeros(variable.shape));
-  }
-  expect(tf.tidy(() => [...network.features(pictures(picture)).dataSync()])).toEqual(before);
+test('a norm takes out brightness and contrast, and a constant picture leaves the offsets', () => {
+  const norm = createLayerNorm('norm', 2);
+  norm.offset.assign(tf.tensor1d([3, -1]));
+  const values = normals(2 * 5 * 5 * 2, 1, 4);
+  const image = tf.tensor4d(values, [2, 5, 5, 2]);
+  const normed = tf.tidy(() => [...layerNorm(norm, image).dataSync()]);
+  const other = tf.tidy(() => [...layerNorm(norm, tf.add(tf.mul(image, 100), -40)).dataSync()]);
+  for (const [at, value] of normed.entries()) expect(other[at]).toBeCloseTo(value, 3);
+  const sum = normed.reduce((total, x, at) => total + x - [3, -1][at % 2]!, 0);
+  const squares = normed.reduce((total, x, at) => total + (x - [3, -1][at % 2]!) ** 2, 0);
+  expect(sum / normed.length).toBeCloseTo(0, 5);
+  expect(squares / normed.length).toBeCloseTo(1, 4);
+  const constant = tf.tidy(() => [...layerNorm(norm, tf.fill([1, 2, 2, 2], 7)).dataSync()]);
+  expect(constant).toEqual([3, -1, 3, -1, 3, -1, 3, -1]);
 });

@@ -43,6 +43,24 @@ export function rectified({ values, ...plane }: Plane): Plane {
   return { ...plane, values: Float64Array.from(values, (x) => Math.max(0, x)) };
 }
 
+/** Mean 0 and variance 1 over everything, then gain and offset of each channel. */
+export function standardised(
+  { values, ...plane }: Plane,
+  gain: ArrayLike<number>,
+  offset: ArrayLike<number>,
+): Plane {
+  const all = Array.from(values);
+  const mean = all.reduce((sum, x) => sum + x, 0) / all.length;
+  const variance = all.reduce((sum, x) => sum + (x - mean) ** 2, 0) / all.length;
+  return {
+    ...plane,
+    values: Float64Array.from(all, (x, at) => {
+      const channel = at % plane.channels;
+      return (gain[channel]! * (x - mean)) / Math.sqrt(variance + 1e-5) + offset[channel]!;
+    }),
+  };
+}
+
 /** Mean of each channel. */
 export function pooled({ side, channels, values }: Plane): number[] {
   const means = new Array<number>(channels).fill(0);

@@ -1,0 +1,39 @@
+import {
+  add,
+  div,
+  moments,
+  mul,
+  type Rank,
+  reshape,
+  sqrt,
+  sub,
+  type Tensor1D,
+  type Tensor4D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import { createVariable } from '../variables.ts';
+
+/** Gain and offset of each channel, [channels]. */
+export interface LayerNorm {
+  readonly gain: Variable<Rank.R1>;
+  readonly offset: Variable<Rank.R1>;
+}
+
+/** Added to a variance, which is that of a constant picture otherwise. */
+const LEAST = 1e-5;
+
+/** Gains 1, offsets 0. */
+export function createLayerNorm(name: string, channels: number): LayerNorm {
+  return {
+    gain: createVariable<Rank.R1>(`${name}/gain`, new Float32Array(channels).fill(1), [channels]),
+    offset: createVariable<Rank.R1>(`${name}/offset`, new Float32Array(channels), [channels]),
+  };
+}
+
+/** [examples, height, width, channels]: all that an example has gets mean 0 and variance 1, then each channel its gain and offset. */
+export function layerNorm({ gain, offset }: LayerNorm, x: Tensor4D): Tensor4D {
+  const examples = reshape(x, [x.shape[0], -1]);
+  const { mean, variance } = moments(examples, 1, true);
+  const standard = div(sub(examples, mean), sqrt(add(variance, LEAST)));
+  return add<Tensor4D>(mul(reshape(standard, x.shape), gain as Tensor1D), offset as Tensor1D);
+}
