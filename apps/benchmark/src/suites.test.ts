@@ -7,7 +7,8 @@ import { createToolkit } from '@scalpel/bench/toolkit';
 import { plugin as bloop } from '@scalpel/bloop';
 import { plugin as tasks } from '@scalpel/tasks';
 import { describe, expect, test } from 'vitest';
-import { loadSuite, root } from './suites.ts';
+import { root } from './place.ts';
+import { loadSuite } from './suites.ts';
 
 const toolkit = createToolkit(baselines, bloop, tasks, backends);
 const ids = readdirSync(resolve(root, 'benchmarks/suites')).map((file) => file.replace(/\.ts$/, ''));
