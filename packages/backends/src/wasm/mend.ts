@@ -15,6 +15,7 @@ import { fused } from './kernels/fused.ts';
 import { gather } from './kernels/gather.ts';
 import { identity } from './kernels/identity.ts';
 import { maxPoolGrad } from './kernels/max-pool-grad.ts';
+import { oneHot } from './kernels/one-hot.ts';
 import { prelu } from './kernels/prelu.ts';
 import { samePadding } from './kernels/same-padding.ts';
 import { slice, unpack } from './kernels/slice.ts';
@@ -36,6 +37,7 @@ const mendings: readonly Mending[] = [
   identity,
   maxPoolGrad,
   mean,
+  oneHot,
   prelu,
   slice,
   sum,

@@ -1,0 +1,26 @@
+import { type DataType, OneHot, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type Mending, mending } from '../kernel.ts';
+
+interface Attributes {
+  readonly dtype: DataType;
+  readonly depth: number;
+  readonly onValue: number;
+  readonly offValue: number;
+}
+
+/** The stock kernel writes integers whatever the type: as float32 their bits are next to nothing, and a loss made of them wrong in silence. */
+export const oneHot: Mending = mending<{ readonly indices: TensorInfo }, Attributes>(
+  OneHot,
+  () =>
+    ({ inputs, attrs, backend }) => {
+      const { indices } = inputs;
+      const { dtype, depth, onValue, offValue } = attrs;
+      const output = backend.makeOutput([...indices.shape, depth], dtype);
+      const values = backend.typedArrayFromHeap(output).fill(offValue);
+      backend.typedArrayFromHeap(indices).forEach((index, row) => {
+        // One outside has no place.
+        if (index >= 0 && index < depth) values[row * depth + index] = onValue;
+      });
+      return output;
+    },
+);
