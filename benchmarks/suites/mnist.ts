@@ -4,8 +4,7 @@ import { paperMethods } from '../methods.ts';
 const suite: Suite = defineSuite({
   id: 'mnist',
   title: 'Smooth MNIST',
-  summary:
-    'A perceptron that should be right about digits first and smooth second: five epochs, five seeds.',
+  summary: 'A perceptron that should be right about digits first and smooth second: five epochs, five seeds.',
   entries: [
     {
       task: 'smooth-mnist',
