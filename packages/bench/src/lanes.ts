@@ -17,6 +17,8 @@ export interface LaneOptions<Run extends PlannedRun> {
   /** How many lanes, each a worker process at a time. */
   readonly workers: number;
   readonly limits?: Limits | undefined;
+  /** How often a run is saved, to go on from there if its process ends. Milliseconds; default 60,000. */
+  readonly checkpointEvery?: number | undefined;
   /** Ends the lanes: runs under way are given up. */
   readonly signal?: AbortSignal | undefined;
   /** The next run; undefined when there are no more, or when the signal has come. */
@@ -30,8 +32,10 @@ export interface LaneOptions<Run extends PlannedRun> {
 
 export type LaneEvent =
   | { readonly kind: 'started'; readonly run: PlannedRun }
+  /** The run goes on from where another process has saved it. */
+  | { readonly kind: 'resumed'; readonly run: PlannedRun }
   | ({ readonly kind: 'progress'; readonly run: PlannedRun } & Progress)
-  /** The worker died under the run, which goes on in a new one. */
+  /** The worker died under the run, which another one makes. */
   | { readonly kind: 'retried'; readonly run: PlannedRun; readonly reason: string };
 
 /** Outcomes that were recorded. */
@@ -46,15 +50,20 @@ export interface Tally {
  * fails; a worker that dies later costs its run one retry, then is a failed outcome.
  */
 export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>): Promise<Tally> {
-  const { store, worker: entry, limits = {}, onEvent } = options;
+  const { store, worker: entry, limits = {}, checkpointEvery: every = 60_000, onEvent } = options;
   const trouble = new AbortController();
   const signal = AbortSignal.any([trouble.signal, ...(options.signal ? [options.signal] : [])]);
   const tally = { finished: 0, diverged: 0, failed: 0 };
 
   async function make(run: Run, worker: WorkerProcess): Promise<RunResult | null> {
+    const { key, spec } = run;
+    const { environment } = worker;
+    const from = await store.checkpoint(key, environment);
+    if (from) onEvent({ kind: 'resumed', run });
+    const save = (checkpoint: Uint8Array) => store.saveCheckpoint(key, environment, checkpoint);
     const watching = watch(limits, worker.giveUp);
     try {
-      return await worker.run(run.spec, (progress) => {
+      return await worker.run(spec, { from, every, save }, (progress) => {
         watching.heard(progress);
         onEvent({ kind: 'progress', run, ...progress });
       });

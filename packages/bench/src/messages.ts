@@ -1,14 +1,16 @@
 import type { Environment } from './record.ts';
 import type { RunResult } from './run.ts';
+import type { Safekeeping } from './run-checkpoint.ts';
 import type { RunSpec } from './spec.ts';
 
-/** What a worker is told: one run at a time. */
-export interface ToWorker {
-  readonly spec: RunSpec;
-}
+/** What a worker is told: one run at a time, and when its checkpoint is safe. */
+export type ToWorker =
+  | ({ readonly kind: 'run'; readonly spec: RunSpec } & Omit<Safekeeping, 'save'>)
+  | { readonly kind: 'saved' };
 
 /** What a worker says. */
 export type FromWorker =
   | { readonly kind: 'ready'; readonly environment: Environment }
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Uint8Array }
   | ({ readonly kind: 'ended' } & RunResult);

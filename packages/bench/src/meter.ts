@@ -12,9 +12,9 @@ export interface Meter {
 /** The first step makes averages and what optimizers remember, so that the second is the first that has all of a run's tensors. */
 const WATCHED = 2;
 
-export function createMeter(): Meter {
-  let steps = 0;
-  let peakBytes: number | null = null;
+/** `before`: what the steps have cost that another process made. */
+export function createMeter(before: RunCost = { steps: 0, peakBytes: null }): Meter {
+  let { steps, peakBytes } = before;
   return {
     async step(work) {
       steps++;

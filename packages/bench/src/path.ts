@@ -10,10 +10,18 @@ export interface Path {
   readonly losses: Readonly<Record<string, readonly number[]>>;
 }
 
+export interface PathPoint {
+  readonly step: number;
+  readonly position: readonly number[];
+  readonly train: Values;
+}
+
 /** Notes the path of a run as it goes. */
 export interface PathRecorder {
   /** Looks where the run is, if this number of steps is one of those that are noted. */
   after(step: number): Promise<void>;
+  /** What was noted. */
+  points(): readonly PathPoint[];
   /** Null for a task that does not tell its position. */
   path(): Path | null;
   /** Time that the looking took. */
@@ -25,12 +33,12 @@ type Values = Evaluation['train'];
 /** A run is noted at so many steps, apart from its start. */
 const INTERVALS = 100;
 
-export function recordPath(task: Task): PathRecorder {
+/** `before`: what was noted by the process that began the run. */
+export function recordPath(task: Task, before: readonly PathPoint[] = []): PathRecorder {
   const wanted = new Set(
     Array.from({ length: INTERVALS + 1 }, (_, index) => Math.round(task.steps * (index / INTERVALS) ** 2)),
   );
-  const points: { readonly step: number; readonly position: readonly number[]; readonly train: Values }[] =
-    [];
+  const points = [...before];
   let seconds = 0;
   return {
     async after(step) {
@@ -43,6 +51,7 @@ export function recordPath(task: Task): PathRecorder {
         points.push({ step, position, train });
       seconds += (performance.now() - start) / 1000;
     },
+    points: () => points,
     path() {
       if (!task.position) return null;
       const names = Object.keys(points[0]?.train ?? {});

@@ -85,6 +85,44 @@ test('lets other work happen and says how far it is', async () => {
   expect(ticks).toBeGreaterThan(0);
 });
 
+test('that goes on from a checkpoint ends as if it had never stopped, to the last bit', async () => {
+  const spec = specOf({ steps: 60 });
+  const whole = await executeRun(spec, toolkit);
+  const saved: Uint8Array[] = [];
+  const save = async (checkpoint: Uint8Array) => {
+    saved.push(checkpoint);
+  };
+  const watched = await executeRun(spec, toolkit, undefined, { from: null, every: 0, save });
+  expect(saved).toHaveLength(60);
+  expect(watched.outcome).toEqual(whole.outcome);
+  const before = tf.memory().numTensors;
+  for (const stopped of [1, 37, 60]) {
+    const later: Uint8Array[] = [];
+    const rest = await executeRun(spec, toolkit, undefined, {
+      from: saved[stopped - 1]!,
+      every: 0,
+      save: async (checkpoint) => {
+        later.push(checkpoint);
+      },
+    });
+    expect(later).toHaveLength(60 - stopped);
+    expect(rest.outcome).toEqual(whole.outcome);
+    expect(rest.cost!.steps).toBe(60);
+    expect(rest.seconds).toBeGreaterThan(0);
+  }
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a checkpoint is saved when it is time, and not before', async () => {
+  const saved: Uint8Array[] = [];
+  const save = async (checkpoint: Uint8Array) => {
+    saved.push(checkpoint);
+  };
+  await executeRun(specOf({ steps: 20, pause: 10 }), toolkit, undefined, { from: null, every: 50, save });
+  expect(saved.length).toBeGreaterThan(0);
+  expect(saved.length).toBeLessThanOrEqual(4);
+});
+
 describe('what goes wrong is an outcome', () => {
   test('a loss that runs away has diverged, at its step', async () => {
     const before = tf.memory().numTensors;

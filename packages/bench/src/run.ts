@@ -11,6 +11,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createMeter, type Meter } from './meter.ts';
 import { type Path, type PathRecorder, recordPath } from './path.ts';
 import type { Outcome, RunCost } from './record.ts';
+import {
+  createKeeper,
+  type Keeper,
+  type RunCheckpoint,
+  readCheckpoint,
+  type Safekeeping,
+} from './run-checkpoint.ts';
 import type { RunSpec } from './spec.ts';
 import type { Toolkit } from './toolkit.ts';
 
@@ -33,16 +40,20 @@ export interface Progress {
 /** How often a run lets other work of its process happen, and reports. Milliseconds. */
 const PAUSE = 100;
 
-/** Makes one run on the current backend. Whatever goes wrong is an outcome: this never throws. */
+/** For a run that nobody keeps safe. */
+const UNSAFE: Safekeeping = { from: null, every: Number.POSITIVE_INFINITY, save: async () => {} };
+
+/** Makes one run on the current backend, or the rest of it. Whatever goes wrong is an outcome: this never throws. */
 export async function executeRun(
   spec: RunSpec,
   toolkit: Toolkit,
   onProgress: (progress: Progress) => void = () => {},
+  safekeeping: Safekeeping = UNSAFE,
 ): Promise<RunResult> {
   const before = tf.memory().numTensors;
   let seconds = 0;
   let recorder: PathRecorder | undefined;
-  const meter = createMeter();
+  let meter = createMeter();
   const result = (outcome: Outcome): RunResult => {
     const path = recorder?.path();
     const cost = meter.cost();
@@ -52,13 +63,19 @@ export async function executeRun(
     const combiner = toolkit.combiner(spec.combiner.id).create(spec.combiner.options as never);
     const task = await toolkit.task(spec.task.id).create(spec.task.options as never, spec.seed);
     let outcome: Outcome;
-    recorder = recordPath(task);
     try {
+      const from = readCheckpoint(safekeeping);
+      const path = recordPath(task, from?.points);
+      const keeper = createKeeper(safekeeping);
+      recorder = path;
+      meter = createMeter(from?.cost);
       const start = performance.now();
+      const trained = () =>
+        (from?.seconds ?? 0) + (performance.now() - start) / 1000 - path.seconds() - keeper.seconds();
       try {
-        await train(task, combiner, spec, { recorder, meter, onProgress });
+        await train(task, combiner, spec, from, { recorder, meter, keeper, trained, onProgress });
       } finally {
-        seconds = (performance.now() - start) / 1000 - recorder.seconds();
+        seconds = trained();
       }
       outcome = outcomeOf(await task.evaluate(), task.steps);
     } catch (error) {
@@ -78,6 +95,9 @@ export async function executeRun(
 interface Observers {
   readonly recorder: PathRecorder;
   readonly meter: Meter;
+  readonly keeper: Keeper;
+  /** Time spent training, in seconds. */
+  readonly trained: () => number;
   readonly onProgress: (progress: Progress) => void;
 }
 
@@ -85,7 +105,8 @@ async function train(
   task: Task,
   combiner: GradientCombiner,
   { seed, rate = 1 }: RunSpec,
-  { recorder, meter, onProgress }: Observers,
+  from: RunCheckpoint | null,
+  { recorder, meter, keeper, trained, onProgress }: Observers,
 ): Promise<void> {
   const { objectives, variables, state, steps, stepsPerEpoch } = task;
   if (rate !== 1 && !task.schedule) {
@@ -109,8 +130,9 @@ async function train(
     });
     try {
       let paused = performance.now();
-      await recorder.after(0);
-      for (let step = 0; step < steps; step++) {
+      if (from) await trainer.restore(from.trainer);
+      else await recorder.after(0);
+      for (let { steps: step } = trainer; step < steps; step++) {
         // A combiner of several batches gets ones that nobody else has in this step.
         const given = Array.from({ length: batches }, (_, batch) => task.batch(step * batches + batch));
         try {
@@ -119,6 +141,12 @@ async function train(
           tf.dispose(given);
         }
         await recorder.after(step + 1);
+        await keeper.after(async () => ({
+          seconds: trained(),
+          trainer: await trainer.checkpoint(),
+          points: recorder.points(),
+          cost: meter.cost()!,
+        }));
         if (performance.now() - paused < PAUSE) continue;
         // On backends without a device a step never lets go of the thread: messages and signals would wait for the end.
         await setImmediate();

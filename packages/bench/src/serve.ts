@@ -1,7 +1,7 @@
 import type { BackendDefinition } from '@scalpel/core';
 import { describeEnvironment } from './environment.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
-import { executeRun } from './run.ts';
+import { executeRun, type Progress } from './run.ts';
 import type { Toolkit } from './toolkit.ts';
 
 /**
@@ -15,11 +15,22 @@ export async function serveRuns(toolkit: Toolkit, backend: BackendDefinition): P
   // Ctrl-C goes to the whole group: the parent decides what becomes of its workers.
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit());
-  process.on('message', async ({ spec }: ToWorker) => {
+  let saved = () => {};
+  process.on('message', async (message: ToWorker) => {
+    if (message.kind === 'saved') {
+      saved();
+      return;
+    }
+    const { spec, from, every } = message;
     // The device may have been lost in the run before: then this takes a new one.
     await backend.start();
-    const result = await executeRun(spec, toolkit, (progress) => tell({ kind: 'progress', ...progress }));
-    tell({ kind: 'ended', ...result });
+    const onProgress = (progress: Progress) => tell({ kind: 'progress', ...progress });
+    const save = (checkpoint: Uint8Array) =>
+      new Promise<void>((resolve) => {
+        saved = resolve;
+        tell({ kind: 'checkpoint', checkpoint });
+      });
+    tell({ kind: 'ended', ...(await executeRun(spec, toolkit, onProgress, { from, every, save })) });
   });
   tell({ kind: 'ready', environment: await describeEnvironment(backend) });
 }

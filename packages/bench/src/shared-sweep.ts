@@ -93,7 +93,7 @@ interface Server {
 }
 
 async function serve(
-  { store, queue, toolkit, worker, limits, signal }: Omit<ServeOptions, 'onEvent'>,
+  { store, queue, toolkit, worker, limits, checkpointEvery, signal }: Omit<ServeOptions, 'onEvent'>,
   workers: number,
   { goOn, renew, onEvent }: Server,
 ): Promise<Tally> {
@@ -124,6 +124,7 @@ async function serve(
     worker,
     workers,
     limits,
+    checkpointEvery,
     signal,
     next,
     renew: () => Promise.all([queue.renew(), renew?.()]),

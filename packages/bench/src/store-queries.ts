@@ -80,6 +80,38 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
           .execute();
       }),
 
+    saveCheckpoint: (key, environment, state) =>
+      run(async () => {
+        await kysely.transaction().execute(async (transaction) => {
+          const { numUpdatedRows } = await transaction
+            .updateTable('run')
+            // It gets on: whoever died, the run is not what kills them.
+            .set({ lost: 0 })
+            .where('key', '=', key)
+            .where('worker', '=', SELF)
+            .where('state', '=', 'running')
+            .executeTakeFirstOrThrow();
+          if (numUpdatedRows !== 1n) throw lostRun(key, 'checkpoint');
+          const kept = { environment: canonicalJson(environment), state };
+          await transaction
+            .insertInto('checkpoint')
+            .values({ key, ...kept })
+            .onConflict((conflict) => conflict.column('key').doUpdateSet(kept))
+            .execute();
+        });
+      }),
+
+    checkpoint: (key, environment) =>
+      run(async () => {
+        const row = await kysely
+          .selectFrom('checkpoint')
+          .select('state')
+          .where('key', '=', key)
+          .where('environment', '=', canonicalJson(environment))
+          .executeTakeFirst();
+        return row?.state ?? null;
+      }),
+
     finish: (record) =>
       run(async () => {
         const { key, outcome } = record;
@@ -102,9 +134,8 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
             .where('worker', '=', SELF)
             .where('state', '=', 'running')
             .executeTakeFirstOrThrow();
-          if (numUpdatedRows !== 1n) {
-            throw new Error(`Run ${key} is no longer held by this process, so its outcome was dropped.`);
-          }
+          if (numUpdatedRows !== 1n) throw lostRun(key, 'outcome');
+          await transaction.deleteFrom('checkpoint').where('key', '=', key).execute();
           const rows = Object.entries(metrics).map(([name, value]) => ({ run: key, name, value }));
           for (let start = 0; start < rows.length; start += BATCH) {
             await transaction
@@ -135,4 +166,8 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
 
     close: () => kysely.destroy(),
   };
+}
+
+function lostRun(key: string, what: string): Error {
+  return new Error(`Run ${key} is no longer held by this process, so its ${what} was dropped.`);
 }

@@ -28,9 +28,17 @@ export interface MetricTable {
   value: number;
 }
 
+/** Of a run that has not ended. */
+export interface CheckpointTable {
+  key: string;
+  environment: string;
+  state: Uint8Array;
+}
+
 export interface StoreSchema {
   run: RunTable;
   metric: MetricTable;
+  checkpoint: CheckpointTable;
 }
 
 /** Columns of an outcome, and the metrics that go to a table of their own. */

@@ -1,9 +1,18 @@
 /** Raised when tables change. */
-export const SCHEMA = 4;
+export const SCHEMA = 5;
+
+// Survives a run that is given back, so it does not refer to it. SQLite keeps bytes as they are in a column of any type.
+const CHECKPOINT = `
+  create table checkpoint (
+    key text primary key not null,
+    environment text not null,
+    state bytea not null
+  );
+`;
 
 // Metrics are finite: SQLite would store NaN as null. Times are ISO 8601, leases milliseconds since 1970.
 /** The tables, for SQLite and PostgreSQL alike. */
-export const TABLES = `
+export const TABLES: string = `
   create table run (
     key text primary key not null,
     state text not null,
@@ -26,6 +35,7 @@ export const TABLES = `
     value double precision not null,
     primary key (run, name)
   );
+  ${CHECKPOINT}
 `;
 
 /** All that a store of the schema lacks to be one of the next. */
@@ -33,4 +43,5 @@ export const UPDATES: Readonly<Record<number, string>> = {
   1: 'alter table run add column path text',
   2: 'alter table run add column lost integer not null default 0',
   3: 'alter table run add column cost text',
+  4: CHECKPOINT,
 };

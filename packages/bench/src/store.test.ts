@@ -9,7 +9,7 @@ import { hasStore, openStore, type Store, type StoreOptions } from './store.ts';
 import { openStoreFile } from './store-file.ts';
 import { temporaryFolder } from './testing/folder.ts';
 import { execute, hasPostgres, type Postgres, startPostgres } from './testing/postgres.ts';
-import { recordOf } from './testing/records.ts';
+import { environment, recordOf } from './testing/records.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
 import { createToolkit } from './toolkit.ts';
@@ -183,6 +183,54 @@ describe.each(databases.filter(({ here }) => here))('on $name', ({ address: newA
     });
   });
 
+  describe('a checkpoint', () => {
+    const bytes = (...values: number[]) => Uint8Array.from([0, 255, 0, ...values]);
+    const found = (bytes: Uint8Array | null) => bytes && [...bytes];
+
+    test('comes back until the run has ended, the last one, also to others', async () => {
+      const { address, store } = await fresh();
+      await store.claim(first);
+      expect(await store.checkpoint(first.key, environment)).toBeNull();
+      for (const count of [1, 2]) await store.saveCheckpoint(first.key, environment, bytes(count));
+      await store.release(first.key);
+      const other = await open(address);
+      await other.claim(first);
+      expect(found(await other.checkpoint(first.key, environment))).toEqual([0, 255, 0, 2]);
+      expect(await other.checkpoint(second.key, environment)).toBeNull();
+      await other.finish(recordOf(first, finished));
+      expect(await store.checkpoint(first.key, environment)).toBeNull();
+    });
+
+    test('of another environment does not count', async () => {
+      const { store } = await fresh();
+      await store.claim(first);
+      await store.saveCheckpoint(first.key, environment, bytes());
+      expect(await store.checkpoint(first.key, { ...environment, commit: 'another' })).toBeNull();
+    });
+
+    test('of who has lost the run is refused, and theirs stays', async () => {
+      const { address, store } = await fresh();
+      await store.claim(first);
+      await store.saveCheckpoint(first.key, environment, bytes(1));
+      await query(address, "update run set worker = 'another-machine/1/x'");
+      const late = store.saveCheckpoint(first.key, environment, bytes(2));
+      await expect(late).rejects.toThrow('no longer held by this process, so its checkpoint was dropped');
+      expect(found(await store.checkpoint(first.key, environment))).toEqual([0, 255, 0, 1]);
+    });
+
+    test('shows that the run gets on, however many processes die under it', async () => {
+      const { address, store } = await fresh();
+      await store.claim(first);
+      const answers = [];
+      for (let death = 0; death < 4; death++) {
+        await store.saveCheckpoint(first.key, environment, bytes());
+        await query(address, 'update run set lease = 0');
+        answers.push(await store.claim(first));
+      }
+      expect(answers).toEqual(Array(4).fill('yours'));
+    });
+  });
+
   describe('an outcome', () => {
     test('that comes after the run was lost to another is refused, and theirs stays', async () => {
       const { address, store } = await fresh();
@@ -257,7 +305,10 @@ describe.skipIf(!hasPostgres)('on a server', () => {
     await store.claim(first);
     await store.finish(recordOf(first, finished));
     await execute(address, "comment on schema scalpel is 'Scalpel, schema version 2'");
-    await execute(address, 'alter table scalpel.run drop column lost, drop column cost');
+    await execute(
+      address,
+      'alter table scalpel.run drop column lost, drop column cost; drop table scalpel.checkpoint',
+    );
     for (const updated of [await open(address), await open(address)]) {
       expect(await updated.records([first.key])).toHaveLength(1);
       expect(await updated.claim(second)).not.toBe('ended');
@@ -270,7 +321,7 @@ describe.skipIf(!hasPostgres)('on a server', () => {
     const comment = "select obj_description('scalpel'::regnamespace) as it";
     await execute(address, "comment on schema scalpel is 'Scalpel, schema version 99'");
     await expect(openStore(address)).rejects.toThrow(
-      /have schema version 99, but .* reads 4\..*Update Scalpel/,
+      /have schema version 99, but .* reads 5\..*Update Scalpel/,
     );
     expect(await execute(address, comment)).toEqual([{ it: 'Scalpel, schema version 99' }]);
   });

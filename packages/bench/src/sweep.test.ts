@@ -225,4 +225,67 @@ describe('a sweep that is ended in the middle goes on where it stopped:', () => 
       expect.objectContaining({ reason: expect.stringContaining('its process was ended by SIGKILL') }),
     ]);
   });
+
+  describe('with checkpoints, in the middle of a run,', () => {
+    /** What the same runs give that nobody disturbs. */
+    async function undisturbed(runs: ReturnType<typeof runsOf>) {
+      const store = await open();
+      await sweep({ runs, store, worker });
+      return (await store.records(keys(runs))).map(({ outcome }) => outcome);
+    }
+
+    test('after the death of a worker', async () => {
+      const store = await open();
+      const folder = temporaryFolder();
+      const mark = join(folder, 'was-here');
+      const suicidal = join(folder, 'worker.mjs');
+      // Dies by SIGKILL when its third checkpoint is safe, the first time only.
+      writeFileSync(
+        suicidal,
+        `import { existsSync, writeFileSync } from 'node:fs';
+         let saved = 0;
+         process.on('message', ({ kind }) => {
+           if (kind !== 'saved' || ++saved < 3 || existsSync(${JSON.stringify(mark)})) return;
+           writeFileSync(${JSON.stringify(mark)}, '');
+           process.kill(process.pid, 'SIGKILL');
+         });
+         await import(${JSON.stringify(worker.file)});`,
+      );
+      const runs = runsOf();
+      const events: SweepEvent[] = [];
+      const result = await sweep({
+        runs,
+        store,
+        worker: { file: suicidal },
+        workers: 1,
+        checkpointEvery: 0,
+        onEvent: (event) => events.push(event),
+      });
+      expect(result).toEqual({ finished: 6, diverged: 0, failed: 0, left: 0 });
+      expect(kinds(events).filter((kind) => kind === 'retried' || kind === 'resumed')).toEqual([
+        'retried',
+        'resumed',
+      ]);
+      const records = await store.records(keys(runs));
+      expect(records.map(({ outcome }) => outcome)).toEqual(await undisturbed(runs));
+      expect(records.map(({ cost }) => cost!.steps)).toEqual(runs.map(() => 20));
+    });
+
+    test('after kill -9 on the whole sweep', async () => {
+      const file = join(temporaryFolder(), 'results.sqlite');
+      const runs = runsOf(slow);
+      const child = fork(join(import.meta.dirname, 'testing/sweep.ts'), [file, JSON.stringify(slow), '0']);
+      while ((await once(child, 'message'))[0] !== 'progress');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const store = await open(file);
+      const events: SweepEvent[] = [];
+      const result = await sweep({ runs, store, worker, workers: 2, onEvent: (event) => events.push(event) });
+      expect(result).toMatchObject({ diverged: 0, failed: 0, left: 0 });
+      expect(kinds(events)).toContain('resumed');
+      expect((await store.records(keys(runs))).map(({ outcome }) => outcome)).toEqual(
+        await undisturbed(runs),
+      );
+    });
+  });
 });

@@ -16,7 +16,9 @@ export interface SweepOptions {
   /** Number of processes; default: one per core. */
   readonly workers?: number | undefined;
   readonly limits?: Limits | undefined;
-  /** Ends the sweep: runs under way are given up, and made again next time. */
+  /** How often a run is saved, to go on from there if its process ends. Milliseconds; default 60,000. */
+  readonly checkpointEvery?: number | undefined;
+  /** Ends the sweep: runs under way are given up, and go on next time from where they were saved. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: SweepEvent) => void) | undefined;
 }
@@ -49,7 +51,7 @@ const PATIENCE = 1_000;
  * if a worker cannot start; a worker that dies later costs its run one retry, then is a failed outcome.
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
-  const { runs, store, worker, limits, signal, onEvent = () => {} } = options;
+  const { runs, store, worker, limits, checkpointEvery, signal, onEvent = () => {} } = options;
   const known = await store.records(runs.map(({ key }) => key));
   const ended = new Set(known.filter(({ outcome }) => outcome.state !== 'failed').map(({ key }) => key));
   const waiting = runs.filter(({ key }) => !ended.has(key));
@@ -93,6 +95,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
     worker,
     workers: waiting.length === 0 ? 0 : workers,
     limits,
+    checkpointEvery,
     signal,
     next,
     settled(run, outcome) {
@@ -102,6 +105,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
     onEvent(event) {
       const { key, spec } = event.run;
       if (event.kind === 'started') estimate.started(key, spec.task.id);
+      if (event.kind === 'resumed') estimate.resumed(key);
       if (event.kind !== 'progress') return onEvent(event);
       estimate.progress(key, event.step / event.steps);
       onEvent({ ...event, secondsLeft: secondsLeft() });

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { FromWorker, ToWorker } from './messages.ts';
 import type { Environment } from './record.ts';
 import type { Progress, RunResult } from './run.ts';
+import type { Safekeeping } from './run-checkpoint.ts';
 import type { RunSpec } from './spec.ts';
 
 /** The module that workers run, which calls `serveRuns`. */
@@ -14,8 +15,12 @@ export interface WorkerEntry {
 /** A process that makes one run at a time. */
 export interface WorkerProcess {
   readonly environment: Environment;
-  /** Null if the process ended before the run did, and it is not known why. */
-  run(spec: RunSpec, onProgress: (progress: Progress) => void): Promise<RunResult | null>;
+  /** Null if the process ended before the run did, and it is not known why. Throws if a checkpoint cannot be saved. */
+  run(
+    spec: RunSpec,
+    safekeeping: Safekeeping,
+    onProgress: (progress: Progress) => void,
+  ): Promise<RunResult | null>;
   /** Ends the process at once, and with it the run, which has failed for this reason. */
   giveUp(reason: string): void;
   /** How the process ended, for people. */
@@ -32,6 +37,8 @@ export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Prom
   const child = fork(entry.file, entry.arguments ?? [], {
     execPath: process.execPath,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Checkpoints are bytes.
+    serialization: 'advanced',
   });
   let errors = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -75,17 +82,24 @@ export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Prom
 
   return {
     environment: ready,
-    run: (spec, onProgress) =>
-      Promise.race([
-        new Promise<RunResult>((resolve) => {
+    run: (spec, { from, every, save }, onProgress) => {
+      const tell = (message: ToWorker) => child.send(message, () => {});
+      let saving = Promise.resolve();
+      return Promise.race([
+        new Promise<RunResult>((resolve, reject) => {
           hear = (message) => {
             if (message.kind === 'progress') onProgress(message);
             if (message.kind === 'ended') resolve(message);
+            if (message.kind !== 'checkpoint') return;
+            saving = save(message.checkpoint);
+            saving.then(() => tell({ kind: 'saved' }), reject);
           };
-          child.send({ spec } satisfies ToWorker, () => {});
+          tell({ kind: 'run', spec, from, every });
         }),
-        closed.then(causeOfDeath),
-      ]),
+        // Whoever makes the run again begins where this one was saved last.
+        closed.then(() => saving).then(causeOfDeath),
+      ]);
+    },
     giveUp(reason) {
       givenUp = reason;
       child.kill('SIGKILL');

@@ -6,14 +6,15 @@ import { createToolkit } from '../toolkit.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 
-/** A sweep in a process of its own, to be killed: tells its parent of every run that ends. */
-const [file, options] = process.argv.slice(2) as [string, string];
+/** A sweep in a process of its own, to be killed: tells its parent of all that happens. */
+const [file, options, checkpointEvery] = process.argv.slice(2) as [string, string, string?];
 const store = await openStore(file);
 await sweep({
   runs: planSuite(toySuite(JSON.parse(options)), createToolkit(plugin), { backend: 'cpu' }).runs,
   store,
   worker: { file: join(import.meta.dirname, 'worker.ts') },
   workers: 2,
+  checkpointEvery: checkpointEvery === undefined ? undefined : Number(checkpointEvery),
   onEvent: ({ kind }) => process.send!(kind),
 });
 await store.close();
