@@ -16,4 +16,4 @@ nvidia=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json
 if [ -z "${VK_DRIVER_FILES:-}" ] && [ -f "$nvidia" ]; then export VK_DRIVER_FILES="$nvidia"; fi
 export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/tmp}
 export SCALPEL_COMMIT=${SCALPEL_COMMIT:-@COMMIT@}
-exec "$unpacked/node" "$unpacked/scalpel.mjs" "$@"
+exec "$unpacked/node" "$unpacked/${SCALPEL_PROGRAM:-scalpel.mjs}" "$@"
