@@ -29,7 +29,7 @@ export interface MetricTable {
 }
 
 /** Of a run that has not ended. */
-export interface CheckpointTable {
+interface CheckpointTable {
   key: string;
   environment: string;
   state: Uint8Array;
