@@ -151,7 +151,7 @@ describe('a suite in a folder of its own', () => {
     });
     const mnist = fileURLToPath(new URL('../../../../benchmarks/results/mnist.jsonl', import.meta.url));
     const other = await run('leaderboard', suite, '--records', mnist);
-    expect(other.stderr).toContain('None of the 93 records in ');
+    expect(other.stderr).toMatch(/None of the \d+ records in /);
     expect(other.status).toBe(1);
   });
 
