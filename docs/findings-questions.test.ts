@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fromJsonLines } from '@scalpel/bench';
 import { expect, test } from 'vitest';
 
 // What docs/findings.md says of the open questions, checked against the published tables, which are checked against their records.
@@ -59,4 +60,31 @@ test('of four levels, Bloop is ahead in the first two objectives', () => {
   const [own, mixed] = ['Bloop', 'Mixed'].map((method) => cells('levels', order, method)[2]);
   expect(page).toContain(`(${own} against ${mixed})`);
   expect(Number(own)).toBeGreaterThan(Number(mixed));
+});
+
+test('weight decay: nothing can be told apart from mixing', () => {
+  const heading = 'Weight decay, 8 epochs of 8,000 images';
+  const [bloop, barrier] = ['Bloop', 'Dynamic barrier'].map(
+    (method) => cells('weight-decay', heading, method, '### Beside Mixed')[1]!,
+  );
+  expect(page).toContain(`of Bloop differs by ${bloop}, that of the dynamic barrier by ${barrier}:`);
+  for (const difference of [bloop!, barrier!]) {
+    const [middle, width] = difference.split(' ± ').map(Number);
+    expect(Math.abs(middle!)).toBeLessThan(width!);
+  }
+});
+
+test('weight decay: two runs of Bloop broke down', () => {
+  const records = fromJsonLines(read('../benchmarks/results/weight-decay.jsonl'), 'weight-decay.jsonl');
+  const broken = (combiner: string, rho?: number) =>
+    records.filter(({ spec, outcome }) => {
+      const own = spec.combiner.options as { readonly rho?: number };
+      return (
+        spec.combiner.id === combiner &&
+        own.rho === rho &&
+        outcome.state === 'finished' &&
+        outcome.metrics['train/cross-entropy']! > 1.6
+      );
+    }).length;
+  expect([broken('bloop', 0.03), broken('mixed')]).toEqual([2, 0]);
 });
