@@ -104,6 +104,21 @@ describe('an SVG', () => {
     }
   });
 
+  test('joins settings of one number, not those of several', () => {
+    const board = boardOf(trainOnly);
+    const named = (name: string): Board => ({
+      ...board,
+      rows: board.rows.map((row) => ({
+        ...row,
+        settings: row.settings.map((setting) => ({ ...setting, name })),
+      })),
+    });
+    const lines = (drawn: Board) =>
+      parseHTML(renderPlotSvg(drawn, looks)).document.querySelectorAll('[aria-label="line"] path').length;
+    expect(lines(named('lambda 0.1'))).toBe(3);
+    expect(lines(named('lambda [0.1,2]'))).toBe(0);
+  });
+
   test('is the same every time, and has ids of its own', () => {
     expect(renderPlotSvg(leaderboard.boards[0]!, looks)).toBe(svg);
     const ids = (text: string) => [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);

@@ -90,7 +90,14 @@ function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>)
         strokeOpacity: 0.5,
         clip: true,
       }),
-      Plot.line(marks, { x: 'x', y: 'y', z: 'method', stroke: colour, strokeWidth: 1.5, clip: true }),
+      Plot.line(marks.filter(isOnCurve), {
+        x: 'x',
+        y: 'y',
+        z: 'method',
+        stroke: colour,
+        strokeWidth: 1.5,
+        clip: true,
+      }),
       Plot.dot(inside, {
         x: 'x',
         y: 'y',
@@ -100,7 +107,7 @@ function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>)
         title: 'title',
       }),
       Plot.text(
-        inside.filter(({ method }) => method === best),
+        inside.filter((mark) => mark.method === best && isOnCurve(mark)),
         {
           x: 'x',
           y: 'y',
@@ -121,6 +128,11 @@ function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>)
       }),
     ],
   });
+}
+
+/** Settings of several numbers fill a grid: no line leads through them, and their names have no room beside the marks. */
+function isOnCurve({ setting }: Mark): boolean {
+  return !setting.includes('[');
 }
 
 function legendOf(
