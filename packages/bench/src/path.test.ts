@@ -35,6 +35,18 @@ test('a long run notes a hundred, closer together at the beginning, the first an
   expect(path.steps).toEqual(path.steps.toSorted((a, b) => a - b));
 });
 
+test('a run that goes on from a checkpoint has the path of one that never stopped', async () => {
+  const saved: Uint8Array[] = [];
+  const save = async (checkpoint: Uint8Array) => {
+    saved.push(checkpoint);
+  };
+  const spec = specOf({ steps: 30 });
+  const whole = await executeRun(spec, walkingToolkit, undefined, { from: null, every: 0, save });
+  const never = { every: Number.POSITIVE_INFINITY, save };
+  const rest = await executeRun(spec, walkingToolkit, undefined, { from: saved[11]!, ...never });
+  expect(rest.path).toEqual(whole.path);
+});
+
 test('a run that fails or diverges notes how far it got, in finite numbers', async () => {
   const failed = await pathOf({ trouble: 'throw' });
   expect(failed.outcome.state).toBe('failed');
