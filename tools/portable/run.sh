@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the program in the current folder, unpacked once into SCALPEL_UNPACKED (default: a folder of its own under /tmp).
+# Runs the program in the current folder, unpacked once into SCALPEL_UNPACKED (default: a folder of its own under TMPDIR).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-unpacked=${SCALPEL_UNPACKED:-/tmp/scalpel-$(id -u)-$(cksum < "$here/app.tar.xz" | tr ' ' -)}
+unpacked=${SCALPEL_UNPACKED:-${TMPDIR:-/tmp}/scalpel-$(id -u)-$(cksum < "$here/app.tar.xz" | tr ' ' -)}
 if [ ! -d "$unpacked" ]; then
   part=$(mktemp -d "$unpacked.XXXXXX")
   # A bare machine may lack xz.
@@ -14,6 +14,6 @@ export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$unpacked/vulkan/us
 # Where a container is given NVIDIA's driver outside of Vulkan's own places.
 nvidia=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json
 if [ -z "${VK_DRIVER_FILES:-}" ] && [ -f "$nvidia" ]; then export VK_DRIVER_FILES="$nvidia"; fi
-export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/tmp}
+export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}
 export SCALPEL_COMMIT=${SCALPEL_COMMIT:-@COMMIT@}
 exec "$unpacked/node" "$unpacked/${SCALPEL_PROGRAM:-scalpel.mjs}" "$@"
