@@ -77,6 +77,15 @@ test('residuals fall to the part that the matrix does not reach, in as many iter
   }
 });
 
+test('residuals never rise, whatever the product', () => {
+  const { times, draw } = quadratic(5);
+  const skewed = (v: Parameters) => times(v).map((x, index) => x + 3 * v[(index + 1) % SIZE]!);
+  const found = residuals(skewed, draw(), 20);
+  for (const [index, x] of found.entries()) {
+    if (index > 0) expect(x).toBeLessThanOrEqual(found[index - 1]! * (1 + 1e-12));
+  }
+});
+
 test('a quadratic main loss: the residual is at most ‖π(gₐ; g)‖, which its v reaches, so at most ‖d‖ / λ', () => {
   for (const lambda of [0.1, 1, 10]) {
     const { times, draw } = quadratic(4);
