@@ -46,6 +46,31 @@ test.each([0.001, 1, 10, 100, 1000])('a loss times %d', (scale) => {
 });
 
 test.each([
+  ['averages', 'Noisy quadratics, 250 epochs', 'Moving average'],
+  ['rho-and-eta', 'Noisy quadratics, rate 0.000125', 'Bloop'],
+  ['rho-and-eta', 'Noisy quadratics, rate 0.002', 'Bloop'],
+  ['scales', 'Auxiliary loss times 1', 'Bloop'],
+  ['scales', 'Auxiliary loss times 10', 'Bloop'],
+])('where mixing is ahead by the hypervolume: %s, %s', (suite, heading, method) => {
+  const difference = cells(suite, heading, method, '### Beside Mixed')[1]!;
+  expect(page).toContain(difference);
+  const [middle, width] = difference.split(' ± ').map(Number);
+  expect(middle! + width!).toBeLessThan(0);
+});
+
+test('by the hypervolume the moving average is last', () => {
+  expect(cells('averages', 'Noisy quadratics, 250 epochs', 'Moving average')[0]).toBe('7');
+});
+
+test.each([1, 10, 100, 1000])('a loss times %d: MGDA', (scale) => {
+  const [mgda, bloop] = ['MGDA', 'Bloop'].map(
+    (method) => cells('scales', `Auxiliary loss times ${scale}`, method)[4]!,
+  );
+  expect(page).toContain(mgda);
+  expect(Number.parseFloat(mgda!) < Number.parseFloat(bloop!)).toBe(scale >= 100);
+});
+
+test.each([
   ['Label, smoothness, norm', 3],
   ['Smoothness, label, norm', 3],
   ['Label, norm, smoothness', 3],
