@@ -27,6 +27,8 @@ export interface Board {
   readonly axes: readonly [Axis, Axis];
   /** What counts beside them. */
   readonly further: PlannedEntry['further'];
+  /** What multiplies the task's learning rate; null if nothing does. */
+  readonly rate: PlannedEntry['rate'];
   /** Those that the task evaluates. The last one ranks. */
   readonly splits: readonly Split[];
   /** Label of plain mixing, which the others are compared with; null if it is not in the suite. */
@@ -108,7 +110,7 @@ function meanRanksOf(boards: readonly Board[]): MeanRanks[] {
 }
 
 function boardOf(entry: PlannedEntry, known: Known): Board {
-  const { title, task, seeds, axes, further, methods } = entry;
+  const { title, task, seeds, axes, further, rate, methods } = entry;
   const splits = splitsOf(entry, known);
   const settings = methods.map(({ points }) => points.map((point) => settingOf(point, axes, splits, known)));
   const baseline = methods.findIndex(({ combiner }) => combiner === BASELINE);
@@ -139,6 +141,7 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
     seeds,
     axes,
     further,
+    rate,
     splits,
     baseline: methods[baseline]?.label ?? null,
     anchors: Object.fromEntries(anchors),

@@ -50,7 +50,7 @@ export function renderHtml(
 ${[...pictures, ...sections, ...ranks].join('\n')}
 <section>
 <h2>How to read it</h2>
-<p>Each point is a method at one setting: the mean over seeds, with thin bars from the lowest to the highest seed. Both losses are
+<p>Each point is a method at one setting: the mean over seeds, in a band from the lowest to the highest seed. Both losses are
 minimised: further down and further left is better. A line joins the settings of one method in their order. The plus is the
 reference point of the hypervolume; lines that leave the plot lead to points beyond it. The settings of the best method are written beside it. Rest the pointer on a mark for its numbers.</p>
 <p>The hypervolume is the area between a method's front and the reference point, in the units of the two losses: more is better.

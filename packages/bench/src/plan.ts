@@ -20,6 +20,8 @@ export interface PlannedEntry {
   readonly seeds: readonly number[];
   readonly axes: readonly [Axis, Axis];
   readonly further: NonNullable<SuiteEntry['further']>;
+  /** What multiplies the task's learning rate; null if nothing does. */
+  readonly rate: SuiteEntry['rate'] | null;
   readonly methods: readonly PlannedMethod[];
   /** Null for tasks without one. */
   readonly landscape: Landscape | null;
@@ -144,6 +146,7 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
     seeds: entry.seeds,
     axes: entry.axes,
     further: entry.further ?? [],
+    rate: entry.rate ?? null,
     methods,
     landscape: definition.landscape?.(task.options as never) ?? null,
   };

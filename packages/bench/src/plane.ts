@@ -1,7 +1,7 @@
 import { formatNumber } from './format.ts';
 import type { Board, Row } from './leaderboard.ts';
 import type { Point } from './metrics.ts';
-import type { Split } from './score.ts';
+import { type Split, scoredOn } from './score.ts';
 import type { Axis } from './suite.ts';
 
 /** The plane of one split, ready to be drawn: from the best values to a little beyond the reference point. */
@@ -10,7 +10,7 @@ export interface Plane {
   readonly y: Side;
   /** One per method and setting, methods together and in the order of their settings, the best method last. */
   readonly marks: readonly Mark[];
-  readonly spreads: readonly Spread[];
+  readonly bands: readonly Corner[];
 }
 
 export interface Side {
@@ -31,11 +31,13 @@ export interface Mark {
   readonly title: string;
 }
 
-/** Lowest to highest over the seeds along one axis. */
-export interface Spread {
+/** Of what a method covers from the lowest seed to the highest: a box around each setting, and what lies between two that a line joins. */
+export interface Corner {
   readonly method: string;
-  readonly from: Point;
-  readonly to: Point;
+  /** Corners with the same one belong together. */
+  readonly part: string;
+  readonly x: number;
+  readonly y: number;
 }
 
 /** Share of an axis that is left free beyond the best value, where settings are written, and beyond the reference. */
@@ -51,7 +53,7 @@ export function planeOf(board: Board, split: Split): Plane {
     x: sides[0],
     y: sides[1],
     marks: drawn.flatMap(({ marks }) => marks),
-    spreads: drawn.flatMap(({ spreads }) => spreads),
+    bands: drawn.flatMap(({ bands }) => bands),
   };
 }
 
@@ -73,24 +75,35 @@ function drawRow(
   { label: method, settings }: Row,
   split: Split,
   sides: readonly [Side, Side],
-): Pick<Plane, 'marks' | 'spreads'> {
-  const marks: Mark[] = [];
-  const spreads: Spread[] = [];
-  for (const { name, points } of settings) {
-    const found = points[split];
-    if (!found) continue;
-    const { mean, seeds } = found;
-    const [x, y] = mean;
+): Pick<Plane, 'marks' | 'bands'> {
+  const scored = scoredOn(settings, split);
+  const marks = scored.map(({ name, mean, seeds }): Mark => {
     const inside = sides.every(({ domain }, axis) => domain[0] <= mean[axis]! && mean[axis]! <= domain[1]);
     const values = sides.map(({ label }, axis) => `${label} ${formatNumber(mean[axis]!)}`);
     const count = seeds.length === 1 ? 'one seed' : `mean of ${seeds.length} seeds`;
     const title = [name === '' ? method : `${method}, ${name}`, ...values, count].join('\n');
-    marks.push({ method, setting: name, x, y, inside, title });
-    if (seeds.length === 1) continue;
-    const ends = (axis: 0 | 1) => seeds.map((seed) => seed[axis]).sort((a, b) => a - b);
-    const [across, up] = [ends(0), ends(1)];
-    spreads.push({ method, from: [across[0]!, y], to: [across.at(-1)!, y] });
-    spreads.push({ method, from: [x, up[0]!], to: [x, up.at(-1)!] });
-  }
-  return { marks, spreads };
+    return { method, setting: name, x: mean[0], y: mean[1], inside, title };
+  });
+  const boxes = scored.map(({ seeds }) => (seeds.length > 1 ? boxAround(seeds) : []));
+  const parts = marks.map((mark, index) => {
+    const before = marks[index - 1];
+    const joined = before && isOnCurve(before) && isOnCurve(mark) ? boxes[index - 1]! : [];
+    return [...joined, ...boxes[index]!];
+  });
+  const bands = parts.flatMap((corners, index) =>
+    corners.map(([x, y]): Corner => ({ method, part: `${method} ${index}`, x, y })),
+  );
+  return { marks, bands };
+}
+
+/** Settings of several numbers fill a grid: no line leads through them. */
+export function isOnCurve({ setting }: Mark): boolean {
+  return !setting.includes('[');
+}
+
+/** The four corners, from the lowest to the highest of each loss. */
+function boxAround(points: readonly Point[]): readonly Point[] {
+  const [across, up] = ([0, 1] as const).map((axis) => points.map((point) => point[axis]));
+  const ends = (values: readonly number[]) => [Math.min(...values), Math.max(...values)];
+  return ends(across!).flatMap((x) => ends(up!).map((y): Point => [x, y]));
 }

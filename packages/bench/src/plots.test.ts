@@ -57,13 +57,25 @@ describe('the plane', () => {
     expect(planeOf(zero, 'train').x.scale).toBe('linear');
   });
 
-  test('shows the spread over seeds from the lowest to the highest', () => {
-    const { spreads } = planeOf(boardOf(trainOnly), 'train');
-    expect(spreads.filter(({ method }) => method === 'Other')).toEqual([
-      { method: 'Other', from: [1, 1.05], to: [1.1, 1.05] },
-      { method: 'Other', from: [1.05, 1], to: [1.05, 1.1] },
-    ]);
-    expect(planeOf(boardOf(trainOnly, { seeds: [0] }), 'train').spreads).toEqual([]);
+  test('covers each method from the lowest seed to the highest, and what lies between two settings', () => {
+    const { bands } = planeOf(boardOf(trainOnly), 'train');
+    const corners = (wanted: string) => bands.filter(({ part }) => part === wanted).map(({ x, y }) => [x, y]);
+    const box = ([left, right]: [number, number], [low, high]: [number, number]) =>
+      [left, right].flatMap((x) => [low, high].map((y) => [x, y]));
+    expect(corners('Other 0')).toEqual(box([1, 1.1], [1, 1.1]));
+    expect(corners('Ours 0')).toEqual(box([0.5, 0.6], [1, 1.1]));
+    expect(corners('Ours 1')).toEqual([...box([0.5, 0.6], [1, 1.1]), ...box([1, 1.1], [0.5, 0.6])]);
+    expect(planeOf(boardOf(trainOnly, { seeds: [0] }), 'train').bands).toEqual([]);
+  });
+
+  test('covers settings of several numbers one by one', () => {
+    const board = boardOf(trainOnly);
+    const rows = board.rows.map((row) => ({
+      ...row,
+      settings: row.settings.map((setting) => ({ ...setting, name: 'lambda [0.1,2]' })),
+    }));
+    const { bands } = planeOf({ ...board, rows }, 'train');
+    for (const corners of Map.groupBy(bands, ({ part }) => part).values()) expect(corners).toHaveLength(4);
   });
 });
 
@@ -82,6 +94,11 @@ describe('an SVG', () => {
     for (const head of ['Ours, lambda 2\n', 'Plain, lambda 1\n', 'Plain, lambda 2\n', 'Other\n']) {
       expect(titles.filter((title) => title!.startsWith(head))).toHaveLength(2);
     }
+  });
+
+  test('has a band around each setting and between two, on each split', () => {
+    // Two of methods with two settings, one of the method with one.
+    expect(document.querySelectorAll('[aria-label="hull"] path')).toHaveLength(2 * (2 + 2 + 1));
   });
 
   test('names every method, both splits, both axes and the reference point', () => {

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatNumber } from './format.ts';
 import type { Board, Leaderboard } from './leaderboard.ts';
-import { type Mark, planeOf, type Spread } from './plane.ts';
+import { type Corner, isOnCurve, type Mark, planeOf } from './plane.ts';
 import type { Split } from './score.ts';
 import { scaleOf, shifted, standaloneSvg, svgOf } from './svg.ts';
 
@@ -55,9 +55,9 @@ export function renderPlotSvg(board: Board, looks: ReadonlyMap<string, Look>): s
 }
 
 function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>): string {
-  const { x, y, marks, spreads } = planeOf(board, split);
+  const { x, y, marks, bands } = planeOf(board, split);
   const best = board.rows[0]?.label;
-  const colour = ({ method }: Mark | Spread) => looks.get(method)!.colour;
+  const colour = ({ method }: Mark | Corner) => looks.get(method)!.colour;
   const inside = marks.filter((mark) => mark.inside);
   return svgOf({
     ...PLANE,
@@ -81,13 +81,13 @@ function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>)
         fontSize: 13,
         fontWeight: 600,
       }),
-      Plot.link(spreads, {
-        x1: ({ from }: Spread) => from[0],
-        y1: ({ from }: Spread) => from[1],
-        x2: ({ to }: Spread) => to[0],
-        y2: ({ to }: Spread) => to[1],
-        stroke: colour,
-        strokeOpacity: 0.5,
+      Plot.hull(bands, {
+        x: 'x',
+        y: 'y',
+        z: 'part',
+        fill: colour,
+        fillOpacity: 0.1,
+        stroke: 'none',
         clip: true,
       }),
       Plot.line(marks.filter(isOnCurve), {
@@ -128,11 +128,6 @@ function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>)
       }),
     ],
   });
-}
-
-/** Settings of several numbers fill a grid: no line leads through them, and their names have no room beside the marks. */
-function isOnCurve({ setting }: Mark): boolean {
-  return !setting.includes('[');
 }
 
 function legendOf(

@@ -126,7 +126,7 @@ function runsOf({ runs: { planned, finished, diverged, failed } }: Row): string 
 }
 
 /** Reference point, seeds, and the tuning that each method was given. */
-function restsOn({ axes, seeds, rows }: Board): string[] {
+function restsOn({ axes, seeds, rate, rows }: Board): string[] {
   const reference = axes
     .map(({ objective, reference }) => `${objective} ${formatNumber(reference)}`)
     .join(', ');
@@ -143,6 +143,7 @@ function restsOn({ axes, seeds, rows }: Board): string[] {
     `Reference point of the hypervolume: ${reference}.`,
     spread,
     `Settings tried for each method: ${budgets.join('; ')}.`,
+    ...(rate ? [`The learning rate of each run is multiplied by ${rate}.`] : []),
   ];
 }
 

@@ -85,6 +85,13 @@ describe('text', () => {
     );
   });
 
+  test('says what the learning rate follows, where it does', () => {
+    const note = 'rate of each run is multiplied by 1 / (1 + lambda).';
+    const following = leaderboardOf(trainOnly, { rate: '1 / (1 + lambda)' });
+    expect(renderText(following, 1000)).toContain(note);
+    expect(renderText(leaderboardOf(trainOnly), 1000)).not.toContain('rate of each run');
+  });
+
   test('names the points that are beyond the plot', () => {
     const far = leaderboardOf((spec, lambda) => ({
       'train/main': spec.combiner.id === 'other' ? 99 : lambda / 2,
