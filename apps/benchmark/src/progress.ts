@@ -12,6 +12,7 @@ export function plainProgress(plan: Plan, print: Print, sweep: Sweep): Promise<S
   return sweep((event) => {
     if (event.kind === 'planned') print(`${titleOf(plan)}: ${plannedText(event)}`);
     if (event.kind === 'retried') print(`again: ${event.run.name} (${event.reason})`);
+    if (event.kind === 'lost') print(lostText(event));
     if (event.kind === 'ended') {
       const width = String(event.total).length;
       const count = `${String(event.done).padStart(width)}/${event.total}`;
@@ -40,6 +41,7 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
               running.set(event.run.key, `${event.run.name}: ${percent} %`);
             }
             if (event.kind === 'retried') running.set(event.run.key, `${event.run.name}: once more`);
+            if (event.kind === 'lost') running.delete(event.run.key);
             if (event.kind === 'ended') {
               running.delete(event.run.key);
               if (event.outcome.state !== 'finished') troubles.push(endText(event));
@@ -82,6 +84,11 @@ export function endText({
   return outcome.state === 'finished'
     ? `finished  ${run.name}`
     : `${outcome.state.padEnd(8)}  ${run.name}: ${outcome.reason}`;
+}
+
+/** A line about a run that has gone to another process. */
+export function lostText({ run }: Pick<Extract<SweepEvent, { readonly kind: 'lost' }>, 'run'>): string {
+  return `lost: ${run.name} (another process has taken it over: what comes of it there counts)`;
 }
 
 function leftText(secondsLeft: number | null): string {

@@ -3,6 +3,7 @@ import type { PlannedRun } from './plan.ts';
 import type { Outcome } from './record.ts';
 import type { Progress, RunResult } from './run.ts';
 import type { Claim, Store } from './store.ts';
+import { LostRunError } from './store-errors.ts';
 import { startWorker, type WorkerEntry, type WorkerProcess } from './worker-process.ts';
 
 /** A run that the store has granted to this process. */
@@ -36,7 +37,9 @@ export type LaneEvent =
   | { readonly kind: 'resumed'; readonly run: PlannedRun }
   | ({ readonly kind: 'progress'; readonly run: PlannedRun } & Progress)
   /** The worker died under the run, which another one makes. */
-  | { readonly kind: 'retried'; readonly run: PlannedRun; readonly reason: string };
+  | { readonly kind: 'retried'; readonly run: PlannedRun; readonly reason: string }
+  /** Another process has taken the run over, as this one was not heard of for too long: what comes of it there counts. */
+  | { readonly kind: 'lost'; readonly run: PlannedRun };
 
 /** Outcomes that were recorded. */
 export interface Tally {
@@ -47,7 +50,7 @@ export interface Tally {
 
 /**
  * Makes runs side by side in worker processes, until there are no more or the signal comes. Throws if a worker cannot start or the store
- * fails; a worker that dies later costs its run one retry, then is a failed outcome.
+ * fails; a worker that dies later costs its run one retry, then is a failed outcome. A run that is lost to another process is left to it.
  */
 export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>): Promise<Tally> {
   const { store, worker: entry, limits = {}, checkpointEvery: every = 60_000, onEvent } = options;
@@ -100,8 +103,14 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
           // What threw may have left variables behind that the next run would meet.
           await worker.stop();
           worker = undefined;
+        } catch (error) {
+          if (!(error instanceof LostRunError)) throw error;
+          onEvent({ kind: 'lost', run });
+          // It may still be at the run.
+          await worker?.stop();
+          worker = undefined;
         } finally {
-          // Does nothing to a run that has its outcome.
+          // Does nothing to a run that has its outcome, or another holder.
           await store.release(key);
           await options.settled?.(run, outcome);
         }

@@ -47,8 +47,8 @@ async function outcomesInFile(runs: ReturnType<typeof runsOf>) {
   return records.map(({ outcome }) => outcome);
 }
 
-function startMachine(address: string): ChildProcess {
-  const machine = fork(join(import.meta.dirname, 'testing/serve.ts'), [address]);
+function startMachine(address: string, ...mood: 'sleepy'[]): ChildProcess {
+  const machine = fork(join(import.meta.dirname, 'testing/serve.ts'), [address, ...mood]);
   onTestFinished(() => void machine.kill('SIGKILL'));
   return machine;
 }
@@ -165,6 +165,29 @@ describe.skipIf(!hasPostgres)('a sweep of several machines', () => {
         'select count(*)::int as ends, count(distinct key)::int as keys from public.ends',
       ),
     ).toEqual([{ ends: 6, keys: 6 }]);
+    expect(await queue.isEmpty()).toBe(true);
+  });
+
+  test('goes on when one of them sleeps: it lets go of the run that another has taken over', async () => {
+    const address = await postgres!.database();
+    const { store, queue } = await joinSweep(address);
+    const runs = runsOf({ seeds: [0], options: { pause: 15, steps: 30 } });
+    await queue.add(runs);
+    const sleeper = startMachine(address, 'sleepy');
+    const said: unknown[] = [];
+    sleeper.on('message', (message) => said.push(message));
+    while (!said.includes('progress')) await once(sleeper, 'message');
+    const other = startMachine(address);
+    expect((await once(other, 'exit'))[0]).toBe(0);
+    const records = await store.records(keys(runs));
+    expect(records).toHaveLength(3);
+
+    sleeper.kill('SIGCONT');
+    const [status] = await once(sleeper, 'close');
+    expect(said.filter((message) => message === 'lost')).toHaveLength(1);
+    expect(said).not.toContain('ended');
+    expect(status).toBe(0);
+    expect(await store.records(keys(runs))).toEqual(records);
     expect(await queue.isEmpty()).toBe(true);
   });
 

@@ -12,6 +12,13 @@ export async function explained<Value>(address: string, work: () => Promise<Valu
   }
 }
 
+/** What a process has of a run that another has taken over, after this one was not heard of for the length of a lease. */
+export class LostRunError extends Error {
+  constructor(key: string, what: string) {
+    super(`Run ${key} is no longer held by this process, so its ${what} was dropped.`);
+  }
+}
+
 /** Whether it is one of those that a person can mend. */
 export function isExplained(error: unknown): boolean {
   return explanationOf(error as DatabaseFailure) !== undefined;

@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { canonicalJson } from './canonical.ts';
 import type { RunRecord } from './record.ts';
 import type { Store } from './store.ts';
-import { explained } from './store-errors.ts';
+import { explained, LostRunError } from './store-errors.ts';
 import { columnsOf, recordOf, type StoreSchema } from './store-rows.ts';
 
 /** This process, as it signs its claims: others on this machine can tell from it whether it still lives. */
@@ -91,7 +91,7 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
             .where('worker', '=', SELF)
             .where('state', '=', 'running')
             .executeTakeFirstOrThrow();
-          if (numUpdatedRows !== 1n) throw lostRun(key, 'checkpoint');
+          if (numUpdatedRows !== 1n) throw new LostRunError(key, 'checkpoint');
           const kept = { environment: canonicalJson(environment), state };
           await transaction
             .insertInto('checkpoint')
@@ -134,7 +134,7 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
             .where('worker', '=', SELF)
             .where('state', '=', 'running')
             .executeTakeFirstOrThrow();
-          if (numUpdatedRows !== 1n) throw lostRun(key, 'outcome');
+          if (numUpdatedRows !== 1n) throw new LostRunError(key, 'outcome');
           await transaction.deleteFrom('checkpoint').where('key', '=', key).execute();
           const rows = Object.entries(metrics).map(([name, value]) => ({ run: key, name, value }));
           for (let start = 0; start < rows.length; start += BATCH) {
@@ -166,8 +166,4 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
 
     close: () => kysely.destroy(),
   };
-}
-
-function lostRun(key: string, what: string): Error {
-  return new Error(`Run ${key} is no longer held by this process, so its ${what} was dropped.`);
 }

@@ -20,11 +20,11 @@ export interface Store {
   renew(): Promise<void>;
   /** Gives a claimed run back without an outcome. */
   release(key: string): Promise<void>;
-  /** Keeps how far a run of this process has got, instead of what was kept before. Throws if the run is not held by it any more. */
+  /** Keeps how far a run of this process has got, instead of what was kept before. Throws a `LostRunError` if the run is not held by it any more. */
   saveCheckpoint(key: string, environment: Environment, checkpoint: Uint8Array): Promise<void>;
   /** What was kept last, if that was in the same environment: a record has one. */
   checkpoint(key: string, environment: Environment): Promise<Uint8Array | null>;
-  /** Writes the outcome and its metrics together or not at all, and drops the checkpoint. Throws if the run is not held by this process any more. */
+  /** Writes the outcome and its metrics together or not at all, and drops the checkpoint. Throws a `LostRunError` if the run is not held by this process any more. */
   finish(record: RunRecord): Promise<void>;
   /** Those of the given runs that have ended, in the order of the keys. */
   records(keys: readonly string[]): Promise<readonly RunRecord[]>;

@@ -55,7 +55,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const known = await store.records(runs.map(({ key }) => key));
   const ended = new Set(known.filter(({ outcome }) => outcome.state !== 'failed').map(({ key }) => key));
   const waiting = runs.filter(({ key }) => !ended.has(key));
-  // By another process, which may yet die and leave them to us.
+  // By another process, which may yet die and leave them to us, or end them.
   const held: PlannedRun[] = [];
   const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), waiting.length));
   const total = runs.length;
@@ -100,7 +100,8 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
     next,
     settled(run, outcome) {
       estimate.ended(run.key, outcome?.state === 'finished');
-      if (outcome !== null) over(run, outcome);
+      if (outcome === null) held.push(run);
+      else over(run, outcome);
     },
     onEvent(event) {
       const { key, spec } = event.run;

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { interruptible } from '../interrupt.ts';
 import { limitArguments, parseLimits } from '../limits.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
-import { endText } from '../progress.ts';
+import { endText, lostText } from '../progress.ts';
 import { parseWorkers, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
 import { checkStore } from '../store.ts';
 
@@ -63,6 +63,7 @@ export const worker: Command = command({
             stay: Boolean(given.stay),
             onEvent(event) {
               if (event.kind === 'retried') console.log(`again: ${event.run.name} (${event.reason})`);
+              if (event.kind === 'lost') console.log(lostText(event));
               if (event.kind === 'ended') console.log(endText(event));
             },
           });

@@ -5,8 +5,9 @@ import { openStore } from '../store.ts';
 import { createToolkit } from '../toolkit.ts';
 import { plugin } from './toy.ts';
 
-/** A machine that joins a sweep, to be killed: tells its parent what happens. */
-const [address] = process.argv.slice(2) as [string];
+/** A machine that joins a sweep, to be killed: tells its parent what happens. A sleepy one falls asleep in its first run. */
+const [address, sleepy] = process.argv.slice(2) as [string, 'sleepy'?];
+let isSleepy = sleepy !== undefined;
 const options = { lease: 3_000 };
 const toolkit = createToolkit(plugin);
 const store = await openStore(address, options);
@@ -17,7 +18,12 @@ await serveQueue({
   toolkit,
   worker: { file: join(import.meta.dirname, 'worker.ts') },
   workers: 1,
-  onEvent: ({ kind }) => process.send!(kind),
+  onEvent({ kind }) {
+    process.send!(kind);
+    if (!isSleepy || kind !== 'progress') return;
+    isSleepy = false;
+    process.kill(process.pid, 'SIGSTOP');
+  },
 });
 await queue.close();
 await store.close();

@@ -6,16 +6,32 @@ import { createToolkit } from '../toolkit.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 
-/** A sweep in a process of its own, to be killed: tells its parent of all that happens. */
-const [file, options, checkpointEvery] = process.argv.slice(2) as [string, string, string?];
-const store = await openStore(file);
-await sweep({
+/**
+ * A sweep in a process of its own, to be killed: tells its parent of all that happens, and what comes of it. With a lease it falls asleep in its first run, as
+ * a machine does.
+ */
+const [address, options, checkpointEvery, lease] = process.argv.slice(2) as [
+  string,
+  string,
+  string?,
+  string?,
+];
+let isSleepy = lease !== undefined;
+const store = await openStore(address, isSleepy ? { lease: Number(lease) } : {});
+const result = await sweep({
   runs: planSuite(toySuite(JSON.parse(options)), createToolkit(plugin), { backend: 'cpu' }).runs,
   store,
   worker: { file: join(import.meta.dirname, 'worker.ts') },
-  workers: 2,
+  // The other one could fall asleep in a transaction.
+  workers: isSleepy ? 1 : 2,
   checkpointEvery: checkpointEvery === undefined ? undefined : Number(checkpointEvery),
-  onEvent: ({ kind }) => process.send!(kind),
+  onEvent({ kind }) {
+    process.send!(kind);
+    if (!isSleepy || kind !== 'progress') return;
+    isSleepy = false;
+    process.kill(process.pid, 'SIGSTOP');
+  },
 });
+process.send!(result);
 await store.close();
 process.disconnect?.();
