@@ -2,9 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { planSuite } from './plan.ts';
 import { openStore, type Store } from './store.ts';
+import { openStoreFile } from './store-file.ts';
 import type { SuiteEntry } from './suite.ts';
 import { type SweepEvent, sweep } from './sweep.ts';
 import { temporaryFolder } from './testing/folder.ts';
@@ -275,8 +277,12 @@ describe('a sweep that is ended in the middle goes on where it stopped:', () => 
       const file = join(temporaryFolder(), 'results.sqlite');
       const runs = runsOf(slow);
       const child = fork(join(import.meta.dirname, 'testing/sweep.ts'), [file, JSON.stringify(slow), '0']);
-      while ((await once(child, 'message'))[0] !== 'progress');
+      // A run is claimed when there are tables.
+      while ((await once(child, 'message'))[0] !== 'started');
+      const database = openStoreFile(file);
+      while (database.prepare('select key from checkpoint').get() === undefined) await wait(1);
       child.kill('SIGKILL');
+      database.close();
       await once(child, 'exit');
       const store = await open(file);
       const events: SweepEvent[] = [];
