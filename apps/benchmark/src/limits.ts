@@ -17,7 +17,8 @@ export const limitArguments: { readonly 'time-limit': Seconds; readonly 'silence
   'silence-limit': {
     type: 'string',
     valueHint: 'seconds',
-    description: 'The longest that a run may go without a further step; default: 600',
+    description:
+      'The longest that a run may go without a further step, or a worker take to start; default: 600',
   },
 };
 

@@ -11,10 +11,10 @@ async function work(): Promise<void> {
     options: { backend: { type: 'string', default: 'wasm' }, plugin: { type: 'string', multiple: true } },
   });
   tf.enableProdMode();
-  const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], values.plugin ?? []);
-  const backend = toolkit.backend(values.backend);
-  await backend.start();
-  await serveRuns(toolkit, backend);
+  await serveRuns(async () => {
+    const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], values.plugin ?? []);
+    return { toolkit, backend: toolkit.backend(values.backend) };
+  });
 }
 
 work().catch((error) => {

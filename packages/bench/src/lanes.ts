@@ -86,11 +86,11 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
         try {
           onEvent({ kind: 'started', run });
           const started = new Date().toISOString();
-          worker ??= await startWorker(entry, signal);
+          worker ??= await startWorker(entry, limits, signal);
           let result = claim === 'deadly' ? failed(DEADLY) : await make(run, worker);
           if (result === null && !signal.aborted) {
             onEvent({ kind: 'retried', run, reason: worker.lastWords() });
-            worker = await startWorker(entry, signal);
+            worker = await startWorker(entry, limits, signal);
             result = await make(run, worker);
           }
           if (signal.aborted && result === null) return;

@@ -1,12 +1,15 @@
 import type { Progress } from './run.ts';
 
-/** When to give up on a run that goes on and on. Seconds. */
+/** When to give up on a run that goes on and on, or a worker that does not start. Seconds. */
 export interface Limits {
   /** The longest that a run may take; default: for ever. */
   readonly time?: number | undefined;
-  /** The longest that a run may go without a further step; default 600. */
+  /** The longest that a run may go without a further step, and that a worker may take to be ready; default 600. */
   readonly silence?: number | undefined;
 }
+
+/** Seconds. */
+export const SILENCE = 600;
 
 /** Looks after one run. */
 export interface Watch {
@@ -16,7 +19,7 @@ export interface Watch {
 }
 
 /** Calls `giveUp` with the reason when a run passes a limit. */
-export function watch({ time, silence = 600 }: Limits, giveUp: (reason: string) => void): Watch {
+export function watch({ time, silence = SILENCE }: Limits, giveUp: (reason: string) => void): Watch {
   let where = 'before its first step';
   const long =
     time === undefined

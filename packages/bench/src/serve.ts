@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import type { BackendDefinition } from '@scalpel/core';
 import { describeEnvironment } from './environment.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -5,16 +6,20 @@ import { executeRun, type Progress } from './run.ts';
 import type { Toolkit } from './toolkit.ts';
 
 /**
- * The worker's side of a sweep: makes the runs that the process which forked this one asks for, on the backend given, which must
- * have been started. The process ends with its parent.
+ * The worker's side of a sweep: makes the runs that the process which forked this one asks for, with what is loaded here. The process ends with
+ * its parent, whatever it is doing, loading included.
  */
-export async function serveRuns(toolkit: Toolkit, backend: BackendDefinition): Promise<void> {
+export async function serveRuns(
+  load: () => Promise<{ readonly toolkit: Toolkit; readonly backend: BackendDefinition }>,
+): Promise<void> {
   if (!process.send) {
     throw new Error('A worker is started by a sweep, not by hand. Run a suite with scalpel run.');
   }
+  endWithParent();
   // Ctrl-C goes to the whole group: the parent decides what becomes of its workers.
   process.on('SIGINT', () => {});
-  process.on('disconnect', () => process.exit());
+  const { toolkit, backend } = await load();
+  await backend.start();
   let saved = () => {};
   process.on('message', async (message: ToWorker) => {
     if (message.kind === 'saved') {
@@ -35,7 +40,19 @@ export async function serveRuns(toolkit: Toolkit, backend: BackendDefinition): P
   tell({ kind: 'ready', environment: await describeEnvironment(backend) });
 }
 
+/**
+ * Standard input ends with the parent, however that ends. A thread of its own waits for that: a run or a plugin may not let go of this one, and then nothing
+ * that this one is told reaches it.
+ */
+function endWithParent(): void {
+  const watch = `
+    const { Socket } = require('node:net');
+    const end = () => process.kill(process.pid, 'SIGKILL');
+    new Socket({ fd: 0 }).on('end', end).on('error', end).resume();`;
+  new Worker(watch, { eval: true }).unref();
+}
+
 function tell(message: FromWorker): void {
-  // Nobody listens once the parent is gone; then `disconnect` ends this process.
+  // Nobody listens once the parent is gone, and this process ends.
   process.send!(message, undefined, undefined, () => {});
 }

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Limits } from './limits.ts';
@@ -23,12 +24,18 @@ async function open(file: string = join(temporaryFolder(), 'results.sqlite')): P
 }
 
 /** The outcome of a run in a sweep of one worker that has six good ones after it. */
-async function outcomeOf(options: NonNullable<SuiteEntry['options']>, limits?: Limits) {
+async function outcomeOf(
+  options: NonNullable<SuiteEntry['options']>,
+  { limits, onProgress = () => {} }: { readonly limits?: Limits; readonly onProgress?: () => void } = {},
+) {
   const bad = runsOf({ seeds: [0], options }).slice(0, 1);
   const store = await open();
   const events: string[] = [];
   const runs = [...bad, ...runsOf()];
-  const onEvent = ({ kind }: { readonly kind: string }) => events.push(kind);
+  const onEvent = ({ kind }: { readonly kind: string }) => {
+    events.push(kind);
+    if (kind === 'progress') onProgress();
+  };
   const result = await sweep({ runs, store, worker, workers: 1, limits, onEvent });
   expect(result).toEqual({ finished: 6, diverged: 0, failed: 1, left: 0 });
   expect(events).not.toContain('retried');
@@ -36,34 +43,42 @@ async function outcomeOf(options: NonNullable<SuiteEntry['options']>, limits?: L
   return record!.outcome;
 }
 
-/** A clock that stands still, and jumps once when something waits for it: the limits of the first run. */
-function jumpClock(seconds: number): void {
+/** Stops the clock, and lets it jump when it is called for the first time. */
+function jumpClock(seconds: number): () => void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const looking = setInterval(() => {
-    if (vi.getTimerCount() === 0) return;
-    clearInterval(looking);
-    vi.advanceTimersByTime(seconds * 1000);
-  }, 10);
-  onTestFinished(() => {
-    clearInterval(looking);
-    vi.useRealTimers();
-  });
+  onTestFinished(() => void vi.useRealTimers());
+  let left = seconds * 1000;
+  return () => {
+    vi.advanceTimersByTime(left);
+    left = 0;
+  };
 }
 
 test('a run that hangs is ended when it has made no step for too long, and the sweep goes on', async () => {
-  jumpClock(600);
-  expect(await outcomeOf({ trouble: 'hang' })).toEqual({
+  const onProgress = jumpClock(600);
+  expect(await outcomeOf({ trouble: 'hang', pause: 30 }, { onProgress })).toEqual({
     state: 'failed',
     reason: expect.stringMatching(/^hung: no step in 600 s, /),
   });
 });
 
 test('a run that goes on and on is ended at its time limit, and the sweep goes on', async () => {
-  jumpClock(300);
-  expect(await outcomeOf({ steps: 1e9 }, { time: 300 })).toEqual({
+  const onProgress = jumpClock(300);
+  expect(await outcomeOf({ steps: 1e9 }, { limits: { time: 300 }, onProgress })).toEqual({
     state: 'failed',
     reason: expect.stringMatching(/^took longer than its time limit of 300 s: ended /),
   });
+});
+
+test('a worker that hangs as it starts ends the sweep with a message, and no claim is left behind', async () => {
+  const file = join(temporaryFolder(), 'worker.mjs');
+  writeFileSync(file, 'for (;;);');
+  const store = await open();
+  const hung = sweep({ runs: runsOf(), store, worker: { file }, workers: 2, limits: { silence: 1 } });
+  await expect(hung).rejects.toThrow(
+    /^A worker could not start: it was not ready in 1 s\. Look .* or allow it more with --silence-limit/,
+  );
+  expect((await sweep({ runs: runsOf(), store, worker })).finished).toBe(6);
 });
 
 test('a run that runs out of memory has failed, without a second try, and the sweep goes on', async () => {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { type Limits, SILENCE } from './limits.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import type { Environment } from './record.ts';
 import type { Progress, RunResult } from './run.ts';
@@ -32,11 +33,16 @@ export interface WorkerProcess {
 /** Characters of standard error that are kept to explain a death. */
 const TAIL = 2_000;
 
-/** Throws if the process ends before it is ready, with what it had to say. */
-export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Promise<WorkerProcess> {
+/** Throws if the process is not ready within the limit of silence, or ends before that, with what it had to say. */
+export async function startWorker(
+  entry: WorkerEntry,
+  { silence = SILENCE }: Limits,
+  signal: AbortSignal,
+): Promise<WorkerProcess> {
   const child = fork(entry.file, entry.arguments ?? [], {
     execPath: process.execPath,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Its standard input stays open, and empty, while this process lives.
+    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
     // Checkpoints are bytes.
     serialization: 'advanced',
   });
@@ -57,14 +63,18 @@ export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Prom
   if (signal.aborted) stop();
   closed.then(() => signal.removeEventListener('abort', stop));
 
+  let givenUp: string | undefined;
+  const giveUp = (reason: string) => {
+    givenUp = reason;
+    child.kill('SIGKILL');
+  };
   const lastWords = () => {
     const how = child.signalCode
       ? `was ended by ${child.signalCode}${child.signalCode === 'SIGKILL' ? ', as the system does where memory runs out' : ''}`
       : `ended with exit code ${child.exitCode}`;
-    return `its process ${how}${errors.trim() && `: ${errors.trim()}`}`;
+    return `${givenUp ?? `its process ${how}`}${errors.trim() && `: ${errors.trim()}`}`;
   };
 
-  let givenUp: string | undefined;
   /** What a second try would not change. */
   const causeOfDeath = (): RunResult | null => {
     const isOutOfMemory = errors.includes('JavaScript heap out of memory');
@@ -72,12 +82,15 @@ export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Prom
     return reason === undefined ? null : { outcome: { state: 'failed', reason }, seconds: 0 };
   };
 
+  const late = `it was not ready in ${silence} s. Look for what hangs as its backend starts or a plugin is loaded, or allow it more with --silence-limit`;
+  const starting = setTimeout(() => giveUp(late), silence * 1000);
   const ready = await Promise.race([
     new Promise<Environment>((resolve) => {
       hear = (message) => message.kind === 'ready' && resolve(message.environment);
     }),
     closed.then(() => null),
   ]);
+  clearTimeout(starting);
   if (ready === null) throw new Error(`A worker could not start: ${lastWords()}`);
 
   return {
@@ -100,10 +113,7 @@ export async function startWorker(entry: WorkerEntry, signal: AbortSignal): Prom
         closed.then(() => saving).then(causeOfDeath),
       ]);
     },
-    giveUp(reason) {
-      givenUp = reason;
-      child.kill('SIGKILL');
-    },
+    giveUp,
     lastWords,
     async stop() {
       stop();

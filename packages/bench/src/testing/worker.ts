@@ -5,7 +5,7 @@ import { createToolkit } from '../toolkit.ts';
 import { plugin } from './toy.ts';
 
 enableProdMode();
-const toolkit = createToolkit(plugin);
-const backend = toolkit.backend('cpu');
-await backend.start();
-await serveRuns(toolkit, backend);
+await serveRuns(async () => {
+  const toolkit = createToolkit(plugin);
+  return { toolkit, backend: toolkit.backend('cpu') };
+});
