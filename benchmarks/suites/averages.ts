@@ -12,7 +12,7 @@ const suite: Suite = defineSuite({
       task: 'quadratics',
       title: 'Noisy quadratics, 250 epochs',
       options: { epochs: 250 },
-      seeds: [0, 1, 2, 3, 4],
+      seeds: [0, 1, 2, 3, 4, 5, 6, 7],
       full: { title: 'Noisy quadratics, 1000 epochs', options: { epochs: 1000 } },
       axes: [
         { objective: 'main', reference: 5500, scale: 'log' },
