@@ -1,4 +1,4 @@
-import type { Estimate } from './bootstrap.ts';
+import type { Estimate, Interval } from './bootstrap.ts';
 
 /** Four significant digits, as a person writes them: 0.01424, 13060, 1.2e-7. */
 export function formatNumber(value: number): string {
@@ -8,19 +8,51 @@ export function formatNumber(value: number): string {
 /** The same with as many significant digits as given. */
 export function formatDigits(value: number, digits: number): string {
   if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size >= 1e7 || size < 1e-4)
+  if (hasExponent(value))
     return value
       .toExponential(digits - 1)
       .replace(/\.?0+e/, 'e')
       .replace('e+', 'e');
-  return String(Number(size >= 10 ** digits ? value.toFixed(0) : value.toPrecision(digits)));
+  return String(Number(value.toPrecision(Math.max(digits, wholeDigits(value)))));
 }
 
-/** A value ± half of its interval, which is symmetric: "0.1203 ± 0.0034". `signed`: a difference, whose plus is written too. */
+/** Whether a number is too large or too small to be written in full. */
+function hasExponent(value: number): boolean {
+  const size = Math.abs(value);
+  return size >= 1e5 || size < 1e-4;
+}
+
+/** Digits before the point; 0 and less where the first one stands behind it. */
+function wholeDigits(value: number): number {
+  return Math.floor(Math.log10(Math.abs(value))) + 1;
+}
+
+/** All of them to the place of the second digit of `width`, and with the same exponent if any. */
+function formatAlike(values: readonly number[], width: number): string[] {
+  const largest = Math.max(...values.map(Math.abs));
+  // What is left of rounding is not worth so many digits.
+  if (width <= 1e-6 * largest) return values.map(formatNumber);
+  const exponent = hasExponent(largest) ? wholeDigits(largest) - 1 : 0;
+  const place = wholeDigits(width) - 2;
+  return values.map((value) => {
+    const rounded = Math.round(value / 10 ** place) * 10 ** place;
+    const text = (rounded / 10 ** exponent).toFixed(Math.max(0, exponent - place));
+    return exponent === 0 || rounded === 0 ? text : `${text}e${exponent}`;
+  });
+}
+
+/** A value ± half of its interval, which is symmetric, with two digits of the latter: "0.1203 ± 0.0034". `signed`: a difference, whose plus is written too. */
 export function formatEstimate({ value, interval }: Estimate, signed = false): string {
-  const text = `${signed && value > 0 ? '+' : ''}${formatNumber(value)}`;
-  return interval ? `${text} ± ${formatDigits((interval.high - interval.low) / 2, 2)}` : text;
+  const sign = signed && value > 0 ? '+' : '';
+  if (!interval) return sign + formatNumber(value);
+  const half = (interval.high - interval.low) / 2;
+  return sign + formatAlike([value, half], half).join(' ± ');
+}
+
+/** Such as "2.02e7 … 2.86e7"; null for one that says nothing: whatever is drawn, the statistic is 0. */
+export function formatInterval({ low, high }: Interval): string | null {
+  if (low === 0 && high === 0) return null;
+  return formatAlike([low, high], (high - low) / 2).join(' … ');
 }
 
 /** Two significant digits: 0.03, 0.0012. */

@@ -176,7 +176,11 @@ describe('the cost', () => {
 describe('mean ranks', () => {
   test('are over boards with the same methods, and a method without a score is behind all others', () => {
     const [entry] = toySuite({ methods }).entries;
-    const plan = planOf([entry!, { ...entry!, title: 'Again' }, { ...entry!, methods: methods.slice(1) }]);
+    const plan = planOf([
+      entry!,
+      { ...entry!, task: 'again', title: 'Again' },
+      { ...entry!, methods: methods.slice(1) },
+    ]);
     const { meanRanks } = createLeaderboard(
       plan,
       recordsOf(plan, (spec, lambda) => (spec.combiner.id === 'mixed' ? failed : trainOnly(spec, lambda))),
@@ -191,6 +195,12 @@ describe('mean ranks', () => {
       ],
     });
     expect(leaderboardOf(trainOnly).meanRanks).toEqual([]);
+  });
+
+  test('are not over one problem in several settings', () => {
+    const [entry] = toySuite({ methods }).entries;
+    const plan = planOf([entry!, { ...entry!, title: 'Again' }]);
+    expect(createLeaderboard(plan, recordsOf(plan, trainOnly)).meanRanks).toEqual([]);
   });
 });
 

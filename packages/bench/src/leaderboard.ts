@@ -13,8 +13,10 @@ export interface Leaderboard {
   readonly suite: Plan['suite'];
   readonly backend: RunSpec['backend'];
   readonly boards: readonly Board[];
-  /** Of boards with the same methods, where there are two or more of them. */
+  /** Of boards with the same methods on tasks that all differ, where there are two or more of them: the same problem in several settings would count as so many. */
   readonly meanRanks: readonly MeanRanks[];
+  /** Runs that have ended, and how long all of them took, each in a process of its own. */
+  readonly effort: { readonly runs: number; readonly seconds: number };
   /** Everywhere that its runs took place. */
   readonly environments: readonly Environment[];
 }
@@ -82,8 +84,13 @@ export function createLeaderboard(plan: Plan, records: readonly RunRecord[]): Le
     backend: plan.backend,
     boards,
     meanRanks: meanRanksOf(boards),
+    effort: { runs: used.length, seconds: used.reduce((sum, run) => sum + durationOf(run), 0) },
     environments: [...environments.values()],
   };
+}
+
+function durationOf({ started, ended }: RunRecord): number {
+  return (Date.parse(ended) - Date.parse(started)) / 1000;
 }
 
 /** By the hypervolume on the split that ranks; a method without a score is behind all others. */
@@ -92,7 +99,8 @@ function meanRanksOf(boards: readonly Board[]): MeanRanks[] {
   const groups = Map.groupBy(boards, (board) => JSON.stringify(labelsOf(board)));
   return [...groups.values()].flatMap((alike) => {
     const labels = labelsOf(alike[0]!);
-    if (alike.length < 2 || labels.length < 2) return [];
+    const tasks = new Set(alike.map(({ task }) => task.id));
+    if (alike.length < 2 || labels.length < 2 || tasks.size < alike.length) return [];
     const scores = alike.map(({ rows, splits }) =>
       labels.map((label) => {
         const { rank, scores } = rows.find((row) => row.label === label)!;

@@ -1,5 +1,5 @@
 import { formatDigits, formatProbability } from './format.ts';
-import { alikeIn, type MeanRanks } from './mean-ranks.ts';
+import { alikeIn, type MeanRanks, someDiffer } from './mean-ranks.ts';
 import type { Table } from './table.ts';
 
 /** The methods of several boards, the best mean rank first. */
@@ -22,6 +22,8 @@ export function meanRanksTable(ranks: MeanRanks): Table {
 
 function basisOf(ranks: MeanRanks): string {
   const { problems, methods, p, criticalDifference } = ranks;
+  const tested = `Ranks by hypervolume on ${problems.join('; ')}. That all methods are alike has p = ${formatProbability(p)} (Friedman's test, by permutation).`;
+  if (!someDiffer(ranks)) return `${tested} Above 0.05 no two of them are shown to differ.`;
   const apart = methods.at(-1)!.rank - methods[0]!.rank > criticalDifference;
   const found = apart
     ? `These do not differ: ${
@@ -30,8 +32,5 @@ function basisOf(ranks: MeanRanks): string {
           .join('; ') || 'none'
       }.`
     : 'No two of them are that far apart.';
-  return (
-    `Ranks by hypervolume on ${problems.join('; ')}. That all methods are alike has p = ${formatProbability(p)} (Friedman's test, by permutation). ` +
-    `Two methods differ at 5 % if their mean ranks are more than ${formatDigits(criticalDifference, 3)} apart (Nemenyi). ${found}`
-  );
+  return `${tested} Two methods differ at 5 % if their mean ranks are more than ${formatDigits(criticalDifference, 3)} apart (Nemenyi). ${found}`;
 }

@@ -99,6 +99,14 @@ describe('mean ranks', () => {
     ]);
   });
 
+  test('compare no pairs where the whole shows nothing: two methods over five problems have at least p = 1 / 16', () => {
+    const always = meanRanks(names(5), names(2), Array(5).fill([2, 1]));
+    expect(always.methods[1]!.rank - always.methods[0]!.rank).toBeGreaterThan(always.criticalDifference);
+    expect(always.p).toBeCloseTo(1 / 16, 2);
+    expect(alikeIn(always)).toEqual([['m0', 'm1']]);
+    expect(alikeIn(meanRanks(names(6), names(2), Array(6).fill([2, 1])))).toEqual([]);
+  });
+
   test('need two of each', () => {
     expect(() => meanRanks(['a'], names(2), [[1, 2]])).toThrow('two problems or more');
     expect(() => meanRanks(['a', 'b'], ['m'], [[1], [1]])).toThrow('two methods or more');
@@ -109,7 +117,7 @@ test('methods that are all alike are one run, and those that all differ are none
   const ranks = (ranks: number[]) => ({
     problems: ['a', 'b'],
     methods: ranks.map((rank, index) => ({ label: `m${index}`, rank })),
-    p: 1,
+    p: 0.01,
     criticalDifference: 1,
   });
   expect(alikeIn(ranks([1, 1.5, 2]))).toEqual([['m0', 'm1', 'm2']]);

@@ -75,8 +75,15 @@ function nemenyi(methods: number, problems: number): number {
   return quantile * Math.sqrt((methods * (methods + 1)) / (6 * problems));
 }
 
-/** The longest runs of methods, best first, of which no two differ by more than the critical difference. */
-export function alikeIn({ methods, criticalDifference }: MeanRanks): readonly (readonly string[])[] {
+/** Whether Friedman's test finds any difference at 5 %: without it, pairs are not compared (Demšar, section 3.2.2). */
+export function someDiffer({ p }: MeanRanks): boolean {
+  return p <= 0.05;
+}
+
+/** The longest runs of methods, best first, of which no two are shown to differ. */
+export function alikeIn(ranks: MeanRanks): readonly (readonly string[])[] {
+  const { methods, criticalDifference } = ranks;
+  if (!someDiffer(ranks)) return [methods.map(({ label }) => label)];
   const runs = methods.map(({ rank }, first) => {
     const end = methods.findLastIndex((other) => other.rank - rank <= criticalDifference);
     return { first, end };

@@ -29,7 +29,7 @@ test('has the plots, the table, the seeds and the environment', () => {
 
 test('has the mean ranks and their diagram where several boards have the same methods', () => {
   const [entry] = toySuite({ methods }).entries;
-  const plan = planOf([entry!, { ...entry!, title: 'Again' }]);
+  const plan = planOf([entry!, { ...entry!, task: 'again', title: 'Again' }]);
   const page = parseHTML(renderHtml(createLeaderboard(plan, recordsOf(plan, trainOnly)))).document;
   const heads = [...page.querySelectorAll('h2')].map(({ textContent }) => textContent);
   expect(heads).toContain('Mean ranks over 2 problems');

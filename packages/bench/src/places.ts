@@ -1,14 +1,23 @@
+import { formatDigits } from './format.ts';
 import type { Leaderboard } from './leaderboard.ts';
 
-/** One line about each place where runs were made; commits of one place share it. */
-export function placesOf({ environments, backend }: Leaderboard): string[] {
+/** How much there was to compute: "155 runs, 89 minutes of one core in all". */
+export function effortOf({ effort: { runs, seconds } }: Leaderboard): string {
+  return `${runs} ${runs === 1 ? 'run' : 'runs'}, ${formatDigits(seconds / 60, 2)} minutes of one core in all`;
+}
+
+/** How much it was, and one line about each place where runs were made; commits of one place share it. Empty without runs. */
+export function placesOf(leaderboard: Leaderboard): string[] {
+  const { environments, backend, effort } = leaderboard;
+  if (effort.runs === 0) return [];
   const lines = environments.map(({ backend: detail, tfjs, node, os, cpu, cores, commit }) => ({
     place: `Backend ${backend.id} (${detail}), TensorFlow.js ${tfjs}, Node ${node}, ${os}, ${cpu}, ${cores} cores`,
     commit,
   }));
-  return [...Map.groupBy(lines, ({ place }) => place)].map(([place, same]) => {
+  const places = [...Map.groupBy(lines, ({ place }) => place)].map(([place, same]) => {
     const commits = [...new Set(same.flatMap(({ commit }) => commit ?? []))].sort();
     if (commits.length === 0) return place;
     return `${place}, commit${commits.length > 1 ? 's' : ''} ${commits.join(', ')}`;
   });
+  return [effortOf(leaderboard), ...places];
 }

@@ -1,4 +1,11 @@
-import { formatBytes, formatDigits, formatEstimate, formatNumber, formatSeeds } from './format.ts';
+import {
+  formatBytes,
+  formatDigits,
+  formatEstimate,
+  formatInterval,
+  formatNumber,
+  formatSeeds,
+} from './format.ts';
 import type { Board, Row } from './leaderboard.ts';
 import { planeOf } from './plane.ts';
 import type { Split } from './score.ts';
@@ -34,7 +41,7 @@ function columnsOf({ splits, axes, rows }: Board): readonly Column[] {
       spare: 3,
       cells: cells((row) => {
         const interval = score(row)?.interval;
-        return interval && `${formatNumber(interval.low)} … ${formatNumber(interval.high)}`;
+        return interval && formatInterval(interval);
       }),
     },
     splits.length < 2

@@ -1,7 +1,7 @@
 import type { Leaderboard } from './leaderboard.ts';
 import { meanRanksTable } from './mean-ranks-table.ts';
-import { placesOf } from './places.ts';
-import { type Column, notesOnce, rowsOf, type Table } from './table.ts';
+import { effortOf, placesOf } from './places.ts';
+import { type Column, NOTHING, notesOnce, rowsOf, type Table } from './table.ts';
 import { tablesOf } from './tables.ts';
 
 /** All of it, for other programs. */
@@ -57,19 +57,64 @@ export function renderMarkdown(leaderboard: Leaderboard): string {
     .concat('\n');
 }
 
+/** A suite with more boards than that has its tables on its own page alone. */
+const FEW = 4;
+
 /** What matters most of several leaderboards, each with links to all of it: `folder` is where `<suite>.md` and `<suite>.html` lie. */
 export function renderOverview(leaderboards: readonly Leaderboard[], folder: string): string {
   const notes = notesOnce();
-  const sections = leaderboards.flatMap(({ suite: { id, title, summary }, boards, meanRanks }) => [
-    `## ${escaped(title)}`,
-    `${escaped(summary)} [All of it](${folder}/${id}.md), [a page with the plots](${folder}/${id}.html).`,
-    ...boards.flatMap((board) => [
-      `### ${escaped(board.title)}`,
-      ...tablesOf(board).flatMap((table) => markdownTable(essential(table), '####', notes)),
-    ]),
-    ...meanRanks.flatMap((ranks) => markdownTable(meanRanksTable(ranks), '###', notes)),
-  ]);
-  return ['# Leaderboard', ...sections].join('\n\n').concat('\n');
+  const sections = leaderboards.flatMap((leaderboard) => {
+    const { suite, boards, meanRanks } = leaderboard;
+    const { id, title, summary } = suite;
+    return [
+      `## ${escaped(title)}`,
+      `${escaped(summary)} [All of it](${folder}/${id}.md), [a page with the plots](${folder}/${id}.html). ${effortOf(leaderboard)}.`,
+      ...(boards.length > FEW ? [] : boards).flatMap((board) => [
+        `### ${escaped(board.title)}`,
+        ...tablesOf(board).flatMap((table) => markdownTable(essential(table), '####', notes)),
+      ]),
+      ...meanRanks.flatMap((ranks) => markdownTable(meanRanksTable(ranks), '###', notes)),
+    ];
+  });
+  return ['# Leaderboard', entrance(leaderboards), ...sections].join('\n\n').concat('\n');
+}
+
+/** A line for each suite and board: who is first, and who is surely ahead of plain mixing or behind it. */
+function entrance(leaderboards: readonly Leaderboard[]): string {
+  const lines = leaderboards.flatMap(({ suite, boards }) =>
+    boards.map((board, index) => {
+      const title = index === 0 ? `[${escaped(suite.title)}](#${anchorTo(suite.title)})` : '';
+      const split = board.splits.at(-1)!;
+      const first = board.rows.filter(({ rank }) => rank === 1).map(({ label }) => label);
+      const beside = (sign: 1 | -1) =>
+        board.rows
+          .filter(({ comparisons }) => {
+            const { value, interval } = comparisons[split]?.difference ?? { value: 0, interval: null };
+            return interval !== null && sign * value > 0 && interval.low * interval.high > 0;
+          })
+          .map(({ label }) => label);
+      const cells = [
+        board.title,
+        ...[first, beside(1), beside(-1)].map((labels) => labels.join('; ') || NOTHING),
+      ];
+      return `| ${[title, ...cells.map(escaped), board.seeds.length].join(' | ')} |`;
+    }),
+  );
+  return [
+    '| suite | board | first by hypervolume | ahead of plain mixing | behind it | seeds |',
+    '| --- | --- | --- | --- | --- | ---: |',
+    ...lines,
+    '',
+    'Ahead and behind: the 95 % interval of the difference of the hypervolumes, seed by seed, leaves out 0.',
+  ].join('\n');
+}
+
+/** Of a heading, as GitHub makes them. */
+function anchorTo(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
 }
 
 /** Columns that also a narrow table keeps. */

@@ -9,8 +9,10 @@ import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 
 const [weighted] = plugin.combiners!;
+const [toy] = plugin.tasks!;
 const toolkit = createToolkit({
   ...plugin,
+  tasks: [toy!, { ...toy!, id: 'again' }],
   combiners: [weighted!, { ...weighted!, id: 'mixed' }, { ...weighted!, id: 'other' }],
 });
 
