@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { page, read } from './published.ts';
 
 // What docs/findings.md says of stationarity, checked against the page that a program wrote.
 
-const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
-const page = read('findings.md');
 const rows = read('../benchmarks/questions/stationarity.md')
   .split('\n')
   .filter((line) => /^\| (Mixed|Bloop) /.test(line))

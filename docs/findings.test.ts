@@ -1,12 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { fromJsonLines } from '@scalpel/bench';
 import { expect, test } from 'vitest';
+import {
+  cells,
+  differenceOf,
+  estimateOf,
+  page,
+  partsOf,
+  read,
+  recordsOf,
+  signed,
+  valuesOf,
+} from './published.ts';
 
-// What docs/findings.md says of E1, checked against the published records.
+// What docs/findings.md says of smooth MNIST and of the noisy quadratics, checked against the published records.
 
-const page = readFileSync(new URL('findings.md', import.meta.url), 'utf8');
-const file = new URL('../benchmarks/results/mnist.jsonl', import.meta.url);
-const records = fromJsonLines(readFileSync(file, 'utf8'), 'mnist.jsonl');
+const records = recordsOf('mnist');
 
 const lambdas = [0.01, 0.03, 0.1, 0.3, 1, 3] as const;
 type Split = 'train' | 'test';
@@ -84,7 +91,7 @@ test('PCGrad is the smoothest at small lambda, at a higher cross-entropy than Bl
   }
 });
 
-test('the one point of MGDA is better than any of mixing, and worse than one of Bloop', () => {
+test('no point of mixing is as good as that of MGDA in both losses, and one of Bloop is better', () => {
   for (const split of splits) {
     const [loss, smoothness] = at('mgda', split);
     const dominated = (point: readonly [number, number]) => point[0] <= loss && point[1] <= smoothness;
@@ -106,7 +113,7 @@ test('the table of the page is what the records give', () => {
 });
 
 test('differences beside mixing are those of the published table, and their intervals leave out 0', () => {
-  const table = readFileSync(new URL('../benchmarks/results/mnist.md', import.meta.url), 'utf8');
+  const table = read('../benchmarks/results/mnist.md');
   const row = table.match(
     /^\| Bloop \| (\+[\d.]+) ± ([\d.]+) \| ([\d.]+) \| [\d.]+ \| (-[\d.]+) ± ([\d.]+) /m,
   )!;
@@ -119,23 +126,59 @@ test('differences beside mixing are those of the published table, and their inte
   expect(p).toBe(0.063);
 });
 
-test('quadratics: the table of the page is what the records give, and Bloop alone comes near the exact solution', () => {
-  const runs = fromJsonLines(
-    readFileSync(new URL('../benchmarks/results/quadratics.jsonl', import.meta.url), 'utf8'),
-    'quadratics.jsonl',
+test('the intervals of the scores on smooth MNIST do not touch', () => {
+  const heading = 'Smooth MNIST, 5 epochs';
+  const ends = (method: string) => cells('mnist', heading, method)[3]!.split(' … ');
+  const highest = ['PCGrad', 'Dynamic barrier', 'Bloop, no EMA', 'Mixed', 'MGDA']
+    .map((method) => ends(method)[1]!)
+    .sort()
+    .at(-1)!;
+  expect(page).toContain(
+    `that of Bloop begins at ${ends('Bloop')[0]}, and none of the others is above ${highest}`,
   );
+  expect(Number(ends('Bloop')[0])).toBeGreaterThan(Number(highest));
+  expect(page).toContain(
+    `(hypervolume ${cells('mnist', heading, 'Dynamic barrier', '### Beside Mixed')[1]})`,
+  );
+});
+
+test('differences of single settings on smooth MNIST', () => {
+  const values = (loss: string, combiner: string, options = {}) =>
+    valuesOf(records, `test/${loss}`, combiner, options);
+  const ours = { lambda: 1, rho: 0.01 };
+  const smoothness = differenceOf(values('smoothness', 'mgda'), values('smoothness', 'bloop', ours));
+  const loss = differenceOf(values('cross-entropy', 'mgda'), values('cross-entropy', 'bloop', ours));
+  expect(page).toContain(
+    `as smooth (${signed(smoothness)}) and better in cross-entropy by ${signed(loss).slice(1)}.`,
+  );
+  expect(Math.abs(smoothness.mean)).toBeLessThan(smoothness.reach);
+  expect(loss.mean).toBeGreaterThan(loss.reach);
+  const lambda = 0.01;
+  const pcgrad = differenceOf(
+    values('smoothness', 'pcgrad', { lambda }),
+    values('smoothness', 'mixed', { lambda }),
+  );
+  expect(page).toContain(`(by ${signed(pcgrad)} at lambda 0.01)`);
+  expect(-pcgrad.mean).toBeGreaterThan(pcgrad.reach);
+});
+
+test('without the average, Bloop made the runs of the dynamic barrier on smooth MNIST', () => {
+  for (const lambda of lambdas)
+    for (const metric of ['test/cross-entropy', 'train/smoothness'])
+      expect(valuesOf(records, metric, 'bloop', { lambda, rho: 1 })).toEqual(
+        valuesOf(records, metric, 'dynamic-barrier', { lambda }),
+      );
+});
+
+test('quadratics: the table of the page is what the records give, and Bloop alone comes near the exact solution', () => {
+  const runs = recordsOf('quadratics');
   /** Means over the seeds of the main loss and of the distance to the exact solution. */
   const ends = (combiner: string, options: Record<string, unknown>): [number, number] => {
-    const metrics = runs.flatMap(({ spec, outcome }) => {
-      const own = spec.combiner.options as Record<string, unknown>;
-      const same = Object.entries(options).every(([name, value]) => own[name] === value);
-      return spec.combiner.id === combiner && same && outcome.state === 'finished' ? [outcome.metrics] : [];
-    });
-    expect(metrics).toHaveLength(5);
-    const mean = (name: string) => metrics.reduce((sum, m) => sum + m[name]!, 0) / metrics.length;
-    return [mean('train/main'), mean('distance')];
+    const both = ['train/main', 'distance'].map((metric) => valuesOf(runs, metric, combiner, options));
+    for (const values of both) expect(values).toHaveLength(8);
+    return [estimateOf(both[0]!).mean, estimateOf(both[1]!).mean];
   };
-  const rows = [0.001, 0.01, 0.1, 1, 10].map((lambda) => {
+  const rows = [0.001, 0.01, 0.1, 1, 10, 100, 1000].map((lambda) => {
     const methods = [
       ends('mixed', { lambda }),
       ends('pcgrad', { lambda }),
@@ -157,4 +200,31 @@ test('quadratics: the table of the page is what the records give, and Bloop alon
     Math.min(...rows.map(({ methods }) => methods[method]![1])),
   );
   expect(Math.min(...nearest.slice(0, 4))).toBeGreaterThan(10 * nearest[4]!);
+});
+
+test('quadratics: the differences to mixing, for Bloop and against it', () => {
+  const runs = recordsOf('quadratics');
+  const at = (metric: string, combiner: string, options = {}) =>
+    estimateOf(valuesOf(runs, metric, combiner, { lambda: 1, ...options }));
+  const words = ({ mean, reach }: { readonly mean: number; readonly reach: number }) =>
+    `${mean.toPrecision(3)} ± ${reach.toPrecision(2)}`;
+  const [near, plain, barrier] = [
+    at('distance', 'bloop', { rho: 0.01 }),
+    at('distance', 'mixed'),
+    at('distance', 'dynamic-barrier'),
+  ].map(words);
+  expect(page).toContain(`it is ${near} away, mixing ${plain} and the dynamic barrier ${barrier}, with a`);
+  expect(page).toContain(
+    `a main loss of ${words(at('train/main', 'bloop', { rho: 0.01 }))} instead of ${words(at('train/main', 'mixed'))}.`,
+  );
+  const [, volume, , p, loss] = cells(
+    'quadratics',
+    'Noisy quadratics, 1000 epochs',
+    'Bloop',
+    '### Beside Mixed',
+  );
+  expect(page).toContain(`by a main loss lower by ${loss!.replace('+', '')} in the middle`);
+  expect(page).toContain(`(${volume}, p = ${p} after correction)`);
+  expect(partsOf(loss!).value).toBeGreaterThan(partsOf(loss!).reach);
+  expect(-partsOf(volume!).value).toBeGreaterThan(partsOf(volume!).reach);
 });
