@@ -17,6 +17,10 @@ test('a ratio is that of most rounds, not that of the medians', () => {
   expect(median([4, 1, 2, 3])).toBe(2.5);
 });
 
+test('a bar in a cell does not end it', () => {
+  expect(table(['|a|'], [['x|y']]).split('\n')[0]).toBe('| \\|a\\| |');
+});
+
 test('a table stands in columns, numbers to the right', () => {
   const lines = table(
     ['what', 'ms'],

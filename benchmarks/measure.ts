@@ -34,8 +34,9 @@ export function ratio(other: readonly number[], own: readonly number[]): number 
 }
 
 /** A Markdown table that reads well as text too. Columns of numbers stand to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const columns = head.map((title, column) => {
+export function table(names: readonly string[], contents: readonly (readonly string[])[]): string {
+  const [head, ...rows] = [names, ...contents].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const columns = head!.map((title, column) => {
     const cells = rows.map((row) => row[column]!);
     return {
       isNumeric: cells.every((cell) => /^\d|^$/.test(cell)) && cells.some((cell) => cell !== ''),
@@ -51,7 +52,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const rule = columns.map(({ isNumeric, width }) =>
     isNumeric ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
   );
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
+  return [line(head!), line(rule), ...rows.map(line)].join('\n');
 }
 
 /** Three significant digits, without an exponent. */

@@ -162,7 +162,7 @@ ${table(['‖g‖ / ‖noise‖', ...RHOS.map((rho) => (rho === 1 ? 'no average'
 On ½ a² first and ½ ((a − 1)² + b²) second, with gradients in float64, gradient descent at η = ½ halves a in every step. What rounding leaves of the projection may keep it from 0 (λ = 0.1 and 1).
 Where a does come to be 0 (λ = 0.01) there is nothing to project on: the next step goes η λ towards the auxiliary answer, and all begins anew. The largest |a| from step 100 to 5000:
 
-${table(['λ', 'largest |a|'], rests)}
+${table(['λ', 'largest size of a'], rests)}
 `;
 }
 

@@ -39,7 +39,7 @@ function columnsOf(board: Board, baseline: string, rows: readonly Row[], tested:
       align: 'left',
       spare: 0,
       cells: cells(({ difference }) => difference && formatEstimate(difference, true)),
-      note: `Δ hypervolume: of each seed's own front minus that of ${baseline}, the mean ± half of the 95 % interval over the seeds; more is better.`,
+      note: `Δ hypervolume: of each seed's own front minus that of ${baseline}, the mean ± half of the 95 % interval over the seeds; more is better. On its own front a bad run is only dominated, while the ranking has it in its means.`,
     },
     ...(tested ? testColumns(all) : []),
     {
@@ -54,7 +54,7 @@ function columnsOf(board: Board, baseline: string, rows: readonly Row[], tested:
       align: 'right',
       spare: 6,
       cells: cells(({ deltaM }) => signed(deltaM)),
-      note: `Δm: the mean relative change of both losses against ${anchor}, at the best setting for it; less is better.`,
+      note: `Δm: the mean relative change of both losses against ${anchor}, at the best setting for it on these data; less is better.`,
     },
     {
       head: 'mixed loss',

@@ -23,6 +23,21 @@ test('has a line and a band for each other method on each split', () => {
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
 });
 
+test('ends at twice the loss of plain mixing, however far a method goes, and names the methods', () => {
+  const far: Answer = (spec, lambda) =>
+    spec.combiner.id === 'weighted' ? { 'train/main': 1e6, 'train/side': 1e6 } : trainOnly(spec, lambda);
+  const ticks = (answer: Answer) =>
+    [...parseHTML(draw(answer)!).document.querySelectorAll('g[aria-label="y-axis tick label"] text')].map(
+      ({ textContent }) => Number(textContent!.replace('−', '-')),
+    );
+  expect(Math.max(...ticks(far))).toBe(100);
+  expect(Math.max(...ticks(trainOnly))).toBeLessThan(100);
+  const texts = [...parseHTML(draw(far)!).document.querySelectorAll('text')].map(
+    ({ textContent }) => textContent,
+  );
+  expect(texts).toEqual(expect.arrayContaining(['Ours', 'Plain', 'Other']));
+});
+
 test('has no bands with a single seed', () => {
   const svg = draw(trainOnly, { seeds: [0] })!;
   expect(paths(svg, 'line')).toBe(2);

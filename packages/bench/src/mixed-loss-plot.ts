@@ -2,13 +2,15 @@ import * as Plot from '@observablehq/plot';
 import { bootstrap, type Interval } from './bootstrap.ts';
 import type { Board } from './leaderboard.ts';
 import { mixedLoss } from './metrics.ts';
-import type { Look } from './plots.ts';
+import { type Look, legendOf } from './plots.ts';
 import { isComplete, meansOver, type Scored, type Split, scoredOn } from './score.ts';
 import { shifted, standaloneSvg, svgOf } from './svg.ts';
 
 const PLANE = { width: 500, height: 260 };
 const STEPS = 50;
 const MARGIN = 0.08;
+/** Percent, where a plane ends: what is more than twice the loss of plain mixing leaves it, and would leave little room for the rest. */
+const HIGHEST = 100;
 
 /** The least mixed loss of a method minus that of plain mixing, in percent of the latter. */
 interface Mixture {
@@ -27,14 +29,19 @@ interface Mixture {
 export function renderMixedLossSvg(board: Board, looks: ReadonlyMap<string, Look>): string | null {
   const planes = board.splits.map((split) => ({ split, mixtures: mixturesOf(board, split) }));
   if (planes.some(({ mixtures }) => mixtures.length === 0)) return null;
+  const width = planes.length * PLANE.width;
+  const legend = legendOf(board, looks, width);
   return standaloneSvg({
     title: `${board.title}: mixed losses beside plain mixing`,
     owner: { mixed: board.title, task: board.task },
-    width: planes.length * PLANE.width,
-    height: PLANE.height,
-    parts: planes.map(({ split, mixtures }, index) =>
-      shifted(index * PLANE.width, 0, drawPlane(board, split, mixtures, looks)),
-    ),
+    width,
+    height: PLANE.height + legend.height,
+    parts: [
+      ...planes.map(({ split, mixtures }, index) =>
+        shifted(index * PLANE.width, 0, drawPlane(board, split, mixtures, looks)),
+      ),
+      shifted(0, PLANE.height, legend.svg),
+    ],
   });
 }
 
@@ -83,7 +90,8 @@ function drawPlane(
   const colour = ({ method }: Mixture) => looks.get(method)!.colour;
   // A method with a single setting goes far away from the rest: it leaves the plot above.
   const swept = mixtures.filter(({ single }) => !single);
-  const highest = Math.max(1e-3, ...(swept.length > 0 ? swept : mixtures).map(({ change }) => change));
+  const largest = Math.max(1e-3, ...(swept.length > 0 ? swept : mixtures).map(({ change }) => change));
+  const highest = Math.min(largest, HIGHEST);
   const lowest = Math.min(0, ...mixtures.map(({ change }) => change));
   return svgOf({
     ...PLANE,

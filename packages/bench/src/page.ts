@@ -105,7 +105,7 @@ ${rows.join('\n')}
 }
 
 const MIXTURES = `For each t the least (1 − t) main + t auxiliary loss over the settings of a method, in percent above that of plain mixing, which lowers just such a
-sum: below the dashed line is better. Bands are 95 % intervals over the seeds.`;
+sum: below the dashed line is better. What is above 100 % leaves the plot. Bands are 95 % intervals over the seeds.`;
 
 const PATHS = `Paths have a panel for each method and setting, and a line in it for each seed. Above are the two parameters, below the two losses at the
 same steps: at most a hundred of them, closer together at the start. A path leaves the plane of the losses where it is worse than the reference point.`;

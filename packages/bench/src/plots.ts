@@ -21,6 +21,10 @@ export const COLOURS: readonly string[] = [
   '#7a8594',
   '#2f9e44',
   '#b8860b',
+  '#0ca6d6',
+  '#a0522d',
+  '#e05cc8',
+  '#7cb518',
 ];
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'];
 
@@ -130,7 +134,8 @@ function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>)
   });
 }
 
-function legendOf(
+/** Below planes of that width. */
+export function legendOf(
   { rows }: Board,
   looks: ReadonlyMap<string, Look>,
   width: number,

@@ -48,7 +48,7 @@ describe('the hypervolume in three objectives', () => {
     expect(volumeOf(board, 'Ours').difference!.value).toBeLessThan(0);
   });
 
-  test('is null where a run is missing or has no result, and so is what is beside it', () => {
+  test('is null where a run is missing, and so is what is beside it', () => {
     const missing: Answer = ({ combiner, seed }) =>
       combiner.id === 'weighted' && seed === 2 ? null : { 'train/third': 1 };
     const [board] = leaderboardIn3(trainOnly, missing).boards as [Board];
@@ -64,6 +64,23 @@ describe('the hypervolume in three objectives', () => {
       difference: null,
       p: null,
     });
+  });
+
+  test('leaves out a setting at which a seed has no result, as the plane does', () => {
+    const at =
+      (wanted: number): Answer =>
+      (spec, lambda) =>
+        spec.combiner.id === 'weighted' && (wanted === 0 || (lambda === wanted && spec.seed === 2))
+          ? { state: 'diverged', step: 3, reason: 'too large' }
+          : { ...(trainOnly(spec, lambda) as object), 'train/third': 1 };
+    const volume = (wanted: number) => {
+      const [board] = leaderboardIn3(at(wanted), () => ({})).boards as [Board];
+      return { plane: board.rows.find(({ label }) => label === 'Ours')!, ...volumeOf(board, 'Ours') };
+    };
+    const { value, plane } = volume(2);
+    expect(value!.value).toBeCloseTo(3 * plane.scores.train!.hypervolume, 12);
+    expect(value!.value).toBeGreaterThan(0);
+    expect(volume(0).value).toBeNull();
   });
 
   test('has a table of its own, which boards of two objectives do not have', () => {

@@ -7,7 +7,7 @@ import type { Known, Split } from './score.ts';
 /** A method by the hypervolume in all objectives that count, those of the plane and the further ones. */
 export interface Volume {
   readonly label: string;
-  /** Of the means over the seeds; null while runs are missing, and where one of them has no result. */
+  /** Of the means over the seeds, without settings at which a seed diverged or failed; null while runs are missing, and where no setting is left. */
   readonly value: Estimate | null;
   /** Of each seed's own front minus that of plain mixing, the mean over the seeds; null for mixing itself, and where a value is missing. */
   readonly difference: Estimate | null;
@@ -29,8 +29,10 @@ export function volumesOf(
   const names = all.map(({ objective }) => `${split}/${objective}`);
   const places = [...seeds.keys()];
   const volumes = methods.map(({ points }) => {
-    const settings = points.map((point) => seedsOf(point, names, known));
-    if (!settings.every((setting) => setting !== null)) return null;
+    const settings = points
+      .filter((point) => !isTroubled(point, known))
+      .map((point) => seedsOf(point, names, known));
+    if (settings.length === 0 || !settings.every((setting) => setting !== null)) return null;
     return (drawn: readonly number[]) =>
       hypervolume(
         settings.map((setting) => meanLosses(drawn.map((place) => setting[place]!))),
@@ -57,7 +59,12 @@ export function volumesOf(
     .sort((a, b) => (b.value?.value ?? -1) - (a.value?.value ?? -1));
 }
 
-/** The losses of each seed; null if one is missing or has no result. */
+/** Whether a seed has ended without a result: as on the plane, the mean of the lucky ones would mean nothing. */
+function isTroubled({ runs }: PlannedPoint, known: Known): boolean {
+  return runs.some(({ key }) => (known.get(key)?.outcome.state ?? 'finished') !== 'finished');
+}
+
+/** The losses of each seed; null if one is missing. */
 function seedsOf({ runs }: PlannedPoint, names: readonly string[], known: Known): readonly Losses[] | null {
   const found = runs.flatMap(({ key }) => {
     const outcome = known.get(key)?.outcome;
