@@ -168,4 +168,20 @@ describe('map', () => {
     expect(tf.backend().numDataIds()).toBe(buffers + 1);
     tf.dispose([first, second, other, c]);
   });
+
+  test('a kernel that keeps a copy of what it multiplies by sees the new values', () => {
+    const [image, a, b] = [tf.ones([1, 2, 2, 1]), tf.tensor1d([2]), tf.tensor1d([3])];
+    const filtered = (filter: tf.Tensor): number =>
+      tf.tidy(() =>
+        tf
+          .depthwiseConv2d(image as tf.Tensor4D, tf.reshape(filter, [1, 1, 1, 1]), 1, 'same')
+          .dataSync()
+          .at(0),
+      )!;
+    expect(filtered(a)).toBe(2);
+    const [[sum]] = combinations([[a], [b]], 2, () => [[1, 1]]) as [[tf.Tensor]];
+    expect(sum).toBe(a);
+    expect(filtered(sum)).toBe(5);
+    tf.dispose([image, sum]);
+  });
 });

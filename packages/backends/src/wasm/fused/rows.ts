@@ -2,6 +2,7 @@ import { SymmetricMatrix } from '@scalpel/core';
 import type { Column, Combination, RowKernels } from '@scalpel/core/rows';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { renumber } from '../in-place.ts';
 import { addressOf, instantiate, Scratch } from './heap.ts';
 import { module } from './rows-module.ts';
 
@@ -61,7 +62,7 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
         tensor !== null && row < spent && backend.refCount(tensor.dataId) === 1,
     );
     const results = sums.map(([first]) =>
-      first === undefined ? null : (free.shift() ?? fresh(first.tensor.shape)),
+      first === undefined ? null : (reused(free.shift()) ?? fresh(first.tensor.shape)),
     );
     write(
       sums.filter((terms) => terms.length > 0),
@@ -88,6 +89,11 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
     new Uint32Array(buffer, resultsAt, results.length).set(results.map(address));
     new Uint32Array(buffer, termsAt, results.length).set(filled.map((sum) => sum.length));
     functions.map(results.length, resultsAt, termsAt, rowsAt, coefficientsAt, length, place);
+  }
+
+  function reused(tensor: Tensor | undefined): Tensor | undefined {
+    if (tensor !== undefined) renumber(tensor, backend);
+    return tensor;
   }
 
   function fresh(shape: number[]): Tensor {

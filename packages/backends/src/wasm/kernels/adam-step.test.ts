@@ -110,3 +110,35 @@ test('a gradient of another type or shape is what it is to the stock optimizer',
   expect(variable.shape).toEqual([2, 2]);
   expect([...variable.dataSync()].every((value) => value < -0.1)).toBe(true);
 });
+
+const image = floats([1, 4, 4, 2], 1);
+const networks: Record<string, (x: tf.Tensor4D, w: tf.Variable) => tf.Tensor> = {
+  'a depthwise filter': (x, w) => tf.depthwiseConv2d(x, tf.reshape(w, [1, 1, 2, 1]), 1, 'same'),
+  'slopes of PReLU': (x, w) => tf.prelu(x, w),
+  'a bias behind a depthwise filter': (x, w) =>
+    tf.fused.depthwiseConv2d({ x, filter: tf.ones([1, 1, 2, 1]), strides: 1, pad: 'same', bias: w }),
+};
+
+test.each(Object.entries(networks))(
+  'kernels that keep a copy of what they multiply by see the new values of %s',
+  async (_name, network) => {
+    await startWasm();
+    const losses = (): number[] => {
+      const x = tf.tensor4d(image.values as number[], [1, 4, 4, 2]);
+      const variable = tf.variable(tf.tensor1d([1, -2]));
+      const optimizer = tf.train.adam(0.1);
+      const history = Array.from({ length: 4 }, () => {
+        const loss = optimizer.minimize(() => tf.sum(tf.square(network(x, variable))), true, [variable])!;
+        const value = loss.dataSync()[0]!;
+        loss.dispose();
+        return value;
+      });
+      tf.dispose([x, variable]);
+      optimizer.dispose();
+      return history;
+    };
+    const expected = withoutKernel(losses);
+    expect(new Set(expected).size).toBe(4);
+    expect(losses()).toEqual(expected);
+  },
+);

@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { functionsOf } from '../fused/functions.ts';
 import { addressOf } from '../fused/heap.ts';
+import { renumber } from '../in-place.ts';
 import { type Mending, mending, viewed } from '../kernel.ts';
 
 /** A kernel of our own: what `tf.train.adam` does with one variable, in one pass and in the same roundings. */
@@ -66,6 +67,7 @@ export const adamStep: Mending = mending<
 
 function successor(tensor: TensorInfo, backend: BackendWasm): TensorInfo {
   if (backend.refCount(tensor.dataId) > 1) return backend.makeOutput(tensor.shape, 'float32');
+  renumber(tensor, backend);
   backend.incRef(tensor.dataId);
   return viewed(tensor, tensor.shape);
 }
