@@ -112,11 +112,11 @@ test('a gradient of another type or shape is what it is to the stock optimizer',
 });
 
 const image = floats([1, 4, 4, 2], 1);
-const networks: Record<string, (x: tf.Tensor4D, w: tf.Variable) => tf.Tensor> = {
+const networks: Record<string, (x: tf.Tensor4D, w: tf.Variable, filter: tf.Tensor4D) => tf.Tensor> = {
   'a depthwise filter': (x, w) => tf.depthwiseConv2d(x, tf.reshape(w, [1, 1, 2, 1]), 1, 'same'),
   'slopes of PReLU': (x, w) => tf.prelu(x, w),
-  'a bias behind a depthwise filter': (x, w) =>
-    tf.fused.depthwiseConv2d({ x, filter: tf.ones([1, 1, 2, 1]), strides: 1, pad: 'same', bias: w }),
+  'a bias behind a depthwise filter': (x, w, filter) =>
+    tf.fused.depthwiseConv2d({ x, filter, strides: 1, pad: 'same', bias: w }),
 };
 
 test.each(Object.entries(networks))(
@@ -128,7 +128,9 @@ test.each(Object.entries(networks))(
       const variable = tf.variable(tf.tensor1d([1, -2]));
       const optimizer = tf.train.adam(0.1);
       const history = Array.from({ length: 4 }, () => {
-        const loss = optimizer.minimize(() => tf.sum(tf.square(network(x, variable))), true, [variable])!;
+        const loss = optimizer.minimize(() => tf.sum(tf.square(network(x, variable, filter))), true, [
+          variable,
+        ])!;
         const value = loss.dataSync()[0]!;
         loss.dispose();
         return value;
