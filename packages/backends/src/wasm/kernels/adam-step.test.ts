@@ -112,11 +112,11 @@ test('a gradient of another type or shape is what it is to the stock optimizer',
 });
 
 const image = floats([1, 4, 4, 2], 1);
-const networks: Record<string, (x: tf.Tensor4D, w: tf.Variable, filter: tf.Tensor4D) => tf.Tensor> = {
-  'a depthwise filter': (x, w) => tf.depthwiseConv2d(x, tf.reshape(w, [1, 1, 2, 1]), 1, 'same'),
-  'slopes of PReLU': (x, w) => tf.prelu(x, w),
-  'a bias behind a depthwise filter': (x, w, filter) =>
-    tf.fused.depthwiseConv2d({ x, filter, strides: 1, pad: 'same', bias: w }),
+const networks: Record<string, (x: tf.Tensor4D, w: tf.Tensor1D, filter: tf.Tensor4D) => tf.Tensor> = {
+  'a depthwise filter': (x, w) => tf.depthwiseConv2d(x, tf.reshape<tf.Rank.R4>(w, [1, 1, 2, 1]), 1, 'same'),
+  'slopes of PReLU': (x, w) => tf.prelu<tf.Tensor>(x, w),
+  'a bias behind a depthwise filter': (x, bias, filter) =>
+    tf.fused.depthwiseConv2d({ x, filter, strides: 1, pad: 'same', bias }),
 };
 
 test.each(Object.entries(networks))(
@@ -125,17 +125,15 @@ test.each(Object.entries(networks))(
     await startWasm();
     const losses = (): number[] => {
       const x = tf.tensor4d(image.values as number[], [1, 4, 4, 2]);
+      const filter = tf.ones<tf.Rank.R4>([1, 1, 2, 1]);
       const variable = tf.variable(tf.tensor1d([1, -2]));
       const optimizer = tf.train.adam(0.1);
-      const history = Array.from({ length: 4 }, () => {
-        const loss = optimizer.minimize(() => tf.sum(tf.square(network(x, variable, filter))), true, [
-          variable,
-        ])!;
-        const value = loss.dataSync()[0]!;
-        loss.dispose();
-        return value;
-      });
-      tf.dispose([x, variable]);
+      const loss = (): tf.Scalar => tf.sum(tf.square(network(x, variable, filter)));
+      const history = Array.from(
+        { length: 4 },
+        () => tf.tidy(() => optimizer.minimize(loss, true, [variable])!.dataSync())[0]!,
+      );
+      tf.dispose([x, filter, variable]);
       optimizer.dispose();
       return history;
     };
