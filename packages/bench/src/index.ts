@@ -64,3 +64,4 @@ export { type SweepEvent, type SweepOptions, type SweepResult, sweep } from './s
 export type { Toolkit } from './toolkit.ts';
 export { type Panel, type Trajectories, trajectoriesOf } from './trajectories.ts';
 export type { WorkerEntry } from './worker-process.ts';
+export { writeWhole } from './write-file.ts';

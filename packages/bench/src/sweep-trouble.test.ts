@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { openStore, type Store } from './store.ts';
 import type { SuiteEntry } from './suite.ts';
 import { sweep } from './sweep.ts';
 import { temporaryFolder } from './testing/folder.ts';
+import { hasSmallDisks, onSmallDisk } from './testing/small-disk.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
 import { createToolkit } from './toolkit.ts';
@@ -127,27 +128,12 @@ test('a store that is locked when it is opened says so', async () => {
   );
 });
 
-const inNamespace = ['unshare', '--user', '--map-root-user', '--mount'] as const;
-const hasNamespaces = spawnSync(inNamespace[0], [...inNamespace.slice(1), 'true']).status === 0;
-if (!hasNamespaces) {
-  console.warn(
-    'This machine does not let a test mount a small disk (unshare --user --mount), so none fills up.',
-  );
-}
-
-test.skipIf(!hasNamespaces)(
+test.skipIf(!hasSmallDisks)(
   'a disk that is full ends the sweep with a message, and nothing is lost',
   async () => {
     const folder = temporaryFolder();
-    const child = spawn(
-      inNamespace[0],
-      [
-        ...inNamespace.slice(1),
-        ...['sh', '-c', 'mount -t tmpfs -o size=512k tmpfs "$1" && shift && exec "$@"', 'sh', folder],
-        ...[process.execPath, join(import.meta.dirname, 'testing/disk.ts'), join(folder, 'results.sqlite')],
-      ],
-      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
-    );
+    const disk = join(import.meta.dirname, 'testing/disk.ts');
+    const child = onSmallDisk(folder, 512, disk, join(folder, 'results.sqlite'));
     const said: unknown[] = [];
     child.on('message', (message) => said.push(message));
     await once(child, 'exit');

@@ -1,9 +1,10 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { planSuite } from '../plan.ts';
 import { openStore } from '../store.ts';
 import { sweep } from '../sweep.ts';
 import { createToolkit } from '../toolkit.ts';
+import { fillDisk } from './small-disk.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 
@@ -37,22 +38,11 @@ async function makeRuns(onEnded: () => void): Promise<unknown> {
   }
 }
 
-/** To the last byte. */
-function fillDisk(): void {
-  for (let bytes = 1 << 16; bytes >= 1; ) {
-    try {
-      writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
-    } catch {
-      bytes >>= 1;
-    }
-  }
-}
-
-fillDisk();
+fillDisk(filler);
 process.send!(await makeRuns(() => {}));
 process.send!(readdirSync(dirname(file)));
 rmSync(filler);
-process.send!(await makeRuns(fillDisk));
+process.send!(await makeRuns(() => fillDisk(filler)));
 rmSync(filler);
 process.send!(await makeRuns(() => {}));
 process.disconnect?.();

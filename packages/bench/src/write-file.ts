@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+
+/**
+ * Writes a file whole or not at all: beside it, then in its place. What was there before stays as it was when that fails, on a full disk for example.
+ * A link keeps pointing where it does, and what is no file (`/dev/stdout`) is written to directly. Throws with the file's name and what to do.
+ */
+export function writeWhole(file: string, text: string): void {
+  const before = statSync(file, { throwIfNoEntry: false });
+  try {
+    if (before === undefined || before.isFile()) replace(before ? realpathSync(file) : file, text, before);
+    else writeFileSync(file, text);
+  } catch (error) {
+    const left = before ? 'It is as it was before' : 'Nothing was left there';
+    throw new Error(
+      `${file} could not be written (${(error as Error).message}). ${left}. Make room or name another file.`,
+      { cause: error },
+    );
+  }
+}
+
+function replace(file: string, text: string, before: Stats | undefined): void {
+  const draft = `${file}.${randomUUID()}.new`;
+  try {
+    writeFileSync(draft, text, { flag: 'wx', flush: true });
+    if (before) chmodSync(draft, before.mode);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
