@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { suggestion } from '@scalpel/bench/nearest';
+import { suggestion } from '@scalpel/core/nearest';
 import type { ArgsDef } from 'citty';
 import { UsageError } from './errors.ts';
 

@@ -1,4 +1,4 @@
-import { suggestion } from '@scalpel/bench/nearest';
+import { suggestion } from '@scalpel/core/nearest';
 import metadata from '../package.json' with { type: 'json' };
 import { type Command, command } from './command.ts';
 import { UsageError } from './errors.ts';

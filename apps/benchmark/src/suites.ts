@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Suite } from '@scalpel/bench';
-import { suggestion } from '@scalpel/bench/nearest';
+import { suggestion } from '@scalpel/core/nearest';
 import { root } from './place.ts';
 
 const folder = resolve(root, 'benchmarks/suites');

@@ -1,6 +1,6 @@
 import { type CombinerDefinition, checkOptions, type Landscape, type TaskDefinition } from '@scalpel/core';
+import { suggestion } from '@scalpel/core/nearest';
 import { canonicalJson, hashOf, type Json } from './canonical.ts';
-import { suggestion } from './nearest.ts';
 import type { RunSpec } from './spec.ts';
 import type { Axis, Method, Suite, SuiteEntry, SuiteMap } from './suite.ts';
 import type { Toolkit } from './toolkit.ts';

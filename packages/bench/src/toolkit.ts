@@ -1,6 +1,6 @@
 import type { BackendDefinition, CombinerDefinition, Plugin, TaskDefinition } from '@scalpel/core';
+import { suggestion } from '@scalpel/core/nearest';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
-import { suggestion } from './nearest.ts';
 import { checkPlugin } from './plugin-shape.ts';
 
 /** All that the given plugins bring, by id. Nothing can be added later. */

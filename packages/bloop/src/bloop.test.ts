@@ -259,7 +259,7 @@ describe('wrong input', () => {
     [{ rho: 0 }, 'bloop: option rho: '],
     [{ rho: 1.5 }, 'bloop: option rho: '],
     [{ update: 'during' }, 'bloop: option update: '],
-    [{ rate: 0.1 }, 'bloop: Unrecognized key: "rate"'],
+    [{ rate: 0.1 }, 'bloop: there is no option "rate"'],
   ])('%o is refused', (options, message) => {
     expect(() => bloop(options as never)).toThrow(message);
   });

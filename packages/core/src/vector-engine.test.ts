@@ -161,7 +161,11 @@ test('wrong options are refused, each by its name', () => {
   expect(() => checkOptions('bloop', schema, { lambda: -1, rho: 'x' })).toThrow(
     /bloop: option lambda: .*>=0\nbloop: option rho: .*number/,
   );
-  expect(() => checkOptions('bloop', schema, { lamda: 1 })).toThrow(
-    'bloop: Unrecognized key: "lamda". Known: lambda, rho.',
+  expect(() => checkOptions('bloop', schema, { lamda: 1, x: 2 })).toThrow(
+    'bloop: there is no option "lamda". Did you mean "lambda"? Also, there is no option "x". Known: lambda, rho.',
+  );
+  const nested = z.strictObject({ average: schema.optional() });
+  expect(() => checkOptions('pcgrad', nested, { average: { roh: 1 } })).toThrow(
+    'pcgrad: option average: there is no option "roh". Did you mean "rho"?',
   );
 });

@@ -149,6 +149,6 @@ test.each(cases)(
     expect(definition.options.parse(defaults)).toEqual(defaults);
     const create = async () =>
       (definition.create as (options: object, seed: number) => unknown)({ epoch: 3 }, 0);
-    await expect(create()).rejects.toThrow(`${id}: Unrecognized key: "epoch"`);
+    await expect(create()).rejects.toThrow(`${id}: there is no option "epoch"`);
   },
 );

@@ -1,4 +1,4 @@
-import { suggestion } from '@scalpel/bench/nearest';
+import { suggestion } from '@scalpel/core/nearest';
 import { z } from 'zod';
 
 /** Rows of one length, one per objective; null where an objective is absent. */

@@ -1,5 +1,5 @@
-import { suggestion } from '@scalpel/bench/nearest';
 import type { BackendDefinition, CombinerDefinition, Paper, TaskDefinition } from '@scalpel/core';
+import { suggestion } from '@scalpel/core/nearest';
 import { repeated } from '../arguments.ts';
 import { combinersPage, definitionsPage, guaranteeLegend } from '../catalogue.ts';
 import { type Command, command } from '../command.ts';
