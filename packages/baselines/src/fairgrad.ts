@@ -25,8 +25,8 @@ const schema = z.strictObject({
 });
 
 /**
- * FairGrad, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there is no solution: the coefficients are then
- * those of a convex combination that vanishes, and the certificate says so.
+ * FairGrad, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there is no solution; where it is so near that the precision of
+ * the inner products does not settle it, none that can be told. The direction is zero then, and the certificate says why.
  */
 export function fairgrad(options: FairgradOptions = {}): GramianCombiner {
   const { alpha } = checkOptions('fairgrad', schema, options);
@@ -50,7 +50,7 @@ export const fairgradDefinition: CombinerDefinition = {
   version: 1,
   guarantees: ['non-conflicting', 'permutation-equivariant', 'weighted', 'stationary-at-pareto-points'],
   convention:
-    'No solution where 0 is in the convex hull of the gradients, and so where one is zero: a convex combination that vanishes.',
+    'No solution where 0 is in the convex hull of the gradients, and so where one is zero, and none that can be told where inner products do not settle it: the direction is zero.',
   options: schema,
   create: fairgrad,
 };

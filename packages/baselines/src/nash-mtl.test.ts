@@ -1,7 +1,6 @@
 import { combineVectors, dot, matrixBank, relativeError, sum, type Vector } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { fairgrad } from './fairgrad.ts';
-import { mgda } from './mgda.ts';
 import { type NashMtlOptions, nashMtl } from './nash-mtl.ts';
 
 const combine = (rows: readonly (Vector | null)[], options: NashMtlOptions = {}) =>
@@ -91,7 +90,7 @@ test('orthogonal gradients: the sum of the unit ones', () => {
   for (const x of direction) expect(x).toBeCloseTo(1, 14);
 });
 
-test('no solution: a convex combination that vanishes, and the certificate says so', () => {
+test('no solution: no direction, and the certificate says so', () => {
   for (const maxNorm of [null, 1]) {
     const zero = combine(
       [
@@ -100,7 +99,7 @@ test('no solution: a convex combination that vanishes, and the certificate says 
       ],
       { maxNorm },
     );
-    expect(zero.coefficients).toEqual([1, 0]);
+    expect(zero.coefficients).toEqual([0, 0]);
     expect(zero.certificate!.note).toMatch(/^No solution/);
     const opposed = combine(
       [
@@ -110,16 +109,28 @@ test('no solution: a convex combination that vanishes, and the certificate says 
       { maxNorm },
     );
     expect(opposed.certificate).toMatchObject({ solved: false });
-    const convex = combineVectors(
-      mgda(),
-      [0, 0],
-      [
-        [1, -2],
-        [-2, 4],
-      ],
-    );
-    expect(opposed.coefficients).toEqual(convex.coefficients);
     expect(opposed.direction).toEqual([0, 0]);
+  }
+});
+
+test('gradients so nearly opposed that inner products do not settle it: no direction', () => {
+  const three = [
+    [0.99999999, -6e-8, 5.6e-8],
+    [-1.000000003, 1.54e-7, 1.23e-7],
+    [1.000000022, -8.1e-8, 1.3e-8],
+  ];
+  const four = [
+    [0.999999447, 4.98e-7, -2.11e-7],
+    [-0.999999489, -2.96e-7, 2.37e-7],
+    [0.999999753, -1.8e-7, 3.33e-7],
+    [-1.000000594, -3.7e-8, -1.21e-7],
+  ];
+  for (const rows of [three, four]) {
+    for (const maxNorm of [null, 1]) {
+      const { direction, certificate } = combine(rows, { maxNorm });
+      expect(direction).toEqual([0, 0, 0]);
+      expect(certificate).toMatchObject({ solved: false, note: expect.stringMatching(/^No direction/) });
+    }
   }
 });
 

@@ -8,12 +8,10 @@ import {
 } from '@scalpel/core';
 import { type Case, objectivesOf, parseCase, type Step } from './case.ts';
 
-type Combined = Pick<VectorCombination, 'direction' | 'coefficients'>;
-
 /** One line of output. The id is null where it could not be read. */
 export type Answer = { readonly id: string | number | null } & (
-  | Combined
-  | { readonly steps: readonly Combined[] }
+  | VectorCombination
+  | { readonly steps: readonly VectorCombination[] }
   | { readonly error: string }
 );
 
@@ -29,7 +27,10 @@ export function answer(line: string, toolkit: Toolkit): Answer {
   }
 }
 
-function combined(given: Case, toolkit: Toolkit): Combined | { readonly steps: readonly Combined[] } {
+function combined(
+  given: Case,
+  toolkit: Toolkit,
+): VectorCombination | { readonly steps: readonly VectorCombination[] } {
   const definition = toolkit.combiner(given.combiner);
   // The schema has just checked them: `create` takes the options of its own definition alone.
   const options = checkOptions(definition.id, definition.options, given.options) as never;
@@ -59,9 +60,12 @@ function shared({ losses, lossesAfter, epoch }: Case): Step {
   return { losses, lossesAfter, epoch };
 }
 
-function stepped(engine: VectorEngine, { gradients, batches, losses, lossesAfter, epoch }: Step): Combined {
+function stepped(
+  engine: VectorEngine,
+  { gradients, batches, losses, lossesAfter, epoch }: Step,
+): VectorCombination {
   const given = batches ?? [gradients!];
-  const { direction, coefficients } = engine.step({
+  const answer = engine.step({
     batches: given.map((rows, batch) =>
       rows.map((row, index) => {
         const position = losses?.length === rows.length ? index : batch * rows.length + index;
@@ -73,12 +77,12 @@ function stepped(engine: VectorEngine, { gradients, batches, losses, lossesAfter
     ...(lossesAfter && { lossesAfter: lossesAfter.map((loss) => loss ?? 0) }),
     ...(epoch !== undefined && { epoch }),
   });
-  if (![...direction, ...coefficients].every(Number.isFinite)) {
+  if (![...answer.direction, ...answer.coefficients].every(Number.isFinite)) {
     throw new Error(
       'the answer is not finite: the gradients or losses are too large or too small for float64. Scale them',
     );
   }
-  return { direction, coefficients };
+  return answer;
 }
 
 function parse(line: string): unknown {

@@ -23,7 +23,7 @@ describe('published and exact values', () => {
     ['dynamic-barrier', { lambda: 0.1 }, both(1 + 11 / 90, 0.1)],
   ])('%s %j', async (combiner, options, expected) => {
     const { status, answers } = await combine([{ id: 'golden', combiner, options, gradients }]);
-    expect(answers).toEqual([
+    expect(answers).toMatchObject([
       {
         id: 'golden',
         direction: expected.direction.map((x) => expect.closeTo(x, 9)),
@@ -41,6 +41,26 @@ describe('published and exact values', () => {
     expect(direction).toEqual([-35 / 9, 11 / 9, 11 / 9].map((x) => expect.closeTo(x, 12)));
     expect(direction.reduce((sum, x, i) => sum + x * gradients[0]![i]!, 0)).toBeCloseTo(18, 12);
   });
+});
+
+test('a line holds the certificate where the method gives one, in each step of a sequence too', async () => {
+  const opposed = [
+    [1, -2],
+    [-2, 4],
+  ];
+  const { answers } = await combine([
+    { id: 1, combiner: 'nash-mtl', gradients: opposed },
+    { id: 2, combiner: 'nash-mtl', sequence: [{ gradients: [[3], [4]] }, { gradients: opposed }] },
+    { id: 3, combiner: 'mean', gradients },
+  ]);
+  const none = {
+    direction: [0, 0],
+    coefficients: [0, 0],
+    certificate: { solved: false, residual: 0, note: expect.stringMatching(/No direction/) },
+  };
+  expect(answers[0]).toEqual({ id: 1, ...none });
+  expect(answers[1]!.steps).toMatchObject([{ certificate: { solved: true } }, none]);
+  expect(answers[2]).not.toHaveProperty('certificate');
 });
 
 test('a sequence carries the average from step to step', async () => {

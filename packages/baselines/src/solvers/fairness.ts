@@ -16,13 +16,17 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
  */
 
 export interface FairCombination {
+  /** All zero unless the certificate says `solved`. */
   readonly coefficients: readonly number[];
   /**
-   * The residual is the largest error of a cosine between d and a row, for d and the ⟨gᵢ, d⟩ that the coefficients ask for. Where there is no solution there is
-   * a note, and the coefficients are those of a convex combination that vanishes.
+   * The residual is the largest error of a cosine between d and a row, for d and the ⟨gᵢ, d⟩ that the coefficients ask for. `solved` means besides that the inner
+   * products, as precise as they are, settle the squared length of d to a hundredth. Otherwise there is a note: long terms that nearly cancel would leave
+   * rounding errors, which may worsen any row.
    */
   readonly certificate: Certificate;
 }
+
+const UNSETTLED = 'No direction: the solution is not settled by inner products of this precision.';
 
 /** Of the first `count` rows, at least one, of a Gramian whose entries have the relative error `precision`, with `exponent` a > 0. */
 export function fairCombination(
@@ -33,10 +37,10 @@ export function fairCombination(
 ): FairCombination {
   const { weights, certificate } = minimumNorm(gramian, count, precision);
   if (certificate.note !== undefined) {
-    const note = `No solution. ${certificate.note} That combination is the answer.`;
-    return { coefficients: weights, certificate: { ...certificate, solved: false, note } };
+    const note = `No solution. ${certificate.note} No direction.`;
+    return { coefficients: weights.map(() => 0), certificate: { ...certificate, solved: false, note } };
   }
-  return solve(unitRows(gramian, count), exponent);
+  return solve(unitRows(gramian, count), exponent, precision);
 }
 
 /** How far log b and log z may move in one step. */
@@ -45,7 +49,7 @@ const LONGEST = 5;
 /** Enough for exponents from 1/100 to 100 where the lengths of the rows differ by 1e6, and from 1/10 to 20 where they differ by 1e20. */
 const ROUNDS = 1000;
 
-function solve({ lengths, cosines }: UnitRows, exponent: number): FairCombination {
+function solve({ lengths, cosines }: UnitRows, exponent: number, precision: number): FairCombination {
   const size = lengths.length;
   const logs = lengths.map((length) => (1 - exponent) * Math.log(length));
   // A factor that b and z have in common does not change the problem: the middle one.
@@ -58,28 +62,41 @@ function solve({ lengths, cosines }: UnitRows, exponent: number): FairCombinatio
     const z = logZ.map(bounded);
     const image = cosines.times(b);
     const excess = image.map((x, row) => x - z[row]!);
-    const error = Math.max(
-      ...excess.map(
-        (x, row) => Math.abs(x) / b.reduce((sum, y, i) => sum + Math.abs(cosines.at(row, i)) * y, z[row]!),
-      ),
-    );
-    // So near, a step that is not much better shows that rounding is all that is left.
-    const done = error <= 2 * size * Number.EPSILON || (error < 1e-12 && error > previous / 4);
-    const step = done || round === ROUNDS ? null : newton(cosines, b, z, excess, exponent);
-    if (step === null) {
-      const norm = Math.sqrt(image.reduce((sum, x, row) => sum + x * b[row]!, 0));
-      const residual = Math.max(...excess.map((x) => Math.abs(x))) / norm;
-      return {
-        coefficients: logB.map((x, row) => Math.exp(x + shift / (1 + exponent)) / lengths[row]!),
-        certificate: { solved: error < 1e-12, residual },
-      };
+    const terms = b.map((_, row) => b.reduce((sum, y, i) => sum + Math.abs(cosines.at(row, i)) * y, z[row]!));
+    const error = Math.max(...excess.map((x, row) => Math.abs(x) / terms[row]!));
+    const step = error <= 2 * size * Number.EPSILON ? null : newton(cosines, b, z, excess, exponent);
+    const longest = step === null ? 0 : Math.max(...step.map((x) => Math.abs(x))) * Math.max(1, 1 / exponent);
+    // So near, steps become much shorter, unless rounding is all that is left.
+    const done = longest < 1e-3 && longest > previous / 4;
+    if (step === null || done || round === ROUNDS) {
+      const certificate = certify(b, image, excess, terms, precision);
+      const coefficients = logB.map((x, row) =>
+        certificate.solved ? Math.exp(x + shift / (1 + exponent)) / lengths[row]! : 0,
+      );
+      return { coefficients, certificate };
     }
-    const longest = Math.max(...step.map((x) => Math.abs(x))) * Math.max(1, 1 / exponent);
     const part = Math.min(1, LONGEST / longest);
-    logB = logB.map((x, row) => x + part * step[row]!);
-    logZ = logZ.map((x, row) => x - (part * step[row]!) / exponent);
-    previous = error;
+    // C b is linear in b: near the solution a step of b itself leaves no error of second order, which would be large where large terms nearly cancel.
+    const moves = step.map((x) => (longest < 0.1 ? Math.log1p(x) : part * x));
+    logB = logB.map((x, row) => x + moves[row]!);
+    logZ = logZ.map((x, row) => x - moves[row]! / exponent);
+    previous = longest;
   }
+}
+
+function certify(
+  b: readonly number[],
+  image: readonly number[],
+  excess: readonly number[],
+  terms: readonly number[],
+  precision: number,
+): Certificate {
+  const square = image.reduce((sum, x, row) => sum + x * b[row]!, 0);
+  const residual = Math.max(...excess.map((x) => Math.abs(x))) / Math.sqrt(square);
+  const doubts = excess.map((x, row) => b[row]! * (Math.abs(x) + b.length * precision * terms[row]!));
+  const doubt = doubts.reduce((sum, x) => sum + x, 0);
+  if (residual < 1e-8 && doubt <= square / 100) return { solved: true, residual };
+  return { solved: false, residual: Number.isFinite(residual) ? residual : 1, note: UNSETTLED };
 }
 
 /** Newton's step, of log b; null where rounding leaves none. */
