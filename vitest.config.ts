@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,apps}/*/src/**/*.test.ts', '{docs,benchmarks}/**/*.test.ts'],
+    include: ['{packages,apps}/*/src/**/*.test.ts', '{docs,benchmarks,tools}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     setupFiles: ['vitest.setup.ts'],
     // No test fails for being slow.
