@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { BackendProbe } from '@scalpel/core';
 import { webgpu } from '../webgpu/definition.ts';
 
 /** Where Debian and Ubuntu put the software Vulkan driver that comes with Chromium. */
@@ -12,10 +13,16 @@ export async function webgpuMissing(): Promise<string | undefined> {
   const own = await webgpu.probe();
   if (own.works) return undefined;
   const driver = SWIFTSHADER.find((file) => existsSync(file));
-  if (driver === undefined || process.env.VK_DRIVER_FILES) return `${own.detail} ${own.next}`;
+  if (process.env.VK_DRIVER_FILES) return oneLine(own);
+  if (driver === undefined)
+    return 'WebGPU finds no GPU, nor a processor that stands in for one: apt-get install chromium libvulkan1.';
   process.env.VK_DRIVER_FILES = driver;
   // Dawn reads the variable when it is loaded afresh.
   if (globalThis.navigator) Reflect.deleteProperty(globalThis.navigator, 'gpu');
   const emulated = await webgpu.probe();
-  return emulated.works ? undefined : `${emulated.detail} ${emulated.next}`;
+  return emulated.works ? undefined : oneLine(emulated);
+}
+
+function oneLine({ detail, next }: BackendProbe): string {
+  return `${detail} ${next}`.replaceAll(/\s+/g, ' ');
 }

@@ -24,15 +24,14 @@ const programs: string | null = existsSync(versions)
 
 export const hasPostgres: boolean = programs !== null;
 
-if (!hasPostgres) {
-  console.warn(
-    'PostgreSQL is not installed, so what is tested on it is skipped. Install it: apt-get install postgresql',
-  );
-}
+/** Why PostgreSQL cannot be tested here, or undefined. */
+export const postgresMissing: string | undefined = hasPostgres
+  ? undefined
+  : 'PostgreSQL is not installed: apt-get install postgresql.';
 
 /** Starts a server on 127.0.0.1, with its data in a folder that is gone when it stops. */
 export async function startPostgres(): Promise<Postgres> {
-  if (programs === null) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
+  if (programs === null) throw new Error(postgresMissing);
   const folder = mkdtempSync(join(tmpdir(), 'scalpel-postgres-'));
   const user = unprivileged();
   if (user) chownSync(folder, user.uid, user.gid);

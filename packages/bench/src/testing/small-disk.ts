@@ -5,11 +5,11 @@ const inNamespace = ['unshare', '--user', '--map-root-user', '--mount'] as const
 
 export const hasSmallDisks: boolean =
   spawnSync(inNamespace[0], [...inNamespace.slice(1), 'true']).status === 0;
-if (!hasSmallDisks) {
-  console.warn(
-    'This machine does not let a test mount a small disk (unshare --user --mount), so none fills up.',
-  );
-}
+
+/** Why no disk can be filled up here, or undefined. */
+export const smallDisksMissing: string | undefined = hasSmallDisks
+  ? undefined
+  : 'No small disk can be mounted, so none fills up: it takes Linux with unshare --user --mount.';
 
 /** Runs a module in a process that can tell things, and to which `folder` is a disk of so many kilobytes. */
 export function onSmallDisk(
