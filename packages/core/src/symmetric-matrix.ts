@@ -29,6 +29,11 @@ export class SymmetricMatrix {
     return SymmetricMatrix.from(rows.length, (i, j) => dot(rows[i]!, rows[j]!));
   }
 
+  /** All of them, row by row. */
+  get entries(): ArrayLike<number> {
+    return this.#entries;
+  }
+
   at(row: number, column: number): number {
     return this.#entries[row * this.size + column]!;
   }
@@ -36,11 +41,13 @@ export class SymmetricMatrix {
   /** H p */
   times(p: readonly number[]): number[] {
     const { size } = this;
+    const entries = this.#entries;
     const result = new Array<number>(size).fill(0);
+    // Row after row of the matrix, which is symmetric: no addition waits for the one before.
     for (let row = 0; row < size; row++) {
-      for (let column = 0; column < size; column++) {
-        if (p[column] !== 0) result[row]! += p[column]! * this.#entries[row * size + column]!;
-      }
+      const factor = p[row]!;
+      if (factor === 0) continue;
+      for (let column = 0; column < size; column++) result[column]! += factor * entries[row * size + column]!;
     }
     return result;
   }

@@ -1,5 +1,5 @@
 import type { Certificate, SymmetricMatrix } from '@scalpel/core';
-import { minimizeNonnegative, unitRows } from '@scalpel/core/solvers';
+import { nonnegativeSolver, unitRows } from '@scalpel/core/solvers';
 
 /*
  * CAGrad's problem: the largest ν for which some d has ⟨gᵢ, d⟩ >= ν for all i and ‖d − g₀‖ <= c ‖g₀‖, where g₀ = (1/K) Σ gᵢ.
@@ -61,21 +61,18 @@ export function conflictAverse(gramian: SymmetricMatrix, c: number, precision: n
   if (radius === 0) {
     return { coefficients: new Array(count).fill(1 / count), certificate: { solved: true, residual: 0 } };
   }
-  const hull = minimizeNonnegative(
-    cosines,
-    demands.map((demand) => -demand),
-    precision,
-  );
+  const minimize = nonnegativeSolver(cosines, precision);
+  const hull = minimize(demands.map((demand) => -demand));
   const stationary = indices.length < count || hull.ray !== null || lengthOf(hull.point) === 0;
   const note = stationary ? STATIONARY : undefined;
   let best = hull.point;
   let ceiling = stationary ? 0 : bound(best).value;
   for (let round = 0; round < 100; round++) {
-    const { point } = minimizeNonnegative(
-      cosines,
+    // The set of positive z hardly changes from one round to the next.
+    const { point } = minimize(
       demands.map((demand) => -ceiling * demand),
-      precision,
       mean,
+      [...best.keys()].filter((i) => best[i]! > 0),
     );
     const distance = lengthOf(point);
     if (ceiling === 0 && distance <= radius) return answer(point, 0, note);

@@ -1,5 +1,5 @@
 import type { Certificate, SymmetricMatrix } from '@scalpel/core';
-import { minimizeNonnegative, unitRows } from '@scalpel/core/solvers';
+import { nonnegativeSolver, unitRows } from '@scalpel/core/solvers';
 
 /*
  * The projection of a combination Σ uᵢ gᵢ of some rows on their dual cone {d : ⟨gᵢ, d⟩ >= 0 for all i}:
@@ -46,10 +46,17 @@ function sumOfProjections(
   const { indices, lengths, cosines } = unitRows(gramian, gramian.size);
   const coefficients = new Array<number>(gramian.size).fill(0);
   let residual = 0;
+  const minimize = nonnegativeSolver(cosines, precision);
+  const none = indices.map(() => 0);
   for (const u of combinations) {
     const base = indices.map((row, i) => u[row]! * lengths[i]!);
-    const none = base.map(() => 0);
-    const solution = minimizeNonnegative(cosines, none, precision, base);
+    // Most of the rows that it conflicts with are orthogonal to the projection.
+    const products = cosines.times(base);
+    const solution = minimize(
+      none,
+      base,
+      [...products.keys()].filter((i) => products[i]! < 0),
+    );
     for (const [row, x] of u.entries()) coefficients[row]! += x;
     for (const [i, row] of indices.entries()) coefficients[row]! += solution.point[i]! / lengths[i]!;
     residual = Math.max(residual, solution.residual);

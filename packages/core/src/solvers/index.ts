@@ -1,3 +1,8 @@
 export { certifyMinimumNorm, type MinimumNorm, minimumNorm } from './minimum-norm.ts';
-export { minimizeNonnegative, type NonnegativeSolution } from './nonnegative.ts';
+export {
+  minimizeNonnegative,
+  type NonnegativeSolution,
+  type NonnegativeSolver,
+  nonnegativeSolver,
+} from './nonnegative.ts';
 export { type UnitRows, unitRows } from './unit-rows.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { randomFrom } from '../random.ts';
+import { normal, randomFrom } from '../random.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { minimizeByEnumeration } from '../testing/enumerate.ts';
 import { matrixBank } from '../testing/matrices.ts';
 import { dot, relativeError } from '../testing/vectors.ts';
-import { minimizeNonnegative } from './nonnegative.ts';
+import { minimizeNonnegative, nonnegativeSolver } from './nonnegative.ts';
 import { unitRows } from './unit-rows.ts';
 
 /** Cosines of random rows, more rows than entries every other time, and a linear term that keeps the program bounded. */
@@ -80,6 +80,48 @@ test('a combination of the same rows is told as the base, which is the linear te
     );
     const [own, other] = [point, expected].map((z) => matrix.times(z.map((x, i) => x + base[i]!)));
     expect(Math.hypot(...own!.map((x, i) => x - other![i]!))).toBeLessThan(1e-9 * Math.hypot(...base));
+  }
+});
+
+test('any guess leads to the same minimum, on singular matrices too', () => {
+  for (let seed = 0; seed < 300; seed++) {
+    const { matrix } = randomProgram(seed);
+    const random = randomFrom(2000 + seed);
+    const base = Array.from({ length: matrix.size }, () => 2 * random());
+    const zero = base.map(() => 0);
+    const minimize = nonnegativeSolver(matrix, 1e-16);
+    const expected = matrix.times(minimizeByEnumeration(matrix, matrix.times(base)));
+    for (let draw = 0; draw < 4; draw++) {
+      const guess = [...zero.keys()].filter(() => random() < 0.3 * draw);
+      const { point, ray, residual } = minimize(zero, base, guess);
+      expect(ray).toBeNull();
+      expect(residual).toBeLessThan(1e-13);
+      expect(Math.min(...point)).toBeGreaterThanOrEqual(0);
+      const difference = matrix.times(point).map((x, i) => x - expected[i]!);
+      expect(Math.hypot(...difference)).toBeLessThan(1e-9 * Math.hypot(...base));
+    }
+  }
+});
+
+test('exchanges that go round in circles, or would make the block singular, leave it to the active set', () => {
+  const random = randomFrom(12);
+  const rows = (count: number, width: number) =>
+    Array.from({ length: count }, () => Array.from({ length: width }, () => normal(random)));
+  const half = rows(30, 62);
+  const opposed = [...half, ...half.map((row) => row.map((x) => -x + 1e-3 * normal(random)))];
+  for (const gradients of [opposed, rows(60, 30), rows(60, 8)]) {
+    const { cosines } = unitRows(SymmetricMatrix.gramian(gradients), 60);
+    const minimize = nonnegativeSolver(cosines, 1e-16);
+    const zero = gradients.map(() => 0);
+    for (const own of [0, 29, 59]) {
+      const base = zero.map((_, row) => +(row === own));
+      const guess = [...zero.keys()].filter((row) => cosines.at(own, row) < 0);
+      const [guessed, plain] = [minimize(zero, base, guess), minimize(zero, base)];
+      expect(guessed.ray).toBeNull();
+      expect(guessed.residual).toBeLessThan(1e-11);
+      const difference = guessed.point.map((x, row) => x - plain.point[row]!);
+      expect(Math.sqrt(Math.max(0, cosines.inner(difference, difference)))).toBeLessThan(1e-6);
+    }
   }
 });
 
