@@ -33,7 +33,7 @@ export function fairgrad(options: FairgradOptions = {}): GramianCombiner {
   return {
     name: 'fairgrad',
     needs: 'gramian',
-    combine: ({ gramian, rows, precision }) => fairCombination(gramian, rows.length, precision, alpha),
+    combine: (step) => fairCombination(step, step.rows.length, alpha),
   };
 }
 

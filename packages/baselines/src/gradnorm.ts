@@ -47,11 +47,11 @@ export function gradnorm(options: GradnormOptions = {}): GramianCombiner<Gradnor
       initial: {},
     }),
     combine(step) {
-      const { gramian, rows, memory, precision } = step;
+      const { gramian, rows, memory, precision, unit = 1 } = step;
       const weights = rows.map(({ objective }) => memory.weights[objective]!);
       const initial = initialLosses(step);
       const progress = step.losses.map((loss, row) => loss / initial[row]!);
-      const lengths = rows.map((_, row) => Math.sqrt(gramian.at(row, row)));
+      const lengths = rows.map((_, row) => Math.sqrt(gramian.at(row, row)) * unit);
       const average = mean(weights.map((weight, row) => weight * lengths[row]!));
       const trained = weights.map((weight, row) => {
         const wanted = average * relative(progress, row) ** alpha;

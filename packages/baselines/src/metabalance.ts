@@ -46,12 +46,13 @@ export function metabalance(options: MetabalanceOptions = {}): GramianCombiner<r
     needs: 'gramian',
     init: ({ levels }) => Array.from({ length: levels }, () => ({ average: 0, steps: 0 })),
     combine(step) {
+      const { unit = 1 } = step;
       const levels = levelGradients(step);
       const memory = step.memory.map((old, k) => {
         if (!levels[k]!.includes(1)) return old;
         const steps = old.steps + 1;
         const newest = (1 - beta) / (1 - beta ** steps);
-        return { average: old.average + newest * (lengthOf(step, levels[k]!) - old.average), steps };
+        return { average: old.average + newest * (lengthOf(step, levels[k]!) * unit - old.average), steps };
       });
       const main = memory[0]!;
       const weights = memory.map(({ average }, k) =>

@@ -1,5 +1,6 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { z } from 'zod';
+import { perSquare } from './per-square.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 import { moveTrackers, trackerCount } from './trackers.ts';
 import { combination } from './two-levels.ts';
@@ -48,8 +49,8 @@ export function moco(options: MocoOptions = {}): GramianCombiner<MocoMemory> {
       const { gramian, rows, memory } = step;
       const { remember, present } = moveTrackers(step, () => ({ old: 1 - beta, fresh: beta }));
       const weights = rows.map(({ objective }) => memory[objective]!);
-      const slope = gramian.lift(present).times(weights);
-      const next = projectOnSimplex(weights.map((w, row) => w - gamma * (slope[row]! + rho * w)));
+      const moves = perSquare(gamma, gramian.lift(present).times(weights), step);
+      const next = projectOnSimplex(weights.map((w, row) => w - moves[row]! - gamma * rho * w));
       const named = rows.map(({ objective }, row) => [objective, next[row]!]);
       return {
         coefficients: combination(...present.map((tracker, row) => [next[row]!, tracker] as const)),

@@ -1,6 +1,7 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { z } from 'zod';
 import { applied, crossProducts, presentInAll } from './batches-together.ts';
+import { perSquare } from './per-square.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
@@ -48,8 +49,8 @@ export function modo(options: ModoOptions = {}): GramianCombiner<ModoMemory> {
       const { gramian, memory } = step;
       const objectives = presentInAll(step, batches);
       const weights = objectives.map(({ objective }) => memory[objective]!);
-      const slope = applied(crossProducts(step, objectives), weights);
-      const next = projectOnSimplex(weights.map((w, i) => w - gamma * (slope[i]! + rho * w)));
+      const moves = perSquare(gamma, applied(crossProducts(step, objectives), weights), step);
+      const next = projectOnSimplex(weights.map((w, i) => w - moves[i]! - gamma * rho * w));
       const coefficients = new Array<number>(gramian.size).fill(0);
       for (const [i, { rows }] of objectives.entries()) {
         const used = batches === 3 ? rows.slice(2) : rows;

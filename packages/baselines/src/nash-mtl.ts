@@ -35,11 +35,12 @@ export function nashMtl(options: NashMtlOptions = {}): GramianCombiner {
   return {
     name: 'nash-mtl',
     needs: 'gramian',
-    combine({ gramian, rows, precision }) {
-      const answer = fairCombination(gramian, rows.length, precision, 1);
-      if (maxNorm === null || answer.certificate.note !== undefined) return answer;
+    combine(step) {
+      const { gramian, rows, unit = 1 } = step;
+      const answer = fairCombination(step, rows.length, 1);
+      if (maxNorm === null) return answer;
       const norm = Math.hypot(...rows.flatMap((_, i) => rows.map((_, j) => gramian.at(i, j))));
-      const factor = Math.min(Math.sqrt(norm), maxNorm / Math.sqrt(rows.length));
+      const factor = Math.min(Math.sqrt(norm) * unit, maxNorm / Math.sqrt(rows.length));
       return { ...answer, coefficients: answer.coefficients.map((x) => x * factor) };
     },
   };

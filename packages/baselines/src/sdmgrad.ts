@@ -50,11 +50,11 @@ export function sdmgrad(options: SdmgradOptions = {}): GramianCombiner<SdmgradMe
     batches: 3,
     init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, 3 / rows.length])),
     combine(step) {
-      const { gramian, memory, precision } = step;
+      const { gramian, memory, precision, unit = 1 } = step;
       const objectives = presentInAll(step, 3);
       const products = crossProducts(step, objectives);
       const scale = Math.max(
-        meanOf(products.map((row, i) => Math.sqrt(Math.max(0, row[i]!)))) ** 2 + regularization,
+        meanOf(products.map((row, i) => Math.sqrt(Math.max(0, row[i]!)))) ** 2 + regularization / unit / unit,
         precision * Math.max(0, ...products.flat().map(Math.abs)),
       );
       const matrix = products.map((row) => row.map((x) => (scale === 0 ? 0 : x / scale)));

@@ -87,6 +87,11 @@ export interface GramianStep<Memory = unknown> extends StepContext<Memory> {
   readonly gramian: SymmetricMatrix;
   /** Relative error of an inner product: about 1e-16, or 1e-7 where it comes from float32 kernels. */
   readonly precision: number;
+  /**
+   * Lengths are in this unit, a power of two: the Gramian is that of the rows divided by it. Absent or 1, but for rows so long or short that float64 could
+   * not hold their squares. Coefficients are of the rows themselves, so methods without a length of their own need not look at it.
+   */
+  readonly unit?: number;
 }
 
 export interface GramianCombination<Memory = unknown> {

@@ -17,8 +17,9 @@ export function clipped(combiner: GradientCombiner, options: { readonly norm: nu
     combine(step) {
       const answer = inner.combine(step);
       const length = Math.sqrt(Math.max(0, step.gramian.inner(answer.coefficients, answer.coefficients)));
-      if (length <= norm) return answer;
-      return { ...answer, coefficients: answer.coefficients.map((c) => (c * norm) / length) };
+      const most = norm / (step.unit ?? 1);
+      if (length <= most) return answer;
+      return { ...answer, coefficients: answer.coefficients.map((c) => (c * most) / length) };
     },
   };
 }

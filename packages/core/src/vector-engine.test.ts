@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ElementCombiner, GradientCombiner, GramianCombiner, LossCombiner } from './combiner.ts';
 import { checkOptions } from './options.ts';
@@ -85,20 +85,79 @@ test('a step that throws changes nothing', () => {
   expect(engine.step({ batches: [[[1, 2]]], losses: [1] }).direction).toEqual([1, 2]);
 });
 
-test('a row whose square overflows is refused by methods that need it', () => {
-  const batches = [
-    [
-      [1e200, 0],
-      [1, 1],
-    ],
-  ];
-  expect(createVectorEngine({ combiner: sum, objectives: two }).step({ batches }).direction).toEqual([
-    1e200, 3,
-  ]);
-  const combiner: GradientCombiner = { ...sum, needs: 'gramian', combine: () => ({ coefficients: [1, 1] }) };
-  expect(() => createVectorEngine({ combiner, objectives: two }).step({ batches })).toThrow(
-    'Row 0 is so long that its square is infinite. Scale the gradients down.',
+describe('rows whose squares are beyond float64', () => {
+  /** The sum of the unit rows. */
+  const units: GramianCombiner = {
+    name: 'units',
+    needs: 'gramian',
+    combine: ({ gramian, rows, unit = 1 }) => ({
+      coefficients: rows.map((_, row) => 1 / Math.sqrt(gramian.at(row, row)) / unit),
+    }),
+  };
+  const step = (engine: ReturnType<typeof createVectorEngine>, ...rows: readonly (readonly number[])[]) =>
+    engine.step({ batches: [rows] });
+
+  test.each([2 ** -1000, 1e-165, 2 ** -401, 1, 2 ** 401, 1e165, 2 ** 1000])(
+    'are shown in a unit that is a power of two: length %d',
+    (scale) => {
+      const engine = createVectorEngine({
+        combiner: units,
+        objectives: two.map(({ name, priority }) => ({ name, priority })),
+      });
+      for (const x of step(engine, [scale * 2, 0], [0, scale * 5]).direction) expect(x).toBeCloseTo(1, 14);
+    },
   );
+
+  /** The projection of the gradient on the row before it. */
+  const projecting: GramianCombiner = {
+    name: 'projecting',
+    needs: 'gramian',
+    remembers: () => 1,
+    combine: ({ gramian }) => ({
+      coefficients: [0, gramian.at(1, 1) === 0 ? 0 : gramian.at(0, 1) / gramian.at(1, 1)],
+      remember: [[1, 0]],
+    }),
+  };
+
+  test('a remembered row of another length is shown in the same unit, and vanishes where none can hold both', () => {
+    const engine = createVectorEngine({ combiner: projecting, objectives: two.slice(0, 1) });
+    step(engine, [2 ** 600, 2 ** 600]);
+    expect(step(engine, [2 ** -100, 0]).direction).toEqual([2 ** -101, 2 ** -101]);
+    expect(step(engine, [2 ** 600, 2 ** 600]).direction).toEqual([2 ** 600, 0]);
+    const other = createVectorEngine({ combiner: projecting, objectives: two.slice(0, 1) });
+    step(other, [2 ** -300, 0]);
+    expect(step(other, [2 ** 600, 0]).direction).toEqual([0, 0]);
+  });
+
+  test('gradients that no unit can hold together are refused', () => {
+    const engine = createVectorEngine({ combiner: units, objectives: two });
+    expect(() => step(engine, [1e-170, 0], [1e170, 1])).toThrow(
+      'the largest element of one is 2^-565, of another 2^566. Scale the gradients to within 2^800 of each other.',
+    );
+  });
+
+  test('a method that sees no inner products combines any of them', () => {
+    const { direction } = createVectorEngine({ combiner: sum, objectives: two }).step({
+      batches: [
+        [
+          [1e200, 0],
+          [1, 1e-200],
+        ],
+      ],
+    });
+    expect(direction).toEqual([1e200, 3e-200]);
+  });
+
+  test("an answer that is beyond float64 is nobody's mistake", () => {
+    const square: GramianCombiner = {
+      name: 'square',
+      needs: 'gramian',
+      combine: ({ gramian, unit = 1 }) => ({ coefficients: [gramian.at(0, 0) * unit * unit, 0] }),
+    };
+    expect(() => step(createVectorEngine({ combiner: square, objectives: two }), [1e200], [1])).toThrow(
+      'The answer of square is beyond float64: the gradients or losses are too large or too small. Scale them.',
+    );
+  });
 });
 
 test('an element-wise combiner sees the weighted column of each element, in order, and has no coefficients', () => {

@@ -2,6 +2,7 @@ import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup
 import { fork, randomFrom } from './random.ts';
 import { asGramian, batchesOf, checkedAnswer, type Placed, setupOf } from './setup.ts';
 import { SymmetricMatrix } from './symmetric-matrix.ts';
+import { unitOf } from './unit.ts';
 
 /** Runs a combiner on plain float64 vectors, without tensors: the reference for every other engine. */
 export interface VectorEngine {
@@ -50,15 +51,15 @@ export function createVectorEngine(options: {
       const context = (losses: readonly number[] | undefined): ElementStep => ({
         setup,
         rows: present.map((index) => setup.rows[index]!),
-        losses: lossesOf(losses, present, setup.rows.length, objectives.length).map(
-          (loss, row) => loss * weights[row]!,
+        losses: lossesOf(losses, present, setup.rows.length, objectives.length).map((loss, row) =>
+          weighted(loss, weights[row]!),
         ),
         step,
         epoch: input.epoch ?? 0,
         random: randomFrom(seed, step),
       });
       const { coefficients, ...answer } = combine(
-        present.map((index, row) => vectors[index]!.map((x) => x * weights[row]!)),
+        present.map((index, row) => vectors[index]!.map((x) => weighted(x, weights[row]!))),
         context(input.losses),
         input.lossesAfter && context(input.lossesAfter),
       );
@@ -66,6 +67,12 @@ export function createVectorEngine(options: {
       return { ...answer, coefficients: coefficients.map((c, row) => c * (weights[row] ?? 1)) };
     },
   };
+}
+
+function weighted(x: number, weight: number): number {
+  const product = x * weight;
+  if (Number.isFinite(product)) return product;
+  throw new Error(`${x} times the weight ${weight} of its objective is infinite. Scale them down.`);
 }
 
 /** From the weighted rows present, and what is known before and after the step. Changes its state last of all. */
@@ -84,6 +91,8 @@ function byElement(combiner: ElementCombiner): Combine {
     );
     const bad = direction.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0) {
+      // So large that sums of some of them may be infinite.
+      if (gradients.some((row) => Math.abs(row[bad]!) >= 2 ** 1000)) throw beyond(combiner);
       throw new Error(
         `The combiner ${combiner.name} answered with ${direction[bad]} for element ${bad}. Mend its element().`,
       );
@@ -106,29 +115,34 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
         `The rows have ${width} entries, but those of the steps before had ${remembered[0]!.length}.`,
       );
     }
-    const rows = [...gradients, ...remembered];
+    const all = [...gradients, ...remembered];
+    const unit = given.needs === 'gramian' ? unitOf(all, gradients.length) : 1;
+    const rows = unit === 1 ? all : all.map((row) => row.map((x) => x / unit));
     const gramian = SymmetricMatrix.gramian(rows);
-    const long = rows.findIndex((_, index) => !Number.isFinite(gramian.at(index, index)));
-    if (long >= 0 && given.needs === 'gramian') {
-      const row = before.rows[long];
-      const index = row ? setup.rows.indexOf(row) : long;
-      throw new Error(`Row ${index} is so long that its square is infinite. Scale the gradients down.`);
-    }
-    const { coefficients, certificate, ...answer } = checkedAnswer(
-      combiner,
-      combiner.combine({ ...before, memory, gramian, precision: PRECISION }),
-      rows.length,
-      remembered.length,
+    const raw = combiner.combine({ ...before, memory, gramian, precision: PRECISION, unit });
+    if (unit !== 1) checkReach(combiner, [raw.coefficients, ...(raw.remember ?? [])]);
+    const answer = checkedAnswer(combiner, raw, rows.length, remembered.length);
+    const { coefficients, certificate } = answer;
+    const [direction, ...remember] = [coefficients, ...(answer.remember ?? [])].map((list) =>
+      combined(rows, list, width).map((x) => x * unit),
     );
+    checkReach(combiner, [direction!, ...remember]);
     const next = answer.memory ?? memory;
     memory = combiner.after && after ? combiner.after({ ...after, memory: next }) : next;
-    state = answer.remember?.map((list) => combined(rows, list, width)) ?? remembered;
-    return {
-      direction: combined(rows, coefficients, width),
-      coefficients,
-      ...(certificate && { certificate }),
-    };
+    state = answer.remember ? remember : remembered;
+    return { direction: direction!, coefficients, ...(certificate && { certificate }) };
   };
+}
+
+function checkReach(combiner: GradientCombiner, lists: readonly (readonly number[])[]): void {
+  for (const list of lists) if (!list.every(Number.isFinite)) throw beyond(combiner);
+}
+
+/** What is infinite or lost because of very large or small numbers is no mistake of the method. */
+function beyond({ name }: GradientCombiner): Error {
+  return new Error(
+    `The answer of ${name} is beyond float64: the gradients or losses are too large or too small. Scale them.`,
+  );
 }
 
 function rowsOf(

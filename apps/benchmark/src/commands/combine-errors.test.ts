@@ -63,7 +63,7 @@ describe('a bad line is an error line', () => {
       'x',
       'sequence[1]: The rows have 1 entries',
     ],
-    ['an answer beyond float64', { ...good, gradients: [[1e308], [1e308]] }, 'good', 'not finite'],
+    ['an answer beyond float64', { ...good, gradients: [[1e308], [1e308]] }, 'good', 'beyond float64'],
     ['very many problems', { ...good, gradients: [Array(1000).fill('x')] }, 'good', 'and 997 more'],
   ];
 

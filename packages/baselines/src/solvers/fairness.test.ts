@@ -7,7 +7,7 @@ import { fairCombination } from './fairness.ts';
 const EXPONENTS = [0.1, 0.5, 1, 2, 5];
 
 const fair = (rows: readonly Vector[], exponent: number, precision = 1e-16) =>
-  fairCombination(SymmetricMatrix.gramian(rows), rows.length, precision, exponent);
+  fairCombination({ gramian: SymmetricMatrix.gramian(rows), precision }, rows.length, exponent);
 
 const combined = (rows: readonly Vector[], coefficients: Vector) =>
   sum(...rows.map((row, i) => [coefficients[i]!, row] as const));

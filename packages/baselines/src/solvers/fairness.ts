@@ -1,4 +1,4 @@
-import type { Certificate, SymmetricMatrix } from '@scalpel/core';
+import type { Certificate, GramianStep, SymmetricMatrix } from '@scalpel/core';
 import { minimumNorm, type UnitRows, unitRows } from '@scalpel/core/solvers';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 
@@ -28,11 +28,10 @@ export interface FairCombination {
 
 const UNSETTLED = 'No direction: the solution is not settled by inner products of this precision.';
 
-/** Of the first `count` rows, at least one, of a Gramian whose entries have the relative error `precision`, with `exponent` a > 0. */
+/** Of the first `count` rows of a step, at least one, with `exponent` a > 0. Throws where their lengths make coefficients too small for float64. */
 export function fairCombination(
-  gramian: SymmetricMatrix,
+  { gramian, precision, unit = 1 }: Pick<GramianStep, 'gramian' | 'precision' | 'unit'>,
   count: number,
-  precision: number,
   exponent: number,
 ): FairCombination {
   const { weights, certificate } = minimumNorm(gramian, count, precision);
@@ -40,7 +39,7 @@ export function fairCombination(
     const note = `No solution. ${certificate.note} No direction.`;
     return { coefficients: weights.map(() => 0), certificate: { ...certificate, solved: false, note } };
   }
-  return solve(unitRows(gramian, count), exponent, precision);
+  return solve(unitRows(gramian, count), exponent, precision, unit);
 }
 
 /** How far log b and log z may move in one step. */
@@ -49,9 +48,14 @@ const LONGEST = 5;
 /** Enough for exponents from 1/100 to 100 where the lengths of the rows differ by 1e6, and from 1/10 to 20 where they differ by 1e20. */
 const ROUNDS = 1000;
 
-function solve({ lengths, cosines }: UnitRows, exponent: number, precision: number): FairCombination {
+function solve(
+  { lengths, cosines }: UnitRows,
+  exponent: number,
+  precision: number,
+  unit: number,
+): FairCombination {
   const size = lengths.length;
-  const logs = lengths.map((length) => (1 - exponent) * Math.log(length));
+  const logs = lengths.map((length) => (1 - exponent) * (Math.log(length) + Math.log(unit)));
   // A factor that b and z have in common does not change the problem: the middle one.
   const shift = logs.reduce((sum, x) => sum + x, 0) / size;
   let logB = logs.map((x) => (x - shift) / (1 + exponent));
@@ -71,8 +75,13 @@ function solve({ lengths, cosines }: UnitRows, exponent: number, precision: numb
     if (step === null || done || round === ROUNDS) {
       const certificate = certify(b, image, excess, terms, precision);
       const coefficients = logB.map((x, row) =>
-        certificate.solved ? Math.exp(x + shift / (1 + exponent)) / lengths[row]! : 0,
+        certificate.solved ? Math.exp(x + shift / (1 + exponent)) / lengths[row]! / unit : 0,
       );
+      if (certificate.solved && Math.min(...coefficients) < 2 ** -1022) {
+        throw new Error(
+          'Coefficients of gradients of these lengths are too small for float64. Scale the gradients.',
+        );
+      }
       return { coefficients, certificate };
     }
     const part = Math.min(1, LONGEST / longest);

@@ -14,10 +14,10 @@ export const guarantees: Readonly<Record<Guarantee, (subject: Subject) => void>>
     for (const problem of problems(subject)) {
       const { rows, last, size, tolerance } = solved(subject, problem);
       for (const [index, row] of rows.entries()) {
-        const change = dot(row, last.direction);
-        if (change < -tolerance * length(row) * size) {
+        const change = along(row, last.direction, size);
+        if (change < -tolerance) {
           throw new Error(
-            `${problem.name}: the direction conflicts with row ${index}: ⟨g, d⟩ is ${change}, for ‖g‖ ${length(row)} and ‖d‖ ${length(last.direction)}.`,
+            `${problem.name}: the direction conflicts with row ${index}: ⟨g, d⟩ is ${change} of ‖g‖ and the terms of d, for ‖g‖ ${length(row)} and ‖d‖ ${length(last.direction)}.`,
           );
         }
       }
@@ -75,11 +75,11 @@ export const guarantees: Readonly<Record<Guarantee, (subject: Subject) => void>>
         (_, row) => problem.objectives[row % problem.objectives.length]!.priority === 0,
       );
       const gradient = sum(...main.map((row) => [1, row] as const));
-      const change = dot(gradient, last.direction);
       const scale = main.reduce((total, row) => total + length(row), 0);
-      if (change < -tolerance * scale * size) {
+      const change = along(gradient, last.direction, size) * (length(gradient) / scale || 0);
+      if (change < -tolerance) {
         throw new Error(
-          `${problem.name}: the direction conflicts with the first level: ⟨g₀, d⟩ is ${change}, for ‖g₀‖ ${length(gradient)} and ‖d‖ ${length(last.direction)}.`,
+          `${problem.name}: the direction conflicts with the first level: ⟨g₀, d⟩ is ${change} of the terms of both, for ‖g₀‖ ${length(gradient)} and ‖d‖ ${length(last.direction)}.`,
         );
       }
     }
@@ -179,6 +179,16 @@ function ascending({ objectives }: Problem): number[] {
 
 function rotated(order: readonly number[]): number[] {
   return [...order.slice(1), order[0]!];
+}
+
+/** ⟨row, direction⟩ / (‖row‖ size), whatever their scales; 0 for zeros. */
+function along(row: Vector, direction: Vector, size: number): number {
+  const own = length(row);
+  if (own === 0 || size === 0) return 0;
+  return dot(
+    row.map((x) => x / own),
+    direction.map((x) => x / size),
+  );
 }
 
 function length(vector: Vector): number {

@@ -13,7 +13,7 @@ export interface Subject {
   readonly least?: number;
 }
 
-/** Some steps for a new engine. The last one is on `matrix`. */
+/** Some steps for a new engine. The last one is on `matrix`, or on a multiple of it. */
 export interface Problem {
   readonly name: string;
   readonly matrix: BankMatrix;
@@ -33,8 +33,32 @@ export function layouts({ create }: Subject, count: number): readonly (readonly 
     .filter((objectives) => checked(create(), objectives) === null);
 }
 
-/** The bank in arrangements that the method accepts; where it has a memory, once as its first step and once after two others. */
+/** What all gradients of some problems are multiplied by besides: their squares are beyond float64. */
+const EXTREMES = [2 ** -600, 2 ** 600];
+
+/**
+ * The bank in arrangements that the method accepts; where it has a memory, once as its first step and once after two others. Some ordinary matrices also near the ends
+ * of float64.
+ */
 export function problems(subject: Subject): readonly Problem[] {
+  const found = plainProblems(subject);
+  const ordinary = found.filter(({ matrix }) => /(normal|half-space), × 1$/.test(matrix.name));
+  const extreme = EXTREMES.flatMap((scale) => ordinary.map((problem) => longer(problem, scale)));
+  return [...found, ...extreme];
+}
+
+function longer(problem: Problem, scale: number): Problem {
+  return {
+    ...problem,
+    name: `${problem.name}, all × ${scale}`,
+    steps: problem.steps.map((step) => ({
+      ...step,
+      batches: step.batches.map((rows) => rows.map((row) => row!.map((x) => x * scale))),
+    })),
+  };
+}
+
+function plainProblems(subject: Subject): readonly Problem[] {
   const combiner = subject.create();
   const bank = matrixBank();
   const found = COUNTS.flatMap((count) => {
