@@ -4,22 +4,33 @@ import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@t
 export interface Mending {
   readonly kernelName: string;
   /** `stock` is the kernel that is replaced; where the backend has none, calling it throws. */
-  readonly create: (stock: KernelFunc) => KernelFunc;
+  readonly create: (stock: KernelFunc, backendName: string) => KernelFunc;
 }
 
-const mended = new WeakSet<KernelFunc>();
+/** What a kernel was mended by: the last one is outside. */
+const mended = new WeakMap<KernelFunc, readonly Mending[]>();
 
 /** Puts kernels in the place of those of a backend, whose stock ones must be registered already. Doing it twice changes nothing. */
 export function mend(backendName: string, mendings: readonly Mending[]): void {
-  for (const { kernelName, create } of mendings) {
+  for (const mending of mendings) {
+    const { kernelName, create } = mending;
     const stock = getKernel(kernelName, backendName);
-    if (stock !== undefined && mended.has(stock.kernelFunc)) continue;
-    const kernelFunc = create(stock?.kernelFunc ?? missing(kernelName, backendName));
-    mended.add(kernelFunc);
+    const before = (stock && mended.get(stock.kernelFunc)) ?? [];
+    if (before.includes(mending)) continue;
+    const kernelFunc = create(stock?.kernelFunc ?? missing(kernelName, backendName), backendName);
+    mended.set(kernelFunc, [...before, mending]);
     if (stock !== undefined) unregisterKernel(kernelName, backendName);
     // The stock kernel's set-up, which wasm binds its function in, runs when the backend starts: that is still to come, or done.
     registerKernel({ ...stock, kernelName, backendName, kernelFunc });
   }
+}
+
+/** The same for those kernels that the backend has. */
+export function mendPresent(backendName: string, mendings: readonly Mending[]): void {
+  mend(
+    backendName,
+    mendings.filter(({ kernelName }) => getKernel(kernelName, backendName) !== undefined),
+  );
 }
 
 function missing(kernelName: string, backendName: string): KernelFunc {

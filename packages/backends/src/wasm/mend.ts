@@ -1,8 +1,10 @@
+import { mendCpu } from '../cpu/mend.ts';
+import { mendEvery } from '../every/mend.ts';
 import { type Mending, mend } from '../mend.ts';
 import { fuseAdam } from './adam.ts';
 import { adamStep } from './kernels/adam-step.ts';
 import { batchMatMul } from './kernels/batch-mat-mul.ts';
-import { borrowed } from './kernels/borrowed.ts';
+import { borrowed, lent } from './kernels/borrowed.ts';
 import { cast } from './kernels/cast.ts';
 import { conv2d } from './kernels/conv2d.ts';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.ts';
@@ -11,6 +13,7 @@ import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.ts'
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.ts';
 import { einsum } from './kernels/einsum.ts';
 import { elementary } from './kernels/elementary.ts';
+import { floorDiv } from './kernels/floor-div.ts';
 import { fused } from './kernels/fused.ts';
 import { gather } from './kernels/gather.ts';
 import { identity } from './kernels/identity.ts';
@@ -33,6 +36,7 @@ const mendings: readonly Mending[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
+  floorDiv,
   gather,
   identity,
   maxPoolGrad,
@@ -48,6 +52,7 @@ const mendings: readonly Mending[] = [
   ...fused,
   ...samePadding,
   ...borrowed,
+  ...lent,
 ];
 
 /**
@@ -57,4 +62,7 @@ const mendings: readonly Mending[] = [
 export function mendWasm(): void {
   fuseAdam();
   mend('wasm', mendings);
+  mendEvery('wasm');
+  // It lends kernels to wasm.
+  mendCpu();
 }

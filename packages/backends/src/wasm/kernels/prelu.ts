@@ -9,7 +9,8 @@ interface Inputs {
 /** max(x, 0) + alpha · min(x, 0). The stock kernel takes alpha to be one number per channel, whatever its shape. */
 export const prelu: Mending = mending<Inputs, object>(Prelu, (stock) => (call) => {
   const { x, alpha } = call.inputs;
-  const channels = x.shape.at(-1);
+  // The stock kernel divides by the number of channels.
+  const channels = x.shape.at(-1) || undefined;
   if (alpha.shape.at(-1) === channels && util.sizeFromShape(alpha.shape) === channels) return stock(call);
   return scoped(call.backend, (run) => {
     const zero = run(Fill, {}, { shape: [], value: 0, dtype: 'float32' });

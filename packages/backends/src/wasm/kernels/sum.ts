@@ -21,12 +21,6 @@ interface Attributes {
 export const sum: Mending = mending<Inputs, Attributes>(Sum, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
   const { x } = inputs;
-  if (util.sizeFromShape(x.shape) === 0) {
-    const zero = stock(call);
-    // The stock kernel leaves the output as it was allocated.
-    backend.typedArrayFromHeap(zero).fill(0);
-    return zero;
-  }
   if (x.dtype !== 'float32') return stock(call);
   return summed(x, attrs, backend);
 });
@@ -35,7 +29,7 @@ export const sum: Mending = mending<Inputs, Attributes>(Sum, (stock) => (call) =
 export const mean: Mending = mending<Inputs, Attributes>(Mean, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
   const { x } = inputs;
-  if (x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) return stock(call);
+  if (x.dtype !== 'float32') return stock(call);
   const output = summed(x, attrs, backend);
   const means = floatsOf(output, backend);
   const terms = util.sizeFromShape(x.shape) / means.length;

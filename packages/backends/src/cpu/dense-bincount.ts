@@ -1,0 +1,18 @@
+import { DenseBincount } from '@tensorflow/tfjs-core';
+import { mendings } from '../every/kernel.ts';
+import type { Mending } from '../mend.ts';
+
+/** Of a vector, the stock kernel counts where it is asked what there is. Of a matrix of one row it does not. */
+export const denseBincount: readonly Mending[] = mendings<{ readonly size: number }>(
+  [DenseBincount],
+  (stock) => (call) => {
+    const x = call.inputs.x!;
+    const weights = call.inputs.weights!;
+    if (x.shape.length !== 1) return stock(call);
+    // Weights without elements stand for ones.
+    const shape = weights.shape.includes(0) ? weights.shape : [1, ...weights.shape];
+    const inputs = { x: { ...x, shape: [1, ...x.shape] }, weights: { ...weights, shape } };
+    const counts = stock({ ...call, inputs });
+    return { ...counts, shape: [call.attrs.size] };
+  },
+);

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { startCpu } from '../cpu.ts';
+import { disagreements } from '../testing/agreement.ts';
+import { describeSpecial } from '../testing/special.ts';
+
+test('every kernel of the cpu backend is what it is in float64', async () => {
+  expect(await disagreements(startCpu, 8, 1)).toEqual([]);
+});
+
+describeSpecial(startCpu);

@@ -1,0 +1,11 @@
+import { broadcastProducts } from '../every/broadcast-products.ts';
+import { mendEvery } from '../every/mend.ts';
+import { mendPresent } from '../mend.ts';
+import { denseBincount } from './dense-bincount.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+
+/** Registers the mended kernels for the JavaScript backend, where that is there. Doing it twice changes nothing. */
+export function mendCpu(): void {
+  mendPresent('cpu', [...broadcastProducts, ...denseBincount, ...unsortedSegmentSum]);
+  mendEvery('cpu');
+}

@@ -1,0 +1,23 @@
+import { UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
+import { mendings } from '../every/kernel.ts';
+import type { Mending } from '../mend.ts';
+import { makeTensor, valuesOf } from './values.ts';
+
+/** Row by row. The stock kernel goes through all rows for each segment, and answers with floats whatever it adds up. */
+export const unsortedSegmentSum: readonly Mending[] = mendings<{ readonly numSegments: number }>(
+  [UnsortedSegmentSum],
+  () =>
+    ({ inputs, attrs, backend }) => {
+      const x = inputs.x!;
+      const values = valuesOf(x, backend);
+      const shape = [attrs.numSegments, ...x.shape.slice(1)];
+      const row = util.sizeFromShape(x.shape.slice(1));
+      const sums = util.getTypedArrayFromDType(x.dtype as 'float32', attrs.numSegments * row);
+      valuesOf(inputs.segmentIds!, backend).forEach((id, index) => {
+        // One that is out of range has no place.
+        if (id < 0 || id >= attrs.numSegments) return;
+        for (let i = 0; i < row; i++) sums[id * row + i]! += values[index * row + i]!;
+      });
+      return makeTensor(sums, shape, x.dtype, backend);
+    },
+);

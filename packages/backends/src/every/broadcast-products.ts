@@ -1,0 +1,57 @@
+import { BatchMatMul, broadcast_util, type TensorInfo, Tile, util } from '@tensorflow/tfjs-core';
+import type { Mending } from '../mend.ts';
+import { filled, mendings, run } from './kernel.ts';
+
+interface Attributes {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/**
+ * Products of batches of matrices where both operands are broadcast, or one along an axis that is not the first. The stock kernels count through the smaller
+ * batch again and again, whatever its shape, and multiply the wrong matrices. Here it is repeated first.
+ */
+export const broadcastProducts: readonly Mending[] = mendings<Attributes>(
+  [BatchMatMul],
+  (stock, _kernelName, backendName) => (call) => {
+    const { inputs, attrs, backend } = call;
+    const { a, b } = inputs as { readonly a: TensorInfo; readonly b: TensorInfo };
+    const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    if (batch.includes(0)) {
+      const { transposeA, transposeB } = attrs;
+      return filled(
+        [...batch, a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!],
+        a.dtype,
+        0,
+        backend,
+      );
+    }
+    const made: TensorInfo[] = [];
+    const repeated = (operand: TensorInfo): TensorInfo => {
+      const own = operand.shape.slice(0, -2);
+      if (util.sizeFromShape(own) === 1 || isEnd(own, batch)) return operand;
+      const matrix = operand.shape.slice(-2);
+      const padded = [...batch.slice(own.length).map(() => 1), ...own];
+      const reps = [...batch.map((length, axis) => length / padded[axis]!), 1, 1];
+      const tile = run(
+        Tile,
+        { x: { ...operand, shape: [...padded, ...matrix] } },
+        { reps },
+        backendName,
+        backend,
+      );
+      made.push(tile);
+      return tile;
+    };
+    try {
+      return stock({ ...call, inputs: { ...inputs, a: repeated(a), b: repeated(b) } });
+    } finally {
+      for (const { dataId } of made) backend.disposeData(dataId);
+    }
+  },
+);
+
+/** Whether the batch is just the last axes of the other. */
+function isEnd(own: readonly number[], batch: readonly number[]): boolean {
+  return util.arraysEqual([...own], batch.slice(batch.length - own.length));
+}

@@ -1,0 +1,34 @@
+import {
+  Acos,
+  Acosh,
+  Asin,
+  Asinh,
+  Atan,
+  Atanh,
+  Cast,
+  Expm1,
+  Log1p,
+  Selu,
+  Sinh,
+  Softplus,
+} from '@tensorflow/tfjs-core';
+import type { Mending } from '../mend.ts';
+import { mendings, run } from './kernel.ts';
+
+/**
+ * Functions whose values are no whole numbers, whatever they are given: `tf.exp` of an int32 is a float32. Of these the stock kernels answer with
+ * an int32, cut off, or write floats where integers are read.
+ */
+export const floatValued: readonly Mending[] = mendings<object>(
+  [Acos, Acosh, Asin, Asinh, Atan, Atanh, Expm1, Log1p, Selu, Sinh, Softplus],
+  (stock, _kernelName, backendName) => (call) => {
+    const x = call.inputs.x!;
+    if (x.dtype === 'float32') return stock(call);
+    const floats = run(Cast, { x }, { dtype: 'float32' }, backendName, call.backend);
+    try {
+      return stock({ ...call, inputs: { x: floats } });
+    } finally {
+      call.backend.disposeData(floats.dataId);
+    }
+  },
+);

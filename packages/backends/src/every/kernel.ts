@@ -1,0 +1,54 @@
+import {
+  type DataType,
+  getKernel,
+  type KernelBackend,
+  type KernelFunc,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { Mending } from '../mend.ts';
+
+/** What TensorFlow.js gives a kernel, whatever the backend. */
+interface Call<Attributes> {
+  readonly inputs: Readonly<Record<string, TensorInfo>>;
+  readonly attrs: Attributes;
+  readonly backend: KernelBackend;
+}
+
+export type Kernel<Attributes> = (call: Call<Attributes>) => TensorInfo;
+
+/** The same mending for several kernels. */
+export function mendings<Attributes>(
+  kernelNames: readonly string[],
+  create: (stock: Kernel<Attributes>, kernelName: string, backendName: string) => Kernel<Attributes>,
+): Mending[] {
+  return kernelNames.map((kernelName) => ({
+    kernelName,
+    create: (stock, backendName) =>
+      create(stock as unknown as Kernel<Attributes>, kernelName, backendName) as unknown as KernelFunc,
+  }));
+}
+
+/** A tensor all of whose elements are `value`. */
+export function filled(
+  shape: readonly number[],
+  dtype: DataType,
+  value: number,
+  backend: KernelBackend,
+): TensorInfo {
+  const values = util.getTypedArrayFromDType(dtype as 'float32', util.sizeFromShape([...shape])).fill(value);
+  return { dataId: backend.write(values, [...shape], dtype), shape: [...shape], dtype };
+}
+
+/** Runs another kernel of the same backend. Whoever asks for the result frees it. */
+export function run(
+  kernelName: string,
+  inputs: NamedTensorInfoMap,
+  attrs: object,
+  backendName: string,
+  backend: KernelBackend,
+): TensorInfo {
+  const { kernelFunc } = getKernel(kernelName, backendName);
+  return kernelFunc({ inputs, attrs: attrs as Record<string, never>, backend }) as TensorInfo;
+}

@@ -1,0 +1,17 @@
+import type { Kernels } from './draw.ts';
+import { elementwise } from './elementwise.ts';
+import { images } from './images.ts';
+import { indexing } from './indexing.ts';
+import { products } from './products.ts';
+import { rearranging } from './rearranging.ts';
+import { reductions } from './reductions.ts';
+
+/** By the name of the kernel that it is about, or of the function where that is made of several. */
+export const kernels: Kernels = {
+  ...elementwise,
+  ...reductions,
+  ...rearranging,
+  ...indexing,
+  ...products,
+  ...images,
+};

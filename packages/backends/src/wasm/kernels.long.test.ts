@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+import { disagreements } from '../testing/agreement.ts';
+import { startWasm } from './start.ts';
+
+test('every kernel of the wasm backend is what the cpu backend is in float64', async () => {
+  expect(await disagreements(startWasm, 300, 1000)).toEqual([]);
+});

@@ -1,0 +1,16 @@
+import { Cast, FloorDiv, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type Mending, mending, scoped } from '../kernel.ts';
+
+interface Inputs {
+  readonly a: TensorInfo;
+  readonly b: TensorInfo;
+}
+
+/** Whole numbers, as on every other backend. The stock kernel answers with the type of its input. */
+export const floorDiv: Mending = mending<Inputs, object>(FloorDiv, (stock) => (call) => {
+  const quotient = stock(call);
+  if (quotient.dtype === 'int32') return quotient;
+  const whole = scoped(call.backend, (run) => run(Cast, { x: quotient }, { dtype: 'int32' }));
+  call.backend.disposeData(quotient.dataId);
+  return whole;
+});
