@@ -8,6 +8,11 @@ export function report(error: unknown): void {
   const usage = error instanceof UsageError;
   const message = error instanceof Error ? error.message : String(error);
   const stack = process.env.SCALPEL_DEBUG && error instanceof Error ? error.stack : undefined;
-  process.stderr.write(`scalpel: ${stack ?? message}\n`);
+  tell(stack ?? message);
   process.exitCode = usage ? 2 : 1;
+}
+
+/** Says something to a person, on standard error. */
+export function tell(message: string): void {
+  process.stderr.write(`scalpel: ${message}\n`);
 }

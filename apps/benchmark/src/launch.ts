@@ -3,17 +3,15 @@ import { renderUsage, runCommand } from 'citty';
 import { checkArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { report } from './errors.ts';
+import { watchOutput } from './output.ts';
+import { toTheEnd } from './waiting.ts';
 
 /** Runs a program on the arguments of this process. */
 export function launch(program: (given: readonly string[]) => Promise<void>): void {
-  // A reader such as `head` may leave before the end: that is not an error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
+  watchOutput();
   // `pnpm scalpel -- run quick` passes the dashes on.
   const given = process.argv.slice(2);
-  program(given[0] === '--' ? given.slice(1) : given).catch(report);
+  toTheEnd(() => program(given[0] === '--' ? given.slice(1) : given)).catch(report);
 }
 
 /** Runs a command, or describes it if that is what it is asked for. */

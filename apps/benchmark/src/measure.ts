@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { report } from './errors.ts';
 import { loadToolkit } from './plugins.ts';
 import { measureRates } from './rates.ts';
+import { toTheEnd } from './waiting.ts';
 
 /** A process that measures one backend for doctor: --backend ID, and --plugin NAME for each plugin. A backend that breaks ends no more than this. */
 async function measure(): Promise<void> {
@@ -16,4 +17,4 @@ async function measure(): Promise<void> {
   console.log(`\n${JSON.stringify(await measureRates())}`);
 }
 
-measure().then(() => process.exit(), report);
+toTheEnd(measure).then(() => process.exit(), report);

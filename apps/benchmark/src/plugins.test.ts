@@ -196,6 +196,24 @@ describe('a module given by its path', () => {
     expect(message).not.toContain('npm install ./lacks.js');
   });
 
+  test.each(['combine', 'run ./never.js', 'list tasks --plugin ./never.js'])(
+    'ends scalpel %s with its name when it never comes to its end',
+    async (command) => {
+      write('never.js', 'await new Promise(() => {});');
+      const given = command === 'combine' ? ['combine', '--plugin', './never.js'] : command.split(' ');
+      const { status, stdout, stderr } = await scalpel(given, { cwd: folder });
+      expect(stderr).toMatch(/^scalpel: ended before its work was done: it waited for (?:plugin|suite) /);
+      expect(stderr).toContain('never.js');
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    },
+  );
+
+  test('does not pass for done where it ends the process', async () => {
+    write('exits.js', 'process.exit();');
+    expect(await refusal('./exits.js')).toContain('exits.js');
+  });
+
   test('is refused when its shape is wrong', async () => {
     write(
       'shape.js',

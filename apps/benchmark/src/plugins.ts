@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createToolkit, type Toolkit } from '@scalpel/bench/toolkit';
 import type { Plugin } from '@scalpel/core';
+import { waitFor } from './waiting.ts';
 
 /** What a command works with: it loads no more than that, for tasks and backends are slow to import. */
 export type Kind = 'combiners' | 'tasks' | 'backends';
@@ -49,7 +50,11 @@ async function loadPlugin(name: string, folder: string): Promise<Plugin> {
   });
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = await import(name);
+    module = await waitFor(
+      () =>
+        `plugin ${name} (${url}) to be imported: a top-level await in it, or in what it imports, has not settled`,
+      () => import(name),
+    );
   } catch (error) {
     throw new Error(url === undefined ? notFound(name, folder, error) : broken(name, url, error), {
       cause: error,

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Suite } from '@scalpel/bench';
 import { suggestion } from '@scalpel/core/nearest';
 import { root } from './place.ts';
+import { waitFor } from './waiting.ts';
 
 const folder = resolve(root, 'benchmarks/suites');
 const extensions = ['.ts', '.js', '.mjs'];
@@ -26,7 +27,10 @@ export async function loadSuite(name: string): Promise<Suite> {
 
 async function importSuite(file: string): Promise<{ readonly default?: unknown }> {
   try {
-    return await import(pathToFileURL(file).href);
+    return await waitFor(
+      () => `suite ${file} to be imported: a top-level await in it, or in what it imports, has not settled`,
+      () => import(pathToFileURL(file).href),
+    );
   } catch (error) {
     // The messages of Node for an error of syntax do not say in which file.
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);

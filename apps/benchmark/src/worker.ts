@@ -4,6 +4,7 @@ import { serveRuns } from '@scalpel/bench';
 import * as tf from '@tensorflow/tfjs';
 import { report } from './errors.ts';
 import { loadToolkit } from './plugins.ts';
+import { toTheEnd } from './waiting.ts';
 
 /** A worker process of a sweep: --backend ID, and --plugin NAME for each plugin. */
 async function work(): Promise<void> {
@@ -17,7 +18,7 @@ async function work(): Promise<void> {
   });
 }
 
-work().catch((error) => {
+toTheEnd(work).catch((error) => {
   report(error);
   process.exit();
 });

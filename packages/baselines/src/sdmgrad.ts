@@ -21,7 +21,7 @@ export interface SdmgradOptions {
   readonly lambda?: number;
   /** η, step size of the weights, >= 0. Default 5. */
   readonly rate?: number;
-  /** Steps of the weights in each step, from 1. Default 20. */
+  /** Steps of the weights in each step, 1 to 10,000. Default 20. */
   readonly iterations?: number;
   /** Is added to s², >= 0: 1e-8 reproduces multi-task libraries. Default 0: exact. */
   readonly regularization?: number;
@@ -30,7 +30,7 @@ export interface SdmgradOptions {
 const schema = z.strictObject({
   lambda: z.number().nonnegative().default(0.3),
   rate: z.number().nonnegative().default(5),
-  iterations: z.int().positive().default(20),
+  iterations: z.int().positive().max(10_000).default(20),
   regularization: z.number().nonnegative().default(0),
 });
 

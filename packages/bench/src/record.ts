@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { canonicalJson, hashOf, type Json } from './canonical.ts';
+import { canonicalJson, hashOf } from './canonical.ts';
+import { parseJson } from './json.ts';
 import type { Path } from './path.ts';
 import type { RunSpec } from './spec.ts';
 
@@ -118,10 +119,11 @@ export function fromJsonLines(text: string, source: string): RunRecord[] {
   });
 }
 
-function parse(line: string, where: string): Json {
+function parse(line: string, where: string): unknown {
   try {
-    return JSON.parse(line);
-  } catch {
-    throw new Error(`${where} is not JSON. Export it again with scalpel export.`);
+    return parseJson(line);
+  } catch (error) {
+    const what = error instanceof SyntaxError ? ' is not JSON' : `: ${(error as Error).message}`;
+    throw new Error(`${where}${what}. Export it again with scalpel export.`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '@scalpel/bench/json';
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import {
   checkOptions,
@@ -7,6 +8,7 @@ import {
   type VectorEngine,
 } from '@scalpel/core';
 import { type Case, objectivesOf, parseCase, type Step } from './case.ts';
+import { type Line, LONGEST } from './lines.ts';
 
 /** One line of output. The id is null where it could not be read. */
 export type Answer = { readonly id: string | number | null } & (
@@ -16,10 +18,11 @@ export type Answer = { readonly id: string | number | null } & (
 );
 
 /** Combines the case in one line of JSON. Never throws. */
-export function answer(line: string, toolkit: Toolkit): Answer {
-  let id: Answer['id'] = idIn(line);
+export function answer({ text, isWhole }: Line, toolkit: Toolkit): Answer {
+  let id: Answer['id'] = idIn(text);
   try {
-    const value = parse(line);
+    if (!isWhole) throw new Error(`the line is longer than ${LONGEST} characters. Send smaller matrices`);
+    const value = parse(text);
     id = idOf(value);
     return { id, ...combined(parseCase(value), toolkit) };
   } catch (error) {
@@ -81,8 +84,9 @@ function stepped(
 
 function parse(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line);
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     const hint = /\b(NaN|Infinity)\b/.test(line) ? ' (JSON has no NaN or Infinity)' : '';
     throw new Error(`the line is not JSON: ${(error as Error).message}${hint}`, { cause: error });
   }

@@ -64,6 +64,30 @@ describe('a bad line is an error line', () => {
       'sequence[1]: The rows have 1 entries',
     ],
     ['an answer beyond float64', { ...good, gradients: [[1e308], [1e308]] }, 'good', 'beyond float64'],
+    [
+      'options that would not end',
+      { ...good, combiner: 'sdmgrad', options: { iterations: Number.MAX_SAFE_INTEGER } },
+      'good',
+      'sdmgrad: option iterations: ',
+    ],
+    [
+      'a prototype among the options',
+      '{"id":"x","combiner":"sum","gradients":[[1]],"options":{"__proto__":{"x":1}}}',
+      'x',
+      'options.__proto__: no property may be called "__proto__"',
+    ],
+    [
+      'one that hides',
+      '{"id":"x","combiner":"sum","sequence":[{"gradients":[[1]],"\\u005f_prot\\u006f__":1}]}',
+      'x',
+      'sequence[0].__proto__: ',
+    ],
+    [
+      'a name that all objects know',
+      { ...good, options: { constructor: 1 } },
+      'good',
+      'no option "constructor"',
+    ],
     ['very many problems', { ...good, gradients: [Array(1000).fill('x')] }, 'good', 'and 997 more'],
   ];
 

@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { combine, scalpel, start } from '../testing/scalpel.ts';
+import { combine, main, scalpel, start } from '../testing/scalpel.ts';
 
 const gradients = [
   [-4, 1, 1],
@@ -45,7 +49,7 @@ test('a matrix larger than any chunk, and more lines than any buffer', async () 
   expect(status).toBe(0);
 });
 
-test('a reader that leaves early ends it quietly', async () => {
+test('a reader that leaves early ends it quietly, with the status of a closed pipe', async () => {
   const child = start(['combine']);
   const stderr: string[] = [];
   child.stderr.on('data', (chunk) => stderr.push(String(chunk)));
@@ -56,6 +60,34 @@ test('a reader that leaves early ends it quietly', async () => {
   for (let id = 0; id < 1000; id++)
     child.stdin.write(`${JSON.stringify({ id, combiner: 'sum', gradients })}\n`);
   child.stdin.end();
-  await once(child, 'close');
+  expect(await once(child, 'close')).toEqual([141, null]);
   expect(stderr.join('')).toBe('');
+});
+
+/** With a file as standard input or output. */
+function combineFiles(input: string, output: string) {
+  const files = [openSync(input, 'r'), openSync(output, 'a')];
+  try {
+    return spawnSync(process.execPath, [main, 'combine'], { stdio: [...files, 'pipe'], encoding: 'utf8' });
+  } finally {
+    files.forEach(closeSync);
+  }
+}
+
+test.skipIf(process.platform === 'win32')('a folder is no input', () => {
+  const { status, stderr } = combineFiles(import.meta.dirname, '/dev/null');
+  expect(stderr).toBe(
+    'scalpel: Standard input is a folder. Give the cases in a file or a pipe: scalpel combine < cases.jsonl.\n',
+  );
+  expect(status).toBe(1);
+});
+
+test.skipIf(!existsSync('/dev/full'))('an output without room is one line and exit status 1', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'scalpel-')), 'cases.jsonl');
+  const line = `${JSON.stringify({ id: 1, combiner: 'sum', gradients })}\n`;
+  writeFileSync(file, line.repeat(1000));
+  const { status, stderr } = combineFiles(file, '/dev/full');
+  rmSync(dirname(file), { recursive: true });
+  expect(stderr).toMatch(/^scalpel: standard output cannot be written: ENOSPC[^\n]*\n$/);
+  expect(status).toBe(1);
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { fstatSync } from 'node:fs';
 import { repeated } from '../arguments.ts';
 import { answer } from '../combine/answer.ts';
 import { lines } from '../combine/lines.ts';
@@ -15,13 +16,24 @@ export const combine: Command = command({
   args,
   async run({ rawArgs }) {
     const toolkit = await loadToolkit(['combiners'], repeated('plugin', rawArgs, args));
+    checkInput();
     process.stdin.setEncoding('utf8');
     for await (const line of lines(process.stdin)) {
-      const text = line.trim();
-      if (text === '') continue;
-      const result = answer(text, toolkit);
+      const text = line.text.trim();
+      if (text === '' && line.isWhole) continue;
+      const result = answer({ ...line, text }, toolkit);
       if ('error' in result) process.exitCode = 1;
       if (!process.stdout.write(`${JSON.stringify(result)}\n`)) await once(process.stdout, 'drain');
     }
   },
 });
+
+/** Node takes a folder, or anything else that it cannot read as a stream, for empty input. */
+function checkInput(): void {
+  const input = fstatSync(process.stdin.fd);
+  if (input.isFile() || input.isFIFO() || input.isSocket() || input.isCharacterDevice()) return;
+  const what = input.isDirectory() ? 'a folder' : 'neither a file nor a pipe';
+  throw new Error(
+    `Standard input is ${what}. Give the cases in a file or a pipe: scalpel combine < cases.jsonl.`,
+  );
+}

@@ -208,6 +208,20 @@ test('Ctrl-C keeps what has ended, and the same command goes on from there', asy
   expect(stdout).toContain('2 runs, 1 of them would be made.');
 });
 
+test('a reader that leaves stops it in order, with the status of a closed pipe, and nothing is lost', async () => {
+  const child = start(['run', suite, '--workers', '1', '--store', 'closed.sqlite', ...plugin], folder);
+  const errors = text(child.stderr);
+  child.stdout.once('data', () => child.stdout.destroy());
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  const left = /^Stopped with (\d+) of 12 runs left\. The same command goes on from here\.\n$/.exec(
+    await errors,
+  )?.[1];
+  expect(Number(left)).toBeLessThan(12);
+  expect(status).toBe(141);
+  const { stdout } = await run('run', suite, '--dry-run', '--store', 'closed.sqlite');
+  expect(stdout).toContain(`12 runs, ${left} of them would be made.`);
+});
+
 describe('refuses', () => {
   test.each([
     [['run', 'no-such-suite'], 1, 'There is no suite "no-such-suite" in '],

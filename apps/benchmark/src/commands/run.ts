@@ -14,6 +14,7 @@ import type { Toolkit } from '@scalpel/bench/toolkit';
 import { type Command, command } from '../command.ts';
 import { interruptible } from '../interrupt.ts';
 import { limitArguments, parseLimits } from '../limits.ts';
+import { outputLost } from '../output.ts';
 import { liveProgress, plainProgress } from '../progress.ts';
 import { parseWorkers, select, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
 import { readRecords } from '../store.ts';
@@ -63,7 +64,7 @@ export interface RunSummary extends SweepResult {
   readonly total: number;
 }
 
-/** Makes the runs that are missing and shows how far it is. Sets the exit status: 1 if any failed, 130 if it was interrupted. */
+/** Makes the runs that are missing and shows how far it is. Sets the exit status: 1 if any failed; what interrupts it sets another. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
   const { plugins, workers, limits, json } = options;
   const print = json ? console.error : console.log;
@@ -84,8 +85,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
       const result = live ? await liveProgress(plan, work) : await plainProgress(plan, print, work);
       const left = `${result.left} of ${plan.runs.length} runs`;
       if (signal.aborted) {
-        print(`Stopped with ${left} left. The same command goes on from here.`);
-        process.exitCode = 130;
+        const say = outputLost.aborted ? console.error : print;
+        say(`Stopped with ${left} left. The same command goes on from here.`);
       } else if (result.failed > 0) {
         print(`${result.failed} runs failed. The same command tries them again.`);
         process.exitCode = 1;

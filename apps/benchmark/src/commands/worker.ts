@@ -5,6 +5,7 @@ import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { interruptible } from '../interrupt.ts';
 import { limitArguments, parseLimits } from '../limits.ts';
+import { outputLost } from '../output.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
 import { endText, lostText } from '../progress.ts';
 import { parseWorkers, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
@@ -69,9 +70,9 @@ export const worker: Command = command({
           });
           const { finished, diverged, failed } = made;
           const end = signal.aborted ? 'Stopped; runs under way went back to the queue' : 'Nothing is left';
-          console.log(`${end}. Made here: ${finished} finished, ${diverged} diverged, ${failed} failed.`);
-          if (signal.aborted) process.exitCode = 130;
-          else if (failed > 0) process.exitCode = 1;
+          const say = outputLost.aborted ? console.error : console.log;
+          say(`${end}. Made here: ${finished} finished, ${diverged} diverged, ${failed} failed.`);
+          if (failed > 0 && !signal.aborted) process.exitCode = 1;
         } finally {
           await queue.close();
         }

@@ -2,7 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** The file of the real command line. */
+export const main: string = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** Starts the real command line as a child process. */
 export function start(given: readonly string[], cwd: string = process.cwd()): ChildProcessWithoutNullStreams {

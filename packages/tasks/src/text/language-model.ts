@@ -35,7 +35,7 @@ const CHUNK = 32;
 export type TextBatch = { readonly speeches: Tensor2D; readonly novel: Tensor2D };
 
 export interface LanguageModelOptions {
-  /** Default 2. */
+  /** 1 to 100, default 2. */
   readonly layers?: number;
   /** Of attention in a layer; they divide the width. Default 4. */
   readonly heads?: number;
@@ -53,7 +53,7 @@ export interface LanguageModelOptions {
 
 const schema = z
   .strictObject({
-    layers: z.int().positive().default(2),
+    layers: z.int().positive().max(100).default(2),
     heads: z.int().positive().default(4),
     width: z.int().positive().default(96),
     feedForward: z.int().positive().default(384),
