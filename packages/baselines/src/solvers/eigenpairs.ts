@@ -31,7 +31,7 @@ export function eigenpairs(units: UnitRows, precision: number): Eigenpairs {
     .map((column) => ({ length: Math.hypot(...column), column }))
     .sort((a, b) => b.length - a.length);
   const singularValues = pairs.map(({ length }) => length);
-  const vectors = pairs.map(({ length, column }) => column.map((x) => x / length));
+  const vectors = pairs.map(({ length, column }) => Array.from(column, (x) => x / length));
   return { singularValues, vectors, certificate: certify(units, singularValues, vectors, precision) };
 }
 
@@ -63,7 +63,7 @@ export function significantSum(terms: readonly number[], precision: number): num
 }
 
 /** The columns of A = D L. */
-function factor({ lengths, cosines }: UnitRows, precision: number): number[][] {
+function factor({ lengths, cosines }: UnitRows, precision: number): Float64Array[] {
   const size = lengths.length;
   const left = new Array<number>(size).fill(1);
   const columns: number[][] = [];
@@ -86,11 +86,11 @@ function factor({ lengths, cosines }: UnitRows, precision: number): number[][] {
     left[pivot] = 0;
     columns.push(column);
   }
-  return columns.map((column) => column.map((x, row) => x * lengths[row]!));
+  return columns.map((column) => Float64Array.from(column, (x, row) => x * lengths[row]!));
 }
 
 /** Rotates the columns, two at a time, until all are orthogonal. */
-function orthogonalize(columns: number[][]): void {
+function orthogonalize(columns: readonly Float64Array[]): void {
   // Convergence is quadratic after the first few sweeps; the bound is for what rounding might do to that.
   for (let sweep = 0; sweep < 30; sweep++) {
     let rotated = false;
@@ -104,10 +104,14 @@ function orthogonalize(columns: number[][]): void {
 }
 
 /** Makes two columns orthogonal; false if they were, to rounding. */
-function rotate(first: number[], second: number[]): boolean {
-  let [a, b, c, terms] = [0, 0, 0, 0];
+function rotate(first: Float64Array, second: Float64Array): boolean {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let terms = 0;
   for (let row = 0; row < first.length; row++) {
-    const [x, y] = [first[row]!, second[row]!];
+    const x = first[row]!;
+    const y = second[row]!;
     a += x * x;
     b += y * y;
     c += x * y;
@@ -119,7 +123,8 @@ function rotate(first: number[], second: number[]): boolean {
   const cosine = 1 / Math.hypot(1, tangent);
   const sine = cosine * tangent;
   for (let row = 0; row < first.length; row++) {
-    const [x, y] = [first[row]!, second[row]!];
+    const x = first[row]!;
+    const y = second[row]!;
     first[row] = cosine * x - sine * y;
     second[row] = sine * x + cosine * y;
   }
