@@ -54,7 +54,7 @@ const engineOf = (options: GradvacOptions, count: number, seed = 0) =>
   });
 
 test('it is that of explicit vectors, with targets that move, in any given order', () => {
-  for (const count of [2, 3, 5]) {
+  for (const count of [2, 3, 5, 40]) {
     for (const [beta, initial] of [
       [0.5, 0],
       [0.01, 0],

@@ -1,6 +1,7 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner, unit } from '@scalpel/core';
+import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { z } from 'zod';
 import { checkOrder, type Order, orderSchema, othersInOrder } from './order.ts';
+import { runningCombination } from './running-combination.ts';
 import { combination, lengthOf } from './two-levels.ts';
 
 /*
@@ -50,25 +51,24 @@ export function gradvac(options: GradvacOptions = {}): GramianCombiner<Targets> 
         Object.entries(step.memory).map(([own, others]) => [own, new Map(Object.entries(others))]),
       );
       const vaccinated = rows.map(({ objective }, own) => {
-        const result = unit(gramian.size, own);
+        const result = runningCombination(gramian, own);
         const known = targets.get(objective) ?? new Map<string, number>();
         targets.set(objective, known);
         for (const other of othersInOrder(step, own, order)) {
-          const length = lengthOf(step, result);
+          const length = lengthOf(step, result.coefficients, result.products);
           const otherLength = Math.sqrt(gramian.at(other, other));
           if (length === 0 || otherLength === 0) continue;
           const { objective: met } = rows[other]!;
           const target = known.get(met) ?? initial;
-          const product = gramian.inner(result, unit(gramian.size, other));
-          const cosine = Math.min(1, Math.max(-1, product / length / otherLength));
+          const cosine = Math.min(1, Math.max(-1, result.products[other]! / length / otherLength));
           // Of a cosine that is at ±1, as its target, rounding would take all.
           if (target - cosine > 10 * precision) {
             const wanted = target / Math.max(sine(target, precision), Math.sqrt(precision));
-            result[other]! += (length * (wanted * sine(cosine, precision) - cosine)) / otherLength;
+            result.add((length * (wanted * sine(cosine, precision) - cosine)) / otherLength, other);
           }
           known.set(met, (1 - beta) * target + beta * cosine);
         }
-        return [1, result] as const;
+        return [1, result.coefficients] as const;
       });
       const memory = Object.fromEntries(
         [...targets].map(([own, others]) => [own, Object.fromEntries(others)]),

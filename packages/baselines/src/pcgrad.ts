@@ -1,12 +1,7 @@
-import {
-  type CombinerDefinition,
-  checkOptions,
-  type GramianCombiner,
-  type GramianStep,
-  unit,
-} from '@scalpel/core';
+import { type CombinerDefinition, checkOptions, type GramianCombiner, type GramianStep } from '@scalpel/core';
 import { z } from 'zod';
 import { checkOrder, type Order, orderSchema, othersInOrder } from './order.ts';
+import { runningCombination } from './running-combination.ts';
 import {
   type AverageOptions,
   averageSchema,
@@ -105,12 +100,13 @@ export const pcgradDefinition: CombinerDefinition = {
 function original(step: GramianStep, order: Order): number[] {
   const { gramian, rows } = step;
   const surgery = rows.map((_, own) => {
-    const result = unit(gramian.size, own);
+    const result = runningCombination(gramian, own);
     for (const other of othersInOrder(step, own, order)) {
-      const r = ratio(step, result, unit(gramian.size, other));
-      if (r < 0) result[other]! -= r;
+      const product = result.products[other]!;
+      // A product with a zero row is not below zero.
+      if (product < 0) result.add(-product / gramian.at(other, other), other);
     }
-    return [1, result] as const;
+    return [1, result.coefficients] as const;
   });
   return combination(...surgery);
 }

@@ -65,11 +65,21 @@ export function ratio({ gramian }: GramianStep, u: readonly number[], v: readonl
 
 /**
  * The length of a combination of rows. One that is shorter than the error of its inner products allows to tell counts as zero, so that nothing
- * is divided by rounding errors.
+ * is divided by rounding errors. `products` are those with the rows, where they are known.
  */
-export function lengthOf({ gramian, precision }: GramianStep, v: readonly number[]): number {
-  const square = gramian.inner(v, v);
-  const together = v.reduce((sum, c, i) => sum + Math.abs(c) * Math.sqrt(gramian.at(i, i)), 0);
+export function lengthOf(
+  { gramian, precision }: GramianStep,
+  v: readonly number[],
+  products: readonly number[] = gramian.times(v),
+): number {
+  let square = 0;
+  let together = 0;
+  for (let i = 0; i < v.length; i++) {
+    const c = v[i]!;
+    if (c === 0) continue;
+    square += c * products[i]!;
+    together += Math.abs(c) * Math.sqrt(gramian.at(i, i));
+  }
   return square > 100 * precision * together ** 2 ? Math.sqrt(square) : 0;
 }
 
