@@ -45,6 +45,13 @@ function gramians(): SymmetricMatrix[] {
   });
 }
 
+/** Those that Krum looks at. */
+function distancesFrom(gramian: SymmetricMatrix): SymmetricMatrix {
+  return SymmetricMatrix.from(gramian.size, (i, j) =>
+    Math.max(0, gramian.at(i, i) + gramian.at(j, j) - 2 * gramian.at(i, j)),
+  );
+}
+
 interface Answer {
   readonly microseconds: number;
   readonly weights: readonly number[];
@@ -66,6 +73,7 @@ function ours(method: string, matrices: readonly SymmetricMatrix[]): Answer[] {
         rows: setup.rows,
         losses: setup.rows.map(() => 1),
         gramian,
+        distances: distancesFrom(gramian),
         precision: 1e-16,
         step,
         epoch: 0,

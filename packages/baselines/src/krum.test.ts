@@ -1,6 +1,9 @@
+import { byLevel, createTrainer, smoothed } from '@scalpel/core';
 import { combineVectors, gradients, sum, type Vector } from '@scalpel/core/testing';
-import { expect, test } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
 import { type KrumOptions, krum } from './krum.ts';
+import { mean } from './mean.ts';
 
 const combine = (options: KrumOptions, rows: readonly (Vector | null)[]) =>
   combineVectors(
@@ -74,6 +77,51 @@ test('of equal scores the first wins: two that are nearest to each other have th
   expect(combine({}, rows).coefficients).toEqual([0, 1, 0, 0]);
   expect(combine({}, [...rows].reverse()).coefficients).toEqual([0, 1, 0, 0]);
   expect(combine({ selected: 3 }, [[1], [1], [1], [1]]).coefficients).toEqual([1 / 3, 1 / 3, 1 / 3, 0]);
+});
+
+describe('rows that differ little for their length', () => {
+  const rows = [0, 1.5, 2, 2.25, 100].map((x) => [1e8, x]);
+  const expected = [0, 0, 1, 0, 0];
+
+  test.each([2 ** -900, 1e-20, 1, 2 ** 800])('are told apart, times %d', (scale) => {
+    const scaled = rows.map((row) => row.map((x) => x * scale));
+    expect(combine({}, scaled).coefficients).toEqual(expected);
+  });
+
+  test('inside a composition', () => {
+    const combiner = byLevel({ within: krum(), across: mean() });
+    const answer = combineVectors(smoothed(combiner), [0, 0, 0, 0, 0, 1], [...rows, [0, 3]]);
+    expect(answer.coefficients).toEqual([0, 0, 0.5, 0, 0, 0.5]);
+    const across = byLevel({ within: mean(), across: krum() });
+    expect(combineVectors(across, [0, 1, 2, 3, 4], rows).coefficients).toEqual(expected);
+  });
+
+  // Beyond 4096 elements inner products are summed in float32.
+  test.each([
+    ['kept', 2],
+    ['streamed', 2],
+    ['kept', 5000],
+    ['streamed', 5000],
+  ] as const)('in training, gradients %s, %d elements', async (gradients, width) => {
+    const variable = tf.variable(tf.zeros([width]));
+    const vectors = rows.map(([far, x]) =>
+      tf.tensor1d(Array.from({ length: width }, (_, i) => (i === 1 ? x! : far!))),
+    );
+    const trainer = createTrainer({
+      objectives: vectors.map((vector, index) => ({
+        name: `${index}`,
+        priority: 0,
+        loss: () => tf.sum(tf.mul(variable, vector)) as tf.Scalar,
+      })),
+      combiner: krum(),
+      variables: [variable],
+      optimizer: tf.train.sgd(0),
+      gradients,
+    });
+    expect((await trainer.step()).coefficients).toEqual(expected);
+    trainer.dispose();
+    tf.dispose([variable, ...vectors]);
+  });
 });
 
 test('absent objectives are left out, and those present may be fewer than selected', () => {

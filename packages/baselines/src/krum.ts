@@ -38,6 +38,7 @@ export function krum(options: KrumOptions = {}): GramianCombiner {
   return {
     name: 'krum',
     needs: 'gramian',
+    distances: true,
     check({ rows }) {
       checkEnough(byzantine, rows.length, 'there are');
       if (selected <= rows.length) return;
@@ -45,9 +46,9 @@ export function krum(options: KrumOptions = {}): GramianCombiner {
         `krum: selected is ${selected}, but there are ${rows.length} objectives. Select at most all of them.`,
       );
     },
-    combine({ gramian, rows }) {
+    combine({ gramian, distances, rows }) {
       checkEnough(byzantine, rows.length, 'in this step there are');
-      const scores = rows.map((_, row) => scoreOf(gramian, rows.length, row, byzantine));
+      const scores = rows.map((_, row) => scoreOf(distances!, row, byzantine));
       const chosen = [...rows.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b).slice(0, selected);
       return {
         coefficients: Array.from({ length: gramian.size }, (_, row) =>
@@ -75,15 +76,12 @@ export const krumDefinition: CombinerDefinition = {
   create: krum,
 };
 
-function scoreOf(gramian: SymmetricMatrix, count: number, row: number, byzantine: number): number {
-  const squares = Array.from({ length: count }, (_, other) =>
-    // Of nearly equal rows the difference may round below zero.
-    Math.max(0, gramian.at(row, row) + gramian.at(other, other) - 2 * gramian.at(row, other)),
-  );
-  return squares
+function scoreOf(distances: SymmetricMatrix, row: number, byzantine: number): number {
+  const { size } = distances;
+  return Array.from({ length: size }, (_, other) => distances.at(row, other))
     .filter((_, other) => other !== row)
     .sort((a, b) => a - b)
-    .slice(0, count - byzantine - 2)
+    .slice(0, size - byzantine - 2)
     .reduce((sum, square) => sum + square, 0);
 }
 

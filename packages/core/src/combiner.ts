@@ -72,6 +72,8 @@ export interface GramianCombiner<Memory = unknown> {
   readonly needs: 'gramian';
   /** Independent batches a step is given, default 1. */
   readonly batches?: 1 | 2 | 3;
+  /** True for a method that looks at distances between gradients: inner products of nearly equal rows do not tell them. */
+  readonly distances?: boolean;
   check?(setup: Setup): void;
   /** A: the number of gradient-sized rows kept between steps, zero at first; default none. */
   remembers?(setup: Setup): number;
@@ -85,6 +87,8 @@ export interface GramianCombiner<Memory = unknown> {
 export interface GramianStep<Memory = unknown> extends StepContext<Memory> {
   /** Inner products: the gradient rows first, in the order of `rows`, then the A remembered rows. */
   readonly gramian: SymmetricMatrix;
+  /** Squared distances between the gradient rows, with no more than the relative error of an inner product; where the combiner asks for them. */
+  readonly distances?: SymmetricMatrix;
   /** Relative error of an inner product: about 1e-16, or 1e-7 where it comes from float32 kernels. */
   readonly precision: number;
   /**

@@ -1,7 +1,7 @@
-import type { GradientCombiner, GradientRow, GramianCombiner, Setup } from './combiner.ts';
+import type { GradientCombiner, GradientRow, GramianCombiner, GramianStep, Setup } from './combiner.ts';
 import { fork } from './random.ts';
 import { asGramian, checkedAnswer } from './setup.ts';
-import { unit } from './symmetric-matrix.ts';
+import { SymmetricMatrix, unit } from './symmetric-matrix.ts';
 
 /**
  * Scales the direction down to at most `norm` in length: d · min(1, norm / ‖d‖). Remembered rows are not touched.
@@ -96,6 +96,7 @@ export function byLevel(options: {
   return {
     name: `byLevel(${within.name}, ${across.name})`,
     needs: 'gramian',
+    distances: within.distances === true || across.distances === true,
     check(setup) {
       for (const inner of sharedLevels(setup)) if (inner) within.check?.(inner);
       across.check?.(acrossSetup(setup));
@@ -129,6 +130,7 @@ export function byLevel(options: {
           rows: own.map((index) => ({ ...rows[index]!, level: 0 })),
           losses: own.map((index) => step.losses[index]!),
           gramian: gramian.lift(basis),
+          ...distancesOf(step, basis.slice(0, own.length)),
           random,
           memory: step.memory.within[level],
         });
@@ -148,6 +150,10 @@ export function byLevel(options: {
         rows: present.map(({ level }) => levelRow(level)),
         losses: present.map(({ loss }) => loss),
         gramian: gramian.lift(basis),
+        ...distancesOf(
+          step,
+          present.map(({ row }) => row),
+        ),
         random: fork(step.random),
         memory: step.memory.across,
       });
@@ -166,6 +172,24 @@ export function byLevel(options: {
       };
     },
   };
+}
+
+/** Squared distances between combinations of rows, where the step has them: those of two gradients are its own, others come from inner products. */
+function distancesOf(
+  { gramian, distances }: GramianStep,
+  basis: readonly (readonly number[])[],
+): Pick<GramianStep, 'distances'> {
+  if (!distances) return {};
+  const rows = basis.map((vector) => {
+    const row = vector.indexOf(1);
+    return vector.every((c, index) => c === (index === row ? 1 : 0)) ? row : -1;
+  });
+  const between = SymmetricMatrix.from(basis.length, (i, j) => {
+    if (rows[i]! >= 0 && rows[j]! >= 0) return distances.at(rows[i]!, rows[j]!);
+    const difference = basis[i]!.map((c, index) => c - basis[j]![index]!);
+    return Math.max(0, gramian.inner(difference, difference));
+  });
+  return { distances: between };
 }
 
 /** The setup inside each level that several objectives share, null for the others. */

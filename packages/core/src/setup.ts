@@ -135,14 +135,14 @@ function problemOf(list: readonly number[], length: number): string | null {
 
 /** The same combiner with its methods as own properties, so that wrappers can spread it whatever it was made from. */
 function plain(combiner: GramianCombiner): GramianCombiner {
-  const { name, needs, batches = 1 } = combiner;
+  const { name, needs, batches = 1, distances = false } = combiner;
   const methods = (['check', 'remembers', 'init', 'groups', 'combine', 'after'] as const).flatMap(
     (method) => {
       const own = combiner[method] as (() => unknown) | undefined;
       return own ? [[method, own.bind(combiner)]] : [];
     },
   );
-  return { name, needs, batches, ...Object.fromEntries(methods) };
+  return { name, needs, batches, distances, ...Object.fromEntries(methods) };
 }
 
 function padded(weights: readonly number[], size: number): number[] {

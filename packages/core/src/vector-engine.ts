@@ -119,7 +119,9 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     const unit = given.needs === 'gramian' ? unitOf(all, gradients.length) : 1;
     const rows = unit === 1 ? all : all.map((row) => row.map((x) => x / unit));
     const gramian = SymmetricMatrix.gramian(rows);
-    const raw = combiner.combine({ ...before, memory, gramian, precision: PRECISION, unit });
+    const distances = combiner.distances ? squaredDistances(rows.slice(0, gradients.length)) : undefined;
+    const seen = { gramian, precision: PRECISION, unit, ...(distances && { distances }) };
+    const raw = combiner.combine({ ...before, memory, ...seen });
     if (unit !== 1) checkReach(combiner, [raw.coefficients, ...(raw.remember ?? [])]);
     const answer = checkedAnswer(combiner, raw, rows.length, remembered.length);
     const { coefficients, certificate } = answer;
@@ -132,6 +134,12 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     state = answer.remember ? remember : remembered;
     return { direction: direction!, coefficients, ...(certificate && { certificate }) };
   };
+}
+
+function squaredDistances(rows: readonly (readonly number[])[]): SymmetricMatrix {
+  return SymmetricMatrix.from(rows.length, (i, j) =>
+    rows[i]!.reduce((sum, x, entry) => sum + (x - rows[j]![entry]!) ** 2, 0),
+  );
 }
 
 function checkReach(combiner: GradientCombiner, lists: readonly (readonly number[])[]): void {

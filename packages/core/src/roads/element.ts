@@ -13,7 +13,10 @@ export function elementRoad({ combiner, variables, shared, gradients }: RoadOpti
       const passes = passesOf(gradients, forward, [], variables.length);
       const direction: (tf.Tensor | null)[] = variables.map(() => null);
       try {
-        const { scalars, byVariable, precision, reached } = await named(passes.gram(), forward.rows);
+        const { scalars, byVariable, precision, reached } = await named(
+          passes.gram({ distances: false }),
+          forward.rows,
+        );
         const losses = finite(scalars, forward.rows);
         const isShared = shared(forward.rows, reached);
         const { memory: _, ...context } = forward.context(losses, undefined);

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
 import type { Forward } from '../forward.ts';
-import type { InnerProducts, Row } from '../rows/kernels.ts';
+import type { Row } from '../rows/kernels.ts';
 import { checkedAnswer, groupsOf } from '../setup.ts';
 import { unit } from '../symmetric-matrix.ts';
 import { diagnose } from './diagnostics.ts';
-import { passesOf } from './passes.ts';
+import { type GramPass, passesOf } from './passes.ts';
 import { finite, named, privateShares, type Road, type RoadOptions, sumOf, weightedPass } from './road.ts';
 
 /** Coefficients from inner products: one backward pass per row, then the passes *gram* and *map*. */
@@ -29,14 +29,20 @@ export function gramianRoad({
   function ask(
     forward: Forward,
     losses: readonly number[],
-    { byVariable, precision }: InnerProducts,
+    { byVariable, distances, precision }: GramPass,
     isShared: readonly boolean[],
   ) {
     const size = forward.rows.length + rowCount;
     return memory.map((own, group) => {
-      const seen = byVariable.filter((_, v) => isShared[v] && groupOf[v] === group);
-      const gramian = sumOf(size, seen);
-      const step = { ...forward.context(losses, own), gramian, precision };
+      const isOwn = (_: unknown, v: number) => isShared[v]! && groupOf[v] === group;
+      const gramian = sumOf(size, byVariable.filter(isOwn));
+      const between = combiner.distances && sumOf(forward.rows.length, distances.filter(isOwn));
+      const step = {
+        ...forward.context(losses, own),
+        gramian,
+        precision,
+        ...(between && { distances: between }),
+      };
       return { gramian, ...checkedAnswer(combiner, combiner.combine(step), size, rowCount) };
     });
   }
@@ -46,7 +52,7 @@ export function gramianRoad({
       const passes = passesOf(gradients, forward, remembered, variables.length);
       try {
         // Of private variables too, which the combiner does not see but which must be finite.
-        const products = await named(passes.gram(), forward.rows);
+        const products = await named(passes.gram({ distances: combiner.distances === true }), forward.rows);
         const losses = finite(products.scalars, forward.rows);
         const isShared = shared(forward.rows, products.reached);
         const answers = ask(forward, losses, products, isShared);

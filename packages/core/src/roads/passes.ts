@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Forward } from '../forward.ts';
+import { squaredDistances } from '../rows/distances.ts';
 import type { InnerProducts, Row } from '../rows/kernels.ts';
 import { combinations, innerProducts, NonFiniteRow } from '../rows/rows.ts';
+import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { VariableGradients } from '../tape.ts';
 import { backwardPasses } from './road.ts';
 
@@ -17,8 +19,8 @@ export function passesOf(
 
 /** The gradients of a step and the remembered rows, to be looked at twice: *gram*, then *map*. */
 export interface Passes {
-  /** Of the gradients, then the remembered rows; and which variables each gradient reaches. */
-  gram(): Promise<InnerProducts & { readonly reached: readonly (readonly boolean[])[] }>;
+  /** Of the gradients, then the remembered rows. */
+  gram(options: { readonly distances: boolean }): Promise<GramPass>;
   /** Combinations of the same rows, one list of coefficients per result. The gradients are used up. */
   map(coefficients: (variable: number) => readonly (readonly number[])[]): (tf.Tensor | null)[][];
   /** Instead of `map`: the gradients of each variable, which belong to whoever is given them. */
@@ -27,13 +29,24 @@ export interface Passes {
   dispose(): void;
 }
 
+export interface GramPass extends InnerProducts {
+  /** Which variables each gradient reaches. */
+  readonly reached: readonly (readonly boolean[])[];
+  /** Squared distances between the gradients, variable by variable; none unless asked for. */
+  readonly distances: readonly SymmetricMatrix[];
+}
+
 /** All gradients are in memory at once: one backward pass each. */
 function kept(forward: Forward, remembered: readonly Row[]): Passes {
   let gradients = backwardPasses(forward);
   return {
-    async gram() {
+    async gram(options) {
       const products = await innerProducts([...gradients, ...remembered], forward.losses);
-      return { ...products, reached: gradients.map((row) => row.map((tensor) => tensor !== null)) };
+      return {
+        ...products,
+        reached: gradients.map((row) => row.map((tensor) => tensor !== null)),
+        distances: options.distances ? await squaredDistances(gradients, products.byVariable) : [],
+      };
     },
     map(coefficients) {
       const rows = [...gradients, ...remembered];
@@ -68,15 +81,20 @@ function streamed(forward: Forward, remembered: readonly Row[], variables: numbe
   }
 
   return {
-    async gram() {
+    async gram(options) {
       const { scalars } = await innerProducts([], losses);
       const found = new Map<number, InnerProducts>();
+      const distances: SymmetricMatrix[] = [];
       const reached = losses.map(() => Array.from({ length: variables }, () => false));
       for (const part of all()) {
         const { variable, gradients } = part;
         for (const [row, gradient] of gradients.entries()) reached[row]![variable] = gradient !== null;
         try {
-          found.set(variable, await innerProducts(partOf(part)));
+          const products = await innerProducts(partOf(part));
+          found.set(variable, products);
+          const column = gradients.map((gradient) => [gradient]);
+          if (options.distances)
+            distances[variable] = (await squaredDistances(column, products.byVariable))[0]!;
         } catch (error) {
           throw error instanceof NonFiniteRow ? new NonFiniteRow(error.row, variable, scalars) : error;
         } finally {
@@ -86,6 +104,7 @@ function streamed(forward: Forward, remembered: readonly Row[], variables: numbe
       return {
         scalars,
         reached,
+        distances,
         byVariable: Array.from({ length: variables }, (_, v) => found.get(v)!.byVariable[0]!),
         precision: Math.max(...[...found.values()].map(({ precision }) => precision)),
       };

@@ -160,6 +160,7 @@ export function instrumented(
   around: (method: Method, name: string) => Method,
 ): GradientCombiner {
   const { name, needs } = combiner;
+  const distances = needs === 'gramian' && combiner.distances === true;
   const methods = Object.fromEntries(
     METHODS.flatMap((method) => {
       const own = (combiner as unknown as Record<string, unknown>)[method];
@@ -168,7 +169,7 @@ export function instrumented(
       return [[method, RUNNING.has(method) ? around(bound, method) : bound]];
     }),
   );
-  return { name, needs, batches: batchesOf(combiner), ...methods } as unknown as GradientCombiner;
+  return { name, needs, batches: batchesOf(combiner), distances, ...methods } as unknown as GradientCombiner;
 }
 
 const METHODS = ['check', 'remembers', 'init', 'groups', 'weights', 'combine', 'element', 'after'];
