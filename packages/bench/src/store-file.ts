@@ -3,13 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isExplained } from './store-errors.ts';
 import { SCHEMA, TABLES, UPDATES } from './store-schema.ts';
+import { mayWrite, openUnwritable } from './store-unwritable.ts';
 
 /** "Scal" in ASCII: how a SQLite file says whose it is (byte 68 of its header). */
 const APPLICATION = 0x5363616c;
 
 /**
  * Opens the results in a SQLite file, which is made if it is not there. Throws for a file that is damaged, of another program or of a newer
- * version, and leaves it as it is; what `explained` knows is thrown as it comes. `timeout`: how long to wait for another program that writes, in milliseconds.
+ * version, and leaves it as it is; what `explained` knows is thrown as it comes. One that may not be written can be read. `timeout`: how long to wait for another program that writes, in milliseconds.
  */
 export function openStoreFile(file: string, timeout: number = 10_000): DatabaseSync {
   const path = resolve(file);
@@ -17,10 +18,12 @@ export function openStoreFile(file: string, timeout: number = 10_000): DatabaseS
   checkHeader(path);
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout });
+    const writable = mayWrite(path);
+    database = writable ? new DatabaseSync(path, { timeout }) : openUnwritable(path, timeout);
     checkPages(database, path);
     update(database);
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+    if (writable)
+      database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
     return database;
   } catch (error) {
     database?.close();

@@ -6,12 +6,13 @@ import { explained } from './store-errors.ts';
 import { openStoreFile } from './store-file.ts';
 import { createStore, SELF } from './store-queries.ts';
 import type { StoreSchema } from './store-rows.ts';
+import { mayWrite } from './store-unwritable.ts';
 
 export function openSqliteStore(file: string, { lease, patience }: StoreOptions): Promise<Store> {
   return explained(file, async () => {
     const database = new SqliteDialect({ database: sqliteDriver(openStoreFile(file, patience)) });
     const kysely = new Kysely<StoreSchema>({ dialect: database });
-    await expireDead(kysely);
+    if (mayWrite(file)) await expireDead(kysely);
     return createStore(kysely, { address: file, lease });
   });
 }
