@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Checkpoint } from './checkpoint.ts';
 import type { GramianCombiner } from './combiner.ts';
 import { perLayer, smoothed } from './compose.ts';
-import { createTrainer, type TrainerOptions } from './trainer.ts';
+import { createTrainer } from './trainer.ts';
+import type { TrainerOptions } from './trainer-options.ts';
 
 const averaging: GramianCombiner<number> = {
   name: 'averaging',

@@ -1,9 +1,12 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import type { GradientCombiner } from './combiner.ts';
+import { described } from './described.ts';
 import type { Objective } from './objective.ts';
-import { checkOptimizer, type OptimizerState } from './optimizer.ts';
+import { checkOptimizerState, type OptimizerState } from './optimizer.ts';
+import { oneOf, wholeNumber } from './options.ts';
 import type { Row } from './rows/kernels.ts';
-import { checkVariables, type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
+import { checkSaved, damageOf, type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
 
 /**
  * Everything that training needs to go on as if it had never stopped, bit for bit on the same backend. Plain data
@@ -38,20 +41,55 @@ export interface Restorable {
   readonly over: 'all' | 'shared';
   readonly remembered: readonly Row[];
   readonly memory: readonly unknown[];
+  /** The memory that the combiner starts with. */
+  readonly initial: unknown;
 }
 
+const saved = z.custom<SavedTensor>((value) => damageOf(value) === null, {
+  error: ({ input }) => `the tensor ${damageOf(input)}`,
+});
+const tensors = z.record(z.string(), saved);
+const whole = wholeNumber(0);
+
+const schema = z.object({
+  combiner: z.string(),
+  objectives: z.array(z.string()),
+  seed: wholeNumber(Number.MIN_SAFE_INTEGER),
+  step: whole,
+  over: oneOf(['all', 'shared']),
+  shared: z.array(z.string()).nullable(),
+  variables: tensors,
+  state: tensors,
+  optimizer: z.object({
+    iterations: whole,
+    scalars: tensors,
+    accumulators: z.record(z.string(), z.array(z.object({ name: z.string(), tensor: saved }))),
+  }),
+  remembered: z.array(z.array(saved.nullable())),
+  memory: z.array(z.unknown()),
+});
+
+/** Throws unless all of it is whole, and of this trainer. */
 export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): void {
-  if (checkpoint.format !== 1) {
+  const format = (checkpoint as Partial<Checkpoint> | null)?.format;
+  if (format !== 1) {
     throw new Error(
-      `The checkpoint has format ${checkpoint.format}, but this version of Scalpel reads format 1.`,
+      `The checkpoint has format ${described(format)}, but this version of Scalpel reads format 1.`,
     );
   }
-  const same = (what: string, saved: unknown, own: unknown) => {
-    if (String(saved) === String(own)) return;
+  const damage = schema.safeParse(checkpoint).error?.issues[0];
+  if (damage) {
     throw new Error(
-      `The checkpoint was made with ${what} ${saved}, but the trainer has ${own}. Create it with the same.`,
+      `The checkpoint is damaged: ${damage.path.join('.')}: ${damage.message}. Restore an earlier one.`,
+    );
+  }
+  const same = (what: string, there: unknown, own: unknown) => {
+    if (String(there) === String(own)) return;
+    throw new Error(
+      `The checkpoint was made with ${what} ${there}, but the trainer has ${own}. Create it with the same.`,
     );
   };
+  const { variables } = trainer;
   same('the combiner', checkpoint.combiner, trainer.combiner.name);
   same(
     'the objectives',
@@ -62,18 +100,58 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
   same('over', checkpoint.over, trainer.over);
   same('a number of remembered rows of', checkpoint.remembered.length, trainer.remembered.length);
   same('a number of groups of variables of', checkpoint.memory.length, trainer.memory.length);
-  checkVariables('variables', trainer.variables, checkpoint.variables);
+  checkSaved('variables', variables, checkpoint.variables);
   // Remembered rows, groups and the optimizer's accumulators go by position.
-  const own = trainer.variables.map(({ name }) => [name, null] as const);
+  const own = variables.map(({ name }) => [name, null] as const);
   same('the variables in the order', Object.keys(checkpoint.variables), Object.keys(Object.fromEntries(own)));
-  checkVariables('state variables', trainer.state, checkpoint.state);
-  checkOptimizer(trainer.optimizer, checkpoint.optimizer);
+  checkSaved('state variables', trainer.state, checkpoint.state);
+  checkOptimizerState(trainer.optimizer, checkpoint.optimizer, variables);
+  for (const [a, row] of checkpoint.remembered.entries()) checkRow(`remembered.${a}`, row, variables);
+  for (const [group, memory] of checkpoint.memory.entries()) {
+    const damage = unlike(memory, trainer.initial);
+    if (damage === null) continue;
+    throw new Error(
+      `The checkpoint is damaged: memory.${group}${damage}, which the combiner ${trainer.combiner.name} never has there. Restore an earlier one.`,
+    );
+  }
+}
+
+function checkRow(
+  where: string,
+  row: Checkpoint['remembered'][number],
+  variables: readonly tf.Variable[],
+): void {
+  const wrong = variables.findIndex(
+    ({ shape }, v) => row[v] === undefined || (row[v] && !tf.util.arraysEqual([...row[v].shape], shape)),
+  );
+  if (row.length === variables.length && wrong < 0) return;
+  const problem =
+    row.length === variables.length
+      ? `has shape [${row[wrong]!.shape}] for "${variables[wrong]!.name}" of shape [${variables[wrong]!.shape}]`
+      : `has ${row.length} tensors for ${variables.length} variables`;
+  throw new Error(`The checkpoint is damaged: ${where} ${problem}. Restore an earlier one.`);
+}
+
+/** Where a memory cannot have come from the one that the combiner starts with: its kinds of values stay. Null: it can. */
+function unlike(memory: unknown, initial: unknown): string | null {
+  if (initial === undefined || initial === null) return null;
+  const isAlike = typeof memory === typeof initial && Array.isArray(memory) === Array.isArray(initial);
+  if (!isAlike || memory === null || Number.isNaN(memory)) return ` is ${described(memory)}`;
+  if (typeof initial !== 'object') return null;
+  for (const [key, value] of Object.entries(initial)) {
+    // Lists may have become shorter.
+    if (Array.isArray(initial) && !(key in (memory as object))) continue;
+    const damage = unlike((memory as Record<string, unknown>)[key], value);
+    if (damage !== null) return `.${key}${damage}`;
+  }
+  return null;
 }
 
 export async function saveRows(rows: readonly Row[]): Promise<(SavedTensor | null)[][]> {
   return Promise.all(rows.map((row) => Promise.all(row.map((tensor) => tensor && saveTensor(tensor)))));
 }
 
+/** In a tidy of the caller. */
 export function restoreRows(rows: Checkpoint['remembered']): Row[] {
   return rows.map((row) => row.map((saved) => saved && tensorOf(saved)));
 }

@@ -1,15 +1,20 @@
+import { z } from 'zod';
+import { checkCombiner } from './check-combiner.ts';
 import type { GradientCombiner, GradientRow, GramianCombiner, GramianStep, Setup } from './combiner.ts';
+import { checkedAnswer } from './combiner-answers.ts';
+import { checkOptions, numberThat } from './options.ts';
 import { fork } from './random.ts';
-import { asGramian, checkedAnswer } from './setup.ts';
+import { asGramian } from './setup.ts';
 import { SymmetricMatrix, unit } from './symmetric-matrix.ts';
+
+const clippedOptions = z.strictObject({ norm: numberThat('a positive number', (x) => x > 0) });
 
 /**
  * Scales the direction down to at most `norm` in length: d · min(1, norm / ‖d‖). Remembered rows are not touched.
  * Under `perLayer` the length is that of each layer.
  */
 export function clipped(combiner: GradientCombiner, options: { readonly norm: number }): GramianCombiner {
-  const { norm } = options;
-  if (!(norm > 0)) throw new Error(`clipped: norm is ${norm}, but must be positive.`);
+  const { norm } = checkOptions('clipped', clippedOptions, options);
   const inner = ungrouped('clipped', combiner);
   return {
     ...inner,
@@ -30,6 +35,10 @@ interface SmoothedMemory {
   readonly average: Readonly<Record<string, number>>;
 }
 
+const smoothedOptions = z.strictObject({
+  decay: numberThat('in [0, 1)', (x) => x >= 0 && x < 1).default(0.9),
+});
+
 /**
  * CR-MOGM (Zhou et al., "On the Convergence of Stochastic Multi-Objective Gradient Manipulation and Beyond", NeurIPS
  * 2022, alg. 1): the coefficients are replaced by their moving average κ·old + (1 − κ)·new, which starts at the first ones.
@@ -39,8 +48,7 @@ export function smoothed(
   combiner: GradientCombiner,
   options: { readonly decay?: number } = {},
 ): GramianCombiner<SmoothedMemory> {
-  const { decay = 0.9 } = options;
-  if (!(decay >= 0 && decay < 1)) throw new Error(`smoothed: decay is ${decay}, but must be in [0, 1).`);
+  const { decay } = checkOptions('smoothed', smoothedOptions, options);
   const inner = ungrouped('smoothed', combiner);
   const { after, ...rest } = inner;
   return {
@@ -83,6 +91,8 @@ interface ByLevelMemory {
   readonly across: unknown;
 }
 
+const byLevelOptions = z.strictObject({ within: z.unknown(), across: z.unknown() });
+
 /**
  * Combines the objectives of equal priority by `within`, then the levels, each now one row, by `across`. A level to which only one objective is
  * registered goes to `across` as it is. Each inner combiner has its own memory, its own block of remembered rows and its own random numbers.
@@ -91,8 +101,9 @@ export function byLevel(options: {
   readonly within: GradientCombiner;
   readonly across: GradientCombiner;
 }): GramianCombiner<ByLevelMemory> {
-  const within = single('byLevel', options.within);
-  const across = single('byLevel', options.across);
+  const given = checkOptions('byLevel', byLevelOptions, options);
+  const within = single('byLevel', given.within);
+  const across = single('byLevel', given.across);
   return {
     name: `byLevel(${within.name}, ${across.name})`,
     needs: 'gramian',
@@ -223,7 +234,8 @@ function rowKey(row: GradientRow | undefined, remembered: number): string {
   return row ? `${row.objective} (batch ${row.batch})` : `remembered ${remembered}`;
 }
 
-function ungrouped(wrapper: string, combiner: GradientCombiner): GramianCombiner {
+function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {
+  checkCombiner(wrapper, combiner);
   const inner = asGramian(combiner);
   if (inner.groups) {
     throw new Error(
@@ -233,7 +245,7 @@ function ungrouped(wrapper: string, combiner: GradientCombiner): GramianCombiner
   return inner;
 }
 
-function single(wrapper: string, combiner: GradientCombiner): GramianCombiner {
+function single(wrapper: string, combiner: unknown): GramianCombiner {
   const inner = ungrouped(wrapper, combiner);
   if (inner.after || (inner.batches ?? 1) > 1) {
     const why = inner.after ? 'looks at the losses again after the step' : 'takes several batches a step';

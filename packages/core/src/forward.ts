@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientRow, Setup, StepContext } from './combiner.ts';
+import { described, isPromise } from './described.ts';
+import type { Held } from './held.ts';
 import type { Objective } from './objective.ts';
+import { innerProducts } from './rows/rows.ts';
 import { sharing } from './shared.ts';
-import { record, type Tape } from './tape.ts';
+import { record, type Tape, tidied } from './tape.ts';
 
 /** The present rows of a step after its forward pass: what the roads to a direction start from. */
 export interface Forward {
@@ -11,6 +14,8 @@ export interface Forward {
   readonly losses: readonly tf.Scalar[];
   readonly weights: readonly number[];
   readonly tape: Tape;
+  /** Names of the objectives present whose losses depend on no variable that is trained. */
+  readonly unreached: readonly string[];
   /** What a combiner is told, once the losses have been read. */
   context<Memory>(losses: readonly number[], memory: Memory): StepContext<Memory>;
   dispose(): void;
@@ -33,11 +38,16 @@ export function forward<Batch>(
   const rows = present.map((index) => setup.rows[index]!);
   const losses = present.map((index) => all[index]!);
   const weights = present.map((index) => objectives[index % objectives.length]!.weight ?? 1);
+  const reached = new Set(
+    rows.filter((_, row) => tape.reaches(losses[row]!)).map(({ objective }) => objective),
+  );
+  const names = new Set(rows.map(({ objective }) => objective));
   return {
     rows,
     losses,
     weights,
     tape,
+    unreached: [...names].filter((name) => !reached.has(name)),
     context: (values, memory) => ({
       ...context,
       setup,
@@ -52,8 +62,35 @@ export function forward<Batch>(
   };
 }
 
+/** Values of the losses of these rows once more, on the same batches. What their evaluation moved goes back to what is held. */
+export async function lossesAgain<Batch>(
+  objectives: readonly Objective<Batch>[],
+  batches: readonly Batch[],
+  setup: Setup,
+  rows: readonly GradientRow[],
+  held: Held,
+): Promise<readonly number[]> {
+  let losses: readonly tf.Scalar[] = [];
+  try {
+    const all = tidied(() => evaluate(objectives, batches));
+    losses = all.filter((loss) => loss !== null);
+    const now = setup.rows.filter((_, index) => all[index] !== null);
+    const changed = setup.rows.find((row) => now.includes(row) !== rows.includes(row));
+    if (changed) {
+      throw new Error(
+        `Objective "${changed.objective}" answered with a loss on this batch once and with null once. Which of them may depend on the batch alone.`,
+      );
+    }
+    return (await innerProducts([], losses)).scalars;
+  } finally {
+    held.restore();
+    held.release();
+    tf.dispose(losses as tf.Scalar[]);
+  }
+}
+
 /** One loss per objective and batch, batch by batch; null where it is absent. The caller owns them. */
-export function evaluate<Batch>(
+function evaluate<Batch>(
   objectives: readonly Objective<Batch>[],
   batches: readonly Batch[],
 ): (tf.Scalar | null)[] {
@@ -64,9 +101,17 @@ function lossOf<Batch>(objective: Objective<Batch>, batch: Batch): tf.Scalar | n
   const loss: unknown = objective.loss(batch);
   if (loss === null) return null;
   const must = `Objective "${objective.name}": the loss must be a scalar tensor, or null where the batch has no label for it`;
-  if (loss instanceof Promise)
+  if (isPromise(loss)) {
+    // Else what it is rejected with ends the process.
+    loss.then(undefined, () => undefined);
     throw new Error(`${must}, but it is a promise. Prepare the batch before the step.`);
-  if (!(loss instanceof tf.Tensor)) throw new Error(`${must}, but it is ${String(loss)}.`);
+  }
+  if (!(loss instanceof tf.Tensor)) throw new Error(`${must}, but it is ${described(loss)}.`);
+  if (loss.isDisposed) {
+    throw new Error(
+      `${must}, but it has been disposed of. Make it anew in each step, or outside of all steps.`,
+    );
+  }
   if (loss.rank !== 0 || loss.dtype !== 'float32') {
     throw new Error(
       `${must}, but it is ${loss.dtype} of shape [${loss.shape}]. Reduce it with tf.mean or tf.sum.`,

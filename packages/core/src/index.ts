@@ -13,7 +13,8 @@ export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';
 export { shared } from './shared.ts';
 export { SymmetricMatrix, unit } from './symmetric-matrix.ts';
 export type { Evaluation, Task } from './task.ts';
-export { createTrainer, type Trainer, type TrainerOptions } from './trainer.ts';
+export { createTrainer, type Trainer } from './trainer.ts';
+export type { TrainerOptions } from './trainer-options.ts';
 export {
   createVectorEngine,
   type VectorCombination,

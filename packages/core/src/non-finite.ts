@@ -16,4 +16,10 @@ export class NonFiniteError extends Error {
     this.objective = objective;
     this.variable = variable;
   }
+
+  /** With the message, which an Error keeps to itself. */
+  toJSON(): Pick<NonFiniteError, 'message' | 'step' | 'objective' | 'variable'> {
+    const { message, step, objective, variable } = this;
+    return { message, step, objective, variable };
+  }
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Held, holdVariables } from './held.ts';
 import { type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
 
 /** What a `tf.train` optimizer carries from step to step, to the last bit. */
@@ -6,7 +7,7 @@ export interface OptimizerState {
   readonly iterations: number;
   /** Scalars such as Adam's powers of β, by field. TensorFlow.js's own `setWeights` recomputes them, which is not the same bits. */
   readonly scalars: Readonly<Record<string, SavedTensor>>;
-  /** Lists of one accumulator per variable, by field. */
+  /** Lists of one accumulator per variable, of its shape, by field; empty before the first step. */
   readonly accumulators: Readonly<
     Record<string, readonly { readonly name: string; readonly tensor: SavedTensor }[]>
   >;
@@ -36,23 +37,26 @@ export function checkHasLearningRate(optimizer: tf.Optimizer): void {
 export async function saveOptimizer(optimizer: tf.Optimizer): Promise<OptimizerState> {
   const scalars: Record<string, SavedTensor> = {};
   const accumulators: Record<string, { name: string; tensor: SavedTensor }[]> = {};
-  for (const [field, value] of Object.entries(optimizer)) {
-    if (value instanceof tf.Variable) scalars[field] = await saveTensor(value);
-    else if (isAccumulators(value)) {
-      accumulators[field] = [];
-      for (const { originalName, variable } of value) {
-        accumulators[field].push({ name: originalName, tensor: await saveTensor(variable) });
-      }
+  for (const [field, value] of fieldsInUse(optimizer)) {
+    if (!Array.isArray(value)) {
+      scalars[field] = await saveTensor(value);
+      continue;
+    }
+    accumulators[field] = [];
+    for (const { originalName, variable } of value) {
+      accumulators[field].push({ name: originalName, tensor: await saveTensor(variable) });
     }
   }
   return { iterations: optimizer.iterations, scalars, accumulators };
 }
 
-/** Throws if the state is that of another kind of optimizer; then nothing has changed. */
-export function checkOptimizer(optimizer: tf.Optimizer, { scalars, accumulators }: OptimizerState): void {
-  const fields = Object.entries(optimizer)
-    .filter(([, value]) => value instanceof tf.Variable || isAccumulators(value))
-    .map(([field]) => field);
+/** Throws unless the state is that of this kind of optimizer, for these variables. */
+export function checkOptimizerState(
+  optimizer: tf.Optimizer,
+  { scalars, accumulators }: OptimizerState,
+  variables: readonly tf.Variable[],
+): void {
+  const fields = fieldsInUse(optimizer).map(([field]) => field);
   const saved = [...Object.keys(scalars), ...Object.keys(accumulators)];
   if (fields.sort().join() !== saved.sort().join()) {
     throw new Error(
@@ -60,25 +64,101 @@ export function checkOptimizer(optimizer: tf.Optimizer, { scalars, accumulators 
         'Create the trainer with the kind of optimizer that the checkpoint was made with.',
     );
   }
+  // TensorFlow.js goes by the order of the names' object, in which names that are numbers come first.
+  const byName = Object.values(Object.fromEntries(variables.map((variable) => [variable.name, variable])));
+  for (const [field, list] of Object.entries(accumulators)) {
+    const isWhole = list.length === 0 || list.length === variables.length;
+    const wrong = list.findIndex(
+      ({ tensor }, v) => !tf.util.arraysEqual([...tensor.shape], byName[v]?.shape ?? []),
+    );
+    if (isWhole && wrong < 0) continue;
+    const problem = isWhole
+      ? `one of shape [${list[wrong]!.tensor.shape}] for "${byName[wrong]!.name}" of shape [${byName[wrong]!.shape}]`
+      : `${list.length} tensors for ${variables.length} variables`;
+    throw new Error(
+      `The checkpoint's optimizer has in ${field} ${problem}. It is damaged: restore an earlier one.`,
+    );
+  }
+  for (const [field, tensor] of Object.entries(scalars)) {
+    const own = (optimizer as unknown as Record<string, unknown>)[field];
+    if (own instanceof tf.Variable && tf.util.arraysEqual([...tensor.shape], own.shape)) continue;
+    throw new Error(
+      `The checkpoint's optimizer has in ${field} a tensor of shape [${tensor.shape}]. It is damaged: restore an earlier one.`,
+    );
+  }
 }
 
-export function restoreOptimizer(optimizer: tf.Optimizer, state: OptimizerState): void {
+/** Makes the tensors, and then answers with what adopts them, which cannot fail. In a tidy of the caller. */
+export function optimizerOf(optimizer: tf.Optimizer, state: OptimizerState): () => void {
+  const scalars = Object.entries(state.scalars).map(([field, saved]) => [field, tensorOf(saved)] as const);
+  const accumulators = Object.entries(state.accumulators).map(
+    ([field, list]) => [field, list.map(({ name, tensor }) => ({ name, tensor: tensorOf(tensor) }))] as const,
+  );
   const fields = optimizer as unknown as Record<string, unknown>;
-  fields.iterations_ = state.iterations;
-  tf.tidy(() => {
-    for (const [field, saved] of Object.entries(state.scalars)) {
-      (fields[field] as tf.Variable).assign(tensorOf(saved));
-    }
-    for (const [field, saved] of Object.entries(state.accumulators)) {
+  return () => {
+    fields.iterations_ = state.iterations;
+    for (const [field, tensor] of scalars) (fields[field] as tf.Variable).assign(tensor);
+    for (const [field, list] of accumulators) {
       tf.dispose((fields[field] as Accumulator[]).map(({ variable }) => variable));
-      fields[field] = saved.map(
-        ({ name, tensor }): Accumulator => ({
-          originalName: name,
-          variable: tf.variable(tensorOf(tensor), false),
-        }),
+      fields[field] = list.map(
+        ({ name, tensor }): Accumulator => ({ originalName: name, variable: tf.variable(tensor, false) }),
       );
     }
-  });
+  };
+}
+
+/** The accumulators, learning rate and counts of an optimizer. Throws if it has been disposed of. */
+export function holdOptimizer(optimizer: tf.Optimizer): Held {
+  const before = fieldsInUse(optimizer);
+  const lists = before.flatMap(([field, list]) =>
+    Array.isArray(list) ? [{ field, list, items: [...list] }] : [],
+  );
+  const variables = variablesIn(before);
+  const values = holdVariables(variables);
+  const numbers = Object.entries(optimizer).filter(([, value]) => typeof value === 'number');
+  return {
+    restore() {
+      const fields = optimizer as unknown as Record<string, unknown>;
+      const rate = fields.learningRate;
+      Object.assign(optimizer, Object.fromEntries(numbers));
+      if (rate !== fields.learningRate) setLearningRate(optimizer, fields.learningRate as number);
+      tf.dispose(variablesIn(fieldsOf(optimizer)).filter((variable) => !variables.includes(variable)));
+      for (const { field, list, items } of lists) {
+        list.splice(0, list.length, ...items);
+        fields[field] = list;
+      }
+      values.restore();
+    },
+    release: values.release,
+  };
+}
+
+type Field = readonly [name: string, value: tf.Variable | Accumulator[]];
+
+/** What it carries in variables, one by one and in lists. */
+function fieldsOf(optimizer: tf.Optimizer): Field[] {
+  return Object.entries(optimizer).filter(
+    ([, value]) => value instanceof tf.Variable || isAccumulators(value),
+  );
+}
+
+/** The same, or an error if it has been disposed of. */
+function fieldsInUse(optimizer: tf.Optimizer): Field[] {
+  const fields = fieldsOf(optimizer);
+  // SGD's rate is a tensor that is no variable.
+  const isGone = Object.values(optimizer).some((value) => value instanceof tf.Tensor && value.isDisposed);
+  if (isGone || variablesIn(fields).some(({ isDisposed }) => isDisposed)) {
+    throw new Error(
+      `The optimizer ${optimizer.getClassName()} has been disposed of. Create a new trainer with one that has not.`,
+    );
+  }
+  return fields;
+}
+
+function variablesIn(fields: readonly Field[]): tf.Variable[] {
+  return fields.flatMap(([, value]) =>
+    Array.isArray(value) ? value.map(({ variable }) => variable) : [value],
+  );
 }
 
 function isAccumulators(value: unknown): value is Accumulator[] {

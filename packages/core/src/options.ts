@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { described } from './described.ts';
 import { suggestion } from './nearest.ts';
 
 /**
@@ -12,6 +13,25 @@ export function checkOptions<Options>(owner: string, schema: z.ZodType<Options>,
     path.length > 0 ? `${owner}: option ${path.join('.')}: ${message}` : `${owner}: ${message}`,
   );
   throw new Error(problems.join('\n'));
+}
+
+/** Schema of an option that is one of these. */
+export function oneOf<Value extends string>(values: readonly Value[]): z.ZodType<Value> {
+  return z.enum(values, {
+    error: ({ input }) => `it is ${described(input)}. ${suggestion(String(input), values)}`,
+  });
+}
+
+/** Schema of an option that is a finite number of this kind. */
+export function numberThat(must: string, is: (value: number) => boolean): z.ZodType<number> {
+  return z.custom<number>((value) => Number.isFinite(value) && is(value as number), {
+    error: ({ input }) => `it is ${described(input)}, but must be ${must}`,
+  });
+}
+
+/** Schema of an option that is a whole number, from this one on. */
+export function wholeNumber(from: number): z.ZodType<number> {
+  return numberThat(`a whole number from ${from}`, (value) => Number.isSafeInteger(value) && value >= from);
 }
 
 /** What an option that does not exist most likely means, at whatever depth it is. */

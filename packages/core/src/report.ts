@@ -5,6 +5,7 @@ import type { Diagnostics } from './roads/diagnostics.ts';
 import type { Answer } from './roads/road.ts';
 import type { SymmetricMatrix } from './symmetric-matrix.ts';
 
+/** What a step did. As JSON, matrices are lists of their rows. */
 export interface StepReport {
   /** From 0. */
   readonly step: number;
@@ -14,8 +15,9 @@ export interface StepReport {
   readonly rows: readonly GradientRow[];
   /** Of the direction, over the gradients present and then the remembered rows; empty for element-wise combiners. */
   readonly coefficients: readonly number[];
+  /** What the combiner's solver vouches for; null where it has none. Of several groups of variables, that of the first whose answer is not `solved`. */
   readonly certificate: Certificate | null;
-  /** The two above for each group of variables (`perLayer`), the first of which they are. */
+  /** Coefficients, of which the first are those above, and certificate for each group of variables (`perLayer`). */
   readonly groups: Answer['groups'];
   /** Between the gradients present; null on roads with a single backward pass, but for `diagnostics`. */
   readonly cosines: SymmetricMatrix | null;
@@ -30,6 +32,8 @@ export interface StepReport {
    * without its weight, as the losses are. 0 where no direction improves them all, to first order. Null where `cosines` are.
    */
   readonly distanceToStationarity: number | null;
+  /** Names of the objectives present whose losses depend on no variable that is trained, so that they teach nothing. */
+  readonly unreached: readonly string[];
   /** False if every objective was absent, or the step was skipped. */
   readonly updated: boolean;
   /** Why the step was left out. */
@@ -66,6 +70,7 @@ export function untouched<Batch>(step: number, objectives: readonly Objective<Ba
     certificate: null,
     groups: [],
     ...diagnosticsOf(null),
+    unreached: [],
     updated: false,
     skipped: null,
   };

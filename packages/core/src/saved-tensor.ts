@@ -11,13 +11,27 @@ export async function saveTensor(tensor: tf.Tensor): Promise<SavedTensor> {
   return { shape: [...tensor.shape], values: new Float32Array((await tensor.data()) as Float32Array) };
 }
 
+/** What is wrong with a value that should be a saved tensor; null: nothing. */
+export function damageOf(value: unknown): string | null {
+  const { shape, values } = (value ?? {}) as Partial<SavedTensor>;
+  const isShape =
+    Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0);
+  if (!isShape) return 'has no shape';
+  // Of whatever realm: a checkpoint may come from another one.
+  if (Object.prototype.toString.call(values) !== '[object Float32Array]') {
+    return 'holds no Float32Array any more. JSON does not keep those: store checkpoints with `serialize` of node:v8, or in IndexedDB';
+  }
+  const size = tf.util.sizeFromShape([...shape]);
+  return values!.length === size ? null : `has ${values!.length} values for the shape [${shape}]`;
+}
+
 export function tensorOf({ shape, values }: SavedTensor): tf.Tensor {
   // A copy: on some backends a tensor goes on using the array it was made from.
   return tf.tensor(values.slice(), [...shape], 'float32');
 }
 
 /** Throws unless the saved tensors are exactly these variables, with their shapes. */
-export function checkVariables(
+export function checkSaved(
   what: string,
   variables: readonly tf.Variable[],
   saved: Readonly<Record<string, SavedTensor>>,
@@ -45,13 +59,4 @@ export async function saveVariables(variables: readonly tf.Variable[]): Promise<
   const saved: Record<string, SavedTensor> = {};
   for (const variable of variables) saved[variable.name] = await saveTensor(variable);
   return saved;
-}
-
-export function restoreVariables(
-  variables: readonly tf.Variable[],
-  saved: Readonly<Record<string, SavedTensor>>,
-): void {
-  tf.tidy(() => {
-    for (const variable of variables) variable.assign(tensorOf(saved[variable.name]!));
-  });
 }

@@ -1,12 +1,29 @@
+import { z } from 'zod';
+import { described } from './described.ts';
+import { checkOptions, numberThat, wholeNumber } from './options.ts';
+
 /** The learning rate of each step, from 0. TensorFlow.js optimizers have no schedules, so the trainer sets it. */
 export type Schedule = (step: number) => number;
+
+const notNegative = numberThat('a number >= 0', (value) => value >= 0);
+const cosine = z.strictObject({
+  rate: notNegative,
+  steps: wholeNumber(1),
+  warmup: wholeNumber(0).default(0),
+});
+const stepped = z.strictObject({
+  rate: notNegative,
+  at: z.array(wholeNumber(0)),
+  factor: notNegative.default(0.1),
+});
 
 /**
  * Linear warm-up from rate / warmup to rate over the first `warmup` steps, then half a cosine down to 0 at `steps`
  * (Loshchilov and Hutter, arXiv 1608.03983, eq. 5, one period, η_min = 0).
+ * `rate` >= 0; `steps` from 1 and `warmup` from 0 are whole numbers.
  */
 export function cosineSchedule(options: { rate: number; steps: number; warmup?: number }): Schedule {
-  const { rate, steps, warmup = 0 } = options;
+  const { rate, steps, warmup } = checkOptions('cosineSchedule', cosine, options);
   return (step) => {
     if (step < warmup) return (rate * (step + 1)) / warmup;
     const progress = Math.min(1, (step - warmup) / Math.max(1, steps - warmup));
@@ -16,6 +33,15 @@ export function cosineSchedule(options: { rate: number; steps: number; warmup?: 
 
 /** The rate times `factor` once for every step in `at` that has been reached. */
 export function stepSchedule(options: { rate: number; at: readonly number[]; factor?: number }): Schedule {
-  const { rate, at, factor = 0.1 } = options;
+  const { rate, at, factor } = checkOptions('stepSchedule', stepped, options);
   return (step) => rate * factor ** at.filter((milestone) => step >= milestone).length;
+}
+
+/** What the schedule says for a step, if that is a number. */
+export function rateAt(schedule: Schedule, step: number): number {
+  const rate = schedule(step);
+  if (Number.isFinite(rate)) return rate;
+  throw new Error(
+    `The schedule answered with ${described(rate)} for step ${step}, but must answer with a finite number. Is it one that was not called, as cosineSchedule({ … }) is?`,
+  );
 }

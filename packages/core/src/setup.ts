@@ -1,10 +1,6 @@
-import type {
-  GradientCombiner,
-  GradientRow,
-  GramianCombination,
-  GramianCombiner,
-  Setup,
-} from './combiner.ts';
+import type { GradientCombiner, GradientRow, GramianCombiner, Setup } from './combiner.ts';
+import { answerOf, atOnce, checkedWeights } from './combiner-answers.ts';
+import { described } from './described.ts';
 import { levelsOf, type Objective } from './objective.ts';
 
 /** What the engines need of an objective to place its rows. */
@@ -20,17 +16,14 @@ export function setupOf(objectives: readonly Placed[], batches: number): Setup {
       `Two objectives are named "${twice}". Rename one: reports and checkpoints are keyed by the name.`,
     );
   }
-  for (const { name, priority, weight = 1 } of objectives) {
+  for (const objective of objectives) {
+    const { name, priority } = objective;
     if (!Number.isInteger(priority) || priority < 0) {
       throw new Error(
-        `Objective "${name}": priority is ${priority}, but must be a whole number from 0, the most important.`,
+        `Objective "${name}": priority is ${described(priority)}, but must be a whole number from 0, the most important.`,
       );
     }
-    if (!(weight > 0 && Number.isFinite(weight))) {
-      throw new Error(
-        `Objective "${name}": weight is ${weight}, but must be positive and finite. Leave the objective out instead.`,
-      );
-    }
+    checkWeight(objective);
   }
   const levels = levelsOf(objectives.map(({ priority }) => priority));
   const rows = Array.from({ length: batches }, (_, batch) =>
@@ -39,9 +32,37 @@ export function setupOf(objectives: readonly Placed[], batches: number): Setup {
   return { rows, levels: Math.max(...levels) + 1 };
 }
 
+/** A check that objectives are still those that rows were laid out for. Their weights may change. */
+export function checkUnchanged(objectives: readonly Placed[]): () => void {
+  const before = objectives.map(({ name, priority }) => ({ name, priority }));
+  return () => {
+    for (const [index, objective] of objectives.entries()) {
+      for (const field of ['name', 'priority'] as const) {
+        if (objective[field] === before[index]![field]) continue;
+        throw new Error(
+          `Objective "${before[index]!.name}": its ${field} was ${described(before[index]![field])} and is ${described(objective[field])} now. ` +
+            'Create a new trainer for that.',
+        );
+      }
+      checkWeight(objective);
+    }
+  };
+}
+
+function checkWeight({ name, weight = 1 }: Placed): void {
+  if (Number.isFinite(weight) && weight > 0) return;
+  throw new Error(
+    `Objective "${name}": weight is ${described(weight)}, but must be positive and finite. Leave the objective out instead.`,
+  );
+}
+
 /** Independent batches that a combiner wants each step. */
 export function batchesOf(combiner: GradientCombiner): number {
-  return combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;
+  const batches = combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;
+  if (Number.isSafeInteger(batches) && batches > 0) return batches;
+  throw new Error(
+    `The combiner ${combiner.name} says that it takes ${described(batches)} batches a step, but that must be a whole number from 1. Mend its \`batches\`.`,
+  );
 }
 
 /**
@@ -62,7 +83,11 @@ export function asGramian(combiner: GradientCombiner): GramianCombiner {
       ...common,
       combine: (step) => ({
         coefficients: padded(
-          checkedWeights(combiner, combiner.weights(step.rows, step.setup), step.rows.length),
+          checkedWeights(
+            combiner,
+            atOnce(combiner, 'weights', combiner.weights(step.rows, step.setup)),
+            step.rows.length,
+          ),
           step.gramian.size,
         ),
       }),
@@ -73,64 +98,13 @@ export function asGramian(combiner: GradientCombiner): GramianCombiner {
     ...(combiner.init && { init: combiner.init.bind(combiner) }),
     ...(combiner.after && { after: combiner.after.bind(combiner) }),
     combine: (step) => {
-      const { weights, ...next } = combiner.combine(step);
+      const { weights, ...next } = answerOf(combiner, 'weights', combiner.combine(step));
       return {
         ...next,
         coefficients: padded(checkedWeights(combiner, weights, step.rows.length), step.gramian.size),
       };
     },
   };
-}
-
-/** The answer, if it fits the rows; a method that answers with NaN or too few coefficients is stopped by its name. */
-export function checkedAnswer(
-  { name }: GradientCombiner,
-  answer: GramianCombination,
-  rows: number,
-  remembered: number,
-): GramianCombination {
-  const { coefficients, remember } = answer;
-  const lists = (remember ?? []).map((list, index) => [`remember[${index}]`, list] as const);
-  for (const [what, list] of [['coefficients', coefficients] as const, ...lists]) {
-    const problem = problemOf(list, rows);
-    if (problem)
-      throw new Error(`The combiner ${name} answered with ${what} that ${problem}. Mend its combine().`);
-  }
-  if (remember && remember.length !== remembered) {
-    throw new Error(
-      `The combiner ${name} answered with ${remember.length} rows to remember, but remembers(setup) says ${remembered}. Mend it.`,
-    );
-  }
-  return answer;
-}
-
-/** Weights over the rows, if there is one finite weight for each. */
-export function checkedWeights(
-  { name }: GradientCombiner,
-  weights: readonly number[],
-  rows: number,
-): readonly number[] {
-  const problem = problemOf(weights, rows);
-  if (problem) throw new Error(`The combiner ${name} answered with weights that ${problem}. Mend it.`);
-  return weights;
-}
-
-/** Which group of variables each one is in; all in one unless the combiner says otherwise. */
-export function groupsOf(combiner: GramianCombiner, variables: readonly string[]): readonly number[] {
-  const groups = combiner.groups?.(variables) ?? variables.map(() => 0);
-  if (groups.length !== variables.length || !groups.every((group) => Number.isInteger(group) && group >= 0)) {
-    throw new Error(
-      `The combiner ${combiner.name} answered with groups [${groups}] for ${variables.length} variables, ` +
-        'but must give each a whole number from 0. Mend its groups().',
-    );
-  }
-  return groups;
-}
-
-function problemOf(list: readonly number[], length: number): string | null {
-  if (list.length !== length) return `are ${list.length} numbers for ${length} rows`;
-  const bad = list.findIndex((value) => !Number.isFinite(value));
-  return bad < 0 ? null : `are not finite: number ${bad} is ${list[bad]}`;
 }
 
 /** The same combiner with its methods as own properties, so that wrappers can spread it whatever it was made from. */

@@ -16,6 +16,13 @@ export function sharedBy<Batch>(
         'Start with a batch that has a label for every objective.',
     );
   }
+  const frozen = variables.find(({ trainable }) => !trainable);
+  if (frozen) {
+    throw new Error(
+      `over: 'shared' is settled in the first step, but "${frozen.name}" is not trainable in it, so that nobody can tell which objectives reach it. ` +
+        'Leave it out of `variables`, or freeze it later.',
+    );
+  }
   const shared = variables.map((_, v) => {
     const reaching = rows.filter((_, index) => reached[index]![v]).map(({ objective }) => objective);
     return new Set(reaching).size >= 2;

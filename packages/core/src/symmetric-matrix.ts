@@ -38,6 +38,14 @@ export class SymmetricMatrix {
     return this.#entries[row * this.size + column]!;
   }
 
+  /** Its rows. */
+  toJSON(): number[][] {
+    const { size } = this;
+    return Array.from({ length: size }, (_, row) => [
+      ...this.#entries.subarray(row * size, (row + 1) * size),
+    ]);
+  }
+
   /** H p */
   times(p: readonly number[]): number[] {
     const { size } = this;

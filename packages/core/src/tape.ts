@@ -18,6 +18,8 @@ export interface Tape {
    * more than one variable's are in memory at once. Variables that no loss depends on are left out. Whoever is given gradients owns them.
    */
   stream(sums: readonly WeightedSum[]): Iterable<VariableGradients>;
+  /** Whether the loss depends on any of the variables. */
+  reaches(loss: tf.Scalar): boolean;
   dispose(): void;
 }
 
@@ -51,7 +53,10 @@ interface TapeNode {
   readonly saved?: readonly tf.Tensor[];
 }
 
-/** Runs `forward` in a tidy of its own and records it. What it returns belongs to the caller, as does the tape. */
+/**
+ * Runs `forward` in a tidy of its own and records it. What it returns belongs to the caller, as does the tape. Variables that are not trainable
+ * count as constants.
+ */
 export function record<Value extends tf.TensorContainer>(
   variables: readonly tf.Variable[],
   forward: () => Value,
@@ -77,20 +82,21 @@ export function record<Value extends tf.TensorContainer>(
     engine.endTape();
     engine.state.activeTape = null;
   }
-  const turns = turnsOf(nodesFrom(nodes, variables), variables);
+  const reached = new Set(variables.flatMap(({ id, trainable }) => (trainable ? [id] : [])));
+  const turns = turnsOf(nodesFrom(nodes, reached), variables);
   return {
     value,
     tape: {
       backward: (sum) => backward(turns, variables, sum),
       stream: (sums) => stream(turns, variables, sums),
+      reaches: ({ id }) => reached.has(id),
       dispose,
     },
   };
 }
 
-/** The nodes that depend on a variable, each with the inputs that do. */
-function nodesFrom(nodes: readonly TapeNode[], variables: readonly tf.Variable[]): TapeNode[] {
-  const reached = new Set(variables.map((variable) => variable.id));
+/** The nodes that depend on a tensor that is reached, each with the inputs that do. Adds what they make to those reached. */
+function nodesFrom(nodes: readonly TapeNode[], reached: Set<number>): TapeNode[] {
   const result: TapeNode[] = [];
   for (const node of nodes) {
     const inputs = Object.entries(node.inputs).filter(([, input]) => reached.has(input.id));

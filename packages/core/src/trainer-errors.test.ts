@@ -14,7 +14,7 @@ import {
   trainer,
   values,
 } from './testing/three-objectives.ts';
-import type { TrainerOptions } from './trainer.ts';
+import type { TrainerOptions } from './trainer-options.ts';
 import { createVectorEngine } from './vector-engine.ts';
 
 describe('a loss or gradient that is not finite', () => {
@@ -120,7 +120,7 @@ describe('wrong use is refused', () => {
     [{ objectives: [{ ...three[0]!, priority: 0.5 }] }, /priority is 0.5, but must be a whole number/],
     [{ objectives: [{ ...three[0]!, weight: 0 }] }, /weight is 0, but must be positive/],
     [{ variables: [] }, /no variables to train/],
-    [{ diagnostics: { every: 0 } }, /diagnostics.every is 0/],
+    [{ diagnostics: { every: 0 } }, /option diagnostics.every: it is 0, but must be a whole number from 1/],
   ] satisfies [Partial<TrainerOptions<number>>, RegExp][])('%j', (options, message) => {
     expect(() => trainer(options)).toThrow(message);
   });
@@ -181,7 +181,7 @@ describe('a combiner that answers wrongly is stopped by its name', () => {
   test('elements', async () => {
     const combiner = { ...largest, combine: () => tf.zeros([2]) as tf.Tensor1D };
     await expect(trainer({ combiner }).step(1)).rejects.toThrow(
-      /largest must answer with a tensor of 6 elements/,
+      /largest must answer with a float32 tensor of 6 elements/,
     );
   });
 });

@@ -1,6 +1,9 @@
+import { checkCombiner } from './check-combiner.ts';
 import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup } from './combiner.ts';
+import { answerOf, atOnce, checkedAnswer, rememberedBy } from './combiner-answers.ts';
+import { described } from './described.ts';
 import { fork, randomFrom } from './random.ts';
-import { asGramian, batchesOf, checkedAnswer, type Placed, setupOf } from './setup.ts';
+import { asGramian, batchesOf, type Placed, setupOf } from './setup.ts';
 import { SymmetricMatrix } from './symmetric-matrix.ts';
 import { unitOf } from './unit.ts';
 
@@ -36,6 +39,7 @@ export function createVectorEngine(options: {
   readonly seed?: number;
 }): VectorEngine {
   const { combiner, objectives, seed = 0 } = options;
+  checkCombiner('createVectorEngine', combiner);
   const batches = batchesOf(combiner);
   const setup = setupOf(objectives, batches);
   combiner.check?.(setup);
@@ -87,14 +91,18 @@ function byElement(combiner: ElementCombiner): Combine {
     // As the trainer's for its first variable.
     const random = fork(before.random);
     const direction = gradients[0]!.map((_, entry) =>
-      combiner.element({ ...before, random, column: gradients.map((row) => row[entry]!) }),
+      atOnce(
+        combiner,
+        'element',
+        combiner.element({ ...before, random, column: gradients.map((row) => row[entry]!) }),
+      ),
     );
     const bad = direction.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0) {
       // So large that sums of some of them may be infinite.
       if (gradients.some((row) => Math.abs(row[bad]!) >= 2 ** 1000)) throw beyond(combiner);
       throw new Error(
-        `The combiner ${combiner.name} answered with ${direction[bad]} for element ${bad}. Mend its element().`,
+        `The combiner ${combiner.name} answered with ${described(direction[bad])} for element ${bad}. Mend its element().`,
       );
     }
     return { direction, coefficients: [] };
@@ -104,12 +112,11 @@ function byElement(combiner: ElementCombiner): Combine {
 function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup: Setup): Combine {
   const combiner = asGramian(given);
   let state: readonly (readonly number[])[] | undefined;
+  const rowCount = rememberedBy(combiner, setup);
   let memory = combiner.init?.(setup);
   return (gradients, before, after) => {
     const width = gradients[0]!.length;
-    const remembered =
-      state ??
-      Array.from({ length: combiner.remembers?.(setup) ?? 0 }, () => new Array<number>(width).fill(0));
+    const remembered = state ?? Array.from({ length: rowCount }, () => new Array<number>(width).fill(0));
     if (remembered.some((row) => row.length !== width)) {
       throw new Error(
         `The rows have ${width} entries, but those of the steps before had ${remembered[0]!.length}.`,
@@ -121,7 +128,7 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     const gramian = SymmetricMatrix.gramian(rows);
     const distances = combiner.distances ? squaredDistances(rows.slice(0, gradients.length)) : undefined;
     const seen = { gramian, precision: PRECISION, unit, ...(distances && { distances }) };
-    const raw = combiner.combine({ ...before, memory, ...seen });
+    const raw = answerOf(combiner, 'coefficients', combiner.combine({ ...before, memory, ...seen }));
     if (unit !== 1) checkReach(combiner, [raw.coefficients, ...(raw.remember ?? [])]);
     const answer = checkedAnswer(combiner, raw, rows.length, remembered.length);
     const { coefficients, certificate } = answer;
@@ -130,7 +137,8 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     );
     checkReach(combiner, [direction!, ...remember]);
     const next = answer.memory ?? memory;
-    memory = combiner.after && after ? combiner.after({ ...after, memory: next }) : next;
+    memory =
+      combiner.after && after ? atOnce(combiner, 'after', combiner.after({ ...after, memory: next })) : next;
     state = answer.remember ? remember : remembered;
     return { direction: direction!, coefficients, ...(certificate && { certificate }) };
   };

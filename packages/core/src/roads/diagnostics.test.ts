@@ -17,7 +17,7 @@ import {
   variables,
 } from '../testing/three-objectives.ts';
 import { dot, sum, type Vector } from '../testing/vectors.ts';
-import type { TrainerOptions } from '../trainer.ts';
+import type { TrainerOptions } from '../trainer-options.ts';
 
 /** Coefficients of both signs, on a remembered row too. */
 const wild: GramianCombiner = {

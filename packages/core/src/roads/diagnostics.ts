@@ -84,7 +84,7 @@ function isWorsened(gradient: readonly number[], parts: readonly Part[], toleran
 }
 
 /** Of the terms of a combination: Σ |coefficient| · ‖row‖ */
-function sizeOf(gramian: SymmetricMatrix, coefficients: readonly number[]): number {
+export function sizeOf(gramian: SymmetricMatrix, coefficients: readonly number[]): number {
   return coefficients.reduce((sum, c, row) => sum + Math.abs(c) * Math.sqrt(gramian.at(row, row)), 0);
 }
 

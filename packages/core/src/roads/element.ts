@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ElementCombiner } from '../combiner.ts';
+import { atOnce } from '../combiner-answers.ts';
+import { described } from '../described.ts';
 import { fork } from '../random.ts';
-import { combinations } from '../rows/rows.ts';
+import { combinations, innerProducts } from '../rows/rows.ts';
 import { diagnose } from './diagnostics.ts';
 import { passesOf } from './passes.ts';
 import { finite, named, privateShares, type Road, type RoadOptions, sumOf } from './road.ts';
@@ -35,16 +37,14 @@ export function elementRoad({ combiner, variables, shared, gradients }: RoadOpti
             direction[v] = tf.tidy(() => {
               const flat = column.map((tensor) => tf.reshape(tensor ?? tf.zeros([size]), [size]));
               const stacked = tf.stack(flat) as tf.Tensor2D;
-              const combined = combiner.combine({
-                ...context,
-                random: generators[v]!,
-                gradients: stacked,
-                variable,
-              });
-              if (!(combined instanceof tf.Tensor) || combined.size !== size) {
+              const step = { ...context, random: generators[v]!, gradients: stacked, variable };
+              const combined: unknown = atOnce(combiner, 'combine', combiner.combine(step));
+              if (
+                !(combined instanceof tf.Tensor && combined.dtype === 'float32' && combined.size === size)
+              ) {
                 throw new Error(
-                  `The combiner ${combiner.name} must answer with a tensor of ${size} elements for ` +
-                    `"${variable}", but answered with ${combined instanceof tf.Tensor ? `[${combined.shape}]` : String(combined)}.`,
+                  `The combiner ${combiner.name} must answer with a float32 tensor of ${size} elements for ` +
+                    `"${variable}", but answered with ${described(combined)}. Mend its combine().`,
                 );
               }
               return tf.reshape(combined, shape);
@@ -53,6 +53,8 @@ export function elementRoad({ combiner, variables, shared, gradients }: RoadOpti
             tf.dispose(column as tf.Tensor[]);
           }
         }
+        // Whether all of it is finite.
+        await innerProducts([direction]);
         const count = forward.rows.length;
         const seen = byVariable.filter((_, v) => isShared[v]);
         return {

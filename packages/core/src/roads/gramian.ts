@@ -1,12 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
+import { atOnce, checkedAnswer, groupsOf, rememberedBy } from '../combiner-answers.ts';
 import type { Forward } from '../forward.ts';
 import type { Row } from '../rows/kernels.ts';
-import { checkedAnswer, groupsOf } from '../setup.ts';
+import { NonFiniteRow } from '../rows/rows.ts';
 import { unit } from '../symmetric-matrix.ts';
-import { diagnose } from './diagnostics.ts';
+import { diagnose, sizeOf } from './diagnostics.ts';
 import { type GramPass, passesOf } from './passes.ts';
 import { finite, named, privateShares, type Road, type RoadOptions, sumOf, weightedPass } from './road.ts';
+
+/** The largest float32. No element of a combination is larger than Σ |coefficient| · ‖row‖. */
+const LARGEST = 2 ** 128;
 
 /** Coefficients from inner products: one backward pass per row, then the passes *gram* and *map*. */
 export function gramianRoad({
@@ -21,7 +25,7 @@ export function gramianRoad({
     variables.map(({ name }) => name),
   );
   const groupCount = Math.max(...groupOf) + 1;
-  const rowCount = combiner.remembers?.(setup) ?? 0;
+  const rowCount = rememberedBy(combiner, setup);
   let remembered: readonly Row[] = Array.from({ length: rowCount }, () => variables.map(() => null));
   let memory: readonly unknown[] = Array.from({ length: groupCount }, () => combiner.init?.(setup));
 
@@ -63,15 +67,20 @@ export function gramianRoad({
           answers.every(({ remember }) => stays(remember?.[a], forward.rows.length + a)) ? [] : [a],
         );
         const shares = [...privateShares(forward.rows), ...remembered.map(() => 0)];
+        const coefficientsOf = (v: number) => {
+          if (!isShared[v]) return [shares, ...changed.map(itself)];
+          const { coefficients, remember } = answers[groupOf[v]!]!;
+          return [coefficients, ...changed.map((a) => remember?.[a] ?? itself(a))];
+        };
+        for (const [v, gramian] of products.byVariable.entries()) {
+          if (!coefficientsOf(v).every((list) => sizeOf(gramian, list) < LARGEST))
+            throw new NonFiniteRow(size, v, products.scalars);
+        }
         const isOneSum = rowCount === 0 && groupCount === 1 && isShared.every(Boolean);
         const [direction, ...made] =
           gradients === 'streamed' && isOneSum
             ? [weightedPass(forward, answers[0]!.coefficients)]
-            : passes.map((v) => {
-                if (!isShared[v]) return [shares, ...changed.map(itself)];
-                const { coefficients, remember } = answers[groupOf[v]!]!;
-                return [coefficients, ...changed.map((a) => remember?.[a] ?? itself(a))];
-              });
+            : passes.map(coefficientsOf);
 
         const seen = sumOf(
           size,
@@ -85,6 +94,7 @@ export function gramianRoad({
           ...answers.map(({ gramian, coefficients }) => ({ gramian, direction: coefficients })),
           { gramian: unseen, direction: shares },
         ];
+        let next = answers.map((answer, group) => answer.memory ?? memory[group]);
         return {
           direction: direction!,
           losses,
@@ -93,6 +103,13 @@ export function gramianRoad({
             coefficients: coefficients.map((c, index) => c * (forward.weights[index] ?? 1)),
             certificate,
           })),
+          after: combiner.after
+            ? (after) => {
+                next = next.map((own) =>
+                  atOnce(combiner, 'after', combiner.after!(forward.context(after, own))),
+                );
+              }
+            : undefined,
           commit: () => {
             const adopted = [...remembered];
             for (const [index, a] of changed.entries()) {
@@ -100,7 +117,7 @@ export function gramianRoad({
               adopted[a] = made[index]!;
             }
             remembered = permanent(adopted);
-            memory = answers.map((answer, group) => answer.memory ?? memory[group]);
+            memory = next;
           },
           discard: () => tf.dispose([direction, ...made] as tf.Tensor[][]),
         };
@@ -108,11 +125,6 @@ export function gramianRoad({
         passes.dispose();
       }
     },
-    after: combiner.after
-      ? (forward, losses) => {
-          memory = memory.map((own) => combiner.after!(forward.context(losses, own)));
-        }
-      : undefined,
     state: () => ({ remembered, memory }),
     restore: (state) => {
       tf.dispose(remembered as tf.Tensor[][]);

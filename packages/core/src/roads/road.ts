@@ -10,8 +10,6 @@ import type { Diagnostics } from './diagnostics.ts';
 /** A way from a forward pass to a direction. It changes nothing until `commit` is called on its answer. */
 export interface Road {
   answer(forward: Forward): Promise<Answer>;
-  /** After the step: memory for methods that look at the losses again. */
-  readonly after?: ((forward: Forward, losses: readonly number[]) => void) | undefined;
   state(): RoadState;
   restore(state: RoadState): void;
   dispose(): void;
@@ -36,6 +34,8 @@ export interface Answer {
     readonly coefficients: readonly number[];
     readonly certificate: Certificate | null;
   }[];
+  /** For methods that look at the losses again: tells those after the step, of the same rows, before `commit`. */
+  readonly after?: ((losses: readonly number[]) => void) | undefined;
   /** Adopts the next memory and remembered rows. */
   commit(): void;
   /** Instead of `commit`. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConstantCombiner, LossCombiner } from '../combiner.ts';
+import { answerOf, atOnce, checkedWeights } from '../combiner-answers.ts';
 import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
-import { checkedWeights } from '../setup.ts';
 import { diagnoseAnew } from './diagnostics.ts';
 import { finite, type Road, type RoadOptions, weightedPass } from './road.ts';
 
@@ -20,10 +20,11 @@ export function singlePassRoad({
       let next = memory;
       let inner: readonly number[];
       if (combiner.needs === 'nothing') {
-        inner = checkedWeights(combiner, combiner.weights(rows, setup), rows.length);
+        const answer = atOnce(combiner, 'weights', combiner.weights(rows, setup));
+        inner = checkedWeights(combiner, answer, rows.length);
       } else {
         values = finite((await innerProducts([], losses)).scalars, rows);
-        const answer = combiner.combine(forward.context(values, memory));
+        const answer = answerOf(combiner, 'weights', combiner.combine(forward.context(values, memory)));
         inner = checkedWeights(combiner, answer.weights, rows.length);
         next = answer.memory ?? memory;
       }
@@ -51,18 +52,18 @@ export function singlePassRoad({
         losses: values,
         diagnostics: null,
         groups: [{ coefficients: inner.map((c, index) => c * weights[index]!), certificate: null }],
+        after:
+          combiner.needs === 'losses' && combiner.after
+            ? (after) => {
+                next = atOnce(combiner, 'after', combiner.after!(forward.context(after, next)));
+              }
+            : undefined,
         commit: () => {
           memory = next;
         },
         discard: () => tf.dispose(direction as tf.Tensor[]),
       };
     },
-    after:
-      combiner.needs === 'losses' && combiner.after
-        ? (forward, losses) => {
-            memory = combiner.after!(forward.context(losses, memory));
-          }
-        : undefined,
     state: () => ({ remembered: [], memory: [memory] }),
     restore: (state) => {
       memory = state.memory[0];

@@ -18,12 +18,20 @@ export const byOperations: RowKernels = {
       }
       return parts.length === 0 ? tf.zeros([0]) : tf.concat1d(parts);
     });
-    const values = (await packed.data()) as Float32Array;
-    packed.dispose();
+    const values = await taken(packed);
     return unpack(values, columns, scalars.length);
   },
   map: (combinations) => combinations.map(combined),
 };
+
+/** Its values; it is disposed of even if they cannot be read. */
+export async function taken(tensor: tf.Tensor): Promise<Float32Array> {
+  try {
+    return (await tensor.data()) as Float32Array;
+  } finally {
+    tensor.dispose();
+  }
+}
 
 function isOnHost(column: Column): boolean {
   return column.every((tensor) => tensor === null || tensor.size <= HOST_ELEMENTS);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
-import { byOperations } from './by-operations.ts';
+import { tidied } from '../tape.ts';
+import { byOperations, taken } from './by-operations.ts';
 import { type InnerProducts, type Row, type RowKernels, rowKernelsOf } from './kernels.ts';
 
 /** A row has an element that is NaN or infinite. */
@@ -66,11 +67,18 @@ async function rescaled(rows: readonly Row[], scalars: readonly number[]): Promi
       return magnitude === 0 ? 0 : Math.max(-126, Math.min(126, Math.floor(Math.log2(magnitude))));
     }),
   );
-  const scaled = rows.map((row, index) =>
-    row.map((tensor, variable) => tensor && tf.mul(tensor, 2 ** -exponents[index]![variable]!)),
+  const scaled = tidied(() =>
+    rows.map((row, index) =>
+      row.map((tensor, variable) => tensor && tf.mul(tensor, 2 ** -exponents[index]![variable]!)),
+    ),
   );
-  const { byVariable, precision } = await kernels().gram(columnsOf(scaled), []);
-  for (const row of scaled) for (const tensor of row) tensor?.dispose();
+  let products: InnerProducts;
+  try {
+    products = await kernels().gram(columnsOf(scaled), []);
+  } finally {
+    tf.dispose(scaled as tf.Tensor[][]);
+  }
+  const { byVariable, precision } = products;
   return {
     precision,
     scalars,
@@ -86,8 +94,7 @@ async function largestMagnitudes(rows: readonly Row[]): Promise<number[][]> {
   const packed = tf.tidy(() =>
     tf.stack(rows.flatMap((row) => row.map((tensor) => (tensor ? largestMagnitude(tensor) : tf.scalar(0))))),
   );
-  const values = await packed.data();
-  packed.dispose();
+  const values = await taken(packed);
   const width = rows[0]?.length ?? 0;
   return rows.map((_, index) => [...values.slice(index * width, (index + 1) * width)]);
 }

@@ -9,7 +9,8 @@ import type {
 } from '../combiner.ts';
 import { byLevel, clipped, perLayer, smoothed } from '../compose.ts';
 import type { Objective } from '../objective.ts';
-import { createTrainer, type Trainer, type TrainerOptions } from '../trainer.ts';
+import { createTrainer, type Trainer } from '../trainer.ts';
+import type { TrainerOptions } from '../trainer-options.ts';
 
 // What the tests of the trainer share: two variables, three objectives, and a combiner of each kind.
 

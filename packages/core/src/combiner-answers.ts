@@ -1,0 +1,94 @@
+import type { GradientCombiner, GramianCombination, GramianCombiner, Setup } from './combiner.ts';
+import { described, isPromise } from './described.ts';
+
+// A combiner that answers nonsense is stopped by its name, before anything is made of the answer.
+
+/** What a method of a combiner answered, unless that is a promise: a step waits for nobody. */
+export function atOnce<Value>({ name }: GradientCombiner, method: string, value: Value): Value {
+  if (!isPromise(value)) return value;
+  // Else what it is rejected with ends the process.
+  value.then(undefined, () => undefined);
+  throw new Error(
+    `The combiner ${name} answered ${method}() with a promise, but a step does not wait for it. Mend its ${method}(): answer without async and await.`,
+  );
+}
+
+/** What combine() answered, if that is an object at all. */
+export function answerOf<Answer>(combiner: GradientCombiner, wanted: string, answer: Answer): Answer {
+  const given: unknown = atOnce(combiner, 'combine', answer);
+  if (typeof given === 'object' && given !== null) return answer;
+  throw new Error(
+    `The combiner ${combiner.name} answered with ${described(given)} instead of { ${wanted} }. Mend its combine().`,
+  );
+}
+
+/** The answer, if it fits the rows; one with NaN or too few coefficients is refused. */
+export function checkedAnswer(
+  combiner: GradientCombiner,
+  answer: GramianCombination,
+  rows: number,
+  remembered: number,
+): GramianCombination {
+  const { name } = combiner;
+  const { coefficients, remember } = answerOf(combiner, 'coefficients', answer);
+  const isList = Array.isArray(remember);
+  const lists = isList ? remember.map((list, index) => [`remember[${index}]`, list] as const) : [];
+  for (const [what, list] of [['coefficients', coefficients] as const, ...lists]) {
+    const problem = problemOf(list, rows);
+    if (problem)
+      throw new Error(`The combiner ${name} answered with ${what} that ${problem}. Mend its combine().`);
+  }
+  if (remember !== undefined && !(isList && remember.length === remembered)) {
+    throw new Error(
+      `The combiner ${name} answered with ${isList ? remember.length : described(remember)} rows to remember, ` +
+        `but remembers(setup) says ${remembered}. Mend it.`,
+    );
+  }
+  return answer;
+}
+
+/** Weights over the rows, if there is one finite weight for each. */
+export function checkedWeights(
+  { name }: GradientCombiner,
+  weights: readonly number[],
+  rows: number,
+): readonly number[] {
+  const problem = problemOf(weights, rows);
+  if (problem) throw new Error(`The combiner ${name} answered with weights that ${problem}. Mend it.`);
+  return weights;
+}
+
+/** How many rows it keeps between steps. */
+export function rememberedBy(combiner: GramianCombiner, setup: Setup): number {
+  const count = combiner.remembers?.(setup) ?? 0;
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new Error(
+      `The combiner ${combiner.name} answered remembers() with ${described(count)}, but must answer with a whole number of rows from 0. Mend its remembers().`,
+    );
+  }
+  return count;
+}
+
+/** Which group of variables each one is in; all in one unless the combiner says otherwise. */
+export function groupsOf(combiner: GramianCombiner, variables: readonly string[]): readonly number[] {
+  const groups = combiner.groups?.(variables) ?? variables.map(() => 0);
+  if (
+    !Array.isArray(groups) ||
+    groups.length !== variables.length ||
+    !groups.every((group) => Number.isInteger(group) && group >= 0 && group < variables.length)
+  ) {
+    throw new Error(
+      `The combiner ${combiner.name} answered with groups ${Array.isArray(groups) ? `[${groups}]` : described(groups)} ` +
+        `for ${variables.length} variables, but must give each a whole number from 0 to ${variables.length - 1}. Mend its groups().`,
+    );
+  }
+  return groups;
+}
+
+function problemOf(list: unknown, length: number): string | null {
+  if (!Array.isArray(list) && !ArrayBuffer.isView(list)) return `are ${described(list)} instead of a list`;
+  const numbers = list as readonly number[];
+  if (numbers.length !== length) return `are ${numbers.length} numbers for ${length} rows`;
+  const bad = numbers.findIndex((value) => !Number.isFinite(value));
+  return bad < 0 ? null : `are not finite: number ${bad} is ${described(numbers[bad])}`;
+}
