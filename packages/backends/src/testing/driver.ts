@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import type { BackendProbe } from '@scalpel/core';
 import { webgpu } from '../webgpu/definition.ts';
 
@@ -10,6 +11,8 @@ const SWIFTSHADER = [
 
 /** Why WebGPU cannot be tested here, or undefined: on this machine's GPU, or else on Chromium's SwiftShader where that is installed. */
 export async function webgpuMissing(): Promise<string | undefined> {
+  // Without a folder for windows drivers complain, though none is opened.
+  process.env.XDG_RUNTIME_DIR ||= tmpdir();
   const own = await webgpu.probe();
   if (own.works) return undefined;
   const driver = SWIFTSHADER.find((file) => existsSync(file));
