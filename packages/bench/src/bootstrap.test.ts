@@ -1,7 +1,7 @@
 import { normal, randomFrom } from '@scalpel/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bootstrap, meanOf } from './bootstrap.ts';
+import { bootstrap, bootstrapAll, meanOf } from './bootstrap.ts';
 
 test('one sample has no interval, nor has a statistic without a value in some draw', () => {
   expect(bootstrap([], meanOf)).toBeNull();
@@ -15,6 +15,19 @@ test('samples that agree have an interval of no width', () => {
 
 test('is the same every time', () => {
   expect(bootstrap([1, 5, 2, 8], meanOf)).toEqual(bootstrap([1, 5, 2, 8], meanOf));
+});
+
+test('several statistics of the same draws have the intervals that each has alone', () => {
+  const samples = [1, 5, 2, 8];
+  const statistics = [
+    meanOf,
+    (drawn: readonly number[]) => Math.max(...drawn),
+    (drawn: readonly number[]) => (drawn.includes(8) ? 1 : null),
+  ];
+  const together = bootstrapAll(samples, (drawn) => statistics.map((statistic) => statistic(drawn)));
+  expect(together).toEqual(statistics.map((statistic) => bootstrap(samples, statistic)));
+  expect(together[2]).toBeNull();
+  expect(bootstrapAll([1], (drawn) => [meanOf(drawn), 2])).toEqual([null, null]);
 });
 
 // Quantiles of t at 0.975 from any printed table.

@@ -30,19 +30,41 @@ export function bootstrap<Sample>(
   samples: readonly Sample[],
   statistic: (drawn: readonly Sample[]) => number | null,
 ): Interval | null {
+  return bootstrapAll(samples, (drawn) => [statistic(drawn)])[0]!;
+}
+
+/** The same for several statistics of the same draws, as the points of a curve are: one interval or null for each. */
+export function bootstrapAll<Sample>(
+  samples: readonly Sample[],
+  statistics: (drawn: readonly Sample[]) => readonly (number | null)[],
+): readonly (Interval | null)[] {
   const count = samples.length;
-  const value = statistic(samples);
-  if (count < 2 || value === null) return null;
+  const values = statistics(samples);
+  if (count < 2 || values.every((value) => value === null)) return values.map(() => null);
   const random = randomFrom(count);
-  const values = Array.from({ length: REPLICATES }, () =>
-    statistic(samples.map(() => samples[Math.floor(random() * count)]!)),
+  const replicates = Array.from({ length: REPLICATES }, () =>
+    statistics(samples.map(() => samples[Math.floor(random() * count)]!)),
   );
-  if (!values.every((drawn) => drawn !== null)) return null;
-  const mean = meanOf(values);
-  const variance = meanOf(values.map((drawn) => (drawn - mean) ** 2));
-  const error = Math.sqrt((variance * count) / (count - 1));
-  const reach = jstat.studentt.inv(0.975, count - 1) * error;
-  return { low: value - reach, high: value + reach, samples: count };
+  return values.map((value, index) =>
+    intervalOf(
+      value,
+      replicates.map((drawn) => drawn[index]!),
+      count,
+    ),
+  );
+}
+
+function intervalOf(
+  value: number | null,
+  replicates: readonly (number | null)[],
+  samples: number,
+): Interval | null {
+  if (value === null || !replicates.every((drawn) => drawn !== null)) return null;
+  const mean = meanOf(replicates);
+  const variance = meanOf(replicates.map((drawn) => (drawn - mean) ** 2));
+  const error = Math.sqrt((variance * samples) / (samples - 1));
+  const reach = jstat.studentt.inv(0.975, samples - 1) * error;
+  return { low: value - reach, high: value + reach, samples };
 }
 
 export function meanOf(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { bootstrap, type Interval } from './bootstrap.ts';
+import { bootstrapAll, type Interval } from './bootstrap.ts';
 import type { Board } from './leaderboard.ts';
 import { mixedLoss } from './metrics.ts';
 import { type Look, legendOf } from './plots.ts';
@@ -58,27 +58,24 @@ function mixturesOf(board: Board, split: Split): Mixture[] {
   if (ts.some((t) => mixedLoss(meansOver(plain, all), t) <= 0)) return [];
   return complete
     .filter(({ label }) => label !== baseline)
-    .flatMap(({ label, scored }) =>
-      ts.map((t) => {
-        const change = (drawn: readonly number[]) => changeOf(scored, plain, drawn, t);
-        return {
-          method: label,
-          single: scored.length === 1,
-          t,
-          change: change(all),
-          interval: bootstrap(all, change),
-        };
-      }),
-    );
+    .flatMap(({ label, scored }) => {
+      const changes = (drawn: readonly number[]) => changesOf(scored, plain, drawn, ts);
+      const single = scored.length === 1;
+      const [values, intervals] = [changes(all), bootstrapAll(all, changes)];
+      return ts.map((t, index) => {
+        return { method: label, single, t, change: values[index]!, interval: intervals[index]! };
+      });
+    });
 }
 
-function changeOf(
+function changesOf(
   scored: readonly Scored[],
   plain: readonly Scored[],
   drawn: readonly number[],
-  t: number,
-): number {
-  return 100 * (mixedLoss(meansOver(scored, drawn), t) / mixedLoss(meansOver(plain, drawn), t) - 1);
+  ts: readonly number[],
+): number[] {
+  const [own, mixed] = [meansOver(scored, drawn), meansOver(plain, drawn)];
+  return ts.map((t) => 100 * (mixedLoss(own, t) / mixedLoss(mixed, t) - 1));
 }
 
 function drawPlane(
