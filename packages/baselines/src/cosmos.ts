@@ -1,6 +1,7 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, normal } from '@scalpel/core';
 import { z } from 'zod';
 import { perpendicular } from './perpendicular.ts';
+import { normalized, powerAbove } from './powers.ts';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
 import { softmax } from './softmax.ts';
 
@@ -46,13 +47,12 @@ export function cosmos(options: CosmosOptions = {}): LossCombiner {
         concentration === undefined
           ? preferenceOf(preference, step)
           : dirichlet(losses.length, concentration, random);
-      const lengths = [Math.hypot(...r), Math.hypot(...losses)] as const;
-      if (lengths.includes(0)) return { weights: r };
-      const pull = perpendicular(
-        r.map((x) => x / lengths[0]),
-        losses.map((loss) => loss / lengths[1]),
-      );
-      return { weights: r.map((x, row) => x - (lambda * pull[row]!) / lengths[1]) };
+      const [ray, direction] = [normalized(r), normalized(losses)];
+      if ([ray, direction].some((vector) => vector.every((x) => x === 0))) return { weights: r };
+      const unit = powerAbove(losses);
+      const length = Math.hypot(...losses.map((loss) => loss / unit));
+      const pull = perpendicular(ray, direction);
+      return { weights: r.map((x, row) => x - (lambda * pull[row]!) / length / unit) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
 import { z } from 'zod';
 import { softmax } from './softmax.ts';
+import { added } from './sums-of-losses.ts';
 
 /*
  * DWA, dynamic weight average: more weight to objectives whose losses fell less between the last two epochs,
@@ -49,7 +50,7 @@ export function dwa(options: DwaOptions = {}): LossCombiner<DwaMemory> {
     combine(step) {
       const epochs = step.rows.map((_, row) => noted(step, row));
       const ratios = epochs.map(({ means }) => (means.length === 2 ? means[1]! / means[0]! : 1));
-      const weights = softmax(ratios.map((ratio) => ratio / temperature));
+      const weights = softmax(ratios, temperature);
       const named = step.rows.map(({ objective }, row) => [objective, epochs[row]!]);
       return {
         weights: weights.map((weight) => weight * weights.length),
@@ -81,7 +82,8 @@ function noted({ rows, losses, epoch, memory }: StepContext<DwaMemory>, row: num
   const { objective } = rows[row]!;
   const own = memory[objective]!;
   const loss = losses[row]!;
-  if (epoch === own.epoch) return { ...own, sum: own.sum + loss, count: own.count + 1 };
+  if (epoch === own.epoch)
+    return { ...own, sum: added('dwa', objective, own.sum, loss), count: own.count + 1 };
   const begun = { epoch, sum: loss, count: 1 };
   if (own.epoch === null) return { ...own, ...begun };
   const mean = own.sum / own.count;

@@ -8,6 +8,7 @@ import {
 } from '@scalpel/core';
 import { minimumNorm, type UnitRows, unitRows } from '@scalpel/core/solvers';
 import { z } from 'zod';
+import { powerAbove } from './powers.ts';
 import { checkPreference, preferenceOf } from './preference.ts';
 import { maximizeLinear } from './solvers/linear-program.ts';
 import { lengthOf } from './two-levels.ts';
@@ -93,7 +94,8 @@ function anchorOf({ rows, losses }: GramianStep, r: readonly number[]): Anchor {
         'Add a constant to the loss, or use a method that looks at gradients alone.',
     );
   }
-  const weighted = losses.map((loss, row) => loss * r[row]!);
+  const units = [powerAbove(losses), powerAbove(r)] as const;
+  const weighted = losses.map((loss, row) => (loss / units[0]) * (r[row]! / units[1]));
   const most = Math.max(...weighted);
   const parts = weighted.map((x) => (most > 0 ? x / most : 1));
   const mean = parts.reduce((sum, x) => sum + x, 0) / parts.length;

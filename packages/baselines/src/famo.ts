@@ -49,7 +49,7 @@ export function famo(options: FamoOptions = {}): LossCombiner<FamoMemory> {
   const { rate, decay, minimum, regularization } = checkOptions('famo', schema, options);
   const heights = (step: StepContext<unknown>) => {
     const least = numbersOf(minimum, step);
-    return step.losses.map((loss, row) => loss - least[row]! + regularization);
+    return step.losses.map((loss, row) => Math.min(Number.MAX_VALUE, loss - least[row]! + regularization));
   };
   return {
     name: 'famo',

@@ -50,7 +50,7 @@ export function gradnorm(options: GradnormOptions = {}): GramianCombiner<Gradnor
       const { gramian, rows, memory, precision, unit = 1 } = step;
       const weights = rows.map(({ objective }) => memory.weights[objective]!);
       const initial = initialLosses(step);
-      const progress = step.losses.map((loss, row) => loss / initial[row]!);
+      const progress = step.losses.map((loss, row) => Math.min(MOST, loss / initial[row]!));
       const lengths = rows.map((_, row) => Math.sqrt(gramian.at(row, row)) * unit);
       const average = mean(weights.map((weight, row) => weight * lengths[row]!));
       const trained = weights.map((weight, row) => {
@@ -89,6 +89,9 @@ export const gradnormDefinition: CombinerDefinition = {
   options: schema,
   create: gradnorm,
 };
+
+/** A quotient of losses beyond this counts as this, so that the mean of all is finite. */
+const MOST = 2 ** 900;
 
 /** The first loss of each objective present, this step's if it is that. */
 function initialLosses({ rows, losses, memory }: GramianStep<GradnormMemory>): number[] {

@@ -49,7 +49,11 @@ export function bounded(learned: LearnedByObjective): LearnedByObjective {
   return Object.fromEntries(entries);
 }
 
-function adam(learned: Learned, gradient: number, rate: number): Learned {
+/** Beyond this a gradient counts as this: its square is finite, and steps of Adam do not depend on the length. */
+const LONGEST = 2 ** 500;
+
+function adam(learned: Learned, slope: number, rate: number): Learned {
+  const gradient = Math.max(-LONGEST, Math.min(LONGEST, slope));
   const steps = learned.steps + 1;
   const mean = 0.9 * learned.mean + 0.1 * gradient;
   const square = 0.999 * learned.square + 0.001 * gradient ** 2;

@@ -2,6 +2,7 @@ import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalp
 import { z } from 'zod';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './per-objective.ts';
 import { perpendicular } from './perpendicular.ts';
+import { normalized, powerAbove } from './powers.ts';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
 
 /*
@@ -44,11 +45,10 @@ export function pbi(options: PbiOptions = {}): LossCombiner {
     },
     combine(step) {
       const least = numbersOf(ideal, step);
-      const losses = step.losses.map((loss, row) => loss - least[row]!);
-      const preferred = preferenceOf(preference, step);
-      const length = Math.hypot(...preferred);
-      const ray = preferred.map((x) => (length === 0 ? 0 : x / length));
-      const away = length === 0 ? losses : perpendicular(losses, ray);
+      const unit = powerAbove([...step.losses, ...least]);
+      const losses = step.losses.map((loss, row) => loss / unit - least[row]! / unit);
+      const ray = normalized(preferenceOf(preference, step));
+      const away = ray.every((x) => x === 0) ? losses : perpendicular(losses, ray);
       const distance = Math.hypot(...away);
       const off = distance > 10 * Number.EPSILON * Math.hypot(...losses);
       return { weights: ray.map((x, row) => x + (off ? (theta * away[row]!) / distance : 0)) };

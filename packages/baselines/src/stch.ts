@@ -2,8 +2,10 @@ import { type CombinerDefinition, checkOptions, type LossCombiner, type StepCont
 import { z } from 'zod';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './per-objective.ts';
 import { checkPositiveLosses } from './positive-losses.ts';
+import { powerAbove } from './powers.ts';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
 import { softmax } from './softmax.ts';
+import { added } from './sums-of-losses.ts';
 
 /*
  * STCH, smooth Tchebycheff scalarisation: a smooth form of the largest weighted distance from an ideal point z,
@@ -62,7 +64,12 @@ export function stch(options: StchOptions = {}): LossCombiner<StchMemory> {
       if (warmup !== undefined) return relative(step, mu, warmup);
       const preferred = preferenceOf(preference, step);
       const least = numbersOf(ideal, step);
-      const shares = softmax(step.losses.map((loss, row) => (preferred[row]! * (loss - least[row]!)) / mu));
+      const units = [powerAbove(preferred), powerAbove([...step.losses, ...least])] as const;
+      const heights = step.losses.map((loss, row) => loss / units[1] - least[row]! / units[1]);
+      const shares = softmax(
+        heights.map((height, row) => (preferred[row]! / units[0]) * height),
+        mu / units[0] / units[1],
+      );
       return { weights: shares.map((share, row) => preferred[row]! * share) };
     },
   };
@@ -91,13 +98,16 @@ function relative(step: StepContext<StchMemory>, mu: number, warmup: number) {
   if (epoch < warmup) return { weights: losses.map((loss) => 1 / loss) };
   const nadirs = rows.map(({ objective }, row) => {
     const { sum, count } = memory[objective]!;
-    return epoch === warmup || count === 0 ? { sum: sum + losses[row]!, count: count + 1 } : { sum, count };
+    return epoch === warmup || count === 0
+      ? { sum: added('stch', objective, sum, losses[row]!), count: count + 1 }
+      : { sum, count };
   });
   const named = rows.map(({ objective }, row) => [objective, nadirs[row]!]);
   const next = { ...memory, ...Object.fromEntries(named) };
   if (epoch === warmup) return { weights: losses.map((loss) => 1 / loss), memory: next };
   const shares = softmax(
-    nadirs.map(({ sum, count }, row) => (Math.log(losses[row]!) - Math.log(sum / count)) / mu),
+    nadirs.map(({ sum, count }, row) => Math.log(losses[row]!) - Math.log(sum / count)),
+    mu,
   );
   return { weights: shares.map((share, row) => (shares.length * share) / losses[row]!), memory: next };
 }

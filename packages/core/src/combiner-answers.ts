@@ -1,4 +1,10 @@
-import type { GradientCombiner, GramianCombination, GramianCombiner, Setup } from './combiner.ts';
+import type {
+  GradientCombiner,
+  GramianCombination,
+  GramianCombiner,
+  GramianStep,
+  Setup,
+} from './combiner.ts';
 import { described, isPromise } from './described.ts';
 
 // A combiner that answers nonsense is stopped by its name, before anything is made of the answer.
@@ -22,12 +28,13 @@ export function answerOf<Answer>(combiner: GradientCombiner, wanted: string, ans
   );
 }
 
-/** The answer, if it fits the rows; one with NaN or too few coefficients is refused. */
+/** The answer to a step, if it fits the rows; one with NaN or too few coefficients is refused. */
 export function checkedAnswer(
   combiner: GradientCombiner,
   answer: GramianCombination,
   rows: number,
   remembered: number,
+  { losses, unit = 1 }: Pick<GramianStep, 'losses' | 'unit'>,
 ): GramianCombination {
   const { name } = combiner;
   const { coefficients, remember } = answerOf(combiner, 'coefficients', answer);
@@ -35,6 +42,7 @@ export function checkedAnswer(
   const lists = isList ? remember.map((list, index) => [`remember[${index}]`, list] as const) : [];
   for (const [what, list] of [['coefficients', coefficients] as const, ...lists]) {
     const problem = problemOf(list, rows);
+    if (problem && list?.length === rows && (unit !== 1 || losses.some(isExtreme))) throw beyond(combiner);
     if (problem)
       throw new Error(`The combiner ${name} answered with ${what} that ${problem}. Mend its combine().`);
   }
@@ -47,15 +55,30 @@ export function checkedAnswer(
   return answer;
 }
 
-/** Weights over the rows, if there is one finite weight for each. */
+/** Weights over the rows, if there is one finite weight for each; with the losses that they were made of, if any. */
 export function checkedWeights(
-  { name }: GradientCombiner,
+  combiner: GradientCombiner,
   weights: readonly number[],
   rows: number,
+  losses: readonly number[] = [],
 ): readonly number[] {
   const problem = problemOf(weights, rows);
-  if (problem) throw new Error(`The combiner ${name} answered with weights that ${problem}. Mend it.`);
+  if (problem && weights?.length === rows && losses.some(isExtreme)) throw beyond(combiner);
+  if (problem)
+    throw new Error(`The combiner ${combiner.name} answered with weights that ${problem}. Mend it.`);
   return weights;
+}
+
+/** Numbers whose squares float64 does not hold. Those of float32 are never that large or small. */
+function isExtreme(x: number): boolean {
+  return x !== 0 && (Math.abs(x) > 2 ** 500 || Math.abs(x) < 2 ** -500);
+}
+
+/** What is infinite because numbers are very large or small is no mistake of the method. */
+export function beyond({ name }: GradientCombiner): Error {
+  return new Error(
+    `The answer of ${name} is beyond float64: the gradients or losses are too large or too small. Scale them.`,
+  );
 }
 
 /** How many rows it keeps between steps. */

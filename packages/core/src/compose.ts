@@ -145,7 +145,7 @@ export function byLevel(options: {
           random,
           memory: step.memory.within[level],
         });
-        const answer = checkedAnswer(within, given, indices.length, block - start);
+        const answer = checkedAnswer(within, given, indices.length, block - start, step);
         for (const [a, row] of (answer.remember ?? []).entries()) {
           remember[start - rows.length + a] = expand(row, basis, size);
         }
@@ -168,7 +168,7 @@ export function byLevel(options: {
         random: fork(step.random),
         memory: step.memory.across,
       });
-      const answer = checkedAnswer(across, given, basis.length, size - block);
+      const answer = checkedAnswer(across, given, basis.length, size - block, step);
       for (const [a, row] of (answer.remember ?? []).entries()) {
         remember[block - rows.length + a] = expand(row, basis, size);
       }

@@ -101,7 +101,10 @@ export function asGramian(combiner: GradientCombiner): GramianCombiner {
       const { weights, ...next } = answerOf(combiner, 'weights', combiner.combine(step));
       return {
         ...next,
-        coefficients: padded(checkedWeights(combiner, weights, step.rows.length), step.gramian.size),
+        coefficients: padded(
+          checkedWeights(combiner, weights, step.rows.length, step.losses),
+          step.gramian.size,
+        ),
       };
     },
   };

@@ -1,6 +1,6 @@
 import { checkCombiner } from './check-combiner.ts';
 import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup } from './combiner.ts';
-import { answerOf, atOnce, checkedAnswer, rememberedBy } from './combiner-answers.ts';
+import { atOnce, beyond, checkedAnswer, rememberedBy } from './combiner-answers.ts';
 import { described } from './described.ts';
 import { fork, randomFrom } from './random.ts';
 import { asGramian, batchesOf, type Placed, setupOf } from './setup.ts';
@@ -128,9 +128,8 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     const gramian = SymmetricMatrix.gramian(rows);
     const distances = combiner.distances ? squaredDistances(rows.slice(0, gradients.length)) : undefined;
     const seen = { gramian, precision: PRECISION, unit, ...(distances && { distances }) };
-    const raw = answerOf(combiner, 'coefficients', combiner.combine({ ...before, memory, ...seen }));
-    if (unit !== 1) checkReach(combiner, [raw.coefficients, ...(raw.remember ?? [])]);
-    const answer = checkedAnswer(combiner, raw, rows.length, remembered.length);
+    const step = { ...before, memory, ...seen };
+    const answer = checkedAnswer(combiner, combiner.combine(step), rows.length, remembered.length, step);
     const { coefficients, certificate } = answer;
     const [direction, ...remember] = [coefficients, ...(answer.remember ?? [])].map((list) =>
       combined(rows, list, width).map((x) => x * unit),
@@ -152,13 +151,6 @@ function squaredDistances(rows: readonly (readonly number[])[]): SymmetricMatrix
 
 function checkReach(combiner: GradientCombiner, lists: readonly (readonly number[])[]): void {
   for (const list of lists) if (!list.every(Number.isFinite)) throw beyond(combiner);
-}
-
-/** What is infinite or lost because of very large or small numbers is no mistake of the method. */
-function beyond({ name }: GradientCombiner): Error {
-  return new Error(
-    `The answer of ${name} is beyond float64: the gradients or losses are too large or too small. Scale them.`,
-  );
 }
 
 function rowsOf(

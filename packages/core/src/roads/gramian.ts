@@ -47,7 +47,7 @@ export function gramianRoad({
         precision,
         ...(between && { distances: between }),
       };
-      return { gramian, ...checkedAnswer(combiner, combiner.combine(step), size, rowCount) };
+      return { gramian, ...checkedAnswer(combiner, combiner.combine(step), size, rowCount, step) };
     });
   }
 
