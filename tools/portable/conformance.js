@@ -1,5 +1,5 @@
 // The tests of a GPU: every combiner, every kind of layer, the kernels that training uses, and the passes over rows.
-import '../../apps/benchmark/src/every-combiner-webgpu.test.ts';
+import '../../apps/benchmark/src/every-combiner-webgpu.long.test.ts';
 import { webgpuMissing } from '../../packages/backends/src/testing/driver.ts';
 import '../../packages/backends/src/webgpu/fused/rows.test.ts';
 import '../../packages/backends/src/webgpu/kernels.test.ts';

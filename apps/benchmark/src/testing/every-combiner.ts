@@ -8,7 +8,7 @@ import { describe, test } from 'vitest';
 const toolkit = createToolkit(bloop, baselines);
 
 /** Every method as it comes, and those with options that make them remember more. */
-const variants: readonly (readonly [string, object])[] = [
+export const variants: readonly (readonly [string, object])[] = [
   ...toolkit.combiners.map(({ id }) => [id, id === 'constant' ? { weights: [2, 0.5, 1] } : {}] as const),
   ['bloop', { update: 'before', initial: 'first', along: 'batch' }],
   ['bloop', { rho: 1, update: 'before' }],
@@ -19,9 +19,12 @@ const variants: readonly (readonly [string, object])[] = [
 /** How many objectives have to be present, where that is more than one. */
 const least: Readonly<Record<string, number>> = { krum: 4, 'trimmed-mean': 3 };
 
-/** That every method trains on the backend that `start` starts as it does in float64. */
-export function describeEveryCombiner(start: () => Promise<void>): void {
-  describe.each(variants)('%s %j', (id, given) => {
+/** That these methods, each with these options, train on the backend that `start` starts as they do in float64. */
+export function describeCombiners(
+  methods: readonly (readonly [string, object])[],
+  start: () => Promise<void>,
+): void {
+  describe.each(methods)('%s %j', (id, given) => {
     const { create, options } = toolkit.combiner(id);
     for (const [name, check] of Object.entries(training)) {
       test(name, async () => {
