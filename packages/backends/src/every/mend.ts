@@ -1,10 +1,13 @@
+import { mendGradients } from '../gradients/mend.ts';
 import { mendPresent } from '../mend.ts';
 import { emptyReductions } from './empty-reductions.ts';
 import { floatValued } from './float-valued.ts';
 import { numberPadding } from './number-padding.ts';
 import { scans } from './scans.ts';
+import { stridedSlice } from './strided-slice.ts';
 
 /** Mends what TensorFlow.js computes wrongly on every backend. Comes after what is mended on this one alone. Doing it twice changes nothing. */
 export function mendEvery(backendName: string): void {
-  mendPresent(backendName, [...emptyReductions, ...floatValued, ...numberPadding, ...scans]);
+  mendGradients();
+  mendPresent(backendName, [...emptyReductions, ...floatValued, ...numberPadding, ...scans, ...stridedSlice]);
 }

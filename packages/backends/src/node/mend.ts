@@ -7,6 +7,7 @@ import {
   tidy,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { mendGradients } from '../gradients/mend.ts';
 import { TENSORFLOW } from './binding.ts';
 import { padded } from './padding.ts';
 import { pointwise } from './pointwise.ts';
@@ -45,6 +46,7 @@ let mended = false;
 export function mendTensorFlow(): void {
   if (mended) return;
   mended = true;
+  mendGradients();
   for (const [kernelName, mending] of mendings) {
     const config = getKernel(kernelName, TENSORFLOW);
     const stock = config.kernelFunc as unknown as (call: Call) => Tensor;

@@ -1,4 +1,5 @@
 import { mendCpu } from '../cpu/mend.ts';
+import { avgPoolGrad } from '../every/avg-pool-grad.ts';
 import { mendEvery } from '../every/mend.ts';
 import { type Mending, mend } from '../mend.ts';
 import { fuseAdam } from './adam.ts';
@@ -51,6 +52,7 @@ const mendings: readonly Mending[] = [
   ...elementary,
   ...fused,
   ...samePadding,
+  ...avgPoolGrad,
   ...borrowed,
   ...lent,
 ];

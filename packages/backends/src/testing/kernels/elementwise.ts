@@ -77,7 +77,6 @@ export const elementwise: Kernels = {
       [0, 2],
       [-2, 0],
       [-0.5, 0.5],
-      [1, 1],
     ] as const);
     return {
       ...unary((x) => tf.clipByValue(x, least, most), -4, 4)(draw),

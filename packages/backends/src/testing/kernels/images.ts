@@ -169,6 +169,20 @@ export const images: Kernels = {
       options: { strides, pad },
     };
   },
+  Conv3DBackpropInputV2: (draw) => {
+    const filter = [1, 2, 3].map(() => draw.integer(1, 4));
+    const strides = [1, 2, 3].map(() => draw.integer(1, 3)) as [number, number, number];
+    const image = [draw.integer(1, 3), ...filter.map(() => draw.integer(1, 4)), draw.integer(1, 4)];
+    const out = draw.integer(1, 4);
+    const sizes = strides.map((stride, axis) => (image[axis + 1]! - 1) * stride + filter[axis]!);
+    const shape = [image[0]!, ...sizes, out] as [number, number, number, number, number];
+    return {
+      inputs: [draw.tensor(image), draw.tensor([...filter, out, image[4]!])],
+      compute: (x, filter) =>
+        tf.conv3dTranspose(x as tf.Tensor5D, filter as tf.Tensor5D, shape, strides, 'valid'),
+      options: { shape, strides },
+    };
+  },
   MaxPool: pooling(tf.maxPool),
   AvgPool: pooling(tf.avgPool),
   MaxPool3D: pooling3d(tf.maxPool3d),

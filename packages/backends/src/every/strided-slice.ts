@@ -1,0 +1,35 @@
+import { StridedSlice, slice_util } from '@tensorflow/tfjs-core';
+import type { Mending } from '../mend.ts';
+import { mendings } from './kernel.ts';
+
+interface Attributes {
+  readonly begin: number[];
+  readonly end: number[];
+  readonly strides: number[];
+  readonly beginMask: number;
+  readonly endMask: number;
+  readonly ellipsisMask: number;
+  readonly newAxisMask: number;
+  readonly shrinkAxisMask: number;
+}
+
+/** Where an axis is taken away, the stock kernels give each axis after it the stride of the one before. Here it is taken away in the end. */
+export const stridedSlice: readonly Mending[] = mendings<Attributes>([StridedSlice], (stock) => (call) => {
+  const { attrs } = call;
+  if (attrs.shrinkAxisMask === 0) return stock(call);
+  const { begin, end, strides, finalShape } = slice_util.sliceInfo(
+    call.inputs.x!.shape,
+    attrs.begin,
+    attrs.end,
+    attrs.strides,
+    attrs.beginMask,
+    attrs.endMask,
+    attrs.ellipsisMask,
+    attrs.newAxisMask,
+    attrs.shrinkAxisMask,
+  );
+  const none = { beginMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
+  // An end before the first element cannot be written as a number: −1 is the last one.
+  const endMask = end.reduce((mask, place, axis) => (place < 0 ? mask | (1 << axis) : mask), 0);
+  return { ...stock({ ...call, attrs: { begin, end, strides, endMask, ...none } }), shape: finalShape };
+});

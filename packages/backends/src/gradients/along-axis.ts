@@ -1,0 +1,38 @@
+import { pad, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
+
+/** A tensor as [before, axis, after], where all that is done is done along one axis. */
+export function split(x: Tensor, axis: number): [number, number, number] {
+  const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+  return [size(x.shape.slice(0, axis)), x.shape[axis]!, size(x.shape.slice(axis + 1))];
+}
+
+/** The same shape with another length along the axis. */
+export function withLength({ shape }: Tensor, axis: number, length: number): number[] {
+  return shape.map((own, i) => (i === axis ? length : own));
+}
+
+/** Elements of the axis from `first` on, `length` of them; those that lie outside are zeros. */
+export function window(x: Tensor, axis: number, first: number, length: number): Tensor {
+  const [before, own, after] = split(x, axis);
+  const from = Math.max(0, first);
+  const to = Math.max(from, Math.min(own, first + length));
+  const part = slice(reshape(x, [before, own, after]), [0, from, 0], [before, to - from, after]);
+  const lead = Math.min(length, from - first);
+  const padded = pad(part, [
+    [0, 0],
+    [lead, length - lead - (to - from)],
+    [0, 0],
+  ]);
+  return reshape(padded, withLength(x, axis, length));
+}
+
+/** With `times − 1` zeros after each element of the axis. */
+export function spread(x: Tensor, axis: number, times: number): Tensor {
+  if (times === 1) return x;
+  const [before, own, after] = split(x, axis);
+  const padded = pad(reshape(x, [before * own, after]), [
+    [0, 0],
+    [0, (times - 1) * after],
+  ]);
+  return reshape(padded, withLength(x, axis, own * times));
+}

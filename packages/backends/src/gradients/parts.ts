@@ -1,0 +1,18 @@
+import { concat, SplitV, stack, type Tensor, Unpack } from '@tensorflow/tfjs-core';
+import type { Gradient } from './gradient.ts';
+
+/** A kernel with several results. Where there is just one, it comes alone, which the stock gradients do not take. */
+function joined(kernelName: string, join: (parts: Tensor[], axis: number) => Tensor): Gradient {
+  return () => ({
+    kernelName,
+    gradFunc: (dy, _saved, attrs) => {
+      const name = kernelName === Unpack ? 'value' : 'x';
+      return { [name]: () => join([dy].flat(), attrs.axis as number) };
+    },
+  });
+}
+
+export const parts: Readonly<Record<string, Gradient>> = {
+  [SplitV]: joined(SplitV, concat),
+  [Unpack]: joined(Unpack, stack),
+};

@@ -1,0 +1,23 @@
+import { reshape, sum, type Tensor, Tile } from '@tensorflow/tfjs-core';
+import { type Gradient, gradient } from './gradient.ts';
+
+/** The sum over all repetitions, one axis after the other. The stock gradient takes a kernel or two for each repetition, and no tensor of five dimensions. */
+export const tile: Gradient = gradient<{ readonly reps: readonly number[] }>(
+  Tile,
+  ['x'],
+  (dy, [x], { reps }) => ({
+    x: () => {
+      let result: Tensor = dy;
+      const { shape } = x!;
+      for (const [axis, times] of reps.entries()) {
+        if (times === 1) continue;
+        const before = result.shape.slice(0, axis);
+        const after = result.shape.slice(axis + 1);
+        const size = (lengths: readonly number[]): number => lengths.reduce((a, b) => a * b, 1);
+        const split = reshape(result, [size(before), times, shape[axis]! * size(after)]);
+        result = reshape(sum(split, 1), [...before, shape[axis]!, ...after]);
+      }
+      return result;
+    },
+  }),
+);

@@ -1,0 +1,127 @@
+import * as tf from '@tensorflow/tfjs';
+import { startCpu } from '../cpu.ts';
+import { differentWeights, type Values } from '../testing.ts';
+import { inFloat64 } from './float64.ts';
+import { type Case, Draw } from './kernels/draw.ts';
+import { kernels } from './kernels/index.ts';
+
+/** Of the differences. In float64 their error is about its square, and 1e-16 divided by it. */
+const STEP = 1e-5;
+
+/** Products of many elements leave the range of float32. */
+const LARGEST = 1e20;
+
+/** One computation, whose gradient with respect to its floats is looked at along one direction. */
+interface Slope {
+  readonly drawn: Case;
+  /** A direction for each float input. */
+  readonly along: readonly Values[];
+}
+
+/** TensorFlow.js has no gradients of these, and nobody is known to train through them; of the fused convolutions, none with dilations. */
+export const withoutGradient: readonly string[] = [
+  'Bincount',
+  'CropAndResize',
+  'DenseBincount',
+  'FusedConv2D',
+  'FusedDepthwiseConv2D',
+  'MaxPoolWithArgmax',
+  'SparseSegmentSum',
+  'SparseToDense',
+  'TensorScatterUpdate',
+];
+
+/** Names of kernels, each with what is wrong with its gradient. */
+type Problems = Map<string, string>;
+
+/**
+ * The kernels whose gradient, on the backend that `start` starts, is not what differences in float64 on the cpu backend are, along random directions, in `draws`
+ * computations each.
+ */
+export async function gradientProblems(
+  start: () => Promise<void>,
+  draws: number,
+  seed: number,
+  names: readonly string[] = Object.keys(kernels).filter((name) => !withoutGradient.includes(name)),
+): Promise<Problems> {
+  const problems: Problems = new Map();
+  for (const name of names) {
+    for (let i = 0; i < draws && !problems.has(name); i++) {
+      const problem = await problemOf(slopeOf(name, seed + i), start);
+      if (problem !== null) problems.set(name, `draw ${seed + i}: ${problem}`);
+    }
+  }
+  return problems;
+}
+
+function slopeOf(name: string, seed: number): Slope {
+  const draw = new Draw(Object.keys(kernels).indexOf(name), seed, 1);
+  const drawn = kernels[name]!(new Draw(Object.keys(kernels).indexOf(name), seed));
+  const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32');
+  return { drawn, along: floats.map(({ shape }) => draw.tensor(shape, 'float32', -1, 1)) };
+}
+
+async function problemOf({ drawn, along }: Slope, start: () => Promise<void>): Promise<string | null> {
+  // Without elements there is no slope; and TensorFlow.js's gradients do not take them where they are broadcast.
+  if (along.length === 0 || drawn.inputs.some(({ values }) => values.length === 0)) return null;
+  await startCpu();
+  const expected = differenceAlong(drawn, along);
+  if (expected === null || Math.abs(expected) > LARGEST) return null;
+  await start();
+  try {
+    const gradients = tf.tidy(() => {
+      const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32').map(tensorOf);
+      return tf.grads((...moved: tf.Tensor[]) => lossOf(drawn, moved)!)(floats);
+    });
+    const values = await Promise.all(gradients.map((gradient) => gradient.data()));
+    tf.dispose(gradients);
+    const terms = values.flatMap((gradient, i) => Array.from(gradient, (x, j) => x * along[i]!.values[j]!));
+    const actual = terms.reduce((sum, x) => sum + x, 0);
+    const scale = terms.reduce((sum, x) => sum + Math.abs(x), 1);
+    if (Math.abs(actual - expected) <= 1e-4 * scale) return null;
+    const shapes = drawn.inputs.map(({ dtype, shape }) => `${dtype} [${shape}]`).join(', ');
+    return `${shapes} ${JSON.stringify(drawn.options)}: the slope is ${actual} and should be ${expected}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** The slope by differences, or null where there is no loss to derive, or a corner or a jump nearby. */
+function differenceAlong(drawn: Case, along: readonly Values[]): number | null {
+  try {
+    return inFloat64(() => {
+      const at = (step: number): number =>
+        tf.tidy(() => {
+          let float = 0;
+          const moved = drawn.inputs.map((input) => {
+            if (input.dtype !== 'float32') return input;
+            const direction = along[float++]!.values;
+            return { ...input, values: input.values.map((value, i) => value + step * direction[i]!) };
+          });
+          const floats = moved.filter(({ dtype }) => dtype === 'float32').map(tensorOf);
+          return lossOf(drawn, floats)?.dataSync()[0] ?? Number.NaN;
+        });
+      const [slope, closer] = [STEP, STEP / 8].map((step) => (at(step) - at(-step)) / (2 * step)) as [
+        number,
+        number,
+      ];
+      const isSmooth = Math.abs(slope - closer) <= 1e-4 * (1 + Math.abs(slope));
+      return isSmooth ? slope : null;
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** A sum of all outputs that weighs each element differently, so that no error cancels out; null where no output is a float. */
+function lossOf({ inputs, compute }: Case, floats: readonly tf.Tensor[]): tf.Scalar | null {
+  const rest = [...floats];
+  const tensors = inputs.map((input) => (input.dtype === 'float32' ? rest.shift()! : tensorOf(input)));
+  const outputs = [compute(...tensors)].flat().filter(({ dtype }) => dtype === 'float32');
+  if (outputs.length === 0) return null;
+  return tf.addN(outputs.map((output) => tf.sum(tf.mul(output, differentWeights(output.shape)))));
+}
+
+function tensorOf({ shape, dtype, values }: Values): tf.Tensor {
+  return tf.tensor(values as number[], shape, dtype);
+}
