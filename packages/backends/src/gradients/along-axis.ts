@@ -1,13 +1,13 @@
 import { pad, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
 
 /** A tensor as [before, axis, after], where all that is done is done along one axis. */
-export function split(x: Tensor, axis: number): [number, number, number] {
+function split(x: Tensor, axis: number): [number, number, number] {
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
   return [size(x.shape.slice(0, axis)), x.shape[axis]!, size(x.shape.slice(axis + 1))];
 }
 
 /** The same shape with another length along the axis. */
-export function withLength({ shape }: Tensor, axis: number, length: number): number[] {
+function withLength({ shape }: Tensor, axis: number, length: number): number[] {
   return shape.map((own, i) => (i === axis ? length : own));
 }
 
