@@ -41,20 +41,23 @@ function readPublished(plan: Plan, file: string): readonly RunRecord[] {
   );
 }
 
+/** All records of a suite, with the plan that its runs follow from. */
+export interface Results {
+  readonly plan: Plan;
+  readonly records: readonly RunRecord[];
+}
+
 /** Ids of the suites whose records lie in a folder. */
 export function publishedIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((file) => file.endsWith('.jsonl'))
     .map((file) => basename(file, '.jsonl'))
     .sort();
 }
 
-/** All records of a published suite, with the plan that its runs follow from, on the backend that they were made on. */
-export async function readResults(
-  folder: string,
-  id: string,
-  toolkit: Toolkit,
-): Promise<{ readonly plan: Plan; readonly records: readonly RunRecord[] }> {
+/** Those of a published suite, on the backend that they were made on. */
+export async function readResults(folder: string, id: string, toolkit: Toolkit): Promise<Results> {
   const records = fromJsonLines(readFileSync(join(folder, `${id}.jsonl`), 'utf8'), `${id}.jsonl`);
   const backend = records[0]!.spec.backend.id;
   return { plan: planSuite(await loadSuite(id), toolkit, { backend }), records };

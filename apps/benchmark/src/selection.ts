@@ -90,7 +90,7 @@ export async function select(
 }> {
   checkStore(store);
   const wanted = parseSeeds(seeds);
-  const only = repeated('only', given, known).flatMap((names) => names.split(',').map((name) => name.trim()));
+  const only = repeated('only', given, known);
   const plugins = repeated('plugin', given, known);
   const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], plugins);
   const suite = await loadSuite(name);

@@ -11,11 +11,10 @@ const extensions = ['.ts', '.js', '.mjs'];
 
 /** A suite by its name under `benchmarks/suites/`, or by the path of a module whose default export it is. */
 export async function loadSuite(name: string): Promise<Suite> {
-  const isPath = extensions.includes(extname(name));
-  const file = isPath ? resolve(name) : files().find((one) => nameOf(one) === name);
+  const file = suiteFile(name);
   if (file === undefined || !existsSync(file)) {
     throw new Error(
-      isPath
+      isPath(name)
         ? `There is no suite at ${file}. Give the path of a module, or a name: ${names().join(', ')}.`
         : `There is no suite "${name}" in ${folder}. ${suggestion(name, names())} Or give the path of a .ts or .js file.`,
     );
@@ -23,6 +22,20 @@ export async function loadSuite(name: string): Promise<Suite> {
   const { checkSuite } = await import('@scalpel/bench');
   const module = await importSuite(file);
   return checkSuite(module.default, `The default export of ${file}`);
+}
+
+/** Where a suite by that name or path would be; undefined for a name that nothing has. */
+export function suiteFile(name: string): string | undefined {
+  return isPath(name) ? resolve(name) : ownSuiteFile(name);
+}
+
+/** The file of a suite of this repository. */
+export function ownSuiteFile(name: string): string | undefined {
+  return files().find((file) => nameOf(file) === name);
+}
+
+function isPath(name: string): boolean {
+  return extensions.includes(extname(name));
 }
 
 async function importSuite(file: string): Promise<{ readonly default?: unknown }> {

@@ -118,6 +118,7 @@ describe('a plan', () => {
     expect(plan(toySuite(), { seeds: [5] }).runs).toHaveLength(3);
     expect(plan(toySuite(), { only: ['fixed'] }).runs).toHaveLength(2);
     expect(plan(toySuite(), { only: ['weighted', 'toy'] }).runs).toHaveLength(6);
+    expect(plan(toySuite(), { only: ['toy, swept'] }).runs).toHaveLength(4);
     expect(plan(toySuite(), { only: ['toy', 'Swept'] }).runs).toHaveLength(4);
   });
 });

@@ -1,6 +1,7 @@
 import { type CombinerDefinition, checkOptions, type Landscape, type TaskDefinition } from '@scalpel/core';
 import { suggestion } from '@scalpel/core/nearest';
 import { canonicalJson, hashOf, type Json } from './canonical.ts';
+import { namesIn, same } from './names.ts';
 import type { RunSpec } from './spec.ts';
 import type { Axis, Method, Suite, SuiteEntry, SuiteMap } from './suite.ts';
 import type { Toolkit } from './toolkit.ts';
@@ -57,7 +58,7 @@ export interface PlanOptions {
   readonly seeds?: readonly number[] | undefined;
   /** At the size that the suite calls full. */
   readonly full?: boolean | undefined;
-  /** Keep only these tasks (by id) and methods (by label or id of the combiner). Empty: all. */
+  /** Keep only these tasks (by id) and methods (by label or id of the combiner); a text may hold several, separated by commas. Empty: all. */
   readonly only?: readonly string[] | undefined;
 }
 
@@ -199,11 +200,12 @@ function select(suite: Suite, only: readonly string[]): readonly SuiteEntry[] {
     entry.methods.flatMap(({ label, combiner }) => [label, combiner]),
   );
   const known = [...new Set([...tasks, ...methods])];
-  const unknown = only.find((name) => !known.some((candidate) => same(candidate, name)));
+  const wanted = only.flatMap((text) => namesIn(text, known));
+  const unknown = wanted.find((name) => !known.some((candidate) => same(candidate, name)));
   if (unknown !== undefined) {
     throw new Error(`Suite "${suite.id}" has no task or method "${unknown}". ${suggestion(unknown, known)}`);
   }
-  const chosen = (name: string) => only.some((wanted) => same(wanted, name));
+  const chosen = (name: string) => wanted.some((candidate) => same(candidate, name));
   const anyTask = !tasks.some(chosen);
   const anyMethod = !methods.some(chosen);
   return suite.entries
@@ -213,10 +215,6 @@ function select(suite: Suite, only: readonly string[]): readonly SuiteEntry[] {
       methods: entry.methods.filter(({ label, combiner }) => anyMethod || chosen(label) || chosen(combiner)),
     }))
     .filter(({ methods }) => methods.length > 0);
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 function inside<Result>(where: string, work: () => Result): Result {

@@ -46,10 +46,17 @@ test('names what could not be written, and leaves nothing behind', () => {
   expect(() => writeWhole(join(folder, 'taken'), 'text')).toThrow(
     /taken could not be written \(EISDIR.*as it was before/,
   );
-  expect(() => writeWhole(join(folder, 'none', 'page.html'), 'text')).toThrow(
-    /page\.html could not be written \(ENOENT/,
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => writeWhole(join(folder, 'file', 'page.html'), 'text')).toThrow(
+    /page\.html could not be written \(ENOTDIR/,
   );
-  expect(readdirSync(folder)).toEqual(['taken']);
+  expect(readdirSync(folder)).toEqual(['file', 'taken']);
+});
+
+test('makes the folders that are missing', () => {
+  const file = join(temporaryFolder(), 'deep', 'down', 'page.html');
+  writeWhole(file, 'text');
+  expect(readFileSync(file, 'utf8')).toBe('text');
 });
 
 test.skipIf(!hasSmallDisks)(

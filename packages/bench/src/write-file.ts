@@ -1,13 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
- * Writes a file whole or not at all: beside it, then in its place. What was there before stays as it was when that fails, on a full disk for example.
+ * Writes a file whole or not at all: beside it, then in its place. Folders that are missing are made. What was there before stays as it was when that fails, on a full disk for example.
  * A link keeps pointing where it does, and what is no file (`/dev/stdout`) is written to directly. Throws with the file's name and what to do.
  */
 export function writeWhole(file: string, text: string): void {
   const before = statSync(file, { throwIfNoEntry: false });
   try {
+    if (before === undefined) mkdirSync(dirname(file), { recursive: true });
     if (before === undefined || before.isFile()) replace(before ? realpathSync(file) : file, text, before);
     else writeFileSync(file, text);
   } catch (error) {

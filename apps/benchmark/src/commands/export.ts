@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import {
   createLeaderboard,
@@ -9,12 +8,15 @@ import {
   renderOverview,
   toJsonLines,
   trajectoriesOf,
+  writeWhole,
 } from '@scalpel/bench';
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import { type Command, command } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import { root } from '../place.ts';
-import { publishedIn, readResults, recordsFlag, shownRecords } from '../published.ts';
+import { publishedIn, type Results, readResults, recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
+import { ownSuiteFile, suiteFile } from '../suites.ts';
 
 // A part of a suite would replace the results of the whole.
 const { only: _, seeds: __, full: ___, ...selection } = selectionArguments;
@@ -34,27 +36,42 @@ export const exportResults: Command = command({
   args,
   run: async ({ args: given, rawArgs }) => {
     const { plan, toolkit } = await select(given, rawArgs, args);
+    if (given.to === undefined) checkOwn(plan, given.suite);
     const records = await shownRecords(plan, given);
     checkComplete(plan, records, given.suite);
     const folder = join(resolve(given.to ?? join(root, 'benchmarks')), 'results');
-    mkdirSync(folder, { recursive: true });
-    const write = (file: string, text: string) => {
-      writeFileSync(file, text);
-      console.log(relative(process.cwd(), file));
-    };
-    for (const [name, text] of await filesOf(plan, records)) write(join(folder, name), text);
+    const files = (await filesOf(plan, records)).map(([name, text]) => [join(folder, name), text] as const);
     // Elsewhere there is no telling which suites the other files are of.
-    if (given.to === undefined) write(join(folder, '..', OVERVIEW), await overviewOf(folder, toolkit));
+    const overview =
+      given.to === undefined
+        ? [[join(folder, '..', OVERVIEW), await overviewOf(folder, toolkit, { plan, records })] as const]
+        : [];
+    // All of it is there before anything is written.
+    for (const [file, text] of [...files, ...overview]) {
+      writeWhole(file, text);
+      console.log(relative(process.cwd(), file));
+    }
   },
 });
+
+/** The repository publishes its own suites: others would be overwritten, or missed, by the next export. */
+function checkOwn(plan: Plan, suite: string): void {
+  const { id } = plan.suite;
+  if (suiteFile(suite) === ownSuiteFile(id)) return;
+  throw new UsageError(
+    `${suite} is not benchmarks/suites/${id}.ts of the repository, so its results are not published there. Say where with --to FOLDER.`,
+  );
+}
 
 /** Stands beside the folder of results. */
 export const OVERVIEW = 'LEADERBOARD.md';
 
-/** What matters most of all published suites of this repository, in the order of their names. */
-export async function overviewOf(folder: string, toolkit: Toolkit): Promise<string> {
-  const leaderboards = publishedIn(folder).map(async (id) => {
-    const { plan, records } = await readResults(folder, id, toolkit);
+/** What matters most of all published suites of this repository, in the order of their names. Those of `latest` stand for what is published of that suite. */
+export async function overviewOf(folder: string, toolkit: Toolkit, latest?: Results): Promise<string> {
+  const own = latest?.plan.suite.id;
+  const ids = new Set([...publishedIn(folder), ...(own === undefined ? [] : [own])]);
+  const leaderboards = [...ids].sort().map(async (id) => {
+    const { plan, records } = latest && id === own ? latest : await readResults(folder, id, toolkit);
     return createLeaderboard(plan, records);
   });
   return renderOverview(await Promise.all(leaderboards), 'results');

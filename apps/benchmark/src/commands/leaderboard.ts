@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   createLeaderboard,
   heatMapsOf,
@@ -9,6 +8,7 @@ import {
   renderMarkdown,
   renderText,
   trajectoriesOf,
+  writeWhole,
 } from '@scalpel/bench';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -48,8 +48,7 @@ export async function writePage(plan: Plan, records: readonly RunRecord[], file:
   // The plots draw in a document of their own, which takes long to import.
   const { renderHtml } = await import('@scalpel/bench/page');
   const path = resolve(file);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(
+  writeWhole(
     path,
     renderHtml(createLeaderboard(plan, records), trajectoriesOf(plan, records), heatMapsOf(plan, records)),
   );

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { findBackend } from '@scalpel/backends';
 import { fromJsonLines } from '@scalpel/bench';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../place.ts';
 import { scalpel, start } from '../testing/scalpel.ts';
 
 const suite = fileURLToPath(new URL('../testing/suite.ts', import.meta.url));
@@ -141,6 +142,24 @@ describe('a suite in a folder of its own', () => {
     expect(Object.fromEntries(read())).toEqual(files);
     const shown = await run('leaderboard', suite, '--markdown', ...records);
     expect(files['testing.md']).toContain(shown.stdout.trimEnd());
+  });
+
+  test('is not exported into the repository, whose suite it is not', async () => {
+    const { status, stdout, stderr } = await run('export', suite);
+    expect(stderr).toMatch(/is not benchmarks\/suites\/testing\.ts of the repository.* --to FOLDER\.\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(
+      readdirSync(join(root, 'benchmarks/results')).filter((name) => name.startsWith('testing')),
+    ).toEqual([]);
+  });
+
+  test('writes no page where none can be, and says so in one line', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    for (const page of ['file/page.html', '.']) {
+      const { status, stdout, stderr } = await run('leaderboard', suite, '--html', page);
+      expect(stderr).toMatch(/^scalpel: \S+ could not be written [^\n]*\n$/);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    }
   });
 
   test('--records must hold records of the suite', async () => {

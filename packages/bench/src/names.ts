@@ -1,0 +1,16 @@
+/** The names in a text that holds several, separated by commas. A name may hold commas itself: the longest one that is known is taken first. */
+export function namesIn(text: string, known: readonly string[]): string[] {
+  const parts = text.split(',');
+  const names: string[] = [];
+  while (parts.length > 0) {
+    let count = parts.length;
+    while (count > 1 && !known.some((name) => same(name, parts.slice(0, count).join(',')))) count--;
+    names.push(parts.splice(0, count).join(',').trim());
+  }
+  return names;
+}
+
+/** Whether two names are one to a person. */
+export function same(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
+}
