@@ -1,4 +1,11 @@
-import { hasStore, isPostgres, openStore, type Plan, type RunRecord, withoutSecrets } from '@scalpel/bench';
+import {
+  addressProblem,
+  hasStore,
+  openStore,
+  type Plan,
+  type RunRecord,
+  withoutSecrets,
+} from '@scalpel/bench';
 import { UsageError } from './errors.ts';
 
 /** The flag of every command that reads or writes results. */
@@ -18,20 +25,10 @@ export const storeFlag: {
   },
 };
 
-/** Refuses the address of another kind of server, which would be taken for a folder. */
+/** Refuses what is neither a path nor the address of a server that holds results. */
 export function checkStore(store: string): void {
-  const scheme = store.match(/^([a-z][a-z\d+.-]*):\/\//i)?.[1];
-  if (scheme === undefined) return;
-  if (!isPostgres(store)) {
-    throw new UsageError(
-      `--store begins with ${scheme}://, which holds no results. Give the path of a file, or postgres://user@host/database.`,
-    );
-  }
-  if (!URL.canParse(store)) {
-    throw new UsageError(
-      '--store is not the address of a PostgreSQL database. Give postgres://user:password@host:port/database, and %XX for special characters in the password.',
-    );
-  }
+  const problem = addressProblem(store);
+  if (problem !== null) throw new UsageError(`--store ${problem}`);
 }
 
 /** What has ended of a plan. Does not make a store that is not there. */

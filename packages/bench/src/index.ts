@@ -49,7 +49,7 @@ export { serveRuns } from './serve.ts';
 export { type ServeEvent, type ServeOptions, serveQueue, sweepShared } from './shared-sweep.ts';
 export type { RunSpec } from './spec.ts';
 export { type Claim, hasStore, openStore, type Store, type StoreOptions } from './store.ts';
-export { isPostgres, withoutSecrets } from './store-address.ts';
+export { addressProblem, isPostgres, withoutSecrets } from './store-address.ts';
 export {
   type Axis,
   checkSuite,

@@ -4,6 +4,7 @@ import { canonicalJson, hashOf } from './canonical.ts';
 import type { PlannedRun } from './plan.ts';
 import type { RunSpec } from './spec.ts';
 import type { StoreOptions } from './store.ts';
+import { checkAddress } from './store-address.ts';
 import { explained } from './store-errors.ts';
 
 /** A run that this process has taken out of the queue and others do not get meanwhile. */
@@ -47,11 +48,12 @@ const DAY = 24 * 60 * 60;
 const YEAR = 365 * DAY;
 
 /** Opens the queue of the runs for a backend: a worker that has another one never sees them. */
-export function openQueue(
+export async function openQueue(
   address: string,
   backend: RunSpec['backend'],
   { lease = 60_000 }: StoreOptions = {},
 ): Promise<RunQueue> {
+  checkAddress(address);
   const run = <Value>(work: () => Promise<Value>) => explained(address, work);
   const name = `runs-${backend.id}-${backend.version}`;
   return run(async () => {

@@ -1,14 +1,25 @@
-import { expect, test } from 'vitest';
-import { isPostgres, withoutSecrets } from './store-address.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openQueue } from './queue.ts';
+import { hasStore, openStore } from './store.ts';
+import { addressProblem, isPostgres, withoutSecrets } from './store-address.ts';
+import { temporaryFolder } from './testing/folder.ts';
 
 test.each([
   ['postgres://host/base', true],
   ['postgresql://host/base', true],
+  ['PostgreSQL://host/base', true],
   ['.scalpel/results.sqlite', false],
   ['postgres.sqlite', false],
-  ['postgres:/file', false],
-])('%s is PostgreSQL: %s', (address, expected) => {
+  ['postgres/results.sqlite', false],
+  ['/data/postgres:5432/results.sqlite', false],
+  ['./user:name@host/results.sqlite', false],
+  ['C:\\results\\results.sqlite', false],
+  ['results@monday.sqlite', false],
+])('%s is PostgreSQL: %s, and nothing is wrong with it', (address, expected) => {
   expect(isPostgres(address)).toBe(expected);
+  expect(addressProblem(address)).toBeNull();
 });
 
 test.each([
@@ -18,4 +29,50 @@ test.each([
   ['.scalpel/results.sqlite', '.scalpel/results.sqlite'],
 ])('%s is shown as %s', (address, shown) => {
   expect(withoutSecrets(address)).toBe(shown);
+});
+
+describe('what is nearly the address of a server is refused without a word of its password, and makes no folder:', () => {
+  test.each([
+    'postgres:/me:hidden@host/base',
+    'postgresql:/me:hidden@host/base',
+    'postgres:me:hidden@host/base',
+    'POSTGRES:/me:hidden@host/base',
+    'postgres//me:hidden@host/base',
+    'postgres;//me:hidden@host/base',
+    'postgres:\\\\me:hidden@host\\base',
+    'postgress://me:hidden@host/base',
+    'postgres+ssl://me:hidden@host/base',
+    'jdbc:postgresql://me:hidden@host/base',
+    ' postgres://me:hidden@host/base',
+    '"postgres://me:hidden@host/base"',
+    '"postgres:/me:hidden@host/base"',
+    'postgres://me:hidden@host/base\n',
+    'postgres://me:hidden@host/my base',
+    '//me:hidden@host/base',
+    'me:hidden@host/base',
+    'me@host/base?password=hidden',
+    'host:5432/base?password=hidden',
+    '127.0.0.1:5432/base?password=hidden',
+    'postgres://me:hid#den@host/base',
+    'postgres://me:12#hidden@host/base',
+    'postgres://me:12?hidden@host/base',
+    'postgres://me:12/hidden@host/base',
+    'postgres://me:hid/den@host/base',
+  ])('%j', async (address) => {
+    const folder = temporaryFolder();
+    const before = process.cwd();
+    process.chdir(folder);
+    onTestFinished(() => process.chdir(before));
+    for (const open of [
+      openStore,
+      hasStore,
+      (given: string) => openQueue(given, { id: 'cpu', version: 1 }),
+    ]) {
+      const message = await open(address).then(String, (error: Error) => error.message);
+      expect(message).toMatch(/^The address of the store .*postgres:\/\/user:password@host:port\/database/);
+      expect(message).not.toMatch(/hid|den|12/);
+    }
+    expect(readdirSync(folder)).toEqual([]);
+    expect(existsSync(join(folder, address))).toBe(false);
+  });
 });

@@ -13,3 +13,46 @@ export function withoutSecrets(address: string): string {
     return 'the PostgreSQL server';
   }
 }
+
+const form = 'postgres://user:password@host:port/database';
+
+/**
+ * What is wrong with an address and what to do, to be read after the name of what gave it; null for that of a server or the path of a file. What is
+ * nearly the address of a server is no path: it would become a folder, with a password in its name. Nothing of it is said but its scheme.
+ */
+export function addressProblem(address: string): string | null {
+  if (isPostgres(address)) {
+    if (isWellFormed(address)) return null;
+    return `is not the address of a PostgreSQL database. Give ${form}, and %XX for special characters in the password.`;
+  }
+  const scheme = address.match(/^([a-z][a-z\d+.-]*):\/\//i)?.[1];
+  if (scheme !== undefined) {
+    return `begins with ${scheme}://, which holds no results. Give the path of a file, or ${form}.`;
+  }
+  if (!isNearlyServer(address.replace(/^[\s"'<(]+/, ''))) return null;
+  return `looks like the address of a server, but does not begin with postgres://. Give ${form}; a file of such a name is given with its folder, as in ./name.`;
+}
+
+/** Throws for what is neither the address of a server nor the path of a file. */
+export function checkAddress(address: string): void {
+  const problem = addressProblem(address);
+  if (problem !== null) throw new Error(`The address of the store ${problem}`);
+}
+
+/** A special character that was not written as %XX cuts a password in two, and its rest would pass for a host or a database. */
+function isWellFormed(address: string): boolean {
+  if (/[\s\\#]/.test(address) || !URL.canParse(address)) return false;
+  const { pathname, search } = new URL(address);
+  return !`${pathname}${search}`.includes('@');
+}
+
+function isNearlyServer(address: string): boolean {
+  return (
+    isPostgres(address) ||
+    // A colon before the first folder, after more than the letter of a drive: a scheme, a port or a password.
+    /^[^/\\]{2,}:/.test(address) ||
+    /^[^/\\]+@[^/\\]+[/\\]/.test(address) ||
+    /^postgres[^/\\]*[/\\]{2}/i.test(address) ||
+    /^[/\\]{2}[^/\\]*@/.test(address)
+  );
+}

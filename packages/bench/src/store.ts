@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Environment, RunRecord } from './record.ts';
 import type { RunSpec } from './spec.ts';
-import { isPostgres } from './store-address.ts';
+import { checkAddress, isPostgres } from './store-address.ts';
 import { openPostgresStore, postgresHasStore } from './store-postgres.ts';
 import { openSqliteStore } from './store-sqlite.ts';
 
@@ -41,11 +41,13 @@ export interface StoreOptions {
 /**
  * Opens the store in a SQLite file or at `postgres://…`; it is made if it is not there. Throws for what is not a store, and leaves it as it is.
  */
-export function openStore(address: string, options: StoreOptions = {}): Promise<Store> {
+export async function openStore(address: string, options: StoreOptions = {}): Promise<Store> {
+  checkAddress(address);
   return isPostgres(address) ? openPostgresStore(address, options) : openSqliteStore(address, options);
 }
 
 /** Whether a store has been made there. */
 export async function hasStore(address: string): Promise<boolean> {
+  checkAddress(address);
   return isPostgres(address) ? postgresHasStore(address) : existsSync(address);
 }
