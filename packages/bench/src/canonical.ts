@@ -27,7 +27,12 @@ export function canonicalJson(value: unknown, path = ''): string {
 
 /** SHA-256 of the canonical JSON, in hexadecimal. */
 export function hashOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return checksumOf(canonicalJson(value));
+}
+
+/** SHA-256, in hexadecimal. */
+export function checksumOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function isPlain(value: object): boolean {

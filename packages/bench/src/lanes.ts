@@ -1,9 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Limits, watch } from './limits.ts';
 import type { PlannedRun } from './plan.ts';
 import type { Outcome } from './record.ts';
 import type { Progress, RunResult } from './run.ts';
 import type { Claim, Store } from './store.ts';
-import { LostRunError } from './store-errors.ts';
+import { LostRunError, LostStoreError } from './store-errors.ts';
 import { startWorker, type WorkerEntry, type WorkerProcess } from './worker-process.ts';
 
 /** A run that the store has granted to this process. */
@@ -38,6 +39,8 @@ export type LaneEvent =
   | ({ readonly kind: 'progress'; readonly run: PlannedRun } & Progress)
   /** The worker died under the run, which another one makes. */
   | { readonly kind: 'retried'; readonly run: PlannedRun; readonly reason: string }
+  /** What the store had of the run is not what was written there; what is done instead. */
+  | { readonly kind: 'damaged'; readonly run: PlannedRun; readonly reason: string }
   /** Another process has taken the run over, as this one was not heard of for too long: what comes of it there counts. */
   | { readonly kind: 'lost'; readonly run: PlannedRun };
 
@@ -61,7 +64,15 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
   async function make(run: Run, worker: WorkerProcess): Promise<RunResult | null> {
     const { key, spec } = run;
     const { environment } = worker;
-    const from = await store.checkpoint(key, environment);
+    const kept = await store.checkpoint(key, environment);
+    if (kept === 'damaged') {
+      onEvent({
+        kind: 'damaged',
+        run,
+        reason: 'what was saved of it is not as it was written, so it begins anew',
+      });
+    }
+    const from = kept === 'damaged' ? null : kept;
     if (from) onEvent({ kind: 'resumed', run });
     const save = (checkpoint: Uint8Array) => store.saveCheckpoint(key, environment, checkpoint);
     const watching = watch(limits, worker.giveUp);
@@ -78,51 +89,78 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
   /** One worker process at a time, until no run is left. */
   async function lane(): Promise<void> {
     let worker: WorkerProcess | undefined;
+    const stopWorker = async () => {
+      await worker?.stop();
+      worker = undefined;
+    };
+
+    /** The outcome that was recorded; null if the signal came before there was one. */
+    async function attempt({ run, claim }: ClaimedRun<Run>): Promise<Outcome | null> {
+      const { key, spec } = run;
+      onEvent({ kind: 'started', run });
+      const started = new Date().toISOString();
+      worker ??= await startWorker(entry, limits, signal);
+      let result = claim === 'deadly' ? failed(DEADLY) : await make(run, worker);
+      if (result === null && !signal.aborted) {
+        onEvent({ kind: 'retried', run, reason: worker.lastWords() });
+        worker = await startWorker(entry, limits, signal);
+        result = await make(run, worker);
+      }
+      if (signal.aborted && result === null) return null;
+      result ??= failed(`lost its worker twice: ${worker.lastWords()}`);
+      const times = { started, ended: new Date().toISOString() };
+      await store.finish({ schema: 1, key, spec, environment: worker.environment, ...times, ...result });
+      tally[result.outcome.state]++;
+      return result.outcome;
+    }
+
     try {
       for (let next = await options.next(signal); next !== undefined; next = await options.next(signal)) {
-        const { run, claim } = next;
-        const { key, spec } = run;
+        const { run } = next;
         let outcome: Outcome | null = null;
+        const letGo = async () => {
+          // Does nothing to a run that has its outcome, or another holder.
+          await store.release(run.key);
+          await options.settled?.(run, outcome);
+        };
         try {
-          onEvent({ kind: 'started', run });
-          const started = new Date().toISOString();
-          worker ??= await startWorker(entry, limits, signal);
-          let result = claim === 'deadly' ? failed(DEADLY) : await make(run, worker);
-          if (result === null && !signal.aborted) {
-            onEvent({ kind: 'retried', run, reason: worker.lastWords() });
-            worker = await startWorker(entry, limits, signal);
-            result = await make(run, worker);
-          }
-          if (signal.aborted && result === null) return;
-          result ??= failed(`lost its worker twice: ${worker.lastWords()}`);
-          const times = { started, ended: new Date().toISOString() };
-          await store.finish({ schema: 1, key, spec, environment: worker.environment, ...times, ...result });
-          outcome = result.outcome;
-          tally[outcome.state]++;
-          if (outcome.state !== 'failed') continue;
+          outcome = await attempt(next);
           // What threw may have left variables behind that the next run would meet.
-          await worker.stop();
-          worker = undefined;
+          if (outcome?.state === 'failed') await stopWorker();
         } catch (error) {
-          if (!(error instanceof LostRunError)) throw error;
+          if (!(error instanceof LostRunError)) {
+            // Where this fails as well, what went wrong first is what counts.
+            await letGo().catch(() => {});
+            throw error;
+          }
           onEvent({ kind: 'lost', run });
           // It may still be at the run.
-          await worker?.stop();
-          worker = undefined;
-        } finally {
-          // Does nothing to a run that has its outcome, or another holder.
-          await store.release(key);
-          await options.settled?.(run, outcome);
+          await stopWorker();
         }
+        await letGo();
       }
     } finally {
-      await worker?.stop();
+      await stopWorker();
     }
   }
 
-  const renewal = setInterval(() => {
-    Promise.all([store.renew(), options.renew?.()]).catch((error) => trouble.abort(error));
-  }, store.renewal);
+  const over = new AbortController();
+  async function keepClaims(): Promise<void> {
+    for (let failures = 0; ; ) {
+      await wait(store.renewal, undefined, { signal: over.signal }).catch(() => {});
+      if (over.signal.aborted) return;
+      try {
+        await Promise.all([store.renew(), options.renew?.()]);
+        await store.check();
+        failures = 0;
+      } catch (error) {
+        failures++;
+        if (failures > RENEWALS_TO_SPARE || error instanceof LostStoreError) trouble.abort(error);
+      }
+    }
+  }
+
+  void keepClaims();
   const lanes = Array.from({ length: options.workers }, () =>
     lane().catch((error) => {
       // Workers that are ended on purpose have not failed.
@@ -130,10 +168,14 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
     }),
   );
   await Promise.all(lanes);
-  clearInterval(renewal);
+  over.abort();
   if (trouble.signal.aborted) throw trouble.signal.reason;
+  await store.check();
   return tally;
 }
+
+/** So many may fail in a row before a claim is lost. */
+const RENEWALS_TO_SPARE = 2;
 
 const DEADLY =
   'was lost three times, each time with the whole process that made it. Look whether it needs more memory than there is';

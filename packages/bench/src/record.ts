@@ -56,16 +56,18 @@ const time = z.iso.datetime();
 const versioned = { id: z.string(), version: z.int() };
 const withOptions = z.strictObject({ ...versioned, options: z.json() });
 
+const spec: z.ZodType<RunSpec> = z.strictObject({
+  task: withOptions,
+  combiner: withOptions,
+  backend: z.strictObject(versioned),
+  seed: z.int(),
+  rate: z.number().exactOptional(),
+});
+
 const record: z.ZodType<RunRecord> = z.strictObject({
   schema: z.literal(1, 'is not 1, the only one that this version of Scalpel reads'),
   key: z.string(),
-  spec: z.strictObject({
-    task: withOptions,
-    combiner: withOptions,
-    backend: z.strictObject(versioned),
-    seed: z.int(),
-    rate: z.number().exactOptional(),
-  }),
+  spec,
   outcome: z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('finished'), metrics: z.record(z.string(), z.number()) }),
     z.strictObject({ state: z.literal('diverged'), step: z.int(), reason: z.string() }),
@@ -103,20 +105,31 @@ export function fromJsonLines(text: string, source: string): RunRecord[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const where = `${source}, line ${index + 1}`;
-    const result = record.safeParse(parse(line, where));
-    if (!result.success) {
-      const { path, message } = result.error.issues[0]!;
-      throw new Error(
-        `${where} is not a record: ${path.join('.')} ${message}. Export it again with scalpel export.`,
-      );
-    }
-    if (hashOf(result.data.spec) !== result.data.key) {
-      throw new Error(
-        `${where}: the key is not that of the spec, so one of them was edited. Export it again.`,
-      );
-    }
-    return [result.data];
+    const value = parse(line, where);
+    const problem = recordProblem(value);
+    if (problem !== null) throw new Error(`${where}${problem}. Export it again with scalpel export.`);
+    return [value as unknown as RunRecord];
   });
+}
+
+/** Why a value is no record with the key of its spec, to be read after its place; null where it is one. */
+export function recordProblem(value: unknown): string | null {
+  const { success, data, error } = record.safeParse(value);
+  if (!success) {
+    const { path, message } = error.issues[0]!;
+    return ` is not a record: ${path.join('.')} ${message}`;
+  }
+  return specProblem(data);
+}
+
+/** The same for a spec and its key. */
+export function specProblem({ key, spec: value }: Pick<RunRecord, 'key' | 'spec'>): string | null {
+  const { success, error } = spec.safeParse(value);
+  if (!success) {
+    const { path, message } = error.issues[0]!;
+    return ` has no spec: ${path.join('.')} ${message}`;
+  }
+  return hashOf(value) === key ? null : ': the key is not that of the spec, so one of them was changed';
 }
 
 function parse(line: string, where: string): unknown {

@@ -6,6 +6,8 @@ export function sqliteDriver(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(sql) {
+      // SQLite has ended the transaction itself where the disk is full, and would hide that behind "no transaction is active".
+      if (sql === 'rollback' && !database.isTransaction) return DONE;
       const statement = database.prepare(sql);
       const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
       return {
@@ -17,3 +19,10 @@ export function sqliteDriver(database: DatabaseSync): SqliteDatabase {
     },
   };
 }
+
+const DONE: ReturnType<SqliteDatabase['prepare']> = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};

@@ -1,14 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { withoutSecrets } from './store-address.ts';
 
-/** Does something with a store; where the database fails in a way that a person can mend, the message says how. */
-export async function explained<Value>(address: string, work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (error) {
-    const { problem, next } = explanationOf(error as DatabaseFailure) ?? {};
-    if (problem === undefined) throw error;
-    const message = `The results in ${withoutSecrets(address)} ${problem} (${messageOf(error)}). ${next}`;
-    throw new Error(message, { cause: error });
+/** How long to wait for a server that is away for a moment. */
+export interface Patience {
+  /** Milliseconds. */
+  readonly limit: number;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told when a wait begins. */
+  readonly onWait?: ((message: string) => void) | undefined;
+}
+
+const NONE: Patience = { limit: 0 };
+
+/**
+ * Does something with a store; where the database fails in a way that a person can mend, the message says how. With patience, what fails in passing is tried again,
+ * though it may have been done and only the answer was lost.
+ */
+export async function explained<Value>(
+  address: string,
+  work: () => Promise<Value>,
+  { limit, signal, onWait = () => {} }: Patience = NONE,
+): Promise<Value> {
+  const where = withoutSecrets(address);
+  const start = performance.now();
+  for (let pause = 0; ; pause = Math.min(2 * pause || 100, 5_000)) {
+    try {
+      return await work();
+    } catch (error) {
+      const explanation = explanationOf(error as DatabaseFailure);
+      if (explanation === undefined) throw error;
+      const { problem, next, passes } = explanation;
+      const what = `The results in ${where} ${problem} (${messageOf(error)})`;
+      const waited = performance.now() - start;
+      if (!passes || waited >= limit || signal?.aborted) {
+        const long = pause === 0 ? '' : `, tried again for ${Math.round(waited / 1000)} s`;
+        throw new Error(`${what}${long}. ${next}`, { cause: error });
+      }
+      if (pause === 0) onWait(`${what}. This is tried again for up to ${limit / 1000} s.`);
+      await wait(pause || 100, undefined, { signal }).catch(() => {});
+    }
   }
 }
 
@@ -19,9 +50,39 @@ export class LostRunError extends Error {
   }
 }
 
+/** What the store has of a run is not what was written. */
+export class DamagedRecordError extends Error {
+  readonly key: string;
+  readonly reason: string;
+
+  constructor(address: string, key: string, reason: string) {
+    super(
+      `The results in ${withoutSecrets(address)} are damaged: the record of run ${key} is not as it was written (${reason}). ` +
+        'scalpel run makes that run again and replaces the record; the others are as they were.',
+    );
+    this.key = key;
+    this.reason = reason;
+  }
+}
+
+/** Records that this process has written or read are not in the store any more, or the store itself is not there. */
+export class LostStoreError extends Error {
+  readonly problem: string;
+
+  constructor(address: string, problem: string, next: string = again) {
+    super(`The results in ${withoutSecrets(address)} were lost: ${problem}. ${next}`);
+    this.problem = problem;
+  }
+}
+
 /** Whether it is one of those that a person can mend. */
 export function isExplained(error: unknown): boolean {
   return explanationOf(error as DatabaseFailure) !== undefined;
+}
+
+/** Whether a file is not what SQLite wrote. */
+export function isDamage(error: unknown): boolean {
+  return explanationOf(error as DatabaseFailure) === damaged;
 }
 
 interface DatabaseFailure {
@@ -35,6 +96,8 @@ interface DatabaseFailure {
 interface Explanation {
   readonly problem: string;
   readonly next: string;
+  /** Whether it may work a moment later. */
+  readonly passes?: true;
 }
 
 const again = 'What has ended is kept: the same command goes on from there.';
@@ -55,10 +118,25 @@ const unreadable: Explanation = {
 const unreachable: Explanation = {
   problem: 'cannot be reached',
   next: `Check that the server runs and that the address is right. ${again}`,
+  passes: true,
+};
+const busy: Explanation = {
+  problem: 'could not be written beside what others write',
+  next: `Look what else uses the database. ${again}`,
+  passes: true,
+};
+const unsafe: Explanation = {
+  problem: 'cannot be reached by an encrypted connection, as the address asks for',
+  next: 'Give sslmode=disable where the network is safe, sslmode=no-verify for a certificate that nobody vouches for, or sslrootcert=FILE; or let the server have one (its setting ssl).',
 };
 const refused: Explanation = {
   problem: 'are not open to this user',
   next: 'Check the user and the password in the address.',
+};
+
+const damaged: Explanation = {
+  problem: 'are damaged',
+  next: 'Copy the file, and try sqlite3 FILE .recover on the copy; or move it away to start afresh.',
 };
 
 /** Primary result codes of SQLite: sqlite.org/rescode.html. */
@@ -67,13 +145,16 @@ const sqlite: Readonly<Record<number, Explanation>> = {
   6: locked,
   8: protectedFile,
   10: unreadable,
+  11: damaged,
   13: full,
+  26: damaged,
 };
 
 /** Codes of PostgreSQL, or their classes of two characters (its manual, appendix A), and of the network. */
 const others: Readonly<Record<string, Explanation>> = {
   '08': unreachable,
   28: refused,
+  40: busy,
   '3D': {
     problem: 'are in a database that is not there',
     next: 'Create it (createdb), or give another address.',
@@ -82,6 +163,7 @@ const others: Readonly<Record<string, Explanation>> = {
   53300: {
     problem: 'cannot be reached: the server has too many connections',
     next: 'Raise its max_connections, or start fewer workers.',
+    passes: true,
   },
   '57P': unreachable,
   25006: protectedFile,
@@ -98,7 +180,10 @@ const others: Readonly<Record<string, Explanation>> = {
 function explanationOf({ code = '', errcode, message = '' }: DatabaseFailure): Explanation | undefined {
   // The lower byte of an extended code is the primary one.
   if (errcode !== undefined) return sqlite[errcode & 0xff];
-  if (/^Connection terminated|timeout (?:exceeded|expired)/i.test(message)) return unreachable;
+  if (/^Connection terminated|connection error|timeout (?:exceeded|expired)/i.test(message))
+    return unreachable;
+  if (/does not support SSL|SSL connection/i.test(message) || /CERT|^ERR_(?:SSL|TLS)|^UNABLE_TO/.test(code))
+    return unsafe;
   return others[code] ?? others[code.slice(0, 3)] ?? others[code.slice(0, 2)];
 }
 

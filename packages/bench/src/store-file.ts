@@ -1,7 +1,7 @@
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isExplained } from './store-errors.ts';
+import { isDamage, isExplained } from './store-errors.ts';
 import { SCHEMA, TABLES, UPDATES } from './store-schema.ts';
 import { mayWrite, openUnwritable } from './store-unwritable.ts';
 
@@ -27,9 +27,16 @@ export function openStoreFile(file: string, timeout: number = 10_000): DatabaseS
     return database;
   } catch (error) {
     database?.close();
-    if (error instanceof StoreFileError || isExplained(error)) throw error;
+    if (error instanceof StoreFileError) throw error;
+    if (isDamage(error)) throw refusal(path, `is damaged (${messageOf(error)})`);
+    if (isExplained(error)) throw error;
     throw refusal(path, `cannot be opened (${messageOf(error)})`);
   }
+}
+
+/** A look at a store from outside of what has it open: as another process would find it now. */
+export function lookAt(file: string): DatabaseSync {
+  return new DatabaseSync(resolve(file), { readOnly: true, timeout: 10_000 });
 }
 
 class StoreFileError extends Error {}
@@ -61,32 +68,37 @@ function createStoreFile(path: string): void {
 /** Reads the bytes rather than opening: opening as a database may already write beside the file. */
 function checkHeader(path: string): void {
   if (!statSync(path).isFile()) throw refusal(path, 'is not a file');
-  const header = firstBytes(path, 100);
-  if (header.length === 0) throw refusal(path, 'is empty');
-  if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
-    throw refusal(path, 'is not a SQLite database, or its beginning is damaged');
-  }
-  if (header.readUInt32BE(68) !== APPLICATION) {
-    throw refusal(path, 'is a SQLite database, but not one that Scalpel made');
-  }
-  const schema = header.readUInt32BE(60);
-  if (schema > SCHEMA) {
-    throw refusal(
-      path,
-      `has schema version ${schema}, but this version of Scalpel reads ${SCHEMA}`,
-      'It was left as it is. Update Scalpel, or name another file with --store.',
-    );
-  }
-}
-
-function firstBytes(path: string, count: number): Buffer {
   const descriptor = openSync(path, 'r');
   try {
-    const bytes = Buffer.alloc(count);
-    return bytes.subarray(0, readSync(descriptor, bytes));
+    const { problem, next } = headerProblem(descriptor) ?? {};
+    if (problem !== undefined) throw refusal(path, problem, next);
   } finally {
     closeSync(descriptor);
   }
+}
+
+interface Problem {
+  readonly problem: string;
+  readonly next?: string;
+}
+
+/** Why an open file is no store that can be read here, by its first bytes. */
+export function headerProblem(descriptor: number): Problem | null {
+  const bytes = Buffer.alloc(100);
+  const header = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  if (header.length === 0) return { problem: 'is empty' };
+  if (header.length < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
+    return { problem: 'is not a SQLite database, or its beginning is damaged' };
+  }
+  if (header.readUInt32BE(68) !== APPLICATION) {
+    return { problem: 'is a SQLite database, but not one that Scalpel made' };
+  }
+  const schema = header.readUInt32BE(60);
+  if (schema <= SCHEMA) return null;
+  return {
+    problem: `has schema version ${schema}, but this version of Scalpel reads ${SCHEMA}`,
+    next: 'It was left as it is. Update Scalpel, or name another file with --store.',
+  };
 }
 
 function checkPages(database: DatabaseSync, path: string): void {

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { Store, StoreOptions } from './store.ts';
 import { withoutSecrets } from './store-address.ts';
-import { explained } from './store-errors.ts';
+import { explained, type Patience } from './store-errors.ts';
 import { createStore } from './store-queries.ts';
 import type { StoreSchema } from './store-rows.ts';
 import { SCHEMA, TABLES, UPDATES } from './store-schema.ts';
@@ -13,18 +13,34 @@ const NAMESPACE = 'scalpel';
 /** "Scal" in ASCII: whoever makes the tables holds this lock. */
 const LOCK = 0x5363616c;
 
-export function openPostgresStore(address: string, { lease }: StoreOptions): Promise<Store> {
+/** The server's clock, whatever those of the machines say: leases are compared. */
+const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+
+export function openPostgresStore(address: string, options: StoreOptions): Promise<Store> {
   return explained(address, async () => {
-    const kysely = await connect(address);
+    const pool = await connect(address);
     try {
-      await prepare(kysely, address);
-      const clock = await clockOf(kysely);
-      return createStore(kysely.withSchema(NAMESPACE), { address, lease, clock });
+      await prepare(pool, address);
+      const kysely = pool.withSchema(NAMESPACE);
+      const patience = patienceOf(options);
+      return createStore({
+        kysely,
+        address,
+        lease: options.lease,
+        now,
+        run: (work) => explained(address, work, patience),
+        anew: (work) => work(kysely),
+      });
     } catch (error) {
-      await kysely.destroy();
+      await pool.destroy();
       throw error;
     }
   });
+}
+
+/** Of who uses a server that was there. */
+export function patienceOf({ patience = 300_000, signal, onWait }: StoreOptions): Patience {
+  return { limit: patience, signal, onWait };
 }
 
 export function postgresHasStore(address: string): Promise<boolean> {
@@ -45,7 +61,12 @@ async function connect(address: string): Promise<Kysely<StoreSchema>> {
 /** Imported on demand: most stores are files. */
 async function connectPool(address: string): Promise<Pool> {
   const { default: pg } = await import('pg');
-  const pool = new pg.Pool({ connectionString: address, max: 4, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    connectionString: address,
+    max: 4,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
   // A connection that breaks while it is idle is replaced; the next query that fails is what matters.
   pool.on('error', () => {});
   return pool;
@@ -86,13 +107,4 @@ async function prepare(kysely: Kysely<StoreSchema>, address: string): Promise<vo
       .raw(`comment on schema ${NAMESPACE} is 'Scalpel, schema version ${SCHEMA}'`)
       .execute(transaction);
   });
-}
-
-/** The server's clock, in milliseconds since 1970: those of several machines differ, and leases are compared. */
-async function clockOf(kysely: Kysely<StoreSchema>): Promise<() => number> {
-  const { rows } = await sql<{
-    now: number;
-  }>`select (extract(epoch from clock_timestamp()) * 1000)::double precision as now`.execute(kysely);
-  const ahead = Math.round(rows[0]!.now - Date.now());
-  return () => Date.now() + ahead;
 }

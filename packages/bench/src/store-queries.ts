@@ -1,61 +1,91 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type Kysely, sql } from 'kysely';
-import { canonicalJson } from './canonical.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { canonicalJson, checksumOf } from './canonical.ts';
 import type { RunRecord } from './record.ts';
 import type { Store } from './store.ts';
-import { explained, LostRunError } from './store-errors.ts';
-import { columnsOf, recordOf, type StoreSchema } from './store-rows.ts';
-
-/** This process, as it signs its claims: others on this machine can tell from it whether it still lives. */
-export const SELF: string = `${hostname()}/${process.pid}/${randomUUID()}`;
-
-/** Bound parameters of one statement are limited: to 32,766 by SQLite, to 65,535 by PostgreSQL. */
-const BATCH = 5_000;
+import { DamagedRecordError, LostRunError, LostStoreError } from './store-errors.ts';
+import { BATCH, dropDamaged, findRecords, missingRecords } from './store-records.ts';
+import { columnsOf, type StoreSchema, storable } from './store-rows.ts';
 
 /** So many processes may die while they hold a run; then it is the run that kills them. */
 const DEATHS = 3;
 
+const signatures = new Set<string>();
+
+/** A store's name for itself, with which it signs its claims: others on this machine can tell from it whether its process still lives. */
+function sign(): string {
+  const signature = `${hostname()}/${process.pid}/${randomUUID()}`;
+  signatures.add(signature);
+  return signature;
+}
+
+/** Whether a store of this process has signed so. */
+export function isOurs(signature: string): boolean {
+  return signatures.has(signature);
+}
+
 export interface StoreSetup {
+  readonly kysely: Kysely<StoreSchema>;
   /** For messages. */
   readonly address: string;
   readonly lease?: number | undefined;
-  /** Milliseconds since 1970, the same for all who use the store. */
-  readonly clock?: () => number;
+  /** The database's clock, the same for all who use the store: milliseconds since 1970. */
+  readonly now: RawBuilder<number>;
+  /** Does something with the database, says what a person can do where it fails, and may try it again: even if it was done, and that alone is not known. */
+  run<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** Does something with what another process would find now at the address. */
+  anew<Value>(work: (kysely: Kysely<StoreSchema>) => Promise<Value>): Promise<Value>;
+  /** Told of each record that this process reads or writes. */
+  readonly seen?: ((record: RunRecord) => void) | undefined;
 }
 
 /** A store over tables that are there. */
-export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Store {
-  const { address, lease = 60_000, clock = () => Date.now() } = setup;
-  const run = <Value>(work: () => Promise<Value>) => explained(address, work);
+export function createStore(setup: StoreSetup): Store {
+  const { kysely, address, lease = 60_000, now, run, anew, seen = () => {} } = setup;
+  const self = sign();
+  const held = new Set<string>();
+  /** Checksums of the records that stay: failed runs may be made again, by whomever. */
+  const lasting = new Map<string, string | null>();
+  const until = sql<number>`${now} + ${lease}`;
+  const note = (record: RunRecord, checksum: string | null) => {
+    seen(record);
+    if (record.outcome.state !== 'failed') lasting.set(record.key, checksum);
+  };
 
   return {
     renewal: lease / 3,
 
     claim: ({ key, spec }) =>
       run(async () => {
-        const now = clock();
-        const held = { state: 'running', worker: SELF, lease: now + lease } as const;
+        const claim = { state: 'running', worker: self, lease: until } as const;
         const taken = await kysely
           .insertInto('run')
-          .values({ key, spec: canonicalJson(spec), ...held })
+          .values({ key, spec: canonicalJson(spec), ...claim })
           .onConflict((conflict) =>
             conflict
               .column('key')
               .doUpdateSet({
-                ...held,
-                lost: sql<number>`case when run.state = 'running' then run.lost + 1 else 0 end`,
+                ...claim,
+                lost: sql<number>`case when run.state <> 'running' then 0 when run.lease < ${now} then run.lost + 1 else run.lost end`,
               })
               .where((is) =>
                 is.or([
                   is('run.state', '=', 'failed'),
                   is.and([is('run.state', '=', 'running'), is('run.lease', '<', now)]),
+                  // Granted before, but the answer did not come through.
+                  ...(held.has(key)
+                    ? []
+                    : [is.and([is('run.state', '=', 'running'), is('run.worker', '=', self)])]),
                 ]),
               ),
           )
           .returning('lost')
           .executeTakeFirst();
-        if (taken) return taken.lost < DEATHS ? 'yours' : 'deadly';
+        if (taken) {
+          held.add(key);
+          return taken.lost < DEATHS ? 'yours' : 'deadly';
+        }
         const row = await kysely.selectFrom('run').select('state').where('key', '=', key).executeTakeFirst();
         return row === undefined || row.state === 'running' ? 'held' : 'ended';
       }),
@@ -64,8 +94,8 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
       run(async () => {
         await kysely
           .updateTable('run')
-          .set({ lease: clock() + lease })
-          .where('worker', '=', SELF)
+          .set({ lease: until })
+          .where('worker', '=', self)
           .where('state', '=', 'running')
           .execute();
       }),
@@ -75,9 +105,10 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
         await kysely
           .deleteFrom('run')
           .where('key', '=', key)
-          .where('worker', '=', SELF)
+          .where('worker', '=', self)
           .where('state', '=', 'running')
           .execute();
+        held.delete(key);
       }),
 
     saveCheckpoint: (key, environment, state) =>
@@ -88,11 +119,11 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
             // It gets on: whoever died, the run is not what kills them.
             .set({ lost: 0 })
             .where('key', '=', key)
-            .where('worker', '=', SELF)
+            .where('worker', '=', self)
             .where('state', '=', 'running')
             .executeTakeFirstOrThrow();
           if (numUpdatedRows !== 1n) throw new LostRunError(key, 'checkpoint');
-          const kept = { environment: canonicalJson(environment), state };
+          const kept = { environment: canonicalJson(environment), state, checksum: checksumOf(state) };
           await transaction
             .insertInto('checkpoint')
             .values({ key, ...kept })
@@ -105,38 +136,40 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
       run(async () => {
         const row = await kysely
           .selectFrom('checkpoint')
-          .select('state')
+          .select(['state', 'checksum'])
           .where('key', '=', key)
           .where('environment', '=', canonicalJson(environment))
           .executeTakeFirst();
-        return row?.state ?? null;
+        if (row === undefined) return null;
+        return row.checksum === null || row.checksum === checksumOf(row.state) ? row.state : 'damaged';
       }),
 
-    finish: (record) =>
+    finish: (given) =>
       run(async () => {
+        const record = storable(given);
         const { key, outcome } = record;
-        const { metrics, ...end } = columnsOf(outcome);
+        const columns = columnsOf(record);
         await kysely.transaction().execute(async (transaction) => {
           const { numUpdatedRows } = await transaction
             .updateTable('run')
-            .set({
-              ...end,
-              worker: null,
-              lease: null,
-              environment: canonicalJson(record.environment),
-              started: record.started,
-              ended: record.ended,
-              seconds: record.seconds,
-              path: record.path === undefined ? null : canonicalJson(record.path),
-              cost: record.cost === undefined ? null : canonicalJson(record.cost),
-            })
+            .set(columns)
             .where('key', '=', key)
-            .where('worker', '=', SELF)
+            .where('worker', '=', self)
             .where('state', '=', 'running')
             .executeTakeFirstOrThrow();
-          if (numUpdatedRows !== 1n) throw new LostRunError(key, 'outcome');
+          if (numUpdatedRows !== 1n) {
+            const row = await transaction
+              .selectFrom('run')
+              .select('checksum')
+              .where('key', '=', key)
+              .executeTakeFirst();
+            // Written before, but the answer did not come through.
+            if (row?.checksum === columns.checksum) return;
+            throw new LostRunError(key, 'outcome');
+          }
           await transaction.deleteFrom('checkpoint').where('key', '=', key).execute();
-          const rows = Object.entries(metrics).map(([name, value]) => ({ run: key, name, value }));
+          const metrics = outcome.state === 'finished' ? Object.entries(outcome.metrics) : [];
+          const rows = metrics.map(([name, value]) => ({ run: key, name, value }));
           for (let start = 0; start < rows.length; start += BATCH) {
             await transaction
               .insertInto('metric')
@@ -144,24 +177,35 @@ export function createStore(kysely: Kysely<StoreSchema>, setup: StoreSetup): Sto
               .execute();
           }
         });
+        held.delete(key);
+        note(record, columns.checksum);
       }),
 
-    records: (keys) =>
+    records: (keys, onDamage) =>
       run(async () => {
-        const found = new Map<string, RunRecord>();
-        for (let start = 0; start < keys.length; start += BATCH) {
-          const batch = keys.slice(start, start + BATCH);
-          const runs = await kysely
-            .selectFrom('run')
-            .selectAll()
-            .where('key', 'in', batch)
-            .where('state', '!=', 'running')
-            .execute();
-          const metrics = await kysely.selectFrom('metric').selectAll().where('run', 'in', batch).execute();
-          const byRun = Map.groupBy(metrics, ({ run }) => run);
-          for (const run of runs) found.set(run.key, recordOf(run, byRun.get(run.key) ?? []));
-        }
-        return keys.flatMap((key) => found.get(key) ?? []);
+        const found = await findRecords(kysely, keys);
+        return found.flatMap((one) => {
+          if ('record' in one) {
+            note(one.record, one.checksum);
+            return [one.record];
+          }
+          const error = new DamagedRecordError(address, one.key, one.damage);
+          if (onDamage === undefined) throw error;
+          onDamage(error);
+          return [];
+        });
+      }),
+
+    dropDamaged: (key) => run(() => dropDamaged(kysely, key)),
+
+    check: () =>
+      run(async () => {
+        const missing = await anew((found) => missingRecords(found, lasting));
+        if (missing.length === 0) return;
+        throw new LostStoreError(
+          address,
+          `${missing.length} of ${lasting.size} records that this process knew are not there any more, or are others (run ${missing[0]})`,
+        );
       }),
 
     close: () => kysely.destroy(),

@@ -1,7 +1,8 @@
 import type { Generated, Selectable } from 'kysely';
 import { match } from 'ts-pattern';
+import { canonicalJson, hashOf } from './canonical.ts';
 import type { Path } from './path.ts';
-import type { Environment, Outcome, RunCost, RunRecord } from './record.ts';
+import { type Environment, type Outcome, type RunCost, type RunRecord, recordProblem } from './record.ts';
 import type { RunSpec } from './spec.ts';
 
 export interface RunTable {
@@ -18,6 +19,7 @@ export interface RunTable {
   seconds: number | null;
   path: string | null;
   cost: string | null;
+  checksum: string | null;
   /** How many processes have died while they held the run. */
   lost: Generated<number>;
 }
@@ -33,6 +35,7 @@ interface CheckpointTable {
   key: string;
   environment: string;
   state: Uint8Array;
+  checksum: string | null;
 }
 
 export interface StoreSchema {
@@ -41,42 +44,69 @@ export interface StoreSchema {
   checkpoint: CheckpointTable;
 }
 
-/** Columns of an outcome, and the metrics that go to a table of their own. */
-export function columnsOf(outcome: Outcome): Pick<RunTable, 'state' | 'step' | 'reason'> & {
-  readonly metrics: Readonly<Record<string, number>>;
-} {
-  return match(outcome)
-    .with({ state: 'finished' }, ({ state, metrics }) => {
-      // PostgreSQL would keep it, SQLite make it null.
-      const broken = Object.keys(metrics).find((name) => !Number.isFinite(metrics[name]));
-      if (broken !== undefined) {
-        throw new Error(
-          `Metric "${broken}" is ${metrics[broken]}, but a finished run has finite ones alone.`,
-        );
-      }
-      return { state, step: null, reason: null, metrics };
-    })
-    .with({ state: 'diverged' }, ({ state, step, reason }) => ({
-      state,
-      step,
-      reason: withoutNull(reason),
-      metrics: {},
-    }))
-    .with({ state: 'failed' }, ({ state, reason }) => ({
-      state,
-      step: null,
-      reason: withoutNull(reason),
-      metrics: {},
-    }))
-    .exhaustive();
+/** A record as a store keeps it: text in which every database can hold each character. Throws for metrics that are not finite. */
+export function storable(given: RunRecord): RunRecord {
+  const { schema, key, spec, outcome, environment, started, ended, seconds, path, cost } = given;
+  const record = {
+    schema,
+    key,
+    spec,
+    outcome: storableOutcome(outcome),
+    environment,
+    started,
+    ended,
+    seconds,
+  };
+  return { ...record, ...(path && { path }), ...(cost && { cost }) };
 }
 
-/** What a dying process said may hold the character 0, which PostgreSQL's text cannot. */
-function withoutNull(text: string): string {
-  return text.replaceAll('\0', '\ufffd');
+function storableOutcome(outcome: Outcome): Outcome {
+  if (outcome.state !== 'finished') return { ...outcome, reason: plain(outcome.reason) };
+  const metrics = Object.entries(outcome.metrics);
+  // PostgreSQL would keep it, SQLite make it null.
+  const broken = metrics.find(([, value]) => !Number.isFinite(value));
+  if (broken !== undefined) {
+    throw new Error(`Metric "${broken[0]}" is ${broken[1]}, but a finished run has finite ones alone.`);
+  }
+  return { ...outcome, metrics: Object.fromEntries(metrics.map(([name, value]) => [plain(name), value])) };
 }
 
+/** What a dying process said may hold the character 0, which PostgreSQL's text cannot, or half a character, which no UTF-8 can. */
+function plain(text: string): string {
+  return text.replaceAll('\0', '\ufffd').toWellFormed();
+}
+
+/** What the end of a run sets in its row; its metrics go to a table of their own. */
+export function columnsOf(record: RunRecord): Omit<Selectable<RunTable>, 'key' | 'spec' | 'lost'> {
+  const { outcome, environment, started, ended, seconds, path, cost } = record;
+  return {
+    state: outcome.state,
+    step: outcome.state === 'diverged' ? outcome.step : null,
+    reason: outcome.state === 'finished' ? null : outcome.reason,
+    worker: null,
+    lease: null,
+    environment: canonicalJson(environment),
+    started,
+    ended,
+    seconds,
+    path: path === undefined ? null : canonicalJson(path),
+    cost: cost === undefined ? null : canonicalJson(cost),
+    checksum: hashOf(record),
+  };
+}
+
+/** The record in a row and its metrics. Throws if it is not the one that was written. */
 export function recordOf(run: Selectable<RunTable>, metrics: readonly MetricTable[]): RunRecord {
+  const record = assemble(run, metrics);
+  // One from before there were checksums.
+  if (run.checksum === null) {
+    const problem = recordProblem(record);
+    if (problem !== null) throw new Error(`the row${problem}`);
+  } else if (hashOf(record) !== run.checksum) throw new Error('the row does not have its checksum');
+  return record;
+}
+
+function assemble(run: Selectable<RunTable>, metrics: readonly MetricTable[]): RunRecord {
   const outcome: Outcome = match(run.state as Outcome['state'])
     .with('finished', (state) => ({
       state,

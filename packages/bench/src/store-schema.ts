@@ -1,5 +1,5 @@
 /** Raised when tables change. */
-export const SCHEMA = 5;
+export const SCHEMA = 6;
 
 // Survives a run that is given back, so it does not refer to it. SQLite keeps bytes as they are in a column of any type.
 const CHECKPOINT = `
@@ -8,6 +8,12 @@ const CHECKPOINT = `
     environment text not null,
     state bytea not null
   );
+`;
+
+// SHA-256 of a record as canonical JSON, and of a checkpoint's bytes; null for those from before there were any.
+const CHECKSUMS = `
+  alter table run add column checksum text;
+  alter table checkpoint add column checksum text;
 `;
 
 // Metrics are finite: SQLite would store NaN as null. Times are ISO 8601, leases milliseconds since 1970.
@@ -36,6 +42,7 @@ export const TABLES: string = `
     primary key (run, name)
   );
   ${CHECKPOINT}
+  ${CHECKSUMS}
 `;
 
 /** All that a store of the schema lacks to be one of the next. */
@@ -44,4 +51,5 @@ export const UPDATES: Readonly<Record<number, string>> = {
   2: 'alter table run add column lost integer not null default 0',
   3: 'alter table run add column cost text',
   4: CHECKPOINT,
+  5: CHECKSUMS,
 };

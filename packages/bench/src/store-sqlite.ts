@@ -1,20 +1,70 @@
 import { hostname } from 'node:os';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import type { RunRecord } from './record.ts';
 import { sqliteDriver } from './sqlite-driver.ts';
 import type { Store, StoreOptions } from './store.ts';
-import { explained } from './store-errors.ts';
-import { openStoreFile } from './store-file.ts';
-import { createStore, SELF } from './store-queries.ts';
+import { explained, LostStoreError } from './store-errors.ts';
+import { lookAt, openStoreFile } from './store-file.ts';
+import { createStore, isOurs } from './store-queries.ts';
+import { rescue } from './store-rescue.ts';
 import type { StoreSchema } from './store-rows.ts';
 import { mayWrite } from './store-unwritable.ts';
+import { watchFile } from './store-watch.ts';
+
+const now = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
 
 export function openSqliteStore(file: string, { lease, patience }: StoreOptions): Promise<Store> {
   return explained(file, async () => {
-    const database = new SqliteDialect({ database: sqliteDriver(openStoreFile(file, patience)) });
-    const kysely = new Kysely<StoreSchema>({ dialect: database });
+    const kysely = over(openStoreFile(file, patience));
+    const watch = watchFile(file);
+    const seen = new Map<string, RunRecord>();
+    let lost: LostStoreError | undefined;
+
+    async function run<Value>(work: () => Promise<Value>): Promise<Value> {
+      if (lost) throw lost;
+      try {
+        return await explained(file, work);
+      } catch (error) {
+        // What a database says of a file that is not there any more is seldom that.
+        const problem = error instanceof LostStoreError ? error.problem : watch.problem();
+        if (problem === null) throw error;
+        // Another call may have been here meanwhile.
+        lost ??= new LostStoreError(file, problem, await rescue(file, kysely, [...seen.values()]));
+        throw lost;
+      }
+    }
+
     if (mayWrite(file)) await expireDead(kysely);
-    return createStore(kysely, { address: file, lease });
+    const store = createStore({
+      kysely,
+      address: file,
+      lease,
+      now,
+      run,
+      async anew(work) {
+        const problem = watch.problem();
+        if (problem !== null) throw new LostStoreError(file, problem);
+        const another = over(lookAt(file));
+        try {
+          return await work(another);
+        } finally {
+          await another.destroy();
+        }
+      },
+      seen: (record) => void seen.set(record.key, record),
+    });
+    return {
+      ...store,
+      async close() {
+        await store.close();
+        watch.end();
+      },
+    };
   });
+}
+
+function over(database: ReturnType<typeof openStoreFile>): Kysely<StoreSchema> {
+  return new Kysely<StoreSchema>({ dialect: new SqliteDialect({ database: sqliteDriver(database) }) });
 }
 
 /** Runs whose process on this machine has died can go on at once, instead of when their lease ends. */
@@ -37,7 +87,7 @@ async function expireDead(kysely: Kysely<StoreSchema>): Promise<void> {
 
 function isDead(worker: string): boolean {
   const [host, pid] = worker.split('/');
-  if (host !== hostname() || worker === SELF) return false;
+  if (host !== hostname() || isOurs(worker)) return false;
   // Our own number, but not our signature: it belonged to a process before us.
   if (Number(pid) === process.pid) return true;
   try {

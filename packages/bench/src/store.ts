@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Environment, RunRecord } from './record.ts';
 import type { RunSpec } from './spec.ts';
 import { checkAddress, isPostgres } from './store-address.ts';
+import type { DamagedRecordError } from './store-errors.ts';
 import { openPostgresStore, postgresHasStore } from './store-postgres.ts';
 import { openSqliteStore } from './store-sqlite.ts';
 
@@ -23,19 +24,36 @@ export interface Store {
   /** Keeps how far a run of this process has got, instead of what was kept before. Throws a `LostRunError` if the run is not held by it any more. */
   saveCheckpoint(key: string, environment: Environment, checkpoint: Uint8Array): Promise<void>;
   /** What was kept last, if that was in the same environment: a record has one. */
-  checkpoint(key: string, environment: Environment): Promise<Uint8Array | null>;
+  checkpoint(key: string, environment: Environment): Promise<Uint8Array | 'damaged' | null>;
   /** Writes the outcome and its metrics together or not at all, and drops the checkpoint. Throws a `LostRunError` if the run is not held by this process any more. */
   finish(record: RunRecord): Promise<void>;
-  /** Those of the given runs that have ended, in the order of the keys. */
-  records(keys: readonly string[]): Promise<readonly RunRecord[]>;
+  /**
+   * Those of the given runs that have ended, in the order of the keys. Throws a `DamagedRecordError` for one that is not as it was written; with
+   * `onDamage` it is left out and said there.
+   */
+  records(
+    keys: readonly string[],
+    onDamage?: (damage: DamagedRecordError) => void,
+  ): Promise<readonly RunRecord[]>;
+  /** Deletes the record of a run if it is damaged, so that the run can be claimed again. */
+  dropDamaged(key: string): Promise<void>;
+  /** Throws a `LostStoreError` if records that this process has written or read are not at the address any more. A sweep asks now and then, and at its end. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface StoreOptions {
   /** A run is held for so long, unless the claim is renewed before; then others may take it. Milliseconds; default 60,000. */
-  readonly lease?: number;
-  /** How long to wait for another program that writes to the same SQLite file. Milliseconds; default 10,000. */
-  readonly patience?: number;
+  readonly lease?: number | undefined;
+  /**
+   * How long to wait for another program that writes to the same SQLite file (default 10,000), or for a PostgreSQL server that went away after it was
+   * reached (default 300,000). Milliseconds.
+   */
+  readonly patience?: number | undefined;
+  /** Ends the wait for a server. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told when a wait for a server begins, for people. */
+  readonly onWait?: ((message: string) => void) | undefined;
 }
 
 /**

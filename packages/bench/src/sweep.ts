@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createEstimate } from './estimate.ts';
+import { knownRecords } from './known-records.ts';
 import { type ClaimedRun, type LaneEvent, runLanes, type Tally } from './lanes.ts';
 import type { Limits } from './limits.ts';
 import type { PlannedRun } from './plan.ts';
@@ -52,8 +53,8 @@ const PATIENCE = 1_000;
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const { runs, store, worker, limits, checkpointEvery, signal, onEvent = () => {} } = options;
-  const known = await store.records(runs.map(({ key }) => key));
-  const ended = new Set(known.filter(({ outcome }) => outcome.state !== 'failed').map(({ key }) => key));
+  const { records, dropped } = await knownRecords(store, runs);
+  const ended = new Set(records.filter(({ outcome }) => outcome.state !== 'failed').map(({ key }) => key));
   const waiting = runs.filter(({ key }) => !ended.has(key));
   // By another process, which may yet die and leave them to us, or end them.
   const held: PlannedRun[] = [];
@@ -90,6 +91,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   }
 
   onEvent({ kind: 'planned', done, total, workers });
+  for (const damage of dropped) onEvent({ kind: 'damaged', ...damage });
   const tally = await runLanes({
     store,
     worker,

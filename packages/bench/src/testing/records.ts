@@ -1,5 +1,8 @@
-import type { PlannedRun } from '../plan.ts';
+import { type PlannedRun, planSuite } from '../plan.ts';
 import type { Environment, Outcome, RunRecord } from '../record.ts';
+import { createToolkit } from '../toolkit.ts';
+import { toySuite } from './suite.ts';
+import { plugin } from './toy.ts';
 
 export const environment: Environment = {
   backend: 'plain JavaScript',
@@ -23,3 +26,13 @@ export function recordOf({ key, spec }: Pick<PlannedRun, 'key' | 'spec'>, outcom
     seconds: 1.25,
   };
 }
+
+const { runs } = planSuite(toySuite(), createToolkit(plugin), { backend: 'cpu' });
+const path = { steps: [0, 7], positions: [[1], [2]], losses: { main: [3, -0.5] } };
+
+/** One of each outcome, of the first runs of the toy suite. */
+export const threeRecords: readonly [RunRecord, RunRecord, RunRecord] = [
+  { ...recordOf(runs[0]!, { state: 'finished', metrics: { 'train/main': 0.3, norm: 1e-300 } }), path },
+  recordOf(runs[1]!, { state: 'diverged', step: 31, reason: 'the loss of main is not finite' }),
+  recordOf(runs[2]!, { state: 'failed', reason: 'the data is gone' }),
+];

@@ -1,0 +1,67 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import { hashOf } from './canonical.ts';
+import { type RunRecord, toJsonLines } from './record.ts';
+import { sqliteDriver } from './sqlite-driver.ts';
+import { openStoreFile } from './store-file.ts';
+import { findRecords } from './store-records.ts';
+import type { StoreSchema } from './store-rows.ts';
+import { writeWhole } from './write-file.ts';
+
+/**
+ * Keeps what it can of a store whose file was lost, in a file beside: all of it where the system still has the file for whoever opened it before (it was deleted or
+ * renamed), or else the records that this process knows. Returns where they are and what to do, for people.
+ */
+export async function rescue(
+  file: string,
+  kysely: Kysely<StoreSchema>,
+  known: readonly RunRecord[],
+): Promise<string> {
+  const path = resolve(file);
+  const name = `${basename(path)}.rescued-${Date.now()}-${process.pid}`;
+  for (const folder of [dirname(path), tmpdir()]) {
+    const beside = join(folder, name);
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch {
+      continue;
+    }
+    if (await copied(kysely, `${beside}.sqlite`, known)) {
+      return `All of them are in ${beside}.sqlite. Move it to ${path}, and the same command goes on from there.`;
+    }
+    if (known.length === 0) return 'The same command begins anew, once what is there was moved away.';
+    try {
+      writeWhole(`${beside}.jsonl`, toJsonLines(known));
+      return `The ${known.length} that this process knew are in ${beside}.jsonl: scalpel leaderboard shows them with --records.`;
+    } catch {}
+  }
+  return 'They could not be written anywhere else either. The same command begins anew.';
+}
+
+/** Whether there is a whole copy now, with all that this process knows. */
+async function copied(
+  kysely: Kysely<StoreSchema>,
+  copy: string,
+  known: readonly RunRecord[],
+): Promise<boolean> {
+  try {
+    await sql`vacuum into ${copy}`.execute(kysely);
+    const database = sqliteDriver(openStoreFile(copy));
+    const opened = new Kysely<StoreSchema>({ dialect: new SqliteDialect({ database }) });
+    try {
+      const found = await findRecords(
+        opened,
+        known.map(({ key }) => key),
+      );
+      const lasting = known.filter(({ outcome }) => outcome.state !== 'failed');
+      const there = new Map(found.flatMap((one) => ('record' in one ? [[one.key, hashOf(one.record)]] : [])));
+      if (lasting.every((record) => there.get(record.key) === hashOf(record))) return true;
+    } finally {
+      await opened.destroy();
+    }
+  } catch {}
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${copy}${end}`, { force: true });
+  return false;
+}
