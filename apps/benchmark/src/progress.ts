@@ -13,6 +13,7 @@ export function plainProgress(plan: Plan, print: Print, sweep: Sweep): Promise<S
     if (event.kind === 'planned') print(`${titleOf(plan)}: ${plannedText(event)}`);
     if (event.kind === 'retried') print(`again: ${event.run.name} (${event.reason})`);
     if (event.kind === 'lost') print(lostText(event));
+    if (event.kind === 'damaged') print(damagedText(event));
     if (event.kind === 'ended') {
       const width = String(event.total).length;
       const count = `${String(event.done).padStart(width)}/${event.total}`;
@@ -42,6 +43,7 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
             }
             if (event.kind === 'retried') running.set(event.run.key, `${event.run.name}: once more`);
             if (event.kind === 'lost') running.delete(event.run.key);
+            if (event.kind === 'damaged') troubles.push(damagedText(event));
             if (event.kind === 'ended') {
               running.delete(event.run.key);
               if (event.outcome.state !== 'finished') troubles.push(endText(event));
@@ -89,6 +91,14 @@ export function endText({
 /** A line about a run that has gone to another process. */
 export function lostText({ run }: Pick<Extract<SweepEvent, { readonly kind: 'lost' }>, 'run'>): string {
   return `lost: ${run.name} (another process has taken it over: what comes of it there counts)`;
+}
+
+/** A line about a run of which the store has something else than was written. */
+export function damagedText({
+  run,
+  reason,
+}: Pick<Extract<SweepEvent, { readonly kind: 'damaged' }>, 'run' | 'reason'>): string {
+  return `damaged: ${run.name} (${reason})`;
 }
 
 function leftText(secondsLeft: number | null): string {

@@ -69,7 +69,7 @@ export class DamagedRecordError extends Error {
 export class LostStoreError extends Error {
   readonly problem: string;
 
-  constructor(address: string, problem: string, next: string = again) {
+  constructor(address: string, problem: string, next: string) {
     super(`The results in ${withoutSecrets(address)} were lost: ${problem}. ${next}`);
     this.problem = problem;
   }
@@ -177,7 +177,7 @@ const others: Readonly<Record<string, Explanation>> = {
   ETIMEDOUT: unreachable,
 };
 
-function explanationOf({ code = '', errcode, message = '' }: DatabaseFailure): Explanation | undefined {
+function explanationOf({ code = '', errcode, message = '' }: DatabaseFailure = {}): Explanation | undefined {
   // The lower byte of an extended code is the primary one.
   if (errcode !== undefined) return sqlite[errcode & 0xff];
   if (/^Connection terminated|connection error|timeout (?:exceeded|expired)/i.test(message))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { canonicalJson, checksumOf } from './canonical.ts';
+import { canonicalJson, checksumOf, hashOf } from './canonical.ts';
 import type { RunRecord } from './record.ts';
 import type { Store } from './store.ts';
 import { DamagedRecordError, LostRunError, LostStoreError } from './store-errors.ts';
@@ -45,12 +45,12 @@ export function createStore(setup: StoreSetup): Store {
   const { kysely, address, lease = 60_000, now, run, anew, seen = () => {} } = setup;
   const self = sign();
   const held = new Set<string>();
-  /** Checksums of the records that stay: failed runs may be made again, by whomever. */
-  const lasting = new Map<string, string | null>();
+  /** Hashes of the records that stay: failed runs may be made again, by whomever. */
+  const lasting = new Map<string, string>();
   const until = sql<number>`${now} + ${lease}`;
-  const note = (record: RunRecord, checksum: string | null) => {
+  const note = (record: RunRecord) => {
     seen(record);
-    if (record.outcome.state !== 'failed') lasting.set(record.key, checksum);
+    if (record.outcome.state !== 'failed') lasting.set(record.key, hashOf(record));
   };
 
   return {
@@ -178,7 +178,7 @@ export function createStore(setup: StoreSetup): Store {
           }
         });
         held.delete(key);
-        note(record, columns.checksum);
+        note(record);
       }),
 
     records: (keys, onDamage) =>
@@ -186,7 +186,7 @@ export function createStore(setup: StoreSetup): Store {
         const found = await findRecords(kysely, keys);
         return found.flatMap((one) => {
           if ('record' in one) {
-            note(one.record, one.checksum);
+            note(one.record);
             return [one.record];
           }
           const error = new DamagedRecordError(address, one.key, one.damage);
@@ -200,11 +200,12 @@ export function createStore(setup: StoreSetup): Store {
 
     check: () =>
       run(async () => {
-        const missing = await anew((found) => missingRecords(found, lasting));
+        const missing = await anew((found) => missingRecords(found, new Map(lasting)));
         if (missing.length === 0) return;
         throw new LostStoreError(
           address,
           `${missing.length} of ${lasting.size} records that this process knew are not there any more, or are others (run ${missing[0]})`,
+          'Look who has changed them. The same command makes again what is missing.',
         );
       }),
 

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { hashOf } from './canonical.ts';
 import type { RunRecord } from './record.ts';
 import { recordOf, type StoreSchema } from './store-rows.ts';
 
@@ -7,7 +8,7 @@ export const BATCH = 5_000;
 
 /** A record as it is in the store, or why what is there is none. */
 export type Found =
-  | { readonly key: string; readonly record: RunRecord; readonly checksum: string | null }
+  | { readonly key: string; readonly record: RunRecord }
   | { readonly key: string; readonly damage: string };
 
 /** What the store has of those of the runs that have ended, in the order of the keys. */
@@ -31,7 +32,7 @@ export async function findRecords(
       if (!wanted.has(run.key)) throw new MisplacedRowError(run.key);
       found.set(
         run.key,
-        read(run.key, () => recordOf(run, byRun.get(run.key) ?? []), run),
+        read(run.key, () => recordOf(run, byRun.get(run.key) ?? [])),
       );
     }
   }
@@ -47,13 +48,9 @@ class MisplacedRowError extends Error {
   }
 }
 
-function read(
-  key: string,
-  record: () => RunRecord,
-  { checksum }: { readonly checksum: string | null },
-): Found {
+function read(key: string, record: () => RunRecord): Found {
   try {
-    return { key, record: record(), checksum };
+    return { key, record: record() };
   } catch (error) {
     return { key, damage: (error as Error).message };
   }
@@ -79,22 +76,14 @@ export function dropDamaged(kysely: Kysely<StoreSchema>, key: string): Promise<v
   });
 }
 
-/** Which of the records that a store had, by key with their checksums, it has no more. */
+/** Which of the records that a store had, by key with their hashes, it has no more. */
 export async function missingRecords(
   kysely: Kysely<StoreSchema>,
-  had: ReadonlyMap<string, string | null>,
+  had: ReadonlyMap<string, string>,
 ): Promise<readonly string[]> {
-  const missing: string[] = [];
-  for (const batch of batches([...had.keys()])) {
-    const rows = await kysely
-      .selectFrom('run')
-      .select(['key', 'checksum'])
-      .where('key', 'in', batch)
-      .execute();
-    const now = new Map(rows.map(({ key, checksum }) => [key, checksum]));
-    missing.push(...batch.filter((key) => now.get(key) !== had.get(key)));
-  }
-  return missing;
+  const found = await findRecords(kysely, [...had.keys()]);
+  const now = new Map(found.map((one) => [one.key, 'record' in one ? hashOf(one.record) : null]));
+  return [...had].flatMap(([key, hash]) => (now.get(key) === hash ? [] : [key]));
 }
 
 function batches(keys: readonly string[]): readonly (readonly string[])[] {

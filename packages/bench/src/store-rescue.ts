@@ -6,13 +6,13 @@ import { hashOf } from './canonical.ts';
 import { type RunRecord, toJsonLines } from './record.ts';
 import { sqliteDriver } from './sqlite-driver.ts';
 import { openStoreFile } from './store-file.ts';
-import { findRecords } from './store-records.ts';
+import { missingRecords } from './store-records.ts';
 import type { StoreSchema } from './store-rows.ts';
 import { writeWhole } from './write-file.ts';
 
 /**
- * Keeps what it can of a store whose file was lost, in a file beside: all of it where the system still has the file for whoever opened it before (it was deleted or
- * renamed), or else the records that this process knows. Returns where they are and what to do, for people.
+ * Keeps what it can of a store whose file was lost, in a file beside: a whole store where the system still has the file for whoever opened it before (it was deleted
+ * or renamed), or else the records that this process knows. Returns where they are and what to do, for people.
  */
 export async function rescue(
   file: string,
@@ -29,12 +29,12 @@ export async function rescue(
       continue;
     }
     if (await copied(kysely, `${beside}.sqlite`, known)) {
-      return `All of them are in ${beside}.sqlite. Move it to ${path}, and the same command goes on from there.`;
+      return `What could be kept is in ${beside}.sqlite, with all ${known.length} records that this process knew. Move it to ${path}, and the same command goes on from there.`;
     }
     if (known.length === 0) return 'The same command begins anew, once what is there was moved away.';
     try {
       writeWhole(`${beside}.jsonl`, toJsonLines(known));
-      return `The ${known.length} that this process knew are in ${beside}.jsonl: scalpel leaderboard shows them with --records.`;
+      return `The ${known.length} records that this process knew are in ${beside}.jsonl: scalpel leaderboard shows them with --records.`;
     } catch {}
   }
   return 'They could not be written anywhere else either. The same command begins anew.';
@@ -51,13 +51,9 @@ async function copied(
     const database = sqliteDriver(openStoreFile(copy));
     const opened = new Kysely<StoreSchema>({ dialect: new SqliteDialect({ database }) });
     try {
-      const found = await findRecords(
-        opened,
-        known.map(({ key }) => key),
-      );
       const lasting = known.filter(({ outcome }) => outcome.state !== 'failed');
-      const there = new Map(found.flatMap((one) => ('record' in one ? [[one.key, hashOf(one.record)]] : [])));
-      if (lasting.every((record) => there.get(record.key) === hashOf(record))) return true;
+      const had = new Map(lasting.map((record) => [record.key, hashOf(record)]));
+      if ((await missingRecords(opened, had)).length === 0) return true;
     } finally {
       await opened.destroy();
     }

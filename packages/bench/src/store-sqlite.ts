@@ -3,7 +3,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { RunRecord } from './record.ts';
 import { sqliteDriver } from './sqlite-driver.ts';
 import type { Store, StoreOptions } from './store.ts';
-import { explained, LostStoreError } from './store-errors.ts';
+import { explained, isDamage, LostStoreError } from './store-errors.ts';
 import { lookAt, openStoreFile } from './store-file.ts';
 import { createStore, isOurs } from './store-queries.ts';
 import { rescue } from './store-rescue.ts';
@@ -18,19 +18,20 @@ export function openSqliteStore(file: string, { lease, patience }: StoreOptions)
     const kysely = over(openStoreFile(file, patience));
     const watch = watchFile(file);
     const seen = new Map<string, RunRecord>();
-    let lost: LostStoreError | undefined;
+    let lost: Promise<LostStoreError> | undefined;
 
     async function run<Value>(work: () => Promise<Value>): Promise<Value> {
-      if (lost) throw lost;
+      if (lost) throw await lost;
       try {
         return await explained(file, work);
       } catch (error) {
         // What a database says of a file that is not there any more is seldom that.
-        const problem = error instanceof LostStoreError ? error.problem : watch.problem();
+        const problem = watch.problem() ?? problemIn(error, seen.size > 0);
         if (problem === null) throw error;
-        // Another call may have been here meanwhile.
-        lost ??= new LostStoreError(file, problem, await rescue(file, kysely, [...seen.values()]));
-        throw lost;
+        lost ??= rescue(file, kysely, [...seen.values()]).then(
+          (next) => new LostStoreError(file, problem, next),
+        );
+        throw await lost;
       }
     }
 
@@ -43,7 +44,7 @@ export function openSqliteStore(file: string, { lease, patience }: StoreOptions)
       run,
       async anew(work) {
         const problem = watch.problem();
-        if (problem !== null) throw new LostStoreError(file, problem);
+        if (problem !== null) throw new Error(problem);
         const another = over(lookAt(file));
         try {
           return await work(another);
@@ -61,6 +62,13 @@ export function openSqliteStore(file: string, { lease, patience }: StoreOptions)
       },
     };
   });
+}
+
+/** What an error says of a file that is where it was. Who has read nothing of it yet has nothing to lose by its damage. */
+function problemIn(error: unknown, isInUse: boolean): string | null {
+  if (error instanceof LostStoreError) return error.problem;
+  const { cause } = error as Error;
+  return isInUse && isDamage(cause) ? `the file was damaged (${(cause as Error).message})` : null;
 }
 
 function over(database: ReturnType<typeof openStoreFile>): Kysely<StoreSchema> {

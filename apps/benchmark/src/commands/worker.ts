@@ -7,7 +7,7 @@ import { interruptible } from '../interrupt.ts';
 import { limitArguments, parseLimits } from '../limits.ts';
 import { outputLost } from '../output.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
-import { endText, lostText } from '../progress.ts';
+import { damagedText, endText, lostText } from '../progress.ts';
 import { parseWorkers, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
 import { checkStore } from '../store.ts';
 
@@ -65,6 +65,7 @@ export const worker: Command = command({
             onEvent(event) {
               if (event.kind === 'retried') console.log(`again: ${event.run.name} (${event.reason})`);
               if (event.kind === 'lost') console.log(lostText(event));
+              if (event.kind === 'damaged') console.log(damagedText(event));
               if (event.kind === 'ended') console.log(endText(event));
             },
           });
