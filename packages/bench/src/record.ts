@@ -108,7 +108,7 @@ export function fromJsonLines(text: string, source: string): RunRecord[] {
     const value = parse(line, where);
     const problem = recordProblem(value);
     if (problem !== null) throw new Error(`${where}${problem}. Export it again with scalpel export.`);
-    return [value as unknown as RunRecord];
+    return [value as RunRecord];
   });
 }
 
@@ -123,7 +123,7 @@ export function recordProblem(value: unknown): string | null {
 }
 
 /** The same for a spec and its key. */
-export function specProblem({ key, spec: value }: Pick<RunRecord, 'key' | 'spec'>): string | null {
+function specProblem({ key, spec: value }: Pick<RunRecord, 'key' | 'spec'>): string | null {
   const { success, error } = spec.safeParse(value);
   if (!success) {
     const { path, message } = error.issues[0]!;

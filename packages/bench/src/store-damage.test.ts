@@ -151,6 +151,16 @@ test('a sweep makes a run again whose record is damaged, and says so', async () 
   expect(after.map(({ outcome }) => outcome)).toEqual(before.map(({ outcome }) => outcome));
 });
 
+test('a store of an earlier version that may not be brought up to date can be read', async () => {
+  const [{ address: newAddress, query }] = databases as [(typeof databases)[0]];
+  const address = await newAddress();
+  const store = await filled(address);
+  const without = threeRecords.map(({ path: _, ...record }) => record);
+  for (const column of ['path', 'cost', 'checksum'])
+    await query(address, `alter table run drop column ${column}`);
+  expect(await store.records(keys)).toEqual(without);
+});
+
 test('a bit that flips somewhere in the file changes no result in silence', async () => {
   const [{ address: newAddress }] = databases as [(typeof databases)[0]];
   const file = await newAddress();

@@ -21,9 +21,10 @@ export function openStoreFile(file: string, timeout: number = 10_000): DatabaseS
     const writable = mayWrite(path);
     database = writable ? new DatabaseSync(path, { timeout }) : openUnwritable(path, timeout);
     checkPages(database, path);
-    update(database);
-    if (writable)
+    if (writable) {
+      update(database);
       database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+    }
     return database;
   } catch (error) {
     database?.close();

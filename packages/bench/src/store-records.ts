@@ -6,6 +6,9 @@ import { recordOf, type StoreSchema } from './store-rows.ts';
 /** Bound parameters of one statement are limited: to 32,766 by SQLite, to 65,535 by PostgreSQL. */
 export const BATCH = 5_000;
 
+/** Columns that a store of an earlier version lacks, which is read as it is where it may not be written. */
+const LATER = { path: null, cost: null, checksum: null };
+
 /** A record as it is in the store, or why what is there is none. */
 export type Found =
   | { readonly key: string; readonly record: RunRecord }
@@ -32,7 +35,7 @@ export async function findRecords(
       if (!wanted.has(run.key)) throw new MisplacedRowError(run.key);
       found.set(
         run.key,
-        read(run.key, () => recordOf(run, byRun.get(run.key) ?? [])),
+        read(run.key, () => recordOf({ ...LATER, ...run }, byRun.get(run.key) ?? [])),
       );
     }
   }
