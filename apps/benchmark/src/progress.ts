@@ -1,4 +1,4 @@
-import type { Plan, SweepEvent, SweepResult } from '@scalpel/bench';
+import type { Plan, ServeEvent, SweepEvent, SweepResult } from '@scalpel/bench';
 import { Listr } from 'listr2';
 
 /** Makes a sweep whose events it is given a listener for. */
@@ -11,9 +11,8 @@ type Print = (line: string) => void;
 export function plainProgress(plan: Plan, print: Print, sweep: Sweep): Promise<SweepResult> {
   return sweep((event) => {
     if (event.kind === 'planned') print(`${titleOf(plan)}: ${plannedText(event)}`);
-    if (event.kind === 'retried') print(`again: ${event.run.name} (${event.reason})`);
-    if (event.kind === 'lost') print(lostText(event));
-    if (event.kind === 'damaged') print(damagedText(event));
+    const notice = noticeText(event);
+    if (notice !== null) print(notice);
     if (event.kind === 'ended') {
       const width = String(event.total).length;
       const count = `${String(event.done).padStart(width)}/${event.total}`;
@@ -43,7 +42,7 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
             }
             if (event.kind === 'retried') running.set(event.run.key, `${event.run.name}: once more`);
             if (event.kind === 'lost') running.delete(event.run.key);
-            if (event.kind === 'damaged') troubles.push(damagedText(event));
+            if (event.kind === 'damaged' || event.kind === 'refused') troubles.push(noticeText(event)!);
             if (event.kind === 'ended') {
               running.delete(event.run.key);
               if (event.outcome.state !== 'finished') troubles.push(endText(event));
@@ -88,17 +87,20 @@ export function endText({
     : `${outcome.state.padEnd(8)}  ${run.name}: ${outcome.reason}`;
 }
 
-/** A line about a run that has gone to another process. */
-export function lostText({ run }: Pick<Extract<SweepEvent, { readonly kind: 'lost' }>, 'run'>): string {
-  return `lost: ${run.name} (another process has taken it over: what comes of it there counts)`;
-}
-
-/** A line about a run of which the store has something else than was written. */
-export function damagedText({
-  run,
-  reason,
-}: Pick<Extract<SweepEvent, { readonly kind: 'damaged' }>, 'run' | 'reason'>): string {
-  return `damaged: ${run.name} (${reason})`;
+/** A line about what happens to a sweep beside its runs' ends; null for other events. */
+export function noticeText(event: SweepEvent | ServeEvent): string | null {
+  switch (event.kind) {
+    case 'retried':
+      return `again: ${event.run.name} (${event.reason})`;
+    case 'lost':
+      return `lost: ${event.run.name} (another process has taken it over: what comes of it there counts)`;
+    case 'damaged':
+      return `damaged: ${event.run.name} (${event.reason})`;
+    case 'refused':
+      return `put aside: ${event.reason}`;
+    default:
+      return null;
+  }
 }
 
 function leftText(secondsLeft: number | null): string {

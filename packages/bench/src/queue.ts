@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { JobAttempt, PgBoss } from 'pg-boss';
-import { canonicalJson, hashOf } from './canonical.ts';
+import { z } from 'zod';
+import { canonicalJson } from './canonical.ts';
+import { parseJson } from './json.ts';
 import type { PlannedRun } from './plan.ts';
+import { specProblem } from './record.ts';
 import type { RunSpec } from './spec.ts';
 import type { StoreOptions } from './store.ts';
 import { checkAddress } from './store-address.ts';
 import { explained } from './store-errors.ts';
+import { patienceOf } from './store-postgres.ts';
 
 /** A run that this process has taken out of the queue and others do not get meanwhile. */
 export interface QueuedRun extends PlannedRun {
@@ -16,8 +20,11 @@ export interface QueuedRun extends PlannedRun {
 export interface RunQueue {
   /** Adds those that are not in it. */
   add(runs: readonly PlannedRun[]): Promise<void>;
-  /** Null when none waits. It comes back to the queue when its taker is not heard of for the length of a lease. */
-  take(): Promise<QueuedRun | null>;
+  /**
+   * Null when none waits. It comes back to the queue when its taker is not heard of for the length of a lease. A row that is no run for this backend is put aside, in a
+   * queue beside with `-refused` at the end of its name, and the next one is taken.
+   */
+  take(onRefused?: (reason: string) => void): Promise<QueuedRun | null>;
   /** Call it as often as the store's `renew`. */
   renew(): Promise<void>;
   /** A run that has its outcome leaves the queue. */
@@ -30,11 +37,7 @@ export interface RunQueue {
 }
 
 /** A run as it lies in the queue. Its spec is text: what the database makes of numbers is no concern of the hash. */
-interface Job {
-  readonly key: string;
-  readonly name: string;
-  readonly spec: string;
-}
+const job = z.object({ key: z.string(), name: z.string(), spec: z.string() });
 
 /** pg-boss's corner of the database. */
 const SCHEMA = 'scalpel_queue';
@@ -51,12 +54,15 @@ const YEAR = 365 * DAY;
 export async function openQueue(
   address: string,
   backend: RunSpec['backend'],
-  { lease = 60_000 }: StoreOptions = {},
+  options: StoreOptions = {},
 ): Promise<RunQueue> {
   checkAddress(address);
-  const run = <Value>(work: () => Promise<Value>) => explained(address, work);
+  const { lease = 60_000 } = options;
+  const patience = patienceOf(options);
+  const run = <Value>(work: () => Promise<Value>) => explained(address, work, patience);
   const name = `runs-${backend.id}-${backend.version}`;
-  return run(async () => {
+  const refused = `${name}-refused`;
+  return explained(address, async () => {
     const boss = await start(address, Math.max(1, Math.round(lease / 6_000)));
     await boss.createQueue(name, {
       // One job for each run, however many sweeps ask for it.
@@ -68,36 +74,42 @@ export async function openQueue(
       retryLimit: RETURNS,
       retryDelay: 1,
     });
+    await boss.createQueue(refused, { retentionSeconds: YEAR });
     const taken = new Map<string, QueuedRun>();
 
     return {
-      add: (runs) =>
-        run(async () => {
-          const jobs = runs.map((planned, index) => ({
-            // Jobs that were added together come in the order of their ids.
-            id: index.toString(16).padStart(8, '0') + randomUUID().slice(8),
-            singletonKey: planned.key,
-            data: {
-              key: planned.key,
-              name: planned.name,
-              spec: canonicalJson(planned.spec),
-            } satisfies Job,
-          }));
-          if (jobs.length > 0) await boss.insert(name, jobs);
-        }),
+      async add(runs) {
+        const jobs = runs.map((planned, index) => ({
+          // Jobs that were added together come in the order of their ids.
+          id: index.toString(16).padStart(8, '0') + randomUUID().slice(8),
+          singletonKey: planned.key,
+          data: {
+            key: planned.key,
+            name: planned.name,
+            spec: canonicalJson(planned.spec),
+          } satisfies z.infer<typeof job>,
+        }));
+        if (jobs.length > 0) await run(() => boss.insert(name, jobs));
+      },
 
-      take: () =>
+      take: (onRefused = () => {}) =>
         run(async () => {
-          const [job] = await boss.fetch<Job>(name);
-          if (job === undefined) return null;
-          const spec = JSON.parse(job.data.spec) as RunSpec;
-          const { id, retryCount } = job;
-          const queued = { key: job.data.key, name: job.data.name, spec, attempt: { id, retryCount } };
-          if (hashOf(spec) !== queued.key) {
-            throw new Error(`The run "${queued.name}" in the queue does not have the key of its spec.`);
+          for (;;) {
+            const [row] = await boss.fetch(name);
+            if (row === undefined) return null;
+            const { id, retryCount, data } = row;
+            const attempt = { id, retryCount };
+            try {
+              const queued = { ...runIn(data, backend), attempt };
+              taken.set(id, queued);
+              return queued;
+            } catch (error) {
+              const reason = (error as Error).message;
+              await boss.insert(refused, [{ data: { row: data, reason } }]);
+              await boss.deleteJob(name, attempt);
+              onRefused(`${reason}. It was put aside, into ${SCHEMA}.job under the name ${refused}`);
+            }
           }
-          taken.set(id, queued);
-          return queued;
         }),
 
       renew: () =>
@@ -124,6 +136,23 @@ export async function openQueue(
       close: () => boss.stop({ graceful: false }),
     };
   });
+}
+
+/** What a row of the queue asks for. Throws for what is no run of the backend. */
+function runIn(data: unknown, backend: RunSpec['backend']): PlannedRun {
+  const { success, data: row } = job.safeParse(data);
+  if (!success) throw new Error('A row in the queue is no run');
+  const { key, name } = row;
+  const spec = parseJson(row.spec) as RunSpec;
+  const problem = specProblem({ key, spec });
+  if (problem !== null) throw new Error(`The run "${name}" in the queue${problem}`);
+  if (canonicalJson(spec.backend) !== canonicalJson({ id: backend.id, version: backend.version })) {
+    const wanted = `${spec.backend.id} in version ${spec.backend.version}`;
+    throw new Error(
+      `The run "${name}" in the queue for ${backend.id} in version ${backend.version} is one for ${wanted}`,
+    );
+  }
+  return { key, name, spec };
 }
 
 /** Looks for takers that are not heard of every so many seconds. */

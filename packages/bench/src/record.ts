@@ -123,7 +123,7 @@ export function recordProblem(value: unknown): string | null {
 }
 
 /** The same for a spec and its key. */
-function specProblem({ key, spec: value }: Pick<RunRecord, 'key' | 'spec'>): string | null {
+export function specProblem({ key, spec: value }: Pick<RunRecord, 'key' | 'spec'>): string | null {
   const { success, error } = spec.safeParse(value);
   if (!success) {
     const { path, message } = error.issues[0]!;

@@ -2,9 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { hashOf } from './canonical.ts';
 import { planSuite } from './plan.ts';
 import { openQueue, type RunQueue } from './queue.ts';
 import { type ServeEvent, serveQueue, sweepShared } from './shared-sweep.ts';
+import type { RunSpec } from './spec.ts';
 import { openStore, type Store } from './store.ts';
 import type { SuiteEntry } from './suite.ts';
 import { type SweepEvent, sweep } from './sweep.ts';
@@ -91,15 +93,69 @@ describe.skipIf(!hasPostgres)('the queue', () => {
     await other.close();
   });
 
-  test('refuses a run that was changed on its way', async () => {
+  test('puts aside what is no run, says so, and goes on with the next', async () => {
     const address = await postgres!.database();
     const { queue } = await joinSweep(address);
-    await queue.add(runsOf().slice(0, 1));
-    await execute(
+    const runs = runsOf();
+    await queue.add(runs);
+    const set = "data = jsonb_set(data, '{spec}'";
+    const changes = [
+      ['data = null', /^A row in the queue is no run/],
+      [`data = '[1]'`, /^A row in the queue is no run/],
+      [`${set}, '"{"')`, /JSON/],
+      [`${set}, '"null"')`, /^The run ".*" in the queue has no spec/],
+      [
+        `${set}, to_jsonb(replace(data->>'spec', '"seed"', '"sead"')))`,
+        /^The run ".*" in the queue has no spec/,
+      ],
+    ] as const;
+    for (const [index, [change]] of changes.entries()) {
+      await execute(
+        address,
+        `update scalpel_queue.job set ${change} where singleton_key = '${runs[index]!.key}'`,
+      );
+    }
+    const reasons: string[] = [];
+    const taken = await queue.take((reason) => reasons.push(reason));
+    expect(taken!.key).toBe(runs[5]!.key);
+    for (const [index, [, reason]] of changes.entries()) {
+      expect(reasons[index]).toMatch(reason);
+      expect(reasons[index]).toMatch(
+        /It was put aside, into scalpel_queue\.job under the name runs-cpu-1-refused$/,
+      );
+    }
+    await queue.remove(taken!);
+    expect(await queue.isEmpty()).toBe(true);
+    const aside = await execute(
       address,
-      `update scalpel_queue.job set data = jsonb_set(data, '{spec}', to_jsonb(replace(data->>'spec', '"seed":0', '"seed":1')))`,
+      "select data from scalpel_queue.job where name = 'runs-cpu-1-refused'",
     );
-    await expect(queue.take()).rejects.toThrow('does not have the key of its spec');
+    expect(aside).toHaveLength(changes.length);
+    // Whoever asks for them once more gets them whole.
+    await queue.add(runs);
+    expect((await queue.take())!.key).toBe(runs[0]!.key);
+  });
+
+  test.each([
+    ['a seed', (spec: RunSpec) => ({ ...spec, seed: 7 }), 'the key is not that of the spec'],
+    [
+      'a backend that does not compute it',
+      (spec: RunSpec) => ({ ...spec, backend: { id: 'wasm', version: 1 } }),
+      'in the queue for cpu in version 1 is one for wasm in version 1',
+    ],
+    [
+      'another version of the backend',
+      (spec: RunSpec) => ({ ...spec, backend: { id: 'cpu', version: 2 } }),
+      'in the queue for cpu in version 1 is one for cpu in version 2',
+    ],
+  ])('puts aside a run with %s', async (what, change, message) => {
+    const { queue } = await joinSweep(await postgres!.database());
+    const [run] = runsOf();
+    const spec = change(run!.spec);
+    await queue.add([{ ...run!, spec, key: what === 'a seed' ? run!.key : hashOf(spec) }]);
+    const reasons: string[] = [];
+    expect(await queue.take((reason) => reasons.push(reason))).toBeNull();
+    expect(reasons).toEqual([expect.stringContaining(message)]);
   });
 });
 
@@ -189,6 +245,22 @@ describe.skipIf(!hasPostgres)('a sweep of several machines', () => {
     expect(status).toBe(0);
     expect(await store.records(keys(runs))).toEqual(records);
     expect(await queue.isEmpty()).toBe(true);
+  });
+
+  test('makes its runs, whatever rows are among them, and says which were put aside', async () => {
+    const address = await postgres!.database();
+    const machine = await joinSweep(address);
+    const runs = runsOf({ seeds: [0] });
+    await machine.queue.add(runs);
+    await execute(
+      address,
+      `update scalpel_queue.job set data = '{}' where singleton_key = '${runs[0]!.key}'`,
+    );
+    const events: SweepEvent[] = [];
+    const onEvent = (event: SweepEvent) => void events.push(event);
+    const result = await sweepShared({ ...machine, toolkit, runs, worker, workers: 1, onEvent });
+    expect(result).toEqual({ finished: 3, diverged: 0, failed: 0, left: 0 });
+    expect(events.filter(({ kind }) => kind === 'refused')).toHaveLength(1);
   });
 
   test('tries a failed run again once, and says what others made of it', async () => {

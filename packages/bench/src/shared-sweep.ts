@@ -5,7 +5,7 @@ import { type ClaimedRun, type LaneEvent, runLanes, type Tally } from './lanes.t
 import type { PlannedRun } from './plan.ts';
 import type { QueuedRun, RunQueue } from './queue.ts';
 import type { Outcome, RunRecord } from './record.ts';
-import type { SweepOptions, SweepResult } from './sweep.ts';
+import type { RefusedEvent, SweepOptions, SweepResult } from './sweep.ts';
 import type { Toolkit } from './toolkit.ts';
 
 export interface SharedSweepOptions extends SweepOptions {
@@ -21,6 +21,7 @@ export interface ServeOptions extends Omit<SharedSweepOptions, 'runs' | 'onEvent
 
 export type ServeEvent =
   | LaneEvent
+  | RefusedEvent
   | { readonly kind: 'ended'; readonly run: PlannedRun; readonly outcome: Outcome };
 
 /** Between looks at a queue that has nothing for us, and at what others have made. Milliseconds. */
@@ -102,7 +103,7 @@ async function serve(
 ): Promise<Tally> {
   async function next(signal: AbortSignal): Promise<ClaimedRun<QueuedRun> | undefined> {
     while (!signal.aborted) {
-      const run = await queue.take();
+      const run = await queue.take((reason) => onEvent({ kind: 'refused', reason }));
       if (run === null) {
         if (!(await goOn())) return undefined;
         await wait(PATIENCE, undefined, { signal }).catch(() => {});

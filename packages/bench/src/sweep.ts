@@ -28,6 +28,7 @@ export type SweepEvent =
   /** First: `done` of `total` runs have ended before. */
   | { readonly kind: 'planned'; readonly done: number; readonly total: number; readonly workers: number }
   | Exclude<LaneEvent, { readonly kind: 'progress' }>
+  | RefusedEvent
   | ({ readonly kind: 'progress'; readonly run: PlannedRun; readonly secondsLeft: number | null } & Progress)
   | {
       readonly kind: 'ended';
@@ -37,6 +38,12 @@ export type SweepEvent =
       readonly total: number;
       readonly secondsLeft: number | null;
     };
+
+/** A row of a shared queue that is no run was put aside. */
+export interface RefusedEvent {
+  readonly kind: 'refused';
+  readonly reason: string;
+}
 
 /** Outcomes of this sweep's own runs. */
 export interface SweepResult extends Tally {

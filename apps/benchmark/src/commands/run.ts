@@ -69,7 +69,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
   const { plugins, workers, limits, json } = options;
   const print = json ? console.error : console.log;
   return interruptible(async (signal) => {
-    const store = await openStore(options.store);
+    const store = await openStore(options.store, { signal, onWait: console.error });
     try {
       const work = (onEvent: NonNullable<SweepOptions['onEvent']>) =>
         makeRuns(options, {
@@ -104,7 +104,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
 async function makeRuns({ store, toolkit }: RunOptions, options: SweepOptions): Promise<SweepResult> {
   const [first] = options.runs;
   if (!isPostgres(store) || first === undefined) return sweep(options);
-  const queue = await openQueue(store, first.spec.backend);
+  const { signal } = options;
+  const queue = await openQueue(store, first.spec.backend, { signal, onWait: console.error });
   try {
     return await sweepShared({ ...options, queue, toolkit });
   } finally {

@@ -7,7 +7,7 @@ import { interruptible } from '../interrupt.ts';
 import { limitArguments, parseLimits } from '../limits.ts';
 import { outputLost } from '../output.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
-import { damagedText, endText, lostText } from '../progress.ts';
+import { endText, noticeText } from '../progress.ts';
 import { parseWorkers, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
 import { checkStore } from '../store.ts';
 
@@ -46,9 +46,10 @@ export const worker: Command = command({
     const backend = toolkit.backend(given.backend);
     const { version } = backend;
     await interruptible(async (signal) => {
-      const store = await openStore(address);
+      const waiting = { signal, onWait: console.error };
+      const store = await openStore(address, waiting);
       try {
-        const queue = await openQueue(address, { id: backend.id, version });
+        const queue = await openQueue(address, { id: backend.id, version }, waiting);
         try {
           console.log(
             `Joined ${withoutSecrets(address)} for ${backend.id}, with ${workers} worker${workers === 1 ? '' : 's'}`,
@@ -63,9 +64,8 @@ export const worker: Command = command({
             signal,
             stay: Boolean(given.stay),
             onEvent(event) {
-              if (event.kind === 'retried') console.log(`again: ${event.run.name} (${event.reason})`);
-              if (event.kind === 'lost') console.log(lostText(event));
-              if (event.kind === 'damaged') console.log(damagedText(event));
+              const notice = noticeText(event);
+              if (notice !== null) console.log(notice);
               if (event.kind === 'ended') console.log(endText(event));
             },
           });
