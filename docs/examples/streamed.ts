@@ -9,8 +9,9 @@ await startWasm();
 const widths = [16, 64, 64, 64, 8];
 const layers = widths.slice(1).map((width, i) => {
   const inputs = widths[i]!;
+  // From 1: to TensorFlow.js, seed 0 is no seed.
   return tf.variable(
-    tf.randomNormal([inputs, width], 0, inputs ** -0.5, 'float32', i),
+    tf.randomNormal([inputs, width], 0, inputs ** -0.5, 'float32', i + 1),
   ) as tf.Variable<tf.Rank.R2>;
 });
 const x = tf.randomNormal([32, 16], 0, 1, 'float32', 10) as tf.Tensor2D;

@@ -42,7 +42,7 @@ const trainer = createTrainer<Batch>({
 
 for (let step = 0; step < 400; step++) {
   const batch = tf.tidy(() => {
-    const x = tf.randomUniform([64, 1], -1, 1, 'float32', step) as tf.Tensor2D;
+    const x = tf.randomUniform([64, 1], -1, 1, 'float32', step + 1) as tf.Tensor2D;
     return { x, y: tf.sin(tf.mul(x, 4)) as tf.Tensor2D };
   });
   const report = await trainer.step(batch);

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { GradientCombiner } from './combiner.ts';
 import { described } from './described.ts';
@@ -6,7 +6,15 @@ import type { Objective } from './objective.ts';
 import { checkOptimizerState, type OptimizerState } from './optimizer.ts';
 import { oneOf, wholeNumber } from './options.ts';
 import type { Row } from './rows/kernels.ts';
-import { checkSaved, damageOf, type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
+import {
+  checkAlike,
+  checkSaved,
+  damaged,
+  damageOf,
+  type SavedTensor,
+  saveTensor,
+  tensorOf,
+} from './saved-tensor.ts';
 
 /**
  * Everything that training needs to go on as if it had never stopped, bit for bit on the same backend. Plain data
@@ -78,11 +86,7 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
     );
   }
   const damage = schema.safeParse(checkpoint).error?.issues[0];
-  if (damage) {
-    throw new Error(
-      `The checkpoint is damaged: ${damage.path.join('.')}: ${damage.message}. Restore an earlier one.`,
-    );
-  }
+  if (damage) throw damaged(`${damage.path.join('.')}: ${damage.message}`);
   const same = (what: string, there: unknown, own: unknown) => {
     if (String(there) === String(own)) return;
     throw new Error(
@@ -106,30 +110,12 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
   same('the variables in the order', Object.keys(checkpoint.variables), Object.keys(Object.fromEntries(own)));
   checkSaved('state variables', trainer.state, checkpoint.state);
   checkOptimizerState(trainer.optimizer, checkpoint.optimizer, variables);
-  for (const [a, row] of checkpoint.remembered.entries()) checkRow(`remembered.${a}`, row, variables);
+  for (const [a, row] of checkpoint.remembered.entries()) checkAlike(`remembered.${a}`, variables, row);
   for (const [group, memory] of checkpoint.memory.entries()) {
-    const damage = unlike(memory, trainer.initial);
-    if (damage === null) continue;
-    throw new Error(
-      `The checkpoint is damaged: memory.${group}${damage}, which the combiner ${trainer.combiner.name} never has there. Restore an earlier one.`,
-    );
+    const problem = unlike(memory, trainer.initial);
+    if (problem === null) continue;
+    throw damaged(`memory.${group}${problem}, which the combiner ${trainer.combiner.name} never has there`);
   }
-}
-
-function checkRow(
-  where: string,
-  row: Checkpoint['remembered'][number],
-  variables: readonly tf.Variable[],
-): void {
-  const wrong = variables.findIndex(
-    ({ shape }, v) => row[v] === undefined || (row[v] && !tf.util.arraysEqual([...row[v].shape], shape)),
-  );
-  if (row.length === variables.length && wrong < 0) return;
-  const problem =
-    row.length === variables.length
-      ? `has shape [${row[wrong]!.shape}] for "${variables[wrong]!.name}" of shape [${variables[wrong]!.shape}]`
-      : `has ${row.length} tensors for ${variables.length} variables`;
-  throw new Error(`The checkpoint is damaged: ${where} ${problem}. Restore an earlier one.`);
 }
 
 /** Where a memory cannot have come from the one that the combiner starts with: its kinds of values stay. Null: it can. */

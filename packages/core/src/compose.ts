@@ -1,7 +1,15 @@
 import { z } from 'zod';
+import { weakest } from './certificate.ts';
 import { checkCombiner } from './check-combiner.ts';
-import type { GradientCombiner, GradientRow, GramianCombiner, GramianStep, Setup } from './combiner.ts';
-import { checkedAnswer } from './combiner-answers.ts';
+import type {
+  GradientCombiner,
+  GradientRow,
+  GramianCombination,
+  GramianCombiner,
+  GramianStep,
+  Setup,
+} from './combiner.ts';
+import { atOnce, checkedAnswer } from './combiner-answers.ts';
 import { checkOptions, numberThat } from './options.ts';
 import { fork } from './random.ts';
 import { asGramian } from './setup.ts';
@@ -20,7 +28,7 @@ export function clipped(combiner: GradientCombiner, options: { readonly norm: nu
     ...inner,
     name: `clipped(${inner.name})`,
     combine(step) {
-      const answer = inner.combine(step);
+      const answer = answerTo(inner, step);
       const length = Math.sqrt(Math.max(0, step.gramian.inner(answer.coefficients, answer.coefficients)));
       const most = norm / (step.unit ?? 1);
       if (length <= most) return answer;
@@ -54,12 +62,15 @@ export function smoothed(
   return {
     ...rest,
     ...(after && {
-      after: (step) => ({ ...step.memory, inner: after({ ...step, memory: step.memory.inner }) }),
+      after: (step) => {
+        const own = after({ ...step, memory: step.memory.inner });
+        return { ...step.memory, inner: atOnce(inner, 'after', own) };
+      },
     }),
     name: `smoothed(${inner.name})`,
     init: (setup) => ({ inner: inner.init?.(setup) ?? null, average: {} }),
     combine(step) {
-      const answer = inner.combine({ ...step, memory: step.memory.inner });
+      const answer = answerTo(inner, { ...step, memory: step.memory.inner });
       const keys = answer.coefficients.map((_, index) => rowKey(step.rows[index], index - step.rows.length));
       const coefficients = answer.coefficients.map((c, index) => {
         const before = step.memory.average[keys[index]!];
@@ -132,7 +143,9 @@ export function byLevel(options: {
         const start = block;
         block += inner ? (within.remembers?.(inner) ?? 0) : 0;
         if (own.length === 0) return null;
-        if (inner === null) return { row: unit(size, own[0]!), loss: step.losses[own[0]!]!, memory: null };
+        if (inner === null) {
+          return { row: unit(size, own[0]!), loss: step.losses[own[0]!]!, memory: null, certificate: null };
+        }
         const indices = [...own, ...Array.from({ length: block - start }, (_, a) => start + a)];
         const basis = indices.map((index) => unit(size, index));
         const given = within.combine({
@@ -150,7 +163,8 @@ export function byLevel(options: {
           remember[start - rows.length + a] = expand(row, basis, size);
         }
         const loss = own.reduce((sum, index, i) => sum + answer.coefficients[i]! * step.losses[index]!, 0);
-        return { row: expand(answer.coefficients, basis, size), loss, memory: answer.memory };
+        const { certificate = null } = answer;
+        return { row: expand(answer.coefficients, basis, size), loss, memory: answer.memory, certificate };
       });
       const present = levels.flatMap((level, index) => (level ? [{ ...level, level: index }] : []));
       const averages = Array.from({ length: size - block }, (_, a) => unit(size, block + a));
@@ -172,6 +186,7 @@ export function byLevel(options: {
       for (const [a, row] of (answer.remember ?? []).entries()) {
         remember[block - rows.length + a] = expand(row, basis, size);
       }
+      const certificate = weakest([...levels.map((level) => level?.certificate), answer.certificate]);
       return {
         coefficients: expand(answer.coefficients, basis, size),
         remember,
@@ -179,7 +194,7 @@ export function byLevel(options: {
           within: levels.map((level, index) => level?.memory ?? step.memory.within[index]),
           across: answer.memory ?? step.memory.across,
         },
-        ...(answer.certificate && { certificate: answer.certificate }),
+        ...(certificate && { certificate }),
       };
     },
   };
@@ -232,6 +247,11 @@ function expand(
 
 function rowKey(row: GradientRow | undefined, remembered: number): string {
   return row ? `${row.objective} (batch ${row.batch})` : `remembered ${remembered}`;
+}
+
+function answerTo(inner: GramianCombiner, step: GramianStep): GramianCombination {
+  const { size } = step.gramian;
+  return checkedAnswer(inner, inner.combine(step), size, size - step.rows.length);
 }
 
 function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Held, holdVariables } from './held.ts';
-import { type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
+import { checkAlike, damaged, type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
 
 /** What a `tf.train` optimizer carries from step to step, to the last bit. */
 export interface OptimizerState {
@@ -67,24 +67,13 @@ export function checkOptimizerState(
   // TensorFlow.js goes by the order of the names' object, in which names that are numbers come first.
   const byName = Object.values(Object.fromEntries(variables.map((variable) => [variable.name, variable])));
   for (const [field, list] of Object.entries(accumulators)) {
-    const isWhole = list.length === 0 || list.length === variables.length;
-    const wrong = list.findIndex(
-      ({ tensor }, v) => !tf.util.arraysEqual([...tensor.shape], byName[v]?.shape ?? []),
-    );
-    if (isWhole && wrong < 0) continue;
-    const problem = isWhole
-      ? `one of shape [${list[wrong]!.tensor.shape}] for "${byName[wrong]!.name}" of shape [${byName[wrong]!.shape}]`
-      : `${list.length} tensors for ${variables.length} variables`;
-    throw new Error(
-      `The checkpoint's optimizer has in ${field} ${problem}. It is damaged: restore an earlier one.`,
-    );
+    const tensors = list.map(({ tensor }) => tensor);
+    if (tensors.length > 0) checkAlike(`optimizer.accumulators.${field}`, byName, tensors);
   }
-  for (const [field, tensor] of Object.entries(scalars)) {
+  for (const [field, { shape }] of Object.entries(scalars)) {
     const own = (optimizer as unknown as Record<string, unknown>)[field];
-    if (own instanceof tf.Variable && tf.util.arraysEqual([...tensor.shape], own.shape)) continue;
-    throw new Error(
-      `The checkpoint's optimizer has in ${field} a tensor of shape [${tensor.shape}]. It is damaged: restore an earlier one.`,
-    );
+    if (own instanceof tf.Variable && tf.util.arraysEqual([...shape], own.shape)) continue;
+    throw damaged(`optimizer.scalars.${field} has shape [${shape}]`);
   }
 }
 

@@ -7,7 +7,7 @@ import { suggestion } from './nearest.ts';
  * what was wrong, in which option, of whom.
  */
 export function checkOptions<Options>(owner: string, schema: z.ZodType<Options>, options: unknown): Options {
-  const result = schema.safeParse(options ?? {}, { error: unknownOption });
+  const result = schema.safeParse(options ?? {}, { error: problemOf });
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) =>
     path.length > 0 ? `${owner}: option ${path.join('.')}: ${message}` : `${owner}: ${message}`,
@@ -34,9 +34,11 @@ export function wholeNumber(from: number): z.ZodType<number> {
   return numberThat(`a whole number from ${from}`, (value) => Number.isSafeInteger(value) && value >= from);
 }
 
-/** What an option that does not exist most likely means, at whatever depth it is. */
-function unknownOption({ code, inst, ...issue }: z.core.$ZodRawIssue): string | undefined {
-  if (code !== 'unrecognized_keys' || !(inst instanceof z.ZodObject)) return undefined;
+/** In our words, at whatever depth: no options at all, and what one that does not exist most likely means. */
+function problemOf({ code, inst, input, ...issue }: z.core.$ZodRawIssue): string | undefined {
+  if (!(inst instanceof z.ZodObject)) return undefined;
+  if (code === 'invalid_type') return `it is ${described(input)}, but must be an object of options`;
+  if (code !== 'unrecognized_keys') return undefined;
   const known = Object.keys(inst.shape);
   const problems = (issue.keys as string[]).map(
     (key) => `there is no option "${key}". ${suggestion(key, known)}`,

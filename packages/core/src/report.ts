@@ -15,7 +15,7 @@ export interface StepReport {
   readonly rows: readonly GradientRow[];
   /** Of the direction, over the gradients present and then the remembered rows; empty for element-wise combiners. */
   readonly coefficients: readonly number[];
-  /** What the combiner's solver vouches for; null where it has none. Of several groups of variables, that of the first whose answer is not `solved`. */
+  /** What the combiner's solver vouches for; null where it has none. Of several groups of variables, the weakest: one that is not solved, or the largest residual. */
   readonly certificate: Certificate | null;
   /** Coefficients, of which the first are those above, and certificate for each group of variables (`perLayer`). */
   readonly groups: Answer['groups'];

@@ -30,6 +30,27 @@ export function tensorOf({ shape, values }: SavedTensor): tf.Tensor {
   return tf.tensor(values.slice(), [...shape], 'float32');
 }
 
+/** The error for a checkpoint in which something is not what it was. */
+export function damaged(problem: string): Error {
+  return new Error(`The checkpoint is damaged: ${problem}. Restore an earlier one.`);
+}
+
+/** Throws unless there is one saved tensor for each variable, of its shape; null stands for zeros. */
+export function checkAlike(
+  where: string,
+  variables: readonly tf.Variable[],
+  saved: readonly (SavedTensor | null)[],
+): void {
+  if (saved.length !== variables.length) {
+    throw damaged(`${where} has ${saved.length} tensors for ${variables.length} variables`);
+  }
+  for (const [index, { name, shape }] of variables.entries()) {
+    const own = saved[index]?.shape ?? shape;
+    if (tf.util.arraysEqual([...own], shape)) continue;
+    throw damaged(`${where}.${index} has shape [${own}] for "${name}" of shape [${shape}]`);
+  }
+}
+
 /** Throws unless the saved tensors are exactly these variables, with their shapes. */
 export function checkSaved(
   what: string,

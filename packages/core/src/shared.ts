@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { described } from './described.ts';
 
 interface Memo {
   readonly trunks: Map<unknown, Map<unknown, tf.TensorContainer>>;
@@ -19,6 +20,11 @@ let memo: Memo | null = null;
 export function shared<Batch, Value extends tf.TensorContainer>(
   compute: (batch: Batch) => Value,
 ): (batch: Batch) => Value {
+  if (typeof compute !== 'function') {
+    throw new Error(
+      `shared: it was given ${described(compute)}, but takes the function that computes it from a batch.`,
+    );
+  }
   return (batch) => {
     if (memo === null) return compute(batch);
     const { trunks, made } = memo;

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import type { ElementCombiner, GradientCombiner } from './combiner.ts';
+import type { GradientCombiner } from './combiner.ts';
 import type { Objective } from './objective.ts';
 import {
   bias,
   byLoss,
-  gradientsByHand,
   half,
   kernel,
   largest,
@@ -15,7 +14,6 @@ import {
   values,
 } from './testing/three-objectives.ts';
 import type { TrainerOptions } from './trainer-options.ts';
-import { createVectorEngine } from './vector-engine.ts';
 
 describe('a loss or gradient that is not finite', () => {
   /** √(b x²) has no finite derivative by autodiff at b = 0, where its value is fine. */
@@ -141,82 +139,6 @@ describe('wrong use is refused', () => {
     });
     // The step itself runs later, outside of it.
     return expect(failure).resolves.toMatchObject({ updated: true });
-  });
-});
-
-describe('a combiner that answers wrongly is stopped by its name', () => {
-  test.each([
-    [
-      'too few coefficients',
-      { coefficients: [1] },
-      /projecting answered with coefficients that are 1 numbers for 4 rows/,
-    ],
-    ['NaN', { coefficients: [1, Number.NaN, 0, 0] }, /coefficients that are not finite: number 1 is NaN/],
-    [
-      'rows to remember',
-      { coefficients: [1, 1, 1, 0], remember: [[], []] },
-      /remember\[0\] that are 0 numbers/,
-    ],
-  ])('%s', async (_, answer, message) => {
-    const combiner = { ...projecting, combine: () => answer };
-    const before = values();
-    await expect(trainer({ combiner }).step(1)).rejects.toThrow(message);
-    expect(values()).toEqual(before);
-    const engine = createVectorEngine({ combiner, objectives: three });
-    expect(() => engine.step({ batches: [gradientsByHand(before, 1)] })).toThrow(message);
-  });
-
-  test('weights', async () => {
-    const combiner: GradientCombiner = { ...half, name: 'few', weights: () => [1] };
-    await expect(trainer({ combiner }).step(1)).rejects.toThrow(
-      /few answered with weights that are 1 numbers for 3 rows/,
-    );
-  });
-
-  test.each([[[0]], [[0, -1]], [[0, 0.5]]])('groups %j of two variables', (groups) => {
-    const combiner: GradientCombiner = { ...projecting, groups: () => groups };
-    expect(() => trainer({ combiner })).toThrow(/projecting answered with groups .* for 2 variables/);
-  });
-
-  test('elements', async () => {
-    const combiner = { ...largest, combine: () => tf.zeros([2]) as tf.Tensor1D };
-    await expect(trainer({ combiner }).step(1)).rejects.toThrow(
-      /largest must answer with a float32 tensor of 6 elements/,
-    );
-  });
-});
-
-describe('what throws in the middle of a step leaves no tensor behind', () => {
-  const failing = (): never => {
-    throw new Error('in the middle');
-  };
-  const unbacked = tf.customGrad((x) => ({ value: tf.sum(x as tf.Tensor), gradFunc: failing }));
-  const cases: Record<string, () => Partial<TrainerOptions<number>>> = {
-    'an objective': () => ({ objectives: [three[0]!, { ...three[1]!, loss: failing }] }),
-    'the second backward pass': () => ({
-      objectives: [three[0]!, { ...three[1]!, loss: () => unbacked(kernel) as tf.Scalar }],
-    }),
-    'a combiner': () => ({ combiner: { ...projecting, combine: failing } }),
-    'an element-wise combiner, at the second variable': () => ({
-      combiner: {
-        ...largest,
-        combine: (step: Parameters<ElementCombiner['combine']>[0]) =>
-          step.variable === bias.name ? failing() : largest.combine(step),
-      },
-    }),
-    'the schedule': () => ({ schedule: failing }),
-    'the optimizer': () => ({
-      optimizer: Object.assign(tf.train.momentum(0.1, 0.5), { applyGradients: failing }),
-    }),
-  };
-  test.each(Object.keys(cases))('%s', async (name) => {
-    const subject = trainer({ combiner: projecting, ...cases[name]!() });
-    const before = values();
-    const tensors = tf.memory().numTensors;
-    for (const _ of [1, 2]) await expect(subject.step(1)).rejects.toThrow('in the middle');
-    expect(tf.memory().numTensors).toBe(tensors);
-    expect(values()).toEqual(before);
-    expect(subject.steps).toBe(0);
   });
 });
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { weakest } from './certificate.ts';
 import { type Checkpoint, checkCheckpoint, restoreRows, saveRows } from './checkpoint.ts';
 import type { GradientCombiner } from './combiner.ts';
 import { nameDisposed } from './disposed-batch.ts';
@@ -135,11 +136,11 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
     }
     answer.commit();
     const { groups } = answer;
-    const uncertain = groups.find(({ certificate }) => certificate?.solved === false)?.certificate;
-    if (uncertain) {
+    const certificate = weakest(groups.map((group) => group.certificate));
+    if (certificate?.solved === false) {
       warn(
         'certificate',
-        `Step ${step}: the combiner ${combiner.name} cannot vouch for its answer${uncertain.note ? ` (${uncertain.note})` : ''}, which is that of its fallback. ` +
+        `Step ${step}: the combiner ${combiner.name} cannot vouch for its answer${certificate.note ? ` (${certificate.note})` : ''}, which is that of its fallback. ` +
           "This is said once: see `certificate` in every step's report.",
       );
     }
@@ -148,7 +149,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       losses: meansByObjective(objectives, pass.rows, answer.losses),
       rows: pass.rows,
       coefficients: groups[0]?.coefficients ?? [],
-      certificate: uncertain ?? groups[0]?.certificate ?? null,
+      certificate,
       groups,
       ...diagnosticsOf(diagnostics),
       unreached: pass.unreached,

@@ -116,6 +116,16 @@ describe('a step that throws or is left out changes nothing', () => {
           failing ? tf.fill([given[0].gradients.shape[1]], Number.NaN) : largest.combine(...given),
       }),
     }),
+    'elements, at the second variable': () => ({
+      combiner: breaking(largest, {
+        combine: (...given: Parameters<typeof largest.combine>) =>
+          failing && given[0].variable === bias.name ? fail() : largest.combine(...given),
+      }),
+    }),
+    'the combiner of gradients that are streamed': () => ({
+      gradients: 'streamed',
+      combiner: breaking(projecting, { combine: inFailingStep(now, projecting.combine) }),
+    }),
     'a schedule that throws': () => ({ schedule: inFailingStep(now, (step) => 0.1 / (step + 1)) }),
     'a schedule that answers with NaN': () => ({
       schedule: (step) => (failing ? Number.NaN : 0.1 / (step + 1)),
