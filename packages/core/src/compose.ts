@@ -251,7 +251,7 @@ function rowKey(row: GradientRow | undefined, remembered: number): string {
 
 function answerTo(inner: GramianCombiner, step: GramianStep): GramianCombination {
   const { size } = step.gramian;
-  return checkedAnswer(inner, inner.combine(step), size, size - step.rows.length);
+  return checkedAnswer(inner, inner.combine(step), size, size - step.rows.length, step);
 }
 
 function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {
