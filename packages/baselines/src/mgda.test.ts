@@ -27,14 +27,14 @@ const lengthsTogether = (rows: Rows, coefficients: readonly number[]) =>
 
 /** The shortest convex combination by trying every support. */
 function byEnumeration(rows: Rows): number[] {
-  const { lengths, cosines } = unitRows(SymmetricMatrix.gramian(rows), rows.length);
+  const { indices, lengths, cosines } = unitRows(SymmetricMatrix.gramian(rows), rows.length);
   const shortest = Math.min(...lengths);
   const z = minimizeByEnumeration(
     cosines,
     lengths.map((length) => -shortest / length),
   ).map((x, i) => x / lengths[i]!);
   const total = z.reduce((a, b) => a + b);
-  return sum(...rows.map((row, i) => [z[i]! / total, row] as const));
+  return sum(...indices.map((row, i) => [z[i]! / total, rows[row]!] as const));
 }
 
 test('no coefficient is negative, not even by rounding', () => {

@@ -110,7 +110,7 @@ export interface GramianCombination<Memory = unknown> {
 
 /** What a solver vouches for. */
 export interface Certificate {
-  /** True if the answer solves the method's own problem to rounding. */
+  /** True if the answer solves the method's own problem to rounding. Otherwise the note says what it is instead; without one, the best that was found. */
   readonly solved: boolean;
   /** How far the answer is from the optimality conditions, relative to the data: a KKT residual or duality gap, finite. */
   readonly residual: number;

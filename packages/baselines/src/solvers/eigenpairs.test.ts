@@ -5,8 +5,13 @@ import { LuDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { type Eigenpairs, eigenpairs, significantSum, timesFunction } from './eigenpairs.ts';
 
-const pairsOf = (rows: readonly Vector[], precision = 1e-16) =>
-  eigenpairs(unitRows(SymmetricMatrix.gramian(rows), rows.length), precision);
+/** Of rows that are not zero, in the order given. */
+function pairsOf(rows: readonly Vector[], precision = 1e-16): Eigenpairs {
+  const units = unitRows(SymmetricMatrix.gramian(rows), rows.length);
+  const pairs = eigenpairs(units, precision);
+  const vectors = pairs.vectors.map((vector) => rows.map((_, row) => vector[units.indices.indexOf(row)]!));
+  return { ...pairs, vectors };
+}
 
 /** The right singular vectors, on explicit rows: Σ uᵢ gᵢ / σ for each pair. */
 const rightVectors = ({ singularValues, vectors }: Eigenpairs, rows: readonly Vector[]) =>

@@ -20,6 +20,9 @@ export interface Eigenpairs {
   readonly certificate: Certificate;
 }
 
+const UNSETTLED =
+  'Nearly dependent gradients: inner products of this precision settle what they are combined to no further than the residual.';
+
 /**
  * Of rows whose inner products have the relative error `precision`: a row counts as dependent on others where the part of it that is orthogonal to them has a
  * squared length of at most 100 · precision · (number of rows), relative to its own.
@@ -145,5 +148,6 @@ function certify(
     scaled.map((_, k) => Math.abs(products.at(j, k) - (j === k ? 1 : 0))),
   );
   const residual = Math.max(0, ...errors);
-  return { solved: residual <= Math.sqrt(precision), residual };
+  if (residual <= Math.sqrt(precision)) return { solved: true, residual };
+  return { solved: false, residual, note: UNSETTLED };
 }

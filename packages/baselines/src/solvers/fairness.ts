@@ -49,7 +49,7 @@ const LONGEST = 5;
 const ROUNDS = 1000;
 
 function solve(
-  { lengths, cosines }: UnitRows,
+  { indices, lengths, cosines }: UnitRows,
   exponent: number,
   precision: number,
   unit: number,
@@ -74,9 +74,10 @@ function solve(
     const done = longest < 1e-3 && longest > previous / 4;
     if (step === null || done || round === ROUNDS) {
       const certificate = certify(b, image, excess, terms, precision);
-      const coefficients = logB.map((x, row) =>
-        certificate.solved ? Math.exp(x + shift / (1 + exponent)) / lengths[row]! / unit : 0,
-      );
+      const coefficients = new Array<number>(size).fill(0);
+      for (const [i, row] of certificate.solved ? indices.entries() : []) {
+        coefficients[row] = Math.exp(logB[i]! + shift / (1 + exponent)) / lengths[i]! / unit;
+      }
       if (certificate.solved && Math.min(...coefficients) < 2 ** -1022) {
         throw new Error(
           'Coefficients of gradients of these lengths are too small for float64. Scale the gradients.',

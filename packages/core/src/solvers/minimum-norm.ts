@@ -38,8 +38,10 @@ export function minimumNorm(gramian: SymmetricMatrix, count: number, precision: 
   // αᵢ ‖gᵢ‖, up to a factor.
   const parts = ray ?? point;
   const total = parts.reduce((sum, part, row) => sum + part / lengths[row]!, 0);
+  const weights = new Array<number>(count).fill(0);
+  for (const [i, row] of indices.entries()) weights[row] = parts[i]! / lengths[i]! / total;
   return {
-    weights: parts.map((part, row) => part / lengths[row]! / total),
+    weights,
     certificate: certifyMinimumNorm(units, parts, ray !== null),
   };
 }
