@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const everywhere = ['{packages,apps}/*/src/**', '{docs,benchmarks}/**'];
@@ -7,6 +8,8 @@ export default defineConfig({
   test: {
     setupFiles: ['vitest.setup.ts'],
     globalSetup: ['vitest.machine.ts'],
+    // For the programs that tests start, which tools/ready.mjs does not.
+    env: { NODE_COMPILE_CACHE: resolve('node_modules/.cache/node') },
     // Vitest itself leaves a core to whoever watches.
     maxWorkers: '100%',
     // No test fails for being slow.

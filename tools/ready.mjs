@@ -1,6 +1,7 @@
 // The first thing that every script runs, on whatever Node there is: pnpm goes on with a script when the install before it has failed.
 // `node tools/ready.mjs` says whether all is installed; `node tools/ready.mjs FILE …` goes on with that program.
 import { readFileSync } from 'node:fs';
+import module from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -18,6 +19,9 @@ if (problem !== undefined) {
 } else if (process.argv.length > 2) {
   const file = resolve(process.argv[2]);
   process.argv.splice(1, 2, file);
+  // What is compiled once is not compiled again, here or in the processes that a sweep starts.
+  process.env.NODE_COMPILE_CACHE ??= resolve(root, 'node_modules/.cache/node');
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   await import(pathToFileURL(file).href);
 }
 
