@@ -50,7 +50,7 @@ const DAY = 24 * 60 * 60;
 
 const YEAR = 365 * DAY;
 
-/** Opens the queue of the runs for a backend: a worker that has another one never sees them. */
+/** Opens the queue of the runs for a backend: a worker that has another one never sees them. The server is taken to be one that was reached before. */
 export async function openQueue(
   address: string,
   backend: RunSpec['backend'],
@@ -62,7 +62,7 @@ export async function openQueue(
   const run = <Value>(work: () => Promise<Value>) => explained(address, work, patience);
   const name = `runs-${backend.id}-${backend.version}`;
   const refused = `${name}-refused`;
-  return explained(address, async () => {
+  return run(async () => {
     const boss = await start(address, Math.max(1, Math.round(lease / 6_000)));
     await boss.createQueue(name, {
       // One job for each run, however many sweeps ask for it.
@@ -169,6 +169,11 @@ async function start(address: string, interval: number): Promise<PgBoss> {
   });
   // Upkeep that failed is done by the next one; a failure of what we ask for comes with the answer.
   boss.on('error', () => {});
-  await boss.start();
-  return boss;
+  try {
+    await boss.start();
+    return boss;
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => {});
+    throw error;
+  }
 }

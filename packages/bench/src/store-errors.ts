@@ -91,6 +91,8 @@ interface DatabaseFailure {
   /** Of SQLite. */
   readonly errcode?: number;
   readonly message?: string;
+  /** Of PostgreSQL. */
+  readonly severity?: string;
 }
 
 interface Explanation {
@@ -134,6 +136,14 @@ const refused: Explanation = {
   next: 'Check the user and the password in the address.',
 };
 
+const fileMissing: Explanation = {
+  problem: 'cannot be reached: a file that the address names is not there',
+  next: 'Look at the path in it.',
+};
+const unknown: Explanation = {
+  problem: 'could not be used',
+  next: `The log of the server may say more. ${again}`,
+};
 const damaged: Explanation = {
   problem: 'are damaged',
   next: 'Copy the file, and try sqlite3 FILE .recover on the copy; or move it away to start afresh.',
@@ -172,19 +182,26 @@ const others: Readonly<Record<string, Explanation>> = {
   ECONNRESET: unreachable,
   EHOSTUNREACH: unreachable,
   ENETUNREACH: unreachable,
+  ENOENT: fileMissing,
   ENOTFOUND: unreachable,
   EPIPE: unreachable,
   ETIMEDOUT: unreachable,
 };
 
-function explanationOf({ code = '', errcode, message = '' }: DatabaseFailure = {}): Explanation | undefined {
+function explanationOf({
+  code = '',
+  errcode,
+  message = '',
+  severity,
+}: DatabaseFailure = {}): Explanation | undefined {
   // The lower byte of an extended code is the primary one.
   if (errcode !== undefined) return sqlite[errcode & 0xff];
   if (/^Connection terminated|connection error|timeout (?:exceeded|expired)/i.test(message))
     return unreachable;
   if (/does not support SSL|SSL connection/i.test(message) || /CERT|^ERR_(?:SSL|TLS)|^UNABLE_TO/.test(code))
     return unsafe;
-  return others[code] ?? others[code.slice(0, 3)] ?? others[code.slice(0, 2)];
+  const known = others[code] ?? others[code.slice(0, 3)] ?? others[code.slice(0, 2)];
+  return known ?? (severity === undefined ? undefined : unknown);
 }
 
 /** Errors of several addresses of one host have no message of their own. */

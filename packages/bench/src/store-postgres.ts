@@ -69,6 +69,8 @@ async function connectPool(address: string): Promise<Pool> {
   });
   // A connection that breaks while it is idle is replaced; the next query that fails is what matters.
   pool.on('error', () => {});
+  // The same for one that breaks between the statements of a transaction: without a listener it would end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }
 

@@ -338,6 +338,28 @@ describe.skipIf(!hasPostgres)('on a server', () => {
     await expect(hasStore(address)).rejects.toThrow(message);
   });
 
+  test.each([
+    ['sslmode=require', /cannot be reached by an encrypted connection.*does not support SSL.*sslmode=/],
+    [
+      'sslmode=verify-full&sslrootcert=/no/such/file.pem',
+      /a file that the address names is not there \(.*file\.pem/,
+    ],
+    ['options=-c%20role%3Dnobody-of-that-name', /could not be used \(.*nobody-of-that-name/],
+  ])(
+    'what the address asks for in vain is said, with the address but without the password: %s',
+    async (query, message) => {
+      const plain = new URL(await server!());
+      plain.password = 'hidden';
+      const failure: Error = await openStore(`${plain.href}?${query}`).then(
+        () => expect.fail('It was opened'),
+        (error) => error,
+      );
+      expect(failure.message).toMatch(message);
+      expect(failure.message).toContain(`The results in postgres://scalpel@${plain.host}${plain.pathname} `);
+      expect(failure.message).not.toContain('hidden');
+    },
+  );
+
   test('a database that is not there is named', async () => {
     const address = (await server!()).replace(/test\d+$/, 'nowhere');
     await expect(openStore(address)).rejects.toThrow(/database that is not there .*nowhere.*createdb/);

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 export interface Postgres {
   /** The address of a new, empty database. */
   database(): Promise<string>;
+  /** Ends the server, and lets it start again, with the same data, when the work is done. */
+  away<Value>(work: () => Promise<Value>): Promise<Value>;
   stop(): Promise<void>;
 }
 
@@ -40,12 +42,22 @@ export async function startPostgres(): Promise<Postgres> {
   execFileSync(join(programs, 'initdb'), make, { ...user, stdio: 'pipe', cwd: folder });
   const port = await freePort();
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
-  const server = spawn(
-    join(programs, 'postgres'),
-    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
-    { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  await ready(server);
+  const options = settings.flatMap((setting) => ['-c', setting]);
+  const launch = async () => {
+    const started = spawn(join(programs, 'postgres'), ['-D', data, ...options], {
+      ...user,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await ready(started);
+    return started;
+  };
+  let server = await launch();
+  const end = async () => {
+    // Fast: it does not wait for connections to end.
+    server.kill('SIGINT');
+    if (server.exitCode === null) await once(server, 'close');
+  };
 
   let count = 0;
   return {
@@ -54,10 +66,16 @@ export async function startPostgres(): Promise<Postgres> {
       await execute(`postgres://scalpel@127.0.0.1:${port}/postgres`, `create database ${name}`);
       return `postgres://scalpel@127.0.0.1:${port}/${name}`;
     },
+    async away(work) {
+      await end();
+      try {
+        return await work();
+      } finally {
+        server = await launch();
+      }
+    },
     async stop() {
-      // Fast: it does not wait for connections to end.
-      server.kill('SIGINT');
-      if (server.exitCode === null) await once(server, 'close');
+      await end();
       rmSync(folder, { recursive: true });
     },
   };
