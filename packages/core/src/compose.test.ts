@@ -51,6 +51,26 @@ test('clipped keeps the direction and bounds its length', () => {
   }
 });
 
+test('clipped bounds the length of a direction that nearly cancels, too', () => {
+  const mean: GramianCombiner = {
+    name: 'mean',
+    needs: 'gramian',
+    combine: ({ rows }) => ({ coefficients: rows.map(() => 1 / rows.length) }),
+  };
+  // Half of the difference of the last entries, of which inner products of 1e16 hold nothing.
+  for (let last = 0; last < 20; last++) {
+    const rows = [
+      [1e8, 2.5 + last / 7, 0],
+      [-1e8, 0, 1 + last / 3],
+    ];
+    const engine = createVectorEngine({
+      combiner: clipped(mean, { norm: 0.5 }),
+      objectives: objectives.slice(0, 2),
+    });
+    expect(Math.hypot(...engine.step({ batches: [rows] }).direction)).toBeLessThan(0.5 * 1.06);
+  }
+});
+
 test('clipped leaves what is remembered alone', () => {
   const subject = createVectorEngine({ combiner: clipped(tracking, { norm: 1e-3 }), objectives });
   const free = createVectorEngine({ combiner: tracking, objectives });

@@ -85,6 +85,26 @@ test('a step that throws changes nothing', () => {
   expect(engine.step({ batches: [[[1, 2]]], losses: [1] }).direction).toEqual([1, 2]);
 });
 
+test('inner products are precise to the last digits, however many entries rows have', () => {
+  const first: GramianCombiner = {
+    name: 'first',
+    needs: 'gramian',
+    combine: ({ gramian }) => ({ coefficients: [gramian.at(0, 1), 0] }),
+  };
+  const count = 100_000;
+  const rows = [new Array<number>(count).fill(0.1), new Array<number>(count).fill(0.3)];
+  const { coefficients } = createVectorEngine({
+    combiner: first,
+    objectives: [
+      { name: 'a', priority: 0 },
+      { name: 'b', priority: 0 },
+    ],
+  }).step({
+    batches: [rows],
+  });
+  expect(Math.abs(coefficients[0]! / (count * (0.1 * 0.3)) - 1)).toBeLessThan(3e-16);
+});
+
 describe('rows whose squares are beyond float64', () => {
   /** The sum of the unit rows. */
   const units: GramianCombiner = {

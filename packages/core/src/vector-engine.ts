@@ -30,7 +30,7 @@ export interface VectorCombination {
   readonly certificate?: Certificate;
 }
 
-/** Relative error of an inner product accumulated in float64. */
+/** Relative error of an inner product, however many entries rows have. */
 const PRECISION = 1e-16;
 
 export function createVectorEngine(options: {
@@ -125,7 +125,7 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     const all = [...gradients, ...remembered];
     const unit = given.needs === 'gramian' ? unitOf(all, gradients.length) : 1;
     const rows = unit === 1 ? all : all.map((row) => row.map((x) => x / unit));
-    const gramian = SymmetricMatrix.gramian(rows);
+    const gramian = SymmetricMatrix.from(rows.length, (i, j) => innerProduct(rows[i]!, rows[j]!));
     const distances = combiner.distances ? squaredDistances(rows.slice(0, gradients.length)) : undefined;
     const seen = { gramian, precision: PRECISION, unit, ...(distances && { distances }) };
     const step = { ...before, memory, ...seen };
@@ -141,6 +141,21 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     state = answer.remember ? remember : remembered;
     return { direction: direction!, coefficients, ...(certificate && { certificate }) };
   };
+}
+
+/** Σ aᵢ bᵢ, with the rounding errors of its sums added up too: Ogita, Rump, Oishi, "Accurate Sum and Dot Product", SIAM J. Sci. Comput. 26, 2005. */
+function innerProduct(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  let errors = 0;
+  for (let entry = 0; entry < a.length; entry++) {
+    const term = a[entry]! * b[entry]!;
+    const next = sum + term;
+    const part = next - sum;
+    errors += sum - (next - part) + (term - part);
+    sum = next;
+  }
+  // Where the sum is infinite, the errors are not numbers.
+  return Number.isFinite(sum) ? sum + errors : sum;
 }
 
 function squaredDistances(rows: readonly (readonly number[])[]): SymmetricMatrix {
