@@ -10,6 +10,7 @@ import {
 } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { type EpoOptions, epo } from './epo.ts';
+import { mgda } from './mgda.ts';
 import { programFor } from './testing/epo-oracle.ts';
 import { vertices } from './testing/vertices.ts';
 
@@ -90,6 +91,22 @@ test('the certificate holds for more objectives than can be enumerated, at badly
         expect(certificate!.residual).toBeLessThan(1e-10);
       }
     }
+  }
+});
+
+test('balanced losses of many objectives: it descends in all of them at least as fast as the shortest convex combination', () => {
+  for (const count of [12, 40, 80]) {
+    // At the origin every row is at its bound.
+    const rows = gradients(count, count, count + 16)();
+    const equal = rows.map(() => 1);
+    const { coefficients, direction, certificate } = combine({}, rows, equal);
+    expect(certificate).toMatchObject({ solved: true });
+    expect(certificate!.note).toBeUndefined();
+    expect(coefficients.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+    for (const row of rows) expect(dot(row, direction)).toBeGreaterThan(-1e-11 * Math.hypot(...row) ** 2);
+    const shortest = combineVectors(mgda(), equal, rows).direction;
+    const rate = (d: Vector) => rows.reduce((total, row) => total + dot(row, d), 0);
+    expect(rate(direction)).toBeGreaterThan(rate(shortest) - 1e-9);
   }
 });
 
