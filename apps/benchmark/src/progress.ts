@@ -42,7 +42,8 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
             }
             if (event.kind === 'retried') running.set(event.run.key, `${event.run.name}: once more`);
             if (event.kind === 'lost') running.delete(event.run.key);
-            if (event.kind === 'damaged' || event.kind === 'refused') troubles.push(noticeText(event)!);
+            if (event.kind === 'damaged' || event.kind === 'warned' || event.kind === 'refused')
+              troubles.push(noticeText(event)!);
             if (event.kind === 'ended') {
               running.delete(event.run.key);
               if (event.outcome.state !== 'finished') troubles.push(endText(event));
@@ -96,6 +97,8 @@ export function noticeText(event: SweepEvent | ServeEvent): string | null {
       return `lost: ${event.run.name} (another process has taken it over: what comes of it there counts)`;
     case 'damaged':
       return `damaged: ${event.run.name} (${event.reason})`;
+    case 'warned':
+      return `warning: ${event.reason}`;
     case 'refused':
       return `put aside: ${event.reason}`;
     default:

@@ -39,6 +39,8 @@ export type LaneEvent =
   | ({ readonly kind: 'progress'; readonly run: PlannedRun } & Progress)
   /** The worker died under the run, which another one makes. */
   | { readonly kind: 'retried'; readonly run: PlannedRun; readonly reason: string }
+  /** What the author of a task or combiner should mend: told once, however many runs it concerns. */
+  | { readonly kind: 'warned'; readonly run: PlannedRun; readonly reason: string }
   /** What the store had of the run is not what was written there; what is done instead. */
   | { readonly kind: 'damaged'; readonly run: PlannedRun; readonly reason: string }
   /** Another process has taken the run over, as this one was not heard of for too long: what comes of it there counts. */
@@ -60,6 +62,7 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
   const trouble = new AbortController();
   const signal = AbortSignal.any([trouble.signal, ...(options.signal ? [options.signal] : [])]);
   const tally = { finished: 0, diverged: 0, failed: 0 };
+  const told = new Set<string | undefined>();
 
   async function make(run: Run, worker: WorkerProcess): Promise<RunResult | null> {
     const { key, spec } = run;
@@ -109,9 +112,12 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
       if (signal.aborted && result === null) return null;
       result ??= failed(`lost its worker twice: ${worker.lastWords()}`);
       const times = { started, ended: new Date().toISOString() };
-      await store.finish({ schema: 1, key, spec, environment: worker.environment, ...times, ...result });
-      tally[result.outcome.state]++;
-      return result.outcome;
+      const { warning, ...ended } = result;
+      await store.finish({ schema: 1, key, spec, environment: worker.environment, ...times, ...ended });
+      tally[ended.outcome.state]++;
+      if (warning !== undefined && !told.has(warning)) onEvent({ kind: 'warned', run, reason: warning });
+      told.add(warning);
+      return ended.outcome;
     }
 
     try {

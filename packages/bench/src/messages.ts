@@ -14,3 +14,10 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }
   | { readonly kind: 'checkpoint'; readonly checkpoint: Uint8Array }
   | ({ readonly kind: 'ended' } & RunResult);
+
+const kinds: readonly unknown[] = ['ready', 'progress', 'checkpoint', 'ended'] satisfies FromWorker['kind'][];
+
+/** Whether a message is one of ours: a task, or what it imports, may send its own. */
+export function isFromWorker(message: unknown): message is FromWorker {
+  return kinds.includes((message as { readonly kind?: unknown } | null | undefined)?.kind);
+}

@@ -125,6 +125,72 @@ test.each([
   expect(saved).toBe(count);
 });
 
+/** The toy with something else in the place of what it has. */
+function toolkitWith(change: (task: Task) => object) {
+  const [definition] = plugin.tasks!;
+  const create = definition!.create as (options: object, seed: number) => Task;
+  const changed = (options: object, seed: number) => {
+    const task = create(options, seed);
+    return { ...task, ...change(task) } as Task;
+  };
+  return createToolkit({ ...plugin, tasks: [{ ...definition!, create: changed }] });
+}
+
+describe('a run that leaves tensors behind stands, with a warning', () => {
+  test('that names the variables, which do not stand in the way of the next run', async () => {
+    const before = tf.memory().numTensors;
+    for (let time = 0; time < 2; time++) {
+      const { outcome, warning } = await executeRun(specOf({ trouble: 'leak' }), toolkit);
+      expect(outcome.state).toBe('finished');
+      expect(warning).toContain(
+        'A run of task "toy" with combiner "weighted" left 1 tensor behind (variables toy/at',
+      );
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  const parts: readonly (readonly [string, number, (task: Task) => object])[] = [
+    [
+      'making the task, such as',
+      1,
+      () => {
+        tf.scalar(0);
+        return {};
+      },
+    ],
+    [
+      'training',
+      3,
+      () => ({
+        batch: () => {
+          tf.scalar(0);
+          return tf.scalar(1);
+        },
+      }),
+    ],
+    [
+      'evaluating',
+      1,
+      ({ evaluate }) => ({
+        evaluate: () => {
+          tf.scalar(0);
+          return evaluate();
+        },
+      }),
+    ],
+  ];
+
+  test.each(parts)('that says they come from %s', async (part, count, change) => {
+    const { outcome, warning } = await executeRun(specOf({ steps: 3 }), toolkitWith(change));
+    expect(outcome.state).toBe('finished');
+    expect(warning).toMatch(new RegExp(`left ${count} tensors? behind \\((?:${count} )?from ${part}`));
+  });
+
+  test('and one that leaves nothing has none', async () => {
+    expect(await executeRun(specOf(), toolkit)).not.toHaveProperty('warning');
+  });
+});
+
 describe('what goes wrong is an outcome', () => {
   test('a loss that runs away has diverged, at its step', async () => {
     const before = tf.memory().numTensors;
@@ -153,11 +219,34 @@ describe('what goes wrong is an outcome', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('a task that leaks has failed, and is named', async () => {
-    expect((await executeRun(specOf({ trouble: 'leak' }), toolkit)).outcome).toEqual({
-      state: 'failed',
-      reason: 'The run left 1 tensors behind. Dispose of them in task "toy" or combiner "weighted".',
-    });
+  test.each([
+    ['steps', Number.NaN, 'steps must be a whole number from 1, but is NaN'],
+    ['steps', -5, 'steps must be a whole number from 1, but is -5'],
+    ['steps', 0, 'steps must be a whole number from 1, but is 0'],
+    ['stepsPerEpoch', 0.5, 'stepsPerEpoch must be a whole number from 1, but is 0.5'],
+    ['variables', [], 'variables must hold a variable'],
+    ['variables', [{}], 'variables.0 must be a tf.Variable'],
+    ['objectives', 'main', 'objectives must be a list, but is "main"'],
+    ['evaluate', undefined, 'evaluate must be a function, but is undefined'],
+    ['evaluate', async () => undefined, 'what evaluate returns: it must be an object, but is undefined'],
+    [
+      'evaluate',
+      async () => ({ train: { main: 0, side: 0 }, metrics: { norm: 'large' } }),
+      'what evaluate returns: metrics.norm must be a number, but is "large"',
+    ],
+    [
+      'evaluate',
+      async () => ({ train: { main: null, side: 0 } }),
+      'train.main must be a number, but is null',
+    ],
+    ['evaluate', async () => ({ train: { main: 0 } }), 'train has no value for "side"'],
+  ])('a task whose %s is %s has failed, and the message says so', async (field, value, reason) => {
+    const { outcome } = await executeRun(
+      specOf(),
+      toolkitWith(() => ({ [field]: value })),
+    );
+    expect(outcome).toEqual({ state: 'failed', reason: expect.stringContaining(`Task "toy": `) });
+    expect((outcome as { reason: string }).reason).toContain(reason);
   });
 
   test('a task that is not there has failed', async () => {

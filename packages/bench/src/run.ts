@@ -19,6 +19,8 @@ import {
   type Safekeeping,
 } from './run-checkpoint.ts';
 import type { RunSpec } from './spec.ts';
+import { checkEvaluation, checkTask } from './task-shape.ts';
+import { countTensors } from './tensor-count.ts';
 import type { Toolkit } from './toolkit.ts';
 
 export interface RunResult {
@@ -29,6 +31,8 @@ export interface RunResult {
   readonly path?: Path;
   /** If it took a step. */
   readonly cost?: RunCost;
+  /** What its author should mend although the outcome stands; not a part of the record. */
+  readonly warning?: string;
 }
 
 /** Where a run has got to. */
@@ -50,18 +54,28 @@ export async function executeRun(
   onProgress: (progress: Progress) => void = () => {},
   safekeeping: Safekeeping = UNSAFE,
 ): Promise<RunResult> {
-  const before = tf.memory().numTensors;
+  const tensors = countTensors();
+  let warning: string | undefined;
   let seconds = 0;
   let recorder: PathRecorder | undefined;
   let meter = createMeter();
   const result = (outcome: Outcome): RunResult => {
     const path = recorder?.path();
     const cost = meter.cost();
-    return { outcome, seconds, ...(path && { path }), ...(cost && { cost }) };
+    return {
+      outcome,
+      seconds,
+      ...(path && { path }),
+      ...(cost && { cost }),
+      ...(warning !== undefined && { warning }),
+    };
   };
   try {
     const combiner = toolkit.combiner(spec.combiner.id).create(spec.combiner.options as never);
-    const task = await toolkit.task(spec.task.id).create(spec.task.options as never, spec.seed);
+    const definition = toolkit.task(spec.task.id);
+    const task: unknown = await definition.create(spec.task.options as never, spec.seed);
+    checkTask(task, definition);
+    tensors.after('making the task');
     let outcome: Outcome;
     try {
       const from = readCheckpoint(safekeeping);
@@ -77,14 +91,18 @@ export async function executeRun(
       } finally {
         seconds = trained();
       }
-      outcome = outcomeOf(await task.evaluate(), task.steps);
+      tensors.after('training');
+      const evaluation: unknown = await task.evaluate();
+      checkEvaluation(evaluation, definition);
+      tensors.after('evaluating');
+      outcome = outcomeOf(evaluation, task.steps);
     } catch (error) {
       if (!(error instanceof NonFiniteError)) throw error;
       outcome = { state: 'diverged', step: error.step, reason: divergence(error) };
     } finally {
       task.dispose();
     }
-    checkLeaks(before, spec);
+    warning = tensors.left(spec);
     return result(outcome);
   } catch (error) {
     return result({ state: 'failed', reason: error instanceof Error ? error.message : String(error) });
@@ -176,12 +194,4 @@ function prefixed(prefix: string, values: Readonly<Record<string, number>>): Rec
 function divergence({ objective, variable }: NonFiniteError): string {
   const what = variable === null ? 'the loss' : `the gradient with respect to ${variable}`;
   return `${what} of ${objective} is not finite`;
-}
-
-function checkLeaks(before: number, { task, combiner }: RunSpec): void {
-  const leaked = tf.memory().numTensors - before;
-  if (leaked === 0) return;
-  throw new Error(
-    `The run left ${leaked} tensors behind. Dispose of them in task "${task.id}" or combiner "${combiner.id}".`,
-  );
 }

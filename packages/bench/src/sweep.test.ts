@@ -100,11 +100,11 @@ describe('what goes wrong', () => {
     const runs = [
       ...runsOf({ seeds: [0], options: { rate: 1e6, steps: 200 } }),
       ...runsOf({ seeds: [0], options: { trouble: 'throw' } }).slice(0, 1),
-      ...runsOf({ seeds: [0], options: { trouble: 'leak' } }).slice(0, 1),
+      ...runsOf({ seeds: [0, 1], options: { trouble: 'leak' } }).slice(0, 2),
       ...runsOf({ seeds: [0] }),
     ];
     const result = await sweep({ runs, store, worker, workers: 2, onEvent: (event) => events.push(event) });
-    expect(result).toEqual({ finished: 3, diverged: 3, failed: 2, left: 0 });
+    expect(result).toEqual({ finished: 5, diverged: 3, failed: 1, left: 0 });
     const records = await store.records(keys(runs));
     const [diverged, failed, finished] = ['diverged', 'failed', 'finished'];
     expect(records.map(({ outcome }) => outcome.state)).toEqual([
@@ -112,12 +112,22 @@ describe('what goes wrong', () => {
       diverged,
       diverged,
       failed,
-      failed,
+      finished,
+      finished,
       finished,
       finished,
       finished,
     ]);
     expect(kinds(events)).not.toContain('retried');
+    const warnings = events.flatMap((event) => (event.kind === 'warned' ? [event.reason] : []));
+    expect(warnings).toEqual([
+      expect.stringContaining('task "toy" with combiner "weighted" left 1 tensor behind'),
+    ]);
+  });
+
+  test('in what a task says to its parent process is not listened to', async () => {
+    const runs = runsOf({ seeds: [0], options: { trouble: 'talk' } });
+    expect(await sweep({ runs, store: await open(), worker, workers: 1 })).toMatchObject({ finished: 3 });
   });
 
   test('with a failed run is tried again by the next sweep', async () => {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { type Limits, SILENCE } from './limits.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { type FromWorker, isFromWorker, type ToWorker } from './messages.ts';
 import type { Environment } from './record.ts';
 import type { Progress, RunResult } from './run.ts';
 import type { Safekeeping } from './run-checkpoint.ts';
@@ -52,7 +52,9 @@ export async function startWorker(
   });
   // The run is taken by the listener of the moment: there is only ever one.
   let hear: (message: FromWorker) => void = () => {};
-  child.on('message', (message: FromWorker) => hear(message));
+  child.on('message', (message) => {
+    if (isFromWorker(message)) hear(message);
+  });
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   // A process that could not be started closes as well.
   child.on('error', (error) => {

@@ -27,7 +27,7 @@ const taskOptions = z.strictObject({
   rate: z.number().default(0.1),
   /** Milliseconds that each step takes at least. */
   pause: z.number().default(0),
-  trouble: z.enum(['none', 'throw', 'exit', 'hang', 'hoard', 'leak', 'late']).default('none'),
+  trouble: z.enum(['none', 'throw', 'exit', 'hang', 'hoard', 'leak', 'late', 'talk']).default('none'),
 });
 
 /** f₀ = ½‖θ − a‖², f₁ = ½‖θ − b‖² with noise on the target: small, seeded, and able to go wrong in every way. */
@@ -59,6 +59,8 @@ const toy: TaskDefinition = {
         while (performance.now() < until);
         if (step === 5 && trouble === 'throw') throw new Error('the data is gone');
         if (step === 5 && trouble === 'exit') process.exit(3);
+        // What a library says to the process manager that it believes to run under.
+        if (trouble === 'talk') for (const word of [null, 'ready', {}, 0]) process.send?.(word);
         while (step === 5 && trouble === 'hang');
         for (const hoard: unknown[] = []; step === 5 && trouble === 'hoard'; )
           hoard.push(Array(1e4).fill(0.5));
