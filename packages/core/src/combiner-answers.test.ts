@@ -144,6 +144,7 @@ describe('what a combiner says of itself is refused before the first step', () =
     [{ remembers: () => 1.5 }, /remembers\(\) with 1.5/],
     [{ remembers: () => Number.NaN }, /remembers\(\) with NaN/],
     [{ remembers: async () => 1 }, /remembers\(\) with a promise/],
+    [{ init: async () => 0 }, /projecting answered init\(\) with a promise/],
   ])('%o', (parts, message) => {
     const combiner = broken(projecting, parts);
     expect(() => trainer({ combiner })).toThrow(message);

@@ -81,6 +81,11 @@ export function beyond({ name }: GradientCombiner): Error {
   );
 }
 
+/** The memory that it starts with. */
+export function initialOf(combiner: GradientCombiner, setup: Setup): unknown {
+  return 'init' in combiner ? atOnce(combiner, 'init', combiner.init?.(setup)) : undefined;
+}
+
 /** How many rows it keeps between steps. */
 export function rememberedBy(combiner: GramianCombiner, setup: Setup): number {
   const count = combiner.remembers?.(setup) ?? 0;

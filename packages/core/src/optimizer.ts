@@ -64,8 +64,7 @@ export function checkOptimizerState(
         'Create the trainer with the kind of optimizer that the checkpoint was made with.',
     );
   }
-  // TensorFlow.js goes by the order of the names' object, in which names that are numbers come first.
-  const byName = Object.values(Object.fromEntries(variables.map((variable) => [variable.name, variable])));
+  const byName = inOrder(variables);
   for (const [field, list] of Object.entries(accumulators)) {
     const tensors = list.map(({ tensor }) => tensor);
     if (tensors.length > 0) checkAlike(`optimizer.accumulators.${field}`, byName, tensors);
@@ -96,9 +95,10 @@ export function optimizerOf(optimizer: tf.Optimizer, state: OptimizerState): () 
   };
 }
 
-/** The accumulators, learning rate and counts of an optimizer. Throws if it has been disposed of. */
-export function holdOptimizer(optimizer: tf.Optimizer): Held {
+/** The accumulators, learning rate and counts of an optimizer. Throws if it has been disposed of, or if its accumulators are those of other variables. */
+export function holdOptimizer(optimizer: tf.Optimizer, trained: readonly tf.Variable[]): Held {
   const before = fieldsInUse(optimizer);
+  checkTrained(before, inOrder(trained));
   const lists = before.flatMap(([field, list]) =>
     Array.isArray(list) ? [{ field, list, items: [...list] }] : [],
   );
@@ -120,6 +120,25 @@ export function holdOptimizer(optimizer: tf.Optimizer): Held {
     },
     release: values.release,
   };
+}
+
+/** As TensorFlow.js keeps accumulators: in the order of an object's keys, in which names that are numbers come first. */
+function inOrder(variables: readonly tf.Variable[]): readonly tf.Variable[] {
+  return Object.values(Object.fromEntries(variables.map((variable) => [variable.name, variable])));
+}
+
+/** Accumulators go by position: those of other variables would be taken for those of these. */
+function checkTrained(fields: readonly Field[], variables: readonly tf.Variable[]): void {
+  for (const [, list] of fields) {
+    if (!Array.isArray(list)) continue;
+    for (const [index, { originalName = '' }] of list.entries()) {
+      const name = variables[index]?.name;
+      if (name !== undefined && originalName.startsWith(name)) continue;
+      throw new Error(
+        `The optimizer has trained other variables: it keeps "${originalName}" where ${name === undefined ? 'nothing' : `"${name}"`} is trained now. Give each trainer an optimizer of its own.`,
+      );
+    }
+  }
 }
 
 type Field = readonly [name: string, value: tf.Variable | Accumulator[]];

@@ -35,6 +35,19 @@ export function checkAlive(variables: readonly tf.Variable[]): void {
   }
 }
 
+/** Watches all variables but these. Answers later with the names of those that have been given other values. */
+export function movedBeside(known: readonly tf.Variable[]): () => readonly string[] {
+  const expected = new Set(known);
+  const all: readonly tf.Variable[] = Object.values(tf.engine().registeredVariables);
+  const before = all.flatMap((variable) =>
+    expected.has(variable) ? [] : [{ variable, dataId: variable.dataId }],
+  );
+  return () =>
+    before.flatMap(({ variable, dataId }) =>
+      variable.dataId === dataId || variable.isDisposed ? [] : [variable.name],
+    );
+}
+
 function variableOf(value: unknown, where: string): tf.Variable {
   if (value instanceof tf.Variable) return value;
   if (value instanceof tf.Tensor) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { byLevel, clipped, smoothed } from './compose.ts';
 import { cosineSchedule, stepSchedule } from './schedule.ts';
 import { shared } from './shared.ts';
-import { bias, half, kernel, three, trainer, variables } from './testing/three-objectives.ts';
+import { bias, half, kernel, three, trainer, values, variables } from './testing/three-objectives.ts';
 import { createTrainer } from './trainer.ts';
 import type { TrainerOptions } from './trainer-options.ts';
 
@@ -173,6 +173,22 @@ describe('what may change is looked at in each step', () => {
       await expect(subject.step(1)).rejects.toThrow(
         /^The optimizer \w+ has been disposed of. Create a new trainer/,
       );
+    }
+  });
+
+  test('an optimizer that has trained other variables', async () => {
+    for (const optimizer of [tf.train.momentum(0.1, 0.9), tf.train.adam()]) {
+      const onKernel = { ...three[0]!, loss: () => tf.sum(kernel) as tf.Scalar };
+      const [whole, part] = [trainer({ optimizer }), trainer({ optimizer, variables: [bias] })];
+      const one = trainer({ optimizer, variables: [kernel], objectives: [onKernel] });
+      await whole.step(1);
+      const before = values();
+      await expect(part.step(1)).rejects.toThrow(
+        /^The optimizer has trained other variables: it keeps "layer1\/kernel\/m.*" where "layer2\/bias" is trained now. Give each trainer an optimizer of its own./,
+      );
+      await expect(one.step(1)).rejects.toThrow(/it keeps "layer2\/bias\/m.*" where nothing is trained now/);
+      expect(values()).toEqual(before);
+      expect((await trainer({ optimizer }).step(1)).updated).toBe(true);
     }
   });
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { weakest } from './certificate.ts';
 import { type Checkpoint, checkCheckpoint, restoreRows, saveRows } from './checkpoint.ts';
 import type { GradientCombiner } from './combiner.ts';
+import { initialOf } from './combiner-answers.ts';
 import { nameDisposed } from './disposed-batch.ts';
 import { type Forward, forward, lossesAgain } from './forward.ts';
 import { type Held, holdVariables } from './held.ts';
@@ -19,7 +20,7 @@ import { saveVariables, tensorOf } from './saved-tensor.ts';
 import { rateAt } from './schedule.ts';
 import { asGramian, batchesOf, checkUnchanged, setupOf } from './setup.ts';
 import { sharedBy } from './shared-variables.ts';
-import { checkAlive } from './trained-variables.ts';
+import { checkAlive, movedBeside } from './trained-variables.ts';
 import { settle, type TrainerOptions } from './trainer-options.ts';
 import { warner } from './warn.ts';
 
@@ -100,7 +101,15 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
   async function attempt(batches: readonly Batch[], held: Held[]): Promise<StepReport> {
     const epoch = stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : 0;
     const random = randomFrom(seed, step);
+    const others = movedBeside([...variables, ...state]);
     const pass = forward(objectives, batches, variables, setup, { step, epoch, random });
+    for (const name of others()) {
+      warn(
+        `moved ${name}`,
+        `Step ${step}: the losses change the variable "${name}", which is not in \`state\`: no step puts it back, and no checkpoint holds it. ` +
+          "Give it in createTrainer's `state`.",
+      );
+    }
     try {
       if (pass.rows.length === 0) return untouched(step, objectives);
       checkReach(pass);
@@ -120,7 +129,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       checkUndisposed();
       // The tape holds what the optimizer replaces.
       pass.dispose();
-      held.push(holdOptimizer(optimizer));
+      held.push(holdOptimizer(optimizer, variables));
       if (schedule) setLearningRate(optimizer, rateAt(schedule, step));
       apply(optimizer, variables, answer.direction, frozen);
       if (answer.after) {
@@ -232,8 +241,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       enqueue(async () => {
         const moving = [...variables, ...state];
         checkAlive(moving);
-        const initial = 'init' in combiner ? combiner.init?.(setup) : undefined;
-        checkCheckpoint(checkpoint, { ...settled, ...road.state(), initial });
+        checkCheckpoint(checkpoint, { ...settled, ...road.state(), initial: initialOf(combiner, setup) });
         tf.tidy(() => {
           // Before anything changes, for making a tensor may fail.
           const saved = { ...checkpoint.variables, ...checkpoint.state };

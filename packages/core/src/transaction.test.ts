@@ -16,6 +16,7 @@ import {
 } from './testing/three-objectives.ts';
 import type { TrainerOptions } from './trainer-options.ts';
 
+declare const console: { warn(message: string): void };
 let running: tf.Variable;
 let optimizer: tf.Optimizer;
 /** What the objectives do beside their loss: from the second call for a batch on, they fail. */
@@ -275,6 +276,22 @@ test('the moving averages of batch normalisation go back with a step that is lef
   expect(state.map((variable) => [...variable.dataSync()])).toEqual(before);
   await subject.step(1);
   expect(state.map((variable) => [...variable.dataSync()])).not.toEqual(before);
+});
+
+test('a variable that losses change and nobody puts back is said once', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const told = subject();
+  await told.step(1);
+  expect(warn).not.toHaveBeenCalled();
+  const trainer = subject({ state: [] });
+  for (const _ of [1, 2]) await trainer.step(1);
+  expect(warn.mock.calls).toEqual([
+    [
+      expect.stringMatching(
+        /^Step 0: the losses change the variable "running", which is not in `state`: no step puts it back, and no checkpoint holds it./,
+      ),
+    ],
+  ]);
 });
 
 test('disposing while the losses are looked at again takes the step back', async () => {

@@ -1,6 +1,6 @@
 import { checkCombiner } from './check-combiner.ts';
 import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup } from './combiner.ts';
-import { atOnce, beyond, checkedAnswer, rememberedBy } from './combiner-answers.ts';
+import { atOnce, beyond, checkedAnswer, initialOf, rememberedBy } from './combiner-answers.ts';
 import { described } from './described.ts';
 import { fork, randomFrom } from './random.ts';
 import { asGramian, batchesOf, type Placed, setupOf } from './setup.ts';
@@ -113,7 +113,7 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
   const combiner = asGramian(given);
   let state: readonly (readonly number[])[] | undefined;
   const rowCount = rememberedBy(combiner, setup);
-  let memory = combiner.init?.(setup);
+  let memory = initialOf(combiner, setup);
   return (gradients, before, after) => {
     const width = gradients[0]!.length;
     const remembered = state ?? Array.from({ length: rowCount }, () => new Array<number>(width).fill(0));

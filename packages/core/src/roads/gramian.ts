@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
-import { atOnce, checkedAnswer, groupsOf, rememberedBy } from '../combiner-answers.ts';
+import { atOnce, checkedAnswer, groupsOf, initialOf, rememberedBy } from '../combiner-answers.ts';
 import type { Forward } from '../forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import { NonFiniteRow } from '../rows/rows.ts';
@@ -27,7 +27,7 @@ export function gramianRoad({
   const groupCount = Math.max(...groupOf) + 1;
   const rowCount = rememberedBy(combiner, setup);
   let remembered: readonly Row[] = Array.from({ length: rowCount }, () => variables.map(() => null));
-  let memory: readonly unknown[] = Array.from({ length: groupCount }, () => combiner.init?.(setup));
+  let memory: readonly unknown[] = Array.from({ length: groupCount }, () => initialOf(combiner, setup));
 
   /** What the combiner says to each group of variables, with the Gramian it was shown. */
   function ask(

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConstantCombiner, LossCombiner } from '../combiner.ts';
-import { answerOf, atOnce, checkedWeights } from '../combiner-answers.ts';
+import { answerOf, atOnce, checkedWeights, initialOf } from '../combiner-answers.ts';
 import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
 import { diagnoseAnew } from './diagnostics.ts';
 import { finite, type Road, type RoadOptions, weightedPass } from './road.ts';
@@ -12,7 +12,7 @@ export function singlePassRoad({
   variables,
   shared,
 }: RoadOptions<ConstantCombiner | LossCombiner>): Road {
-  let memory = combiner.needs === 'losses' ? combiner.init?.(setup) : undefined;
+  let memory = initialOf(combiner, setup);
   return {
     async answer(forward) {
       const { rows, losses, weights } = forward;
