@@ -20,7 +20,7 @@ function sign(): string {
   return signature;
 }
 
-/** Whether a store of this process has signed so. */
+/** Whether a store that this process has open has signed so. */
 export function isOurs(signature: string): boolean {
   return signatures.has(signature);
 }
@@ -209,6 +209,10 @@ export function createStore(setup: StoreSetup): Store {
         );
       }),
 
-    close: () => kysely.destroy(),
+    close() {
+      // What it could not give back is free for who opens the store again.
+      signatures.delete(self);
+      return kysely.destroy();
+    },
   };
 }

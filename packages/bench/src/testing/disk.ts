@@ -23,7 +23,7 @@ async function makeRuns(onEnded: () => void): Promise<unknown> {
         runs,
         store,
         worker,
-        workers: 1,
+        workers: 2,
         onEvent({ kind }) {
           if (kind !== 'ended') return;
           ended++;
