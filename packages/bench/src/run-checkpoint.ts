@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Checkpoint } from '@scalpel/core';
+import { z } from 'zod';
 import type { PathPoint } from './path.ts';
 import type { RunCost } from './record.ts';
 
@@ -43,6 +44,27 @@ export function createKeeper({ every, save }: Safekeeping): Keeper {
   };
 }
 
+const finite = z.number();
+const checkpoint = z.strictObject({
+  // Whoever restores it looks into it.
+  trainer: z.custom<Checkpoint>((value) => typeof value === 'object' && value !== null),
+  seconds: finite.min(0),
+  points: z.array(
+    z.strictObject({ step: z.int().min(0), position: z.array(finite), train: z.record(z.string(), finite) }),
+  ),
+  cost: z.strictObject({ steps: z.int().min(0), peakBytes: z.int().min(0).nullable() }),
+});
+
+/** Throws for bytes that are no checkpoint. */
 export function readCheckpoint({ from }: Safekeeping): RunCheckpoint | null {
-  return from && (deserialize(from) as RunCheckpoint);
+  if (from === null) return null;
+  try {
+    return checkpoint.parse(deserialize(from));
+  } catch (error) {
+    const why =
+      error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : (error as Error).message;
+    throw new Error(`What was saved of the run is damaged (${why}). Try again: the run begins anew then`, {
+      cause: error,
+    });
+  }
 }

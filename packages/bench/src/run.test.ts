@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8';
 import '@tensorflow/tfjs';
 import type { Task } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -111,6 +112,60 @@ test('that goes on from a checkpoint ends as if it had never stopped, to the las
     expect(rest.seconds).toBeGreaterThan(0);
   }
   expect(tf.memory().numTensors).toBe(before);
+});
+
+describe('a damaged checkpoint is an outcome that says so, and nothing is thrown or left behind:', () => {
+  const whole = async () => {
+    let last = new Uint8Array();
+    const save = async (bytes: Uint8Array) => {
+      last = Uint8Array.from(bytes);
+    };
+    await executeRun(specOf({ steps: 3 }), toolkit, undefined, { from: null, every: 0, save });
+    return last;
+  };
+  const changed = (change: Record<string, unknown>) => (bytes: Uint8Array) =>
+    serialize({ ...(deserialize(bytes) as object), ...change });
+  test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
+    ['no bytes', () => new Uint8Array()],
+    ['other bytes', () => Uint8Array.from([1, 2, 3])],
+    ['half of the bytes', (bytes) => bytes.slice(0, bytes.length / 2)],
+    ['null', () => serialize(null)],
+    ['an empty object', () => serialize({})],
+    ['no cost', changed({ cost: undefined })],
+    ['a cost that is text', changed({ cost: 'much' })],
+    ['no points', changed({ points: null })],
+    ['points without losses', changed({ points: [{ step: 0, position: [1] }] })],
+    ['seconds that are no number', changed({ seconds: Number.NaN })],
+    ['no trainer', changed({ trainer: null })],
+  ])('%s', async (_, damage) => {
+    const from = damage(await whole());
+    const before = tf.memory().numTensors;
+    const { outcome, seconds } = await executeRun(specOf(), toolkit, undefined, {
+      from,
+      every: 0,
+      save: async () => {},
+    });
+    expect(outcome).toEqual({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /^What was saved of the run is damaged \(.+\)\. Try again: the run begins anew then$/s,
+      ),
+    });
+    expect(seconds).toBe(0);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a trainer of something else', async () => {
+    const from = changed({ trainer: { format: 1 } })(await whole());
+    const before = tf.memory().numTensors;
+    const { outcome } = await executeRun(specOf(), toolkit, undefined, {
+      from,
+      every: 0,
+      save: async () => {},
+    });
+    expect(outcome.state).toBe('failed');
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });
 
 test.each([
