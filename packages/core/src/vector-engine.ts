@@ -62,13 +62,14 @@ export function createVectorEngine(options: {
         epoch: input.epoch ?? 0,
         random: randomFrom(seed, step),
       });
-      const { coefficients, ...answer } = combine(
+      const answer = combine(
         present.map((index, row) => vectors[index]!.map((x) => weighted(x, weights[row]!))),
         context(input.losses),
         input.lossesAfter && context(input.lossesAfter),
+        weights,
       );
       step++;
-      return { ...answer, coefficients: coefficients.map((c, row) => c * (weights[row] ?? 1)) };
+      return answer;
     },
   };
 }
@@ -79,11 +80,12 @@ function weighted(x: number, weight: number): number {
   throw new Error(`${x} times the weight ${weight} of its objective is infinite. Scale them down.`);
 }
 
-/** From the weighted rows present, and what is known before and after the step. Changes its state last of all. */
+/** From the weighted rows present and their weights, and what is known before and after the step. Changes its state last of all. */
 type Combine = (
   gradients: readonly (readonly number[])[],
   before: ElementStep,
   after: ElementStep | undefined,
+  weights: readonly number[],
 ) => VectorCombination;
 
 function byElement(combiner: ElementCombiner): Combine {
@@ -114,7 +116,7 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
   let state: readonly (readonly number[])[] | undefined;
   const rowCount = rememberedBy(combiner, setup);
   let memory = initialOf(combiner, setup);
-  return (gradients, before, after) => {
+  return (gradients, before, after, weights) => {
     const width = gradients[0]!.length;
     const remembered = state ?? Array.from({ length: rowCount }, () => new Array<number>(width).fill(0));
     if (remembered.some((row) => row.length !== width)) {
@@ -130,15 +132,17 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     const seen = { gramian, precision: PRECISION, unit, ...(distances && { distances }) };
     const step = { ...before, memory, ...seen };
     const answer = checkedAnswer(combiner, combiner.combine(step), rows.length, remembered.length, step);
-    const { coefficients, certificate } = answer;
-    const [direction, ...remember] = [coefficients, ...(answer.remember ?? [])].map((list) =>
+    const [direction, ...remember] = [answer.coefficients, ...(answer.remember ?? [])].map((list) =>
       combined(rows, list, width).map((x) => x * unit),
     );
-    checkReach(combiner, [direction!, ...remember]);
+    // Of the rows as they were given.
+    const coefficients = answer.coefficients.map((c, row) => c * (weights[row] ?? 1));
+    checkReach(combiner, [coefficients, direction!, ...remember]);
     const next = answer.memory ?? memory;
     memory =
       combiner.after && after ? atOnce(combiner, 'after', combiner.after({ ...after, memory: next })) : next;
     state = answer.remember ? remember : remembered;
+    const { certificate } = answer;
     return { direction: direction!, coefficients, ...(certificate && { certificate }) };
   };
 }
