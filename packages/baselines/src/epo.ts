@@ -136,7 +136,7 @@ function search(step: GramianStep, anchor: Anchor, epsilon: number, relaxed: boo
 type Move = 'balance' | 'descend' | 'relaxed';
 
 /**
- * The weights of a move, or null where none are feasible. The program is for zᵢ = αᵢ ‖gᵢ‖ / s over the rows that are not zero, s the shortest of their
+ * The weights of a move, or null where none are feasible, or none are found because lengths differ by more than the program can hold. The program is for zᵢ = αᵢ ‖gᵢ‖ / s over the rows that are not zero, s the shortest of their
  * lengths, with cosines in the place of inner products: so it does not matter how long the gradients are.
  */
 function solve(
@@ -161,7 +161,7 @@ function solve(
   );
   const parts = point.map((z, i) => z * budget[i]!);
   const total = parts.reduce((sum, part) => sum + part, 0);
-  if (zeros === 0 && total < 1 - 1e-6) return null;
+  if (!Number.isFinite(residual) || (zeros === 0 && total < 1 - 1e-6)) return null;
   const weights = rows.map((_, row) => {
     const i = units.indices.indexOf(row);
     if (i < 0) return Math.max(0, 1 - total) / zeros;
