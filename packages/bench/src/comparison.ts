@@ -1,13 +1,6 @@
 import { bootstrap, type Estimate, type Interval, meanOf } from './bootstrap.ts';
-import {
-  deltaM,
-  dominanceShare,
-  hypervolume,
-  lowestMain,
-  mixedLoss,
-  nonDominated,
-  type Point,
-} from './metrics.ts';
+import { hypervolume } from './hypervolume.ts';
+import { deltaM, dominanceShare, lowestMain, mixedLoss, nonDominated, type Point } from './metrics.ts';
 import { holm, signFlipTest } from './paired-test.ts';
 import type { PlannedEntry } from './plan.ts';
 import { isComplete, meansOver, type Scored, type Setting, type Split, scoredOn } from './score.ts';

@@ -8,6 +8,7 @@ export {
   invertedGenerationalDistancePlus,
 } from './front-distance.ts';
 export { type HeatCell, type HeatMap, heatMapsOf } from './heat-map.ts';
+export { hypervolume } from './hypervolume.ts';
 export type { Tally } from './lanes.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
 export type { Limits } from './limits.ts';
@@ -15,7 +16,6 @@ export type { MeanRanks } from './mean-ranks.ts';
 export {
   deltaM,
   dominanceShare,
-  hypervolume,
   type Losses,
   lowestMain,
   mixedLoss,

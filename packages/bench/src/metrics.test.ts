@@ -1,9 +1,10 @@
+import { randomFrom } from '@scalpel/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hypervolume } from './hypervolume.ts';
 import {
   deltaM,
   dominanceShare,
-  hypervolume,
   type Losses,
   lowestMain,
   mixedLoss,
@@ -18,10 +19,10 @@ const reference: Point = [1, 1];
 const coordinate = fc.integer({ min: 0, max: 24 }).map((k) => k / 20);
 const pointSets = fc.array(fc.tuple(coordinate, coordinate), { maxLength: 12 });
 
-/** Some points of one number of objectives, from 1 to 5. */
+/** Some points of one number of objectives, from 1 to 8. */
 const setsOf = (maxLength: number) =>
   fc
-    .integer({ min: 1, max: 5 })
+    .integer({ min: 1, max: 8 })
     .chain((count) =>
       fc.array(fc.array(coordinate, { minLength: count, maxLength: count }), { minLength: 1, maxLength }),
     );
@@ -42,7 +43,7 @@ function byInclusionAndExclusion(points: readonly Losses[], reference: Losses): 
 }
 
 describe('hypervolume', () => {
-  test('is the volume by inclusion and exclusion, in one to five objectives', () => {
+  test('is the volume by inclusion and exclusion, in one to eight objectives', () => {
     fc.assert(
       fc.property(setsOf(7), (points) => {
         const exact = byInclusionAndExclusion(points, ones(points));
@@ -84,7 +85,7 @@ describe('hypervolume', () => {
     fc.assert(
       fc.property(
         setsOf(9),
-        fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 5, maxLength: 5 }),
+        fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 8, maxLength: 8 }),
         (points, scales) => {
           const change = (point: Losses) => point.map((value, i) => value * scales[i]! + scales[i]! / 3);
           const factor = ones(points).reduce((product, _, i) => product * scales[i]!, 1);
@@ -125,6 +126,29 @@ describe('hypervolume', () => {
       Array.from({ length: count }, (_, i) => Array.from({ length: count }, (_, j) => (i === j ? 0.5 : 0)));
     expect(hypervolume(corners(3), [1, 1, 1])).toBe(1 - 0.5 ** 3);
     expect(hypervolume(corners(4), [1, 1, 1, 1])).toBe(1 - 0.5 ** 4);
+  });
+
+  test('of sixty points of eight losses, none of which dominates another, is what random points say', () => {
+    const random = randomFrom(8);
+    const points = Array.from({ length: 60 }, () => {
+      const parts = Array.from({ length: 8 }, () => -Math.log(1 - random()));
+      const total = parts.reduce((a, b) => a + b);
+      return parts.map((part) => part / total);
+    });
+    const at = Array<number>(8).fill(0.6);
+    const volume = hypervolume(points, at);
+    expect(hypervolume(points.toReversed(), at)).toBe(volume);
+    const draws = 40_000;
+    let hits = 0;
+    for (let draw = 0; draw < draws; draw++) {
+      const place = at.map((side) => side * random());
+      if (points.some((point) => weaklyDominates(point, place))) hits++;
+    }
+    const box = 0.6 ** 8;
+    const share = hits / draws;
+    // Five standard deviations.
+    expect(Math.abs(volume / box - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / draws));
+    expect(share).toBeGreaterThan(0.1);
   });
 
   test('refuses points of another number of losses', () => {

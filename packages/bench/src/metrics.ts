@@ -25,47 +25,6 @@ function lexicographic(a: Losses, b: Losses): number {
 }
 
 /**
- * The volume that is weakly dominated by the points and strictly better than the reference point, in the product of the losses' units
- * (Zitzler and Thiele, PPSN 1998). Exact for any number of objectives: the plane is swept from left to right, higher dimensions are cut into
- * slices (While, Bradstreet, Barone and Hingston, IEEE TEVC 2006). n points of m objectives take time in the order of n^(m−1) log n.
- * Points that are not better than the reference in every loss add nothing. Throws for points of another number of losses.
- */
-export function hypervolume(points: readonly Losses[], reference: Losses): number {
-  const other = points.find((point) => point.length !== reference.length);
-  if (other) {
-    throw new Error(
-      `A point has ${other.length} losses and the reference point ${reference.length}. Give both the same.`,
-    );
-  }
-  const better = points.filter((point) => point.every((value, objective) => value < reference[objective]!));
-  return sliced(better, reference, reference.length);
-}
-
-/** In the first `count` objectives. */
-function sliced(points: readonly Losses[], reference: Losses, count: number): number {
-  if (count === 1) return Math.max(0, ...points.map(([value]) => reference[0]! - value!));
-  if (count === 2) return swept(points, reference);
-  const last = count - 1;
-  const sorted = points.toSorted((a, b) => a[last]! - b[last]!);
-  return sorted.reduce((volume, point, index) => {
-    const depth = (sorted[index + 1] ?? reference)[last]! - point[last]!;
-    return depth === 0 ? volume : volume + depth * sliced(sorted.slice(0, index + 1), reference, last);
-  }, 0);
-}
-
-/** Σᵢ (r₁ − f₁ᵢ)(f₂ᵢ₋₁ − f₂ᵢ) over the front from left to right, f₂₀ = r₂. */
-function swept(points: readonly Losses[], [right, top]: Losses): number {
-  let area = 0;
-  let height = top!;
-  for (const [x, y] of points.toSorted((a, b) => a[0]! - b[0]!)) {
-    if (y! >= height) continue;
-    area += (right! - x!) * (height - y!);
-    height = y!;
-  }
-  return area;
-}
-
-/**
  * C(A, B): the share of B's front, in [0, 1], that some point of A weakly dominates (Zitzler and Thiele, 1998). Not symmetric: look at both.
  * Null where B is empty.
  */

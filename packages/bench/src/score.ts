@@ -4,7 +4,8 @@ import {
   invertedGenerationalDistance,
   invertedGenerationalDistancePlus,
 } from './front-distance.ts';
-import { hypervolume, type Point } from './metrics.ts';
+import { hypervolume } from './hypervolume.ts';
+import type { Point } from './metrics.ts';
 import type { PlannedEntry, PlannedPoint } from './plan.ts';
 import type { RunRecord } from './record.ts';
 import type { Axis } from './suite.ts';

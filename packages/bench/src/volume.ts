@@ -1,5 +1,6 @@
 import { bootstrap, type Estimate, meanOf } from './bootstrap.ts';
-import { hypervolume, type Losses } from './metrics.ts';
+import { hypervolume } from './hypervolume.ts';
+import type { Losses } from './metrics.ts';
 import { holm, signFlipTest } from './paired-test.ts';
 import type { PlannedEntry, PlannedPoint } from './plan.ts';
 import type { Known, Split } from './score.ts';

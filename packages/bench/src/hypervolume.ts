@@ -1,0 +1,79 @@
+import type { Losses } from './metrics.ts';
+
+/*
+ * The volume that some points dominate, by what each of them adds to those after it (WFG: While, Bradstreet and Barone, "A fast way of calculating exact
+ * hypervolumes", IEEE Transactions on Evolutionary Computation 16, 2012). With the reference as the origin and how much better a point is in each loss as its
+ * extents, H(S) being the volume of the boxes that reach from the origin to the points of S,
+ *
+ *   H(S) = Σₖ H(pₖ) − H({min(pₖ, q) : q after pₖ}).
+ *
+ * The points come by rising last extent, so that all of min(pₖ, q) have that of pₖ: a dimension less. The plane is swept.
+ */
+
+/** How much better a point is than the reference in each loss, > 0. */
+type Extents = readonly number[];
+
+/**
+ * The volume that is weakly dominated by the points and strictly better than the reference point, in the product of the losses' units
+ * (Zitzler and Thiele, PPSN 1998). Exact for any number of objectives; sixty points of eight take well below a second.
+ * Points that are not better than the reference in every loss add nothing. Throws for points of another number of losses.
+ */
+export function hypervolume(points: readonly Losses[], reference: Losses): number {
+  const other = points.find((point) => point.length !== reference.length);
+  if (other) {
+    throw new Error(
+      `A point has ${other.length} losses and the reference point ${reference.length}. Give both the same.`,
+    );
+  }
+  const extents = points.map((point) => reference.map((side, objective) => side - point[objective]!));
+  return volumeOf(outermost(extents.filter((point) => point.every((extent) => extent > 0))));
+}
+
+/** Of points of which none reaches beyond another everywhere. */
+function volumeOf(points: readonly Extents[]): number {
+  const count = points[0]?.length ?? 0;
+  if (points.length < 2) return points.length * boxOf(points[0] ?? []);
+  if (count === 2) return swept(points);
+  const sorted = points.toSorted(compare);
+  return sorted.reduce((volume, point, index) => {
+    const base = point.slice(0, -1);
+    const limited = sorted.slice(index + 1).map((q) => base.map((extent, i) => Math.min(extent, q[i]!)));
+    return volume + point.at(-1)! * (boxOf(base) - volumeOf(outermost(limited)));
+  }, 0);
+}
+
+/** Of two dimensions, Σᵢ xᵢ (yᵢ − yᵢ₋₁) by falling x. */
+function swept(points: readonly Extents[]): number {
+  let area = 0;
+  let height = 0;
+  for (const [x, y] of points.toSorted((a, b) => b[0]! - a[0]!)) {
+    area += x! * (y! - height);
+    height = y!;
+  }
+  return area;
+}
+
+function boxOf(point: Extents): number {
+  return point.reduce((volume, extent) => volume * extent, 1);
+}
+
+/** The points that no other one covers, each once. */
+function outermost(points: readonly Extents[]): Extents[] {
+  const front: Extents[] = [];
+  // Whoever covers a point comes before it in this order.
+  for (const point of points.toSorted((a, b) => compare(b, a))) {
+    if (!front.some((other) => covers(other, point))) front.push(point);
+  }
+  return front;
+}
+
+function covers(a: Extents, b: Extents): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i]! < b[i]!) return false;
+  return true;
+}
+
+/** By the last dimension, then by the one before it, and so on: the same order whatever the one they are given in. */
+function compare(a: Extents, b: Extents): number {
+  for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return 0;
+}
