@@ -6,6 +6,7 @@ import { shared } from './shared.ts';
 import { bias, half, kernel, three, trainer, values, variables } from './testing/three-objectives.ts';
 import { createTrainer } from './trainer.ts';
 import type { TrainerOptions } from './trainer-options.ts';
+import { createVectorEngine } from './vector-engine.ts';
 
 describe('options that do not exist or cannot be', () => {
   const first = three[0]!;
@@ -65,6 +66,10 @@ describe('options that do not exist or cannot be', () => {
     [
       () => byLevel({ within: half, accross: half } as never),
       'byLevel: there is no option "accross". Did you mean "across"?',
+    ],
+    [
+      () => createVectorEngine({ combiner: half, objectives: three, sed: 1 } as never),
+      'createVectorEngine: there is no option "sed". Did you mean "seed"?',
     ],
     [
       () => cosineSchedule({ rate: 0.01 } as never),

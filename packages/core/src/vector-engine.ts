@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { checkCombiner } from './check-combiner.ts';
 import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup } from './combiner.ts';
 import { atOnce, beyond, checkedAnswer, initialOf, rememberedBy } from './combiner-answers.ts';
 import { described } from './described.ts';
+import { checkOptions, wholeNumber } from './options.ts';
 import { fork, randomFrom } from './random.ts';
 import { asGramian, batchesOf, type Placed, setupOf } from './setup.ts';
 import { SymmetricMatrix } from './symmetric-matrix.ts';
@@ -33,11 +35,18 @@ export interface VectorCombination {
 /** Relative error of an inner product, however many entries rows have. */
 const PRECISION = 1e-16;
 
+const schema = z.strictObject({
+  combiner: z.unknown(),
+  objectives: z.array(z.unknown()),
+  seed: wholeNumber(Number.MIN_SAFE_INTEGER).optional(),
+});
+
 export function createVectorEngine(options: {
   readonly combiner: GradientCombiner;
   readonly objectives: readonly Placed[];
   readonly seed?: number;
 }): VectorEngine {
+  checkOptions('createVectorEngine', schema, options);
   const { combiner, objectives, seed = 0 } = options;
   checkCombiner('createVectorEngine', combiner);
   const batches = batchesOf(combiner);

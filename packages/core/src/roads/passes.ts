@@ -57,7 +57,16 @@ function kept(forward: Forward, remembered: readonly Row[]): Passes {
       const rows = gradients;
       gradients = [];
       const [first = []] = rows;
-      for (const variable of first.keys()) yield { variable, gradients: rows.map((row) => row[variable]!) };
+      let given = 0;
+      try {
+        for (const variable of first.keys()) {
+          given++;
+          yield { variable, gradients: rows.map((row) => row[variable]!) };
+        }
+      } finally {
+        // Those that nobody has asked for.
+        tf.dispose(rows.map((row) => row.slice(given)) as tf.Tensor[][]);
+      }
     },
     dispose: () => tf.dispose(gradients as tf.Tensor[][]),
   };
@@ -111,10 +120,15 @@ function streamed(forward: Forward, remembered: readonly Row[], variables: numbe
     },
     map(coefficients) {
       const results: (tf.Tensor | null)[][] = coefficients(0).map(() => []);
-      for (const part of all()) {
-        const { variable, gradients } = part;
-        const made = combinations(partOf(part), gradients.length, () => coefficients(variable));
-        for (const [result, row] of results.entries()) row[variable] = made[result]![0]!;
+      try {
+        for (const part of all()) {
+          const { variable, gradients } = part;
+          const made = combinations(partOf(part), gradients.length, () => coefficients(variable));
+          for (const [result, row] of results.entries()) row[variable] = made[result]![0]!;
+        }
+      } catch (error) {
+        tf.dispose(results as tf.Tensor[][]);
+        throw error;
       }
       return results;
     },

@@ -116,9 +116,15 @@ export function combinations(
   coefficients: (variable: number) => readonly (readonly number[])[],
 ): (tf.Tensor | null)[][] {
   const columns = columnsOf(rows);
-  const byVariable = kernels().map(
-    columns.map((column, variable) => ({ column, coefficients: coefficients(variable), spent })),
-  );
+  const given = columns.map((column, variable) => ({ column, coefficients: coefficients(variable), spent }));
+  let byVariable: (tf.Tensor | null)[][];
+  try {
+    // Where the kernel fails half-way, the tidy frees what it has made.
+    byVariable = tidied(() => kernels().map(given));
+  } catch (error) {
+    tf.dispose(rows.slice(0, spent) as tf.Tensor[][]);
+    throw error;
+  }
   const results = new Set(byVariable.flat());
   for (const row of rows.slice(0, spent))
     for (const tensor of row) if (!results.has(tensor)) tensor?.dispose();
