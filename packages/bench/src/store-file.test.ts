@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -121,6 +122,20 @@ describe('refuses, and leaves untouched,', () => {
     expect(() => openStoreFile(file)).toThrow(/It was left as it is\. .*--store/);
     expect(content()).toEqual(before);
   });
+});
+
+test('is not made over what is left of another, or in use', () => {
+  const file = join(temporaryFolder(), 'results.sqlite');
+  const database = openStoreFile(file);
+  database.exec("insert into run (key, state, spec) values ('a', 'running', '{}')");
+  rmSync(file);
+  expect(() => openStoreFile(file)).toThrow(
+    /results\.sqlite is gone, but its latest changes still lie beside it\. Put the file back, or move/,
+  );
+  expect(existsSync(file)).toBe(false);
+  database.close();
+  for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+  openStoreFile(file).close();
 });
 
 test('says so where it cannot be made', () => {

@@ -8,13 +8,25 @@ import { mayWrite, openUnwritable } from './store-unwritable.ts';
 /** "Scal" in ASCII: how a SQLite file says whose it is (byte 68 of its header). */
 const APPLICATION = 0x5363616c;
 
+/** Milliseconds. */
+const PATIENCE = 10_000;
+
 /**
  * Opens the results in a SQLite file, which is made if it is not there. Throws for a file that is damaged, of another program or of a newer
  * version, and leaves it as it is; what `explained` knows is thrown as it comes. One that may not be written can be read. `timeout`: how long to wait for another program that writes, in milliseconds.
  */
-export function openStoreFile(file: string, timeout: number = 10_000): DatabaseSync {
+export function openStoreFile(file: string, timeout: number = PATIENCE): DatabaseSync {
   const path = resolve(file);
-  if (!existsSync(path)) createStoreFile(path);
+  // Looked for first: a file is there before what lies beside it.
+  const hasRest = existsSync(`${path}-wal`);
+  if (!existsSync(path)) {
+    // SQLite would take it into the new file, and take it from a process that still has the old one open.
+    if (hasRest) {
+      const next = `Put the file back, or move ${path}-wal and ${path}-shm away to start afresh.`;
+      throw refusal(path, 'is gone, but its latest changes still lie beside it', next);
+    }
+    createStoreFile(path);
+  }
   checkHeader(path);
   let database: DatabaseSync | undefined;
   try {
@@ -36,8 +48,8 @@ export function openStoreFile(file: string, timeout: number = 10_000): DatabaseS
 }
 
 /** A look at a store from outside of what has it open: as another process would find it now. */
-export function lookAt(file: string): DatabaseSync {
-  return new DatabaseSync(resolve(file), { readOnly: true, timeout: 10_000 });
+export function lookAt(file: string, timeout: number = PATIENCE): DatabaseSync {
+  return new DatabaseSync(resolve(file), { readOnly: true, timeout });
 }
 
 class StoreFileError extends Error {}

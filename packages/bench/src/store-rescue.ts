@@ -29,7 +29,7 @@ export async function rescue(
       continue;
     }
     if (await copied(kysely, `${beside}.sqlite`, known)) {
-      return `What could be kept is in ${beside}.sqlite, with all ${known.length} records that this process knew. Move it to ${path}, and the same command goes on from there.`;
+      return `What could be kept is in ${beside}.sqlite, with all ${known.length} records that this process knew. The same command goes on from there with --store ${beside}.sqlite.`;
     }
     if (known.length === 0) return 'The same command begins anew, once what is there was moved away.';
     try {

@@ -45,7 +45,7 @@ export function openSqliteStore(file: string, { lease, patience }: StoreOptions)
       async anew(work) {
         const problem = watch.problem();
         if (problem !== null) throw new Error(problem);
-        const another = over(lookAt(file));
+        const another = over(lookAt(file, patience));
         try {
           return await work(another);
         } finally {

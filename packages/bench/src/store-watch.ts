@@ -39,7 +39,11 @@ export function watchFile(file: string): FileWatch {
     end() {
       if (ended) return;
       ended = true;
-      closeSync(descriptor);
+      try {
+        closeSync(descriptor);
+      } catch {
+        // What cannot be closed is not open any more.
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Limits } from './limits.ts';
@@ -116,6 +116,35 @@ test.each([['begin immediate'], ['begin exclusive']])(
     locker.kill('SIGKILL');
     await once(locker, 'exit');
     expect((await sweep({ runs: runsOf(), store, worker, workers: 2 })).finished).toBe(6);
+  },
+);
+
+test.each([
+  [2, true],
+  [3, false],
+])('a sweep whose claims cannot be renewed %i times in a row goes on: %s', async (times, goesOn) => {
+  const store = await open();
+  let failures = 0;
+  const renew = () => (failures++ < times ? Promise.reject(new Error('no answer')) : store.renew());
+  const runs = runsOf({ seeds: [0], options: { pause: 20 } });
+  const made = sweep({ runs, store: { ...store, renewal: 50, renew }, worker, workers: 1 });
+  if (goesOn) expect(await made).toMatchObject({ finished: 3, left: 0 });
+  else await expect(made).rejects.toThrow('no answer');
+});
+
+test.skipIf(!existsSync('/proc/self/fd'))(
+  'a file that the system cannot read or write any more ends the sweep with a message, and what had ended is kept',
+  async () => {
+    const file = join(temporaryFolder(), 'results.sqlite');
+    const runs = runsOf({ seeds: [0] });
+    const keys = runs.map(({ key }) => key);
+    // In another process: it closes what is not its own.
+    const child = fork(join(import.meta.dirname, 'testing/broken-disk.ts'), [file]);
+    const [message] = await once(child, 'message');
+    expect(message).toMatch(/^The results in .*results\.sqlite /);
+    const store = await open(file);
+    expect((await store.records(keys)).length).toBeGreaterThan(0);
+    expect(await sweep({ runs, store, worker, workers: 1 })).toMatchObject({ failed: 0, left: 0 });
   },
 );
 
