@@ -3,6 +3,7 @@ import { type Command, command } from './command.ts';
 import { writePage } from './commands/leaderboard.ts';
 import { runPlan } from './commands/run.ts';
 import { execute, launch } from './launch.ts';
+import { print } from './output.ts';
 import { parseWorkers, select, selectionArguments, workersArgument } from './selection.ts';
 import { requireRecords } from './store.ts';
 import { terminalWidth } from './terminal.ts';
@@ -22,9 +23,9 @@ const bench: Command = command({
     const { left } = await runPlan(plan, { store: given.store, toolkit, plugins, workers, json: false });
     if (left > 0) return;
     const records = await requireRecords(plan, given.store, given.suite);
-    console.log(`\n${renderText(createLeaderboard(plan, records), terminalWidth())}`);
+    print(`\n${renderText(createLeaderboard(plan, records), terminalWidth())}`);
     const page = await writePage(plan, records, `.scalpel/${plan.suite.id}.html`);
-    console.log(`The page with the plots: ${page}`);
+    print(`The page with the plots: ${page}`);
   },
 });
 

@@ -1,3 +1,4 @@
+import { escapeMarkdown, markdownCode } from '@scalpel/bench/escape';
 import type { BackendDefinition, CombinerDefinition, Guarantee, Paper, TaskDefinition } from '@scalpel/core';
 import { describeOptions } from './options.ts';
 
@@ -40,7 +41,7 @@ export const guaranteeLegend: string = columns
 export function combinersPage(combiners: readonly CombinerDefinition[]): string {
   const head = ['', ...columns.map(([, [title]]) => title)];
   const marks = combiners.map(({ id, title, guarantees }) => [
-    `[${escaped(title)}](#${id})`,
+    `[${escapeMarkdown(title)}](#${id})`,
     ...columns.map(([guarantee]) => (guarantees.includes(guarantee) ? '✓' : '')),
   ]);
   return [
@@ -71,25 +72,24 @@ function section(definition: CombinerDefinition | TaskDefinition | BackendDefini
   const options = 'options' in definition ? describeOptions(definition.options) : [];
   return [
     `## ${id}`,
-    `**${escaped(title)}.** ${escaped(summary)}`,
+    `**${escapeMarkdown(title)}.** ${escapeMarkdown(summary)}`,
     ...('paper' in definition && definition.paper ? [citation(definition.paper)] : []),
     ...('convention' in definition && definition.convention
-      ? [`Convention: ${escaped(definition.convention)}`]
+      ? [`Convention: ${escapeMarkdown(definition.convention)}`]
       : []),
-    ...(options.length > 0 ? [options.map((option) => `- \`${option}\``).join('\n')] : []),
+    ...(options.length > 0 ? [options.map((option) => `- ${markdownCode(option)}`).join('\n')] : []),
   ].join('\n\n');
 }
 
 function citation({ title, authors, year, arxiv }: Paper): string {
-  const link = arxiv === undefined ? '' : `, [arXiv ${arxiv}](https://arxiv.org/abs/${arxiv})`;
-  return `${escaped(authors)}: *${escaped(title)}*, ${year}${link}`;
+  const link = arxiv === undefined ? '' : `, [arXiv ${escapeMarkdown(arxiv)}](${addressOf(arxiv)})`;
+  return `${escapeMarkdown(authors)}: *${escapeMarkdown(title)}*, ${escapeMarkdown(String(year))}${link}`;
+}
+
+function addressOf(arxiv: string): string {
+  return `https://arxiv.org/abs/${arxiv.split('/').map(encodeURIComponent).join('/')}`.replace(/[()]/g, '');
 }
 
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
-}
-
-/** Text that Markdown leaves alone. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#]/g, '\\$&');
 }

@@ -1,3 +1,5 @@
+import { visible } from '@scalpel/bench/escape';
+
 /** Wrong use of the command line: exit status 2 instead of 1. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -14,5 +16,5 @@ export function report(error: unknown): void {
 
 /** Says something to a person, on standard error. */
 export function tell(message: string): void {
-  process.stderr.write(`scalpel: ${message}\n`);
+  process.stderr.write(`scalpel: ${visible(message)}\n`);
 }

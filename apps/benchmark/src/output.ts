@@ -1,7 +1,22 @@
+import { visible } from '@scalpel/bench/escape';
 import { tell } from './errors.ts';
 
 /** What a shell reports of a program that a closed pipe has ended. */
 const CLOSED = 141;
+
+/** A line on standard output, or several. What others wrote in them is shown and not obeyed. */
+export function print(text: string): void {
+  console.log(visible(text));
+}
+
+/** The same on standard error. */
+export function printError(text: string): void {
+  console.error(visible(text));
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
 
 const lost = new AbortController();
 let isOrderly = false;

@@ -1,5 +1,7 @@
 import type { Plan, ServeEvent, SweepEvent, SweepResult } from '@scalpel/bench';
+import { visibleLine } from '@scalpel/bench/escape';
 import { Listr } from 'listr2';
+import { print } from './output.ts';
 
 /** Makes a sweep whose events it is given a listener for. */
 type Sweep = (onEvent: (event: SweepEvent) => void) => Promise<SweepResult>;
@@ -35,12 +37,13 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
         task: async (_, task) => {
           result = await sweep((event) => {
             if (event.kind === 'planned' || event.kind === 'ended') count = event;
-            if (event.kind === 'started') running.set(event.run.key, event.run.name);
+            if (event.kind === 'started') running.set(event.run.key, visibleLine(event.run.name));
             if (event.kind === 'progress') {
               const percent = Math.floor((100 * event.step) / event.steps);
-              running.set(event.run.key, `${event.run.name}: ${percent} %`);
+              running.set(event.run.key, `${visibleLine(event.run.name)}: ${percent} %`);
             }
-            if (event.kind === 'retried') running.set(event.run.key, `${event.run.name}: once more`);
+            if (event.kind === 'retried')
+              running.set(event.run.key, `${visibleLine(event.run.name)}: once more`);
             if (event.kind === 'lost') running.delete(event.run.key);
             if (event.kind === 'damaged' || event.kind === 'warned' || event.kind === 'refused')
               troubles.push(noticeText(event)!);
@@ -59,12 +62,12 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
     { registerSignalListeners: false },
   );
   await list.run();
-  for (const trouble of troubles) console.log(trouble);
+  for (const trouble of troubles) print(trouble);
   return result!;
 }
 
 function titleOf({ suite, backend }: Plan): string {
-  return `${suite.title} on ${backend.id}`;
+  return visibleLine(`${suite.title} on ${backend.id}`);
 }
 
 function plannedText({ done, total, workers }: SweepEvent & { readonly kind: 'planned' }): string {
@@ -83,13 +86,20 @@ export function endText({
   run,
   outcome,
 }: Pick<Extract<SweepEvent, { readonly kind: 'ended' }>, 'run' | 'outcome'>): string {
-  return outcome.state === 'finished'
-    ? `finished  ${run.name}`
-    : `${outcome.state.padEnd(8)}  ${run.name}: ${outcome.reason}`;
+  return visibleLine(
+    outcome.state === 'finished'
+      ? `finished  ${run.name}`
+      : `${outcome.state.padEnd(8)}  ${run.name}: ${outcome.reason}`,
+  );
 }
 
 /** A line about what happens to a sweep beside its runs' ends; null for other events. */
 export function noticeText(event: SweepEvent | ServeEvent): string | null {
+  const notice = noticeOf(event);
+  return notice === null ? null : visibleLine(notice);
+}
+
+function noticeOf(event: SweepEvent | ServeEvent): string | null {
   switch (event.kind) {
     case 'retried':
       return `again: ${event.run.name} (${event.reason})`;

@@ -3,6 +3,7 @@ import type { Toolkit } from '@scalpel/bench/toolkit';
 import type { ArgsDef } from 'citty';
 import { repeated } from './arguments.ts';
 import { UsageError } from './errors.ts';
+import { printError } from './output.ts';
 import { programOf } from './place.ts';
 import { loadToolkit, pluginFlag } from './plugins.ts';
 import { parseSeeds } from './seeds.ts';
@@ -103,6 +104,6 @@ export async function select(
 async function bestBackend({ backends }: Toolkit): Promise<string> {
   const { findBackend } = await import('@scalpel/backends');
   const { backend, reason } = await findBackend('auto', backends);
-  console.error(`Backend ${reason}`);
+  printError(`Backend ${reason}`);
   return backend.id;
 }

@@ -1,8 +1,11 @@
+import { visible } from '@scalpel/bench/escape';
+
 /** Cells of a table, as text; a cell may hold line feeds. */
 export type TableRow = readonly string[];
 
 /** A table that fits `width` columns of a terminal: the widest columns give way, and their words wrap. */
-export function table(head: TableRow, rows: readonly TableRow[], width: number = terminalWidth()): string {
+export function table(head: TableRow, given: readonly TableRow[], width: number = terminalWidth()): string {
+  const rows = given.map((row) => row.map(visible));
   const widths = fit(
     head.map((_, column) =>
       Math.max(...[head, ...rows].map((row) => Math.max(...row[column]!.split('\n').map(lengthOf)))),

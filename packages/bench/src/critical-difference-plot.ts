@@ -1,5 +1,5 @@
+import { escapeXml } from './escape.ts';
 import { formatDigits } from './format.ts';
-import { escapeXml } from './html.ts';
 import { alikeIn, type MeanRanks } from './mean-ranks.ts';
 import type { Look } from './plots.ts';
 import { standaloneSvg } from './svg.ts';

@@ -1,7 +1,7 @@
 import { renderCriticalDifferenceSvg } from './critical-difference-plot.ts';
+import { escapeXml } from './escape.ts';
 import type { HeatMap } from './heat-map.ts';
 import { captionOf, renderHeatMapSvg } from './heat-map-plot.ts';
-import { escapeXml } from './html.ts';
 import type { Board, Leaderboard } from './leaderboard.ts';
 import { meanRanksTable } from './mean-ranks-table.ts';
 import { renderMixedLossSvg } from './mixed-loss-plot.ts';

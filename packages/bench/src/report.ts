@@ -1,3 +1,4 @@
+import { escapeMarkdown, visible, visibleLine } from './escape.ts';
 import type { Leaderboard } from './leaderboard.ts';
 import { meanRanksTable } from './mean-ranks-table.ts';
 import { effortOf, placesOf } from './places.ts';
@@ -6,7 +7,7 @@ import { tablesOf } from './tables.ts';
 
 /** All of it, for other programs. */
 export function renderJson(leaderboard: Leaderboard): string {
-  return `${JSON.stringify(leaderboard, null, 2)}\n`;
+  return `${visible(JSON.stringify(leaderboard, null, 2))}\n`;
 }
 
 /** Tables that fit `width` columns: what matters least is left out first. */
@@ -15,19 +16,21 @@ export function renderText(leaderboard: Leaderboard, width: number): string {
   const notes = notesOnce();
   const sections = boards.map((board) =>
     [
-      board.title,
+      visibleLine(board.title),
       ...tablesOf(board).map((table) => textTable(table, width, notes)),
       ...board.troubles.map(({ run, what }) => wrap(`! ${run} ${what}`, width).join('\n')),
     ].join('\n\n'),
   );
-  return [
-    wrap(`${suite.title}: ${suite.summary}`, width).join('\n'),
-    ...sections,
-    ...meanRanks.map((ranks) => textTable(meanRanksTable(ranks), width, notes)),
-    ...placesOf(leaderboard).map((place) => wrap(place, width).join('\n')),
-  ]
-    .join('\n\n')
-    .concat('\n');
+  return visible(
+    [
+      wrap(`${suite.title}: ${suite.summary}`, width).join('\n'),
+      ...sections,
+      ...meanRanks.map((ranks) => textTable(meanRanksTable(ranks), width, notes)),
+      ...placesOf(leaderboard).map((place) => wrap(place, width).join('\n')),
+    ]
+      .join('\n\n')
+      .concat('\n'),
+  );
 }
 
 /** Tables for a page in a repository. */
@@ -35,19 +38,19 @@ export function renderMarkdown(leaderboard: Leaderboard): string {
   const { suite, boards, meanRanks } = leaderboard;
   const notes = notesOnce();
   const sections = boards.flatMap((board) => [
-    `## ${board.title}`,
+    `## ${escapeMarkdown(board.title)}`,
     ...tablesOf(board).flatMap((table) => markdownTable(table, '###', notes)),
     ...(board.troubles.length > 0
       ? [
           'Runs without a result:',
-          board.troubles.map(({ run, what }) => `- ${escaped(`${run} ${what}`)}`).join('\n'),
+          board.troubles.map(({ run, what }) => `- ${escapeMarkdown(`${run} ${what}`)}`).join('\n'),
         ]
       : []),
   ]);
-  const places = placesOf(leaderboard).map((place) => `- ${escaped(place)}`);
+  const places = placesOf(leaderboard).map((place) => `- ${escapeMarkdown(place)}`);
   return [
-    `# ${suite.title}`,
-    suite.summary,
+    `# ${escapeMarkdown(suite.title)}`,
+    escapeMarkdown(suite.summary),
     ...sections,
     ...meanRanks.flatMap((ranks) => markdownTable(meanRanksTable(ranks), '##', notes)),
     '## Where it ran',
@@ -67,10 +70,10 @@ export function renderOverview(leaderboards: readonly Leaderboard[], folder: str
     const { suite, boards, meanRanks } = leaderboard;
     const { id, title, summary } = suite;
     return [
-      `## ${escaped(title)}`,
-      `${escaped(summary)} [All of it](${folder}/${id}.md), [a page with the plots](${folder}/${id}.html). ${effortOf(leaderboard)}.`,
+      `## ${escapeMarkdown(title)}`,
+      `${escapeMarkdown(summary)} [All of it](${folder}/${id}.md), [a page with the plots](${folder}/${id}.html). ${effortOf(leaderboard)}.`,
       ...(boards.length > FEW ? [] : boards).flatMap((board) => [
-        `### ${escaped(board.title)}`,
+        `### ${escapeMarkdown(board.title)}`,
         ...tablesOf(board).flatMap((table) => markdownTable(essential(table), '####', notes)),
       ]),
       ...meanRanks.flatMap((ranks) => markdownTable(meanRanksTable(ranks), '###', notes)),
@@ -83,7 +86,7 @@ export function renderOverview(leaderboards: readonly Leaderboard[], folder: str
 function entrance(leaderboards: readonly Leaderboard[]): string {
   const lines = leaderboards.flatMap(({ suite, boards }) =>
     boards.map((board, index) => {
-      const title = index === 0 ? `[${escaped(suite.title)}](#${anchorTo(suite.title)})` : '';
+      const title = index === 0 ? `[${escapeMarkdown(suite.title)}](#${anchorTo(suite.title)})` : '';
       const split = board.splits.at(-1)!;
       const first = board.rows.filter(({ rank }) => rank === 1).map(({ label }) => label);
       const beside = (sign: 1 | -1) =>
@@ -97,7 +100,7 @@ function entrance(leaderboards: readonly Leaderboard[]): string {
         board.title,
         ...[first, beside(1), beside(-1)].map((labels) => labels.join('; ') || NOTHING),
       ];
-      return `| ${[title, ...cells.map(escaped), board.seeds.length].join(' | ')} |`;
+      return `| ${[title, ...cells.map(escapeMarkdown), board.seeds.length].join(' | ')} |`;
     }),
   );
   return [
@@ -141,7 +144,7 @@ function widths(columns: readonly Column[]): number[] {
 type Notes = ReturnType<typeof notesOnce>;
 
 function textTable(table: Table, width: number, notes: Notes): string {
-  const columns = fitting(table.columns, width);
+  const columns = fitting(table.columns.map(onLines), width);
   const wide = widths(columns);
   const line = (cells: readonly string[]) =>
     cells
@@ -153,7 +156,7 @@ function textTable(table: Table, width: number, notes: Notes): string {
       .slice(0, width);
   const below = notes(table, columns);
   return [
-    ...(table.title === null ? [] : [table.title, '']),
+    ...(table.title === null ? [] : [visibleLine(table.title), '']),
     line(columns.map(({ head }) => head)),
     line(wide.map((own) => '─'.repeat(own))),
     ...rowsOf(columns).map(line),
@@ -161,25 +164,25 @@ function textTable(table: Table, width: number, notes: Notes): string {
   ].join('\n');
 }
 
+/** A cell of a table in text has one line, as wide as it looks. */
+function onLines(column: Column): Column {
+  return { ...column, head: visibleLine(column.head), cells: column.cells.map(visibleLine) };
+}
+
 function markdownTable(table: Table, level: string, notes: Notes): string[] {
   const { title, columns } = table;
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rows = [
-    line(columns.map(({ head }) => escaped(head))),
+    line(columns.map(({ head }) => escapeMarkdown(head))),
     line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
-    ...rowsOf(columns).map((cells) => line(cells.map(escaped))),
+    ...rowsOf(columns).map((cells) => line(cells.map(escapeMarkdown))),
   ];
   const below = notes(table, columns);
   return [
-    ...(title === null ? [] : [`${level} ${escaped(title)}`]),
+    ...(title === null ? [] : [`${level} ${escapeMarkdown(title)}`]),
     rows.join('\n'),
-    ...(below === '' ? [] : [escaped(below)]),
+    ...(below === '' ? [] : [escapeMarkdown(below)]),
   ];
-}
-
-/** Text that Markdown leaves alone, on one line. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 function wrap(text: string, width: number): string[] {

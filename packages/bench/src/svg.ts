@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { hashOf } from './canonical.ts';
+import { escapeXml, visible } from './escape.ts';
 import { formatNumber } from './format.ts';
-import { escapeXml } from './html.ts';
 import type { Side } from './plane.ts';
 
 /** A picture that is a file of its own, or a part of a page. What it is of makes its ids its own. */
@@ -23,7 +23,8 @@ export function standaloneSvg(picture: {
     ...parts,
     '</svg>\n',
   ].join('\n');
-  return withOwnIds(svg, owner);
+  // What Plot has drawn holds the words of others as they are.
+  return visible(withOwnIds(svg, owner));
 }
 
 /** Plot counts the ids that it gives through the life of the process: here they follow from the owner alone. */

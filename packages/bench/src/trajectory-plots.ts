@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Landscape, PlanePoint } from '@scalpel/core';
+import { escapeXml } from './escape.ts';
 import { formatNumber } from './format.ts';
-import { escapeXml } from './html.ts';
 import type { Point } from './metrics.ts';
 import { type Side, sideOf } from './plane.ts';
 import type { Look } from './plots.ts';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
+import { visible } from '@scalpel/bench/escape';
 import { repeated } from '../arguments.ts';
 import { answer } from '../combine/answer.ts';
 import { lines } from '../combine/lines.ts';
@@ -23,7 +24,7 @@ export const combine: Command = command({
       if (text === '' && line.isWhole) continue;
       const result = answer({ ...line, text }, toolkit);
       if ('error' in result) process.exitCode = 1;
-      if (!process.stdout.write(`${JSON.stringify(result)}\n`)) await once(process.stdout, 'drain');
+      if (!process.stdout.write(`${visible(JSON.stringify(result))}\n`)) await once(process.stdout, 'drain');
     }
   },
 });

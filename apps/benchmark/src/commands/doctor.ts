@@ -7,6 +7,7 @@ import { hasStore, isPostgres, openStore, withoutSecrets } from '@scalpel/bench'
 import type { BackendDefinition, BackendProbe } from '@scalpel/core';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
+import { print, printJson } from '../output.ts';
 import { programOf } from '../place.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
 import type { Rates } from '../rates.ts';
@@ -37,7 +38,8 @@ export const doctor: Command = command({
       backends: await examineAll(backends, plugins),
       store: await storeState(store),
     };
-    console.log(json ? JSON.stringify(found, null, 2) : describe(found));
+    if (json) printJson(found);
+    else print(describe(found));
   },
 });
 

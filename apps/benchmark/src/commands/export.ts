@@ -10,9 +10,11 @@ import {
   trajectoriesOf,
   writeWhole,
 } from '@scalpel/bench';
+import { escapeMarkdown } from '@scalpel/bench/escape';
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { print } from '../output.ts';
 import { root } from '../place.ts';
 import { publishedIn, type Results, readResults, recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
@@ -49,7 +51,7 @@ export const exportResults: Command = command({
     // All of it is there before anything is written.
     for (const [file, text] of [...files, ...overview]) {
       writeWhole(file, text);
-      console.log(relative(process.cwd(), file));
+      print(relative(process.cwd(), file));
     }
   },
 });
@@ -132,7 +134,7 @@ export async function filesOf(
     what: `The ${map.objective} of ${map.method} by ${map.across} and ${map.up}`,
   }));
   const all = [...maps, ...plots, ...ranks];
-  const images = all.map(({ name, what }) => `![${what}](${name})\n`);
+  const images = all.map(({ name, what }) => `![${escapeMarkdown(what)}](${name})\n`);
   return [
     [`${id}.jsonl`, toJsonLines(records)],
     [`${id}.md`, [renderMarkdown(leaderboard), '## Plots\n', ...images].join('\n')],

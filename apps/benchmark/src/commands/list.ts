@@ -5,6 +5,7 @@ import { combinersPage, definitionsPage, guaranteeLegend } from '../catalogue.ts
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { describeOptions, optionsSchema } from '../options.ts';
+import { print, printJson } from '../output.ts';
 import { type Kind, loadToolkit, pluginFlag } from '../plugins.ts';
 import { table } from '../terminal.ts';
 
@@ -27,7 +28,7 @@ export const list: Command = command({
     const toolkit = await loadToolkit([kind], repeated('plugin', rawArgs, args));
     if (json) {
       const entries = toolkit[kind].map(describe);
-      console.log(JSON.stringify(entries, null, 2));
+      printJson(entries);
       return;
     }
     if (markdown) {
@@ -38,9 +39,9 @@ export const list: Command = command({
       process.stdout.write(page);
       return;
     }
-    if (kind === 'combiners') console.log(`${combinersTable(toolkit.combiners)}\n\n${guaranteeLegend}`);
-    else if (kind === 'tasks') console.log(tasksTable(toolkit.tasks));
-    else console.log(backendsTable(toolkit.backends));
+    if (kind === 'combiners') print(`${combinersTable(toolkit.combiners)}\n\n${guaranteeLegend}`);
+    else if (kind === 'tasks') print(tasksTable(toolkit.tasks));
+    else print(backendsTable(toolkit.backends));
   },
 });
 

@@ -10,11 +10,12 @@ import {
   sweepShared,
   withoutSecrets,
 } from '@scalpel/bench';
+import { visibleLine } from '@scalpel/bench/escape';
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import { type Command, command } from '../command.ts';
 import { interruptible } from '../interrupt.ts';
 import { limitArguments, parseLimits } from '../limits.ts';
-import { outputLost } from '../output.ts';
+import { outputLost, print, printError, printJson } from '../output.ts';
 import { liveProgress, plainProgress } from '../progress.ts';
 import { parseWorkers, select, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
 import { readRecords } from '../store.ts';
@@ -43,7 +44,7 @@ export const run: Command = command({
     if (given['dry-run']) return dryRun(plan, given, Boolean(given.json));
     const json = Boolean(given.json);
     const result = await runPlan(plan, { ...given, toolkit, plugins, workers, limits, json });
-    if (given.json) console.log(JSON.stringify(result, null, 2));
+    if (given.json) printJson(result);
   },
 });
 
@@ -67,9 +68,9 @@ export interface RunSummary extends SweepResult {
 /** Makes the runs that are missing and shows how far it is. Sets the exit status: 1 if any failed; what interrupts it sets another. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
   const { plugins, workers, limits, json } = options;
-  const print = json ? console.error : console.log;
+  const say = json ? printError : print;
   return interruptible(async (signal) => {
-    const store = await openStore(options.store, { signal, onWait: console.error });
+    const store = await openStore(options.store, { signal, onWait: printError });
     try {
       const work = (onEvent: NonNullable<SweepOptions['onEvent']>) =>
         makeRuns(options, {
@@ -82,16 +83,17 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
           onEvent,
         });
       const live = process.stdout.isTTY && !json;
-      const result = live ? await liveProgress(plan, work) : await plainProgress(plan, print, work);
+      const result = live ? await liveProgress(plan, work) : await plainProgress(plan, say, work);
       const left = `${result.left} of ${plan.runs.length} runs`;
       if (signal.aborted) {
-        const say = outputLost.aborted ? console.error : print;
-        say(`Stopped with ${left} left. The same command goes on from here.`);
+        (outputLost.aborted ? printError : say)(
+          `Stopped with ${left} left. The same command goes on from here.`,
+        );
       } else if (result.failed > 0) {
-        print(`${result.failed} runs failed. The same command tries them again.`);
+        say(`${result.failed} runs failed. The same command tries them again.`);
         process.exitCode = 1;
       } else if (result.left > 0) {
-        print(`${left} wait for workers: scalpel worker --store ${withoutSecrets(options.store)}`);
+        say(`${left} wait for workers: scalpel worker --store ${withoutSecrets(options.store)}`);
       }
       return { suite: plan.suite.id, backend: plan.backend.id, total: plan.runs.length, ...result };
     } finally {
@@ -105,7 +107,7 @@ async function makeRuns({ store, toolkit }: RunOptions, options: SweepOptions): 
   const [first] = options.runs;
   if (!isPostgres(store) || first === undefined) return sweep(options);
   const { signal } = options;
-  const queue = await openQueue(store, first.spec.backend, { signal, onWait: console.error });
+  const queue = await openQueue(store, first.spec.backend, { signal, onWait: printError });
   try {
     return await sweepShared({ ...options, queue, toolkit });
   } finally {
@@ -117,9 +119,8 @@ async function dryRun(plan: Plan, { store: file }: Pick<RunOptions, 'store'>, js
   const records = await readRecords(plan, file);
   const ended = new Map<string, string>(records.map(({ key, outcome }) => [key, outcome.state]));
   const runs = plan.runs.map(({ key, name }) => ({ key, name, state: ended.get(key) ?? 'missing' }));
-  if (json)
-    return console.log(JSON.stringify({ suite: plan.suite.id, backend: plan.backend.id, runs }, null, 2));
-  for (const { name, state } of runs) console.log(`${state.padEnd(8)}  ${name}`);
+  if (json) return printJson({ suite: plan.suite.id, backend: plan.backend.id, runs });
+  for (const { name, state } of runs) print(visibleLine(`${state.padEnd(8)}  ${name}`));
   const left = runs.filter(({ state }) => state === 'missing' || state === 'failed').length;
-  console.log(`${runs.length} runs, ${left} of them would be made.`);
+  print(`${runs.length} runs, ${left} of them would be made.`);
 }

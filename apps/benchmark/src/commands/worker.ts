@@ -5,7 +5,7 @@ import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { interruptible } from '../interrupt.ts';
 import { limitArguments, parseLimits } from '../limits.ts';
-import { outputLost } from '../output.ts';
+import { outputLost, print, printError } from '../output.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
 import { endText, noticeText } from '../progress.ts';
 import { parseWorkers, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
@@ -46,12 +46,12 @@ export const worker: Command = command({
     const backend = toolkit.backend(given.backend);
     const { version } = backend;
     await interruptible(async (signal) => {
-      const waiting = { signal, onWait: console.error };
+      const waiting = { signal, onWait: printError };
       const store = await openStore(address, waiting);
       try {
         const queue = await openQueue(address, { id: backend.id, version }, waiting);
         try {
-          console.log(
+          print(
             `Joined ${withoutSecrets(address)} for ${backend.id}, with ${workers} worker${workers === 1 ? '' : 's'}`,
           );
           const made = await serveQueue({
@@ -65,13 +65,13 @@ export const worker: Command = command({
             stay: Boolean(given.stay),
             onEvent(event) {
               const notice = noticeText(event);
-              if (notice !== null) console.log(notice);
-              if (event.kind === 'ended') console.log(endText(event));
+              if (notice !== null) print(notice);
+              if (event.kind === 'ended') print(endText(event));
             },
           });
           const { finished, diverged, failed } = made;
           const end = signal.aborted ? 'Stopped; runs under way went back to the queue' : 'Nothing is left';
-          const say = outputLost.aborted ? console.error : console.log;
+          const say = outputLost.aborted ? printError : print;
           say(`${end}. Made here: ${finished} finished, ${diverged} diverged, ${failed} failed.`);
           if (failed > 0 && !signal.aborted) process.exitCode = 1;
         } finally {
