@@ -16,9 +16,9 @@ export const broadcastProducts: readonly Mending[] = mendings<Attributes>(
   (stock, _kernelName, backendName) => (call) => {
     const { inputs, attrs, backend } = call;
     const { a, b } = inputs as { readonly a: TensorInfo; readonly b: TensorInfo };
+    const { transposeA, transposeB } = attrs;
     const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    if (batch.includes(0)) {
-      const { transposeA, transposeB } = attrs;
+    if (batch.includes(0) || a.shape.at(transposeA ? -2 : -1) === 0) {
       return filled(
         [...batch, a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!],
         a.dtype,

@@ -12,7 +12,10 @@ interface Drawn {
 }
 
 /** How far a backend may be from float64, in units of the largest element: 2e-5 where nothing is said. */
-export type Tolerances = Readonly<Record<string, number>>;
+type Tolerances = Readonly<Record<string, number>>;
+
+/** The errors that WGSL allows in these functions, in [−π, π]. */
+export const wgsl: Tolerances = { Acos: 1e-4, Asin: 1e-4, Cos: 6e-4, Sin: 6e-4, Tan: 2e-3 };
 
 /**
  * Where the backend that `start` starts is not what the cpu backend is in float64: values, shapes, types and tensors left behind, of `draws` computations

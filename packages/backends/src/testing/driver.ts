@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { BackendProbe } from '@scalpel/core';
+import { env } from '@tensorflow/tfjs-core';
 import { webgpu } from '../webgpu/definition.ts';
 
 /** Where Debian and Ubuntu put the software Vulkan driver that comes with Chromium. */
@@ -14,7 +15,7 @@ export async function webgpuMissing(): Promise<string | undefined> {
   // Without a folder for windows drivers complain, though none is opened.
   process.env.XDG_RUNTIME_DIR ||= tmpdir();
   const own = await webgpu.probe();
-  if (own.works) return undefined;
+  if (own.works) return onDevice();
   const driver = SWIFTSHADER.find((file) => existsSync(file));
   if (process.env.VK_DRIVER_FILES) return oneLine(own);
   if (driver === undefined)
@@ -23,7 +24,13 @@ export async function webgpuMissing(): Promise<string | undefined> {
   // Dawn reads the variable when it is loaded afresh.
   if (globalThis.navigator) Reflect.deleteProperty(globalThis.navigator, 'gpu');
   const emulated = await webgpu.probe();
-  return emulated.works ? undefined : oneLine(emulated);
+  return emulated.works ? onDevice() : oneLine(emulated);
+}
+
+/** Otherwise TensorFlow.js computes small tensors in JavaScript, and the device is not what is tested. */
+async function onDevice(): Promise<undefined> {
+  await import('@tensorflow/tfjs-backend-webgpu');
+  env().set('WEBGPU_CPU_FORWARD', false);
 }
 
 function oneLine({ detail, next }: BackendProbe): string {

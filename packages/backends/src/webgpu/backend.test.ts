@@ -40,7 +40,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
 
   test('a failed command of somebody else on the device is thrown by the next kernel', async () => {
     backend().device.createBuffer({ size: 2 ** 50, usage: GPUBufferUsage.STORAGE });
-    await expect(tf.add([1], 1).data()).rejects.toThrow(/^A WebGPU command failed: Buffer size/);
+    await expect(async () => tf.add([1], 1).data()).rejects.toThrow(/^A WebGPU command failed: Buffer size/);
   });
 
   test('a tensor beyond the limit is refused with its size', () => {

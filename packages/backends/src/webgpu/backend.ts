@@ -2,6 +2,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { BackendValues, TensorInfo } from '@tensorflow/tfjs-core';
 import { describeAdapter } from './adapter.ts';
 import { Buffers } from './buffers.ts';
+import { mendProgram } from './programs.ts';
 
 type Run = WebGPUBackend['runWebGPUProgram'];
 
@@ -36,11 +37,12 @@ export class WatchedBackend extends WebGPUBackend {
     });
   }
 
-  override runWebGPUProgram(...[program, ...rest]: Parameters<Run>): TensorInfo {
+  override runWebGPUProgram(...[program, inputs, ...rest]: Parameters<Run>): TensorInfo {
     this.check();
+    mendProgram(program, inputs);
     this.device.pushErrorScope('validation');
     try {
-      return super.runWebGPUProgram(program, ...rest);
+      return super.runWebGPUProgram(program, inputs, ...rest);
     } finally {
       this.watch(this.device.popErrorScope(), program.constructor.name);
     }

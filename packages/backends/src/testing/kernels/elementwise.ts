@@ -45,7 +45,7 @@ export const elementwise: Kernels = {
   Log: unary(tf.log, 0.1, 9, FLOAT),
   Log1p: unary(tf.log1p, -0.9, 9),
   LogicalNot: unary(tf.logicalNot, -3, 3, TRUTH),
-  Neg: unary(tf.neg),
+  Neg: unary(tf.neg, -3, 3, NUMBERS),
   OnesLike: unary(tf.onesLike),
   Reciprocal: unary(tf.reciprocal, 0.1, 3, FLOAT),
   Relu: unary(tf.relu),
@@ -95,7 +95,8 @@ export const elementwise: Kernels = {
   RealDiv: binary(tf.div, NUMBERS, 1, 4),
   FloorDiv: binary(tf.floorDiv, NUMBERS, 1, 4),
   Mod: binary(tf.mod, NUMBERS, 1, 4),
-  Pow: binary((a, b) => tf.pow(tf.abs(a), b), NUMBERS, 0, 3),
+  // WGSL leaves open what a power of zero is.
+  Pow: binary((a, b) => tf.pow(tf.add(tf.abs(a), 1), b), NUMBERS, 0, 3),
   Maximum: binary(tf.maximum),
   Minimum: binary(tf.minimum),
   SquaredDifference: binary(tf.squaredDifference),
@@ -127,7 +128,11 @@ export const elementwise: Kernels = {
     return { inputs, compute: (...inputs) => tf.addN(inputs) };
   },
   Select: (draw) => {
-    const [a, b] = draw.broadcast(4);
+    // TensorFlow.js does not broadcast to nothing.
+    const [a, b] = draw.broadcast(4).map((shape) => shape.map((length) => Math.max(1, length))) as [
+      number[],
+      number[],
+    ];
     const dtype = draw.type();
     const condition = draw.chance() ? a : b;
     const inputs = [draw.tensor(condition, 'bool'), draw.tensor(a, dtype), draw.tensor(b, dtype)];

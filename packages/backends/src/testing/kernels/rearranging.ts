@@ -67,8 +67,8 @@ export const rearranging: Kernels = {
     };
   },
   Tile: (draw) => {
-    const shape = draw.shape(1, 4);
-    const times = shape.map(() => draw.integer(1, 4));
+    const shape = draw.shape(1, 6);
+    const times = shape.map(() => (draw.chance() ? 1 : draw.integer(2, 4)));
     return {
       inputs: [draw.tensor(shape, draw.type())],
       compute: (x) => tf.tile(x!, times),

@@ -1,0 +1,20 @@
+import { describe, expect, test } from 'vitest';
+import { disagreements, wgsl } from '../testing/agreement.ts';
+import { webgpuMissing } from '../testing/driver.ts';
+import { gradientProblems } from '../testing/gradients.ts';
+import { describeSpecial } from '../testing/special.ts';
+import { startWebgpu } from './start.ts';
+
+const missing = await webgpuMissing();
+
+describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
+  test('every kernel is what the cpu backend is in float64', async () => {
+    expect(await disagreements(startWebgpu, 1, 2, wgsl)).toEqual([]);
+  });
+
+  test('every gradient is what differences in float64 are', async () => {
+    expect(await gradientProblems(startWebgpu, 1, 2)).toEqual(new Map());
+  });
+
+  describeSpecial(startWebgpu);
+});

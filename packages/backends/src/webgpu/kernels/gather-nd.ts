@@ -1,0 +1,15 @@
+import { GatherNd } from '@tensorflow/tfjs-core';
+import { mendings } from '../../every/kernel.ts';
+import type { Mending } from '../../mend.ts';
+
+/** Of small tensors, which it gathers in JavaScript, the stock kernel keeps two references that nobody gives back. */
+export const gatherNd: readonly Mending[] = mendings<object>([GatherNd], (stock) => (call) => {
+  const { backend } = call;
+  const tensors = Object.values(call.inputs);
+  const before = tensors.map(({ dataId }) => backend.refCount(dataId));
+  const result = stock(call);
+  tensors.forEach(({ dataId }, i) => {
+    while (backend.refCount(dataId) > before[i]!) backend.disposeData(dataId);
+  });
+  return result;
+});

@@ -1,0 +1,12 @@
+import { LinSpace } from '@tensorflow/tfjs-core';
+import { filled, mendings } from '../../every/kernel.ts';
+import type { Mending } from '../../mend.ts';
+
+/** One number is the first: the stock kernel divides by zero for a step. */
+export const linSpace: readonly Mending[] = mendings<{ readonly start: number; readonly num: number }>(
+  [LinSpace],
+  (stock) => (call) => {
+    const { start, num } = call.attrs;
+    return num === 1 ? filled([1], 'float32', start, call.backend) : stock(call);
+  },
+);

@@ -1,0 +1,27 @@
+import { ArgMax, ArgMin, backend_util, Cast, Max, Min, Prod, util } from '@tensorflow/tfjs-core';
+import { mendings, run } from '../../every/kernel.ts';
+import type { Mending } from '../../mend.ts';
+
+interface Attributes {
+  readonly axis?: number | number[];
+  /** The kernel of the maximum calls it so. */
+  readonly reductionIndices?: number | number[];
+  readonly keepDims?: boolean;
+}
+
+/** The stock kernels lose the dimension that a product should keep, give the place in a vector a dimension, and make a number of the largest truth value. */
+export const reductions: readonly Mending[] = mendings<Attributes>(
+  [ArgMax, ArgMin, Max, Min, Prod],
+  (stock, kernelName, backendName) => (call) => {
+    const { axis = call.attrs.reductionIndices, keepDims = false } = call.attrs;
+    const x = call.inputs.x!;
+    const axes = util.parseAxisParam(axis!, x.shape);
+    const [reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+    const shape = keepDims ? backend_util.expandShapeToKeepDim(reduced, axes) : reduced;
+    const result = { ...stock(call), shape };
+    if (x.dtype !== 'bool' || ![Max, Min].includes(kernelName as typeof Max)) return result;
+    const truth = run(Cast, { x: result }, { dtype: 'bool' }, backendName, call.backend);
+    call.backend.disposeData(result.dataId);
+    return truth;
+  },
+);

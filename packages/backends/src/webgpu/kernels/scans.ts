@@ -1,0 +1,20 @@
+import { Cumprod, Cumsum, util } from '@tensorflow/tfjs-core';
+import { mendings } from '../../every/kernel.ts';
+import type { Mending } from '../../mend.ts';
+
+interface Attributes {
+  readonly axis: number;
+}
+
+/** The stock kernels take at most four dimensions. The axes before and after are one each. */
+export const scans: readonly Mending[] = mendings<Attributes>([Cumprod, Cumsum], (stock) => (call) => {
+  const x = call.inputs.x!;
+  const { axis } = call.attrs;
+  const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)].map(util.sizeFromShape) as [
+    number,
+    number,
+  ];
+  const shape = [before, x.shape[axis]!, ...(after === 1 ? [] : [after])];
+  const result = stock({ ...call, inputs: { x: { ...x, shape } }, attrs: { ...call.attrs, axis: 1 } });
+  return { ...result, shape: x.shape };
+});

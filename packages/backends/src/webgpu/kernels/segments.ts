@@ -1,0 +1,38 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { type KernelFunc, type TensorInfo, UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
+import { filled } from '../../every/kernel.ts';
+import type { Mending } from '../../mend.ts';
+import { elementwise } from './program.ts';
+
+/**
+ * The gradient of `gather`, so of every embedding. Each output looks for its rows, in their order: the stock kernel adds up in any order, and puts ids that
+ * are out of range elsewhere.
+ */
+export const segments: Mending = {
+  kernelName: UnsortedSegmentSum,
+  create: (): KernelFunc => (call) => {
+    const { x, segmentIds } = call.inputs as Record<'x' | 'segmentIds', TensorInfo>;
+    const { numSegments } = call.attrs as unknown as { readonly numSegments: number };
+    const backend = call.backend as WebGPUBackend;
+    const [rows, ...row] = x.shape as [number, ...number[]];
+    if (rows === 0) return filled([numSegments, ...row], x.dtype, 0, backend);
+    const type = x.dtype === 'float32' ? 'f32' : 'i32';
+    const code = `
+      let segment = index / uniforms.width;
+      var at = index % uniforms.width;
+      var sum = ${type}(0);
+      for (var i = 0; i < uniforms.rows; i++) {
+        if (ids[i] == segment) { sum += x[at]; }
+        at += uniforms.width;
+      }
+      result[index] = sum;`;
+    const program = {
+      ...elementwise('segments', [numSegments, ...row], ['x', 'ids'], code),
+      uniforms: 'rows : i32, width : i32,',
+    };
+    return backend.runWebGPUProgram(program, [x, segmentIds], x.dtype, [
+      { type: 'int32', data: [rows] },
+      { type: 'int32', data: [util.sizeFromShape(row)] },
+    ]);
+  },
+};

@@ -1,0 +1,17 @@
+import { Select, util } from '@tensorflow/tfjs-core';
+import { mendings } from '../../every/kernel.ts';
+import type { Mending } from '../../mend.ts';
+
+/** The stock kernel takes at most four dimensions. Tensors of one shape are chosen from element by element, whatever it is. */
+export const select: readonly Mending[] = mendings<object>([Select], (stock) => (call) => {
+  const { condition, t, e } = call.inputs;
+  const { shape } = t!;
+  if (shape.length <= 4 || !util.arraysEqual(condition!.shape, shape)) return stock(call);
+  const flat = [util.sizeFromShape(shape)];
+  const inputs = {
+    condition: { ...condition!, shape: flat },
+    t: { ...t!, shape: flat },
+    e: { ...e!, shape: flat },
+  };
+  return { ...stock({ ...call, inputs }), shape };
+});

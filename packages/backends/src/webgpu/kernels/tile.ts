@@ -1,0 +1,26 @@
+import { type TensorInfo, Tile, util } from '@tensorflow/tfjs-core';
+import { mendings } from '../../every/kernel.ts';
+import type { Mending } from '../../mend.ts';
+
+interface Attributes {
+  readonly reps: readonly number[];
+}
+
+/** From five dimensions on, the stock kernel reads the tensor back at once, which Node cannot. Here it is repeated along one axis after the other. */
+export const tile: readonly Mending[] = mendings<Attributes>([Tile], (stock) => (call) => {
+  const x = call.inputs.x!;
+  const { reps } = call.attrs;
+  const shape = x.shape.map((length, axis) => length * reps[axis]!);
+  const axes = [...reps.keys()].filter((axis) => reps[axis] !== 1);
+  if (x.shape.length < 5 || axes.length === 0 || shape.includes(0)) return stock(call);
+  let result: TensorInfo = x;
+  for (const axis of axes) {
+    const before = util.sizeFromShape(shape.slice(0, axis));
+    const rest = util.sizeFromShape(x.shape.slice(axis));
+    const rows = { ...result, shape: [before, 1, rest] };
+    const repeated = stock({ ...call, inputs: { x: rows }, attrs: { reps: [1, reps[axis]!, 1] } });
+    if (result !== x) call.backend.disposeData(result.dataId);
+    result = repeated;
+  }
+  return { ...result, shape };
+});

@@ -1,0 +1,54 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+
+type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
+
+interface Correction {
+  /** What the source depends on and the key lacks. */
+  readonly key?: (program: Program) => number;
+  /** The source as it should be, or undefined where it is right. */
+  readonly source?: (code: string, program: Program, inputs: readonly TensorInfo[]) => string;
+}
+
+/** By the first word of the key. Stock kernels call each other's programs directly, so these are mended where they are run. */
+const corrections: Readonly<Record<string, Correction>> = {
+  // The source holds the length. The pipeline of the first length was run for all.
+  cum: { key: ({ outputShape }) => outputShape.at(-1)! },
+  // Vectors of five and six have fields, and no places.
+  binary: { source: withFields },
+  stridedSlice: { source: withFields },
+  // Whole numbers and truth values were put out as floats.
+  transpose: { source: ofIntegers },
+  transposeShared: { source: ofIntegers },
+  // A box's image was looked for among the boxes.
+  cropAndResize: {
+    source: (code) => code.replace('bInd >= uniforms.outShape[0]', 'bInd >= uniforms.imageShape[0]'),
+  },
+};
+
+/** Mends a program of a stock kernel before it is run. */
+export function mendProgram(program: Program, inputs: readonly TensorInfo[]): void {
+  const correction = corrections[program.shaderKey.split('_', 1)[0]!];
+  if (correction === undefined) return;
+  const { key, source } = correction;
+  if (key !== undefined) program.shaderKey += `_${key(program)}`;
+  if (source === undefined) return;
+  const stock = program.getUserCode.bind(program);
+  program.getUserCode = () => source(stock(), program, inputs);
+}
+
+function withFields(code: string, { outputShape }: Program): string {
+  if (outputShape.length < 5) return code;
+  return code.replace(
+    /\b(coords|uniforms\.strides|uniforms\.begin)\[(\d)\]/g,
+    (_, vector, place) => `${vector}.${'xyzwuv'[place]}`,
+  );
+}
+
+function ofIntegers(code: string, _program: Program, [input]: readonly TensorInfo[]): string {
+  if (input!.dtype === 'float32') return code;
+  return code
+    .replace('setOutputAtIndex(', 'setOutputAtIndexI32(')
+    .replace('array<array<f32', 'array<array<i32')
+    .replace('f32(A[', 'i32(A[');
+}
