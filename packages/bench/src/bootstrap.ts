@@ -1,5 +1,5 @@
 /// <reference path="./jstat.d.ts" />
-import { randomFrom } from '@scalpel/core';
+import { checkNumbers, randomFrom } from '@scalpel/core';
 import jstat from 'jstat';
 
 /** A 95 % interval. */
@@ -21,7 +21,7 @@ const REPLICATES = 2_000;
 /**
  * The statistic ± Student's t times its standard error by the bootstrap: the spread of the statistic over samples drawn with replacement, times √(n / (n − 1))
  * for what such draws lack (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, sections 12.4 and 5.3). The draws are the same every time. Null with fewer
- * than two samples, which say nothing about spread, and for a statistic that some draw has no value of (null).
+ * than two samples, which say nothing about spread, and for a statistic that some draw has no value of (null). Throws for values that are not finite.
  *
  * Percentiles of the draws, with or without BCa, never leave the range of the samples: of the mean of three normal samples they cover the truth in 75 % of the cases,
  * of five in 84 %. This one covers it in 95 %; with exponential samples in 88 %.
@@ -41,6 +41,7 @@ export function bootstrapAll<Sample>(
   const count = samples.length;
   const values = statistics(samples);
   if (count < 2 || values.every((value) => value === null)) return values.map(() => null);
+  checkNumbers('bootstrap', { statistic: values.map((value) => value ?? 0) });
   const random = randomFrom(count);
   const replicates = Array.from({ length: REPLICATES }, () =>
     statistics(samples.map(() => samples[Math.floor(random() * count)]!)),
@@ -60,6 +61,7 @@ function intervalOf(
   samples: number,
 ): Interval | null {
   if (value === null || !replicates.every((drawn) => drawn !== null)) return null;
+  checkNumbers('bootstrap', { drawn: replicates });
   const mean = meanOf(replicates);
   const variance = meanOf(replicates.map((drawn) => (drawn - mean) ** 2));
   const error = Math.sqrt((variance * samples) / (samples - 1));

@@ -1,4 +1,5 @@
 import type { Losses } from './metrics.ts';
+import { checkPoints } from './points.ts';
 
 /*
  * The volume that some points dominate, by what each of them adds to those after it (WFG: While, Bradstreet and Barone, "A fast way of calculating exact
@@ -16,15 +17,10 @@ type Extents = readonly number[];
 /**
  * The volume that is weakly dominated by the points and strictly better than the reference point, in the product of the losses' units
  * (Zitzler and Thiele, PPSN 1998). Exact for any number of objectives; sixty points of eight take well below a second.
- * Points that are not better than the reference in every loss add nothing. Throws for points of another number of losses.
+ * Points that are not better than the reference in every loss add nothing. Throws for points of another number of losses, and for numbers that are not finite.
  */
 export function hypervolume(points: readonly Losses[], reference: Losses): number {
-  const other = points.find((point) => point.length !== reference.length);
-  if (other) {
-    throw new Error(
-      `A point has ${other.length} losses and the reference point ${reference.length}. Give both the same.`,
-    );
-  }
+  checkPoints('hypervolume', { reference: [reference], points });
   const extents = points.map((point) => reference.map((side, objective) => side - point[objective]!));
   return volumeOf(outermost(extents.filter((point) => point.every((extent) => extent > 0))));
 }

@@ -1,5 +1,5 @@
 /// <reference path="./jstat.d.ts" />
-import { randomFrom } from '@scalpel/core';
+import { checkNumbers, randomFrom } from '@scalpel/core';
 import jstat from 'jstat';
 import { meanOf } from './bootstrap.ts';
 
@@ -25,6 +25,14 @@ export function meanRanks(
 ): MeanRanks {
   if (problems.length < 2 || labels.length < 2) {
     throw new Error('Mean ranks compare two methods or more over two problems or more.');
+  }
+  checkNumbers('meanRanks', { scores });
+  const wrong = scores.findIndex((row) => row.length !== labels.length);
+  if (scores.length !== problems.length || wrong >= 0) {
+    const found = wrong < 0 ? `${scores.length} rows` : `${scores[wrong]!.length} numbers in row ${wrong}`;
+    throw new Error(
+      `meanRanks: scores has ${found}. Give a row for each problem, with a number for each label.`,
+    );
   }
   const ranks = scores.map(ranksOf);
   const means = labels.map((_, method) => meanOf(ranks.map((row) => row[method]!)));

@@ -153,7 +153,7 @@ describe('hypervolume', () => {
 
   test('refuses points of another number of losses', () => {
     expect(() => hypervolume([[1, 2, 3]], reference)).toThrow(
-      'A point has 3 losses and the reference point 2. Give both the same.',
+      'hypervolume: points[0] has 3 losses and reference[0] has 2. Give all the same.',
     );
   });
 });

@@ -1,20 +1,29 @@
+import { checkNumbers } from '@scalpel/core';
+import { checkPoints } from './points.ts';
+
 /** The losses of one model, all minimised. */
 export type Losses = readonly number[];
 
 /** Two of them: a point of a plane. */
 export type Point = readonly [number, number];
 
-/** a is nowhere worse than b. */
+/** a is nowhere worse than b. Throws, as all of these, for losses that are not finite or not as many. */
 export function weaklyDominates(a: Losses, b: Losses): boolean {
+  checkPoints('weaklyDominates', { losses: [a, b] });
+  return isNowhereWorse(a, b);
+}
+
+function isNowhereWorse(a: Losses, b: Losses): boolean {
   return a.every((value, objective) => value <= b[objective]!);
 }
 
 /** The points that no other point beats, each once, by rising first loss (and then the second, and so on). */
 export function nonDominated<Model extends Losses>(points: readonly Model[]): Model[] {
+  checkPoints('nonDominated', { points });
   const front: Model[] = [];
   // Whoever dominates a point comes before it in this order.
   for (const point of points.toSorted(lexicographic)) {
-    if (!front.some((other) => weaklyDominates(other, point))) front.push(point);
+    if (!front.some((other) => isNowhereWorse(other, point))) front.push(point);
   }
   return front;
 }
@@ -29,22 +38,24 @@ function lexicographic(a: Losses, b: Losses): number {
  * Null where B is empty.
  */
 export function dominanceShare(a: readonly Losses[], b: readonly Losses[]): number | null {
+  checkPoints('dominanceShare', { a, b });
   const front = nonDominated(b);
   if (front.length === 0) return null;
-  const dominated = front.filter((point) => a.some((other) => weaklyDominates(other, point)));
+  const dominated = front.filter((point) => a.some((other) => isNowhereWorse(other, point)));
   return dominated.length / front.length;
 }
 
 /**
  * Δm, in percent: the mean over the metrics of the relative change against a baseline (Maninis, Radosavovic and Kokkinos, CVPR 2019, with the sign of Nash-MTL and
- * later papers: negative is better). Null where the baseline has a value that is not positive.
+ * later papers: negative is better). Null without metrics, and where the baseline has a value that is not positive.
  */
 export function deltaM(
   values: readonly number[],
   baseline: readonly number[],
   higherIsBetter: readonly boolean[] = [],
 ): number | null {
-  if (baseline.some((value) => value <= 0)) return null;
+  checkPoints('deltaM', { metrics: [values, baseline] });
+  if (values.length === 0 || baseline.some((value) => value <= 0)) return null;
   const changes = values.map((value, metric) => {
     const change = (value - baseline[metric]!) / baseline[metric]!;
     return higherIsBetter[metric] ? -change : change;
@@ -57,6 +68,7 @@ export function deltaM(
  * no point has so low an auxiliary loss.
  */
 export function lowestMain(points: readonly Point[], auxiliary: number): number | null {
+  checkNumbers('lowestMain', { points, auxiliary });
   const front = nonDominated(points);
   const index = front.findIndex((point) => point[1] <= auxiliary);
   if (index < 0) return null;
@@ -68,5 +80,6 @@ export function lowestMain(points: readonly Point[], auxiliary: number): number 
 
 /** min over the points of (1 − t) main + t auxiliary, t in [0, 1] (figure 6 of arXiv 2402.02998). Infinite without points. */
 export function mixedLoss(points: readonly Point[], t: number): number {
+  checkNumbers('mixedLoss', { points, t });
   return Math.min(...points.map(([main, auxiliary]) => (1 - t) * main + t * auxiliary));
 }

@@ -1,4 +1,4 @@
-import { randomFrom } from '@scalpel/core';
+import { checkNumbers, randomFrom } from '@scalpel/core';
 
 /** Up to so many pairs all signs are tried, and among so many draws beyond. */
 const EXACT = 16;
@@ -13,6 +13,7 @@ const ROUNDING = 1e-12;
  * than 2^(1−n), for all signs turned round is as far from 0. Null with fewer than two pairs.
  */
 export function signFlipTest(differences: readonly number[]): number | null {
+  checkNumbers('signFlipTest', { differences });
   const count = differences.length;
   if (count < 2) return null;
   const size = differences.reduce((sum, difference) => sum + Math.abs(difference), 0);
@@ -41,6 +42,7 @@ export function leastP(pairs: number): number {
 
 /** Several p corrected so that one true null hypothesis or more is rejected as rarely as a single one was before (Holm, 1979). */
 export function holm(values: readonly number[]): number[] {
+  checkNumbers('holm', { values });
   const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
   const corrected: number[] = [];
   let highest = 0;

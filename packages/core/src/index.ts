@@ -4,6 +4,7 @@ export { byLevel, clipped, perLayer, smoothed } from './compose.ts';
 export type { Landscape, PlanePoint } from './landscape.ts';
 export { checkStrength, type LevelStrength, levelStrength, strengthOf } from './level-strength.ts';
 export { NonFiniteError } from './non-finite.ts';
+export { checkNumbers, type Numbers } from './numbers.ts';
 export { levelsOf, type Objective } from './objective.ts';
 export { checkOptions } from './options.ts';
 export * from './plugin.ts';

@@ -1,3 +1,4 @@
+import { checkMatrix, checkNumbers } from '../numbers.ts';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { BlockFactor } from './block-factor.ts';
 
@@ -25,7 +26,7 @@ export interface NonnegativeSolution {
  * there: rounding is then told apart from descent where that combination nearly vanishes.
  *
  * C is positive semidefinite with a unit diagonal: the cosines between rows (`unitRows`). `precision` is the error of its entries: a combination
- * of unit rows with a squared length below 100 times that, relative to the squared sum of its coefficients, counts as zero.
+ * of unit rows with a squared length below 100 times that, relative to the squared sum of its coefficients, counts as zero. Throws for numbers that are not finite.
  */
 export function minimizeNonnegative(
   matrix: SymmetricMatrix,
@@ -44,10 +45,12 @@ export type NonnegativeSolver = (
 ) => NonnegativeSolution;
 
 export function nonnegativeSolver(matrix: SymmetricMatrix, precision: number): NonnegativeSolver {
+  checkMatrix('minimizeNonnegative', 'matrix', matrix);
   const numbers = () => new Float64Array(matrix.size);
   const factor = new BlockFactor(matrix);
   const [slopes, terms] = [numbers(), numbers()];
   return (linear, base = linear.map(() => 0), guess = []) => {
+    checkNumbers('minimizeNonnegative', { linear, base });
     const program = { matrix, linear, base, flat: 100 * precision, point: numbers(), factor, slopes, terms };
     factor.removeAll(() => true);
     if (guess.length > 0) exchange(program, guess);

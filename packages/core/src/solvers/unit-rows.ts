@@ -1,3 +1,4 @@
+import { checkMatrix } from '../numbers.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /** The rows of a Gramian without the zero ones, brought to length one. */
@@ -12,9 +13,11 @@ export interface UnitRows {
 
 /**
  * The first `count` rows of the Gramian as unit rows: what the solvers work on, so that badly scaled rows lose no digits. Longer rows come first, whatever the order
- * of those given: so what rounding leaves of an answer does not depend on that, however badly conditioned the rows are.
+ * of those given: so what rounding leaves of an answer does not depend on that, however badly conditioned the rows are. Throws for inner products that are not
+ * finite.
  */
 export function unitRows(gramian: SymmetricMatrix, count: number): UnitRows {
+  checkMatrix('unitRows', 'gramian', gramian, count);
   const all = Array.from({ length: count }, (_, row) => Math.sqrt(gramian.at(row, row)));
   const indices = [...all.keys()].filter((row) => all[row]! > 0).sort(byProducts(gramian, count));
   const lengths = indices.map((row) => all[row]!);

@@ -1,0 +1,16 @@
+import { checkNumbers } from '@scalpel/core';
+import type { Losses } from './metrics.ts';
+
+/** Throws unless all points, given by the names of the arguments of `owner`, are finite numbers and as many in each. */
+export function checkPoints(owner: string, given: Readonly<Record<string, readonly Losses[]>>): void {
+  checkNumbers(owner, given);
+  const all = Object.entries(given).flatMap(([name, points]) =>
+    points.map((point, index) => ({ name: `${name}[${index}]`, count: point.length })),
+  );
+  const other = all.find(({ count }) => count !== all[0]!.count);
+  if (other) {
+    throw new Error(
+      `${owner}: ${other.name} has ${other.count} losses and ${all[0]!.name} has ${all[0]!.count}. Give all the same.`,
+    );
+  }
+}
