@@ -18,6 +18,7 @@ const cases: Readonly<Record<string, readonly [() => tf.Tensor, Right]>> = {
   'a minimum of no whole numbers': [() => tf.min(tf.zeros([0], 'int32')), ['int32', [], [2 ** 31 - 1]]],
   'all of nothing': [() => tf.all(tf.zeros([0], 'bool')), ['bool', [], [1]]],
   'any of nothing': [() => tf.any(tf.zeros([0], 'bool')), ['bool', [], [0]]],
+  'nothing, joined to nothing': [() => tf.concat([tf.zeros([0]), tf.zeros([0])]), ['float32', [0], []]],
   'means without elements': [() => tf.mean(tf.zeros([0, 2], 'int32'), 1), ['float32', [0], []]],
   'a product of matrices without inner length': [
     () => tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 1])),
@@ -101,7 +102,9 @@ export function describeSpecial(start: () => Promise<void>): void {
     await start();
     const before = { tensors: tf.memory().numTensors, buffers: tf.backend().numDataIds() };
     const result = tf.tidy(compute);
-    const actual = Array.from(await result.data());
+    const data = await result.data();
+    expect(ArrayBuffer.isView(data)).toBe(true);
+    const actual = Array.from(data);
     expect({ dtype: result.dtype, shape: result.shape }).toEqual({ dtype, shape });
     expect(actual).toEqual(
       values.map((value) =>

@@ -1,0 +1,11 @@
+import { Concat, GatherNd } from '@tensorflow/tfjs-core';
+import { filled, mendings } from '../every/kernel.ts';
+import type { Mending } from '../mend.ts';
+
+/** Values are typed arrays, where there are none too. Of nothing, the stock kernels answer with an ordinary array. */
+export const emptyResults: readonly Mending[] = mendings<object>([Concat, GatherNd], (stock) => (call) => {
+  const result = stock(call);
+  if (!result.shape.includes(0) || result.dtype === 'string') return result;
+  call.backend.disposeData(result.dataId);
+  return filled(result.shape, result.dtype, 0, call.backend);
+});
