@@ -60,14 +60,18 @@ export function combinersPage(combiners: readonly CombinerDefinition[]): string 
 }
 
 /** The same without marks, for what guarantees nothing. */
-export function definitionsPage(
-  title: string,
-  definitions: readonly (TaskDefinition | BackendDefinition)[],
-): string {
+export function definitionsPage(title: string, definitions: readonly Described[]): string {
   return [`# ${title}`, ...definitions.map(section)].join('\n\n').concat('\n');
 }
 
-function section(definition: CombinerDefinition | TaskDefinition | BackendDefinition): string {
+/** What a section of its own is about; tasks, combiners and backends say more of themselves. */
+type Described =
+  | CombinerDefinition
+  | TaskDefinition
+  | BackendDefinition
+  | Pick<BackendDefinition, 'id' | 'title' | 'summary'>;
+
+function section(definition: Described): string {
   const { id, title, summary } = definition;
   const options = 'options' in definition ? describeOptions(definition.options) : [];
   return [

@@ -3,7 +3,8 @@ import { renderUsage, runCommand } from 'citty';
 import { checkArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { report } from './errors.ts';
-import { watchOutput } from './output.ts';
+import { print, watchOutput } from './output.ts';
+import { terminalWidth, wrap } from './terminal.ts';
 import { toTheEnd } from './waiting.ts';
 
 /** Runs a program on the arguments of this process. */
@@ -27,8 +28,21 @@ export async function execute(
 }
 
 export async function printUsage(command: Command, parent?: Command): Promise<void> {
-  const text = await renderUsage(command, parent);
-  console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));
+  print(fitted(stripVTControlCharacters(await renderUsage(command, parent)), terminalWidth()));
+}
+
+/** What a flag or command is for stays beside it, over several lines where it is long. */
+export function fitted(usage: string, width: number): string {
+  const lines = usage
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const [, flag = '', description = line] = /^( +\S+(?: \S+)* {2,})(\S.*)$/.exec(line.trimEnd()) ?? [];
+      return wrap(description, Math.max(20, width - flag.length)).map((text, index) =>
+        `${index === 0 ? flag : ' '.repeat(flag.length)}${text}`.trimEnd(),
+      );
+    });
+  return `${lines.join('\n')}\n`;
 }
 
 export function asksForHelp(given: readonly string[]): boolean {

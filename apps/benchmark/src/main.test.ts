@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { fitted } from './launch.ts';
+import { suiteNames } from './suites.ts';
 import { scalpel } from './testing/scalpel.ts';
 
 describe('the command line', () => {
@@ -42,7 +44,30 @@ describe('the command line', () => {
   });
 });
 
+test('help has whole words at 80 columns, each where its flag is', async () => {
+  for (const name of ['run', 'leaderboard', 'worker', 'export', 'combine', 'list', 'doctor']) {
+    const { stdout } = await scalpel([name, '--help']);
+    const narrow = fitted(stdout, 80);
+    expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(narrow.split(/\s+/)).toEqual(stdout.split(/\s+/));
+  }
+  expect(fitted('  --a=<x>    one two three\nfour', 33)).toBe('  --a=<x>    one two three\nfour\n');
+  expect(fitted('  --a=<x>    one two three four five', 33)).toBe(
+    '  --a=<x>    one two three four\n             five\n',
+  );
+});
+
 describe('list', () => {
+  test('suites has the name and title of each', async () => {
+    const { status, stdout } = await scalpel(['list', 'suites', '--json']);
+    const suites = JSON.parse(stdout) as readonly { readonly id: string; readonly title: string }[];
+    expect(suites.map(({ id }) => id)).toEqual(suiteNames().sort());
+    expect(status).toBe(0);
+    const text = await scalpel(['list', 'suites']);
+    for (const { id } of suites) expect(text.stdout).toMatch(new RegExp(`^${id} `, 'm'));
+    expect((await scalpel(['list', 'suites', '--markdown'])).stdout).toContain('\n## quick\n');
+  });
+
   test.each([
     [
       'combiners',
@@ -71,7 +96,9 @@ describe('list', () => {
 
 describe('doctor', () => {
   test('--json holds what a record of a run would name', async () => {
-    const { status, stdout } = await scalpel(['doctor', '--json']);
+    const { status, stdout, stderr } = await scalpel(['doctor', '--json']);
+    // Drivers print warnings of their own there.
+    expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({
       node: process.versions.node,
       cores: expect.any(Number),

@@ -227,6 +227,33 @@ describe('a module given by its path', () => {
     expect(await refusal('./none.js')).toContain('exports neither "plugin" nor a default');
   });
 
+  test('may print what it likes, and break, while doctor examines its backends', async () => {
+    const backend = (id: string, probe: string, start: string) =>
+      `{ id: '${id}', title: 't', summary: 's', version: 1, probe: async () => { console.log('{}'); console.error('noise'); ${probe} }, start: async () => { ${start} } }`;
+    write(
+      'backends.js',
+      `export const plugin = { name: 'b', backends: [
+        ${backend('breaks', "throw new Error('no driver');", '')},
+        ${backend('dies', "return { works: true, detail: 'd' };", 'process.kill(process.pid, 9);')},
+        ${backend('hangs', 'await new Promise(() => {});', '')},
+      ] };`,
+    );
+    const { stdout, stderr } = await scalpel(['doctor', '--json', '--plugin', './backends.js'], {
+      cwd: folder,
+    });
+    const found = JSON.parse(stdout).backends as { readonly id: string }[];
+    expect(stderr).toBe('');
+    expect(found.find(({ id }) => id === 'breaks')).toMatchObject({ works: false, detail: 'no driver' });
+    expect(found.find(({ id }) => id === 'dies')).toMatchObject({
+      works: false,
+      detail: expect.stringContaining('it should work, but does not: '),
+    });
+    expect(found.find(({ id }) => id === 'hangs')).toMatchObject({
+      works: false,
+      detail: expect.stringContaining('ended before its work was done'),
+    });
+  });
+
   test.each(['./missing.js', '/missing/plugin.ts', '..', 'file:///missing.js'])(
     'is refused when there is no %s: the path is wrong, and there is nothing to install',
     async (path) => {

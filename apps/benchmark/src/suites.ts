@@ -15,8 +15,8 @@ export async function loadSuite(name: string): Promise<Suite> {
   if (file === undefined || !existsSync(file)) {
     throw new Error(
       isPath(name)
-        ? `There is no suite at ${file}. Give the path of a module, or a name: ${names().join(', ')}.`
-        : `There is no suite "${name}" in ${folder}. ${suggestion(name, names())} Or give the path of a .ts or .js file.`,
+        ? `There is no suite at ${file}. Give the path of a module, or a name: ${suiteNames().join(', ')}.`
+        : `There is no suite "${name}" in ${folder}. ${suggestion(name, suiteNames())} Or give the path of a .ts or .js file.`,
     );
   }
   const { checkSuite } = await import('@scalpel/bench');
@@ -53,7 +53,8 @@ async function importSuite(file: string): Promise<{ readonly default?: unknown }
   }
 }
 
-function names(): string[] {
+/** Of the suites of this repository. */
+export function suiteNames(): string[] {
   return files().map(nameOf);
 }
 

@@ -45,7 +45,8 @@ function render(row: TableRow, widths: readonly number[]): string[] {
   );
 }
 
-function wrap(text: string, width: number): string[] {
+/** Text in lines of so many letters at most, between words where it can be. */
+export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => {
     const lines = [''];
     for (const word of line.split(' ').flatMap((word) => cut(word, width))) {

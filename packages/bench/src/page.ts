@@ -11,6 +11,7 @@ import { notesOnce, rowsOf, type Table } from './table.ts';
 import { tablesOf } from './tables.ts';
 import type { Trajectories } from './trajectories.ts';
 import { renderTrajectoriesSvg } from './trajectory-plots.ts';
+import { troubleLines } from './troubles.ts';
 
 /** One page with the plots and tables in it: nothing is fetched, nothing is executed. The paths are those of the boards in their order. */
 export function renderHtml(
@@ -73,7 +74,7 @@ function section(
   looks: ReadonlyMap<string, Look>,
 ): string {
   const { title, task, troubles, baseline } = board;
-  const lost = troubles.map(({ run, what }) => `<li>${escapeXml(`${run} ${what}`)}</li>`);
+  const lost = troubleLines(troubles).map((line) => `<li>${escapeXml(line)}</li>`);
   const mixed = renderMixedLossSvg(board, looks);
   return `<section>
 <h2>${escapeXml(title)}</h2>

@@ -1,9 +1,9 @@
 import { formatDigits } from './format.ts';
 import type { Leaderboard } from './leaderboard.ts';
 
-/** How much there was to compute: "155 runs, 89 minutes of one core in all". */
+/** How much there was to compute: "155 runs, 89 minutes of training in all, by the clock". */
 export function effortOf({ effort: { runs, seconds } }: Leaderboard): string {
-  return `${runs} ${runs === 1 ? 'run' : 'runs'}, ${formatDigits(seconds / 60, 2)} minutes of one core in all`;
+  return `${runs} ${runs === 1 ? 'run' : 'runs'}, ${formatDigits(seconds / 60, 2)} minutes of training in all, by the clock`;
 }
 
 /** How much it was, and one line about each place where runs were made; commits of one place share it. Empty without runs. */

@@ -29,7 +29,7 @@ describe('text', () => {
     expect(text).toContain(
       'Reference point of the hypervolume: main 2, side 2. 2 seeds (0, 1); 95 % intervals by bootstrap',
     );
-    expect(text).toContain('10 runs, 0.42 minutes of one core in all\n');
+    expect(text).toContain('10 runs, 0.42 minutes of training in all, by the clock\n');
     expect(text).toContain('Backend cpu (plain JavaScript), TensorFlow.js 4.22.0, Node 26.10.0');
     expect(text).toMatch(/commit\s0123456789ab/);
   });
@@ -47,8 +47,12 @@ describe('text', () => {
     const row = (label: string) => lines.find((line) => line.includes(`  ${label}  `));
     expect(row('Other')).toMatch(/^– .* 0\/2, 2 failed /);
     expect(row('Ours')).toMatch(/ 1\/4, 2 diverged, 1 to do /);
-    expect(lines).toContain('! toy, Ours, lambda 2, seed 0 diverged at step 31: too large');
-    expect(lines).toContain('! toy, Other, seed 0 failed: the file | of the data is gone');
+    expect(lines).toContain(
+      '! 2 runs (toy, Ours, lambda 2, seed 0; toy, Ours, lambda 2, seed 1) diverged at step 31: too large',
+    );
+    expect(lines).toContain(
+      '! 2 runs (toy, Other, seed 0; toy, Other, seed 1) failed: the file | of the data is gone',
+    );
   });
 
   test('does not explain columns that it left out', () => {
@@ -131,7 +135,7 @@ describe('Markdown', () => {
 
   test('keeps what names and reasons hold from breaking it', () => {
     expect(renderMarkdown(troubled)).toContain(
-      '- toy, Other, seed 0 failed: the file \\| of the data is gone',
+      '- 2 runs (toy, Other, seed 0; toy, Other, seed 1) failed: the file \\| of the data is gone',
     );
   });
 });
@@ -140,7 +144,7 @@ test('the overview has the ranking and the tests of each suite, with links to th
   const overview = renderOverview([leaderboardOf(trainOnly), troubled], 'results');
   expect(overview.match(/^## Toys$/gm)).toHaveLength(2);
   expect(overview).toContain(
-    'Small things. [All of it](results/toys.md), [a page with the plots](results/toys.html). 10 runs, 0.42 minutes of one core in all.',
+    'Small things. [All of it](results/toys.md), [a page with the plots](results/toys.html). 10 runs, 0.42 minutes of training in all, by the clock.',
   );
   expect(overview).toContain('| 1 | Ours | 1.853 | 0.0 … 3.7 | 4/4 |');
   expect(overview).toContain('| method | Δ hypervolume | p | p, Holm |');

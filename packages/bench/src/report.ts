@@ -4,6 +4,7 @@ import { meanRanksTable } from './mean-ranks-table.ts';
 import { effortOf, placesOf } from './places.ts';
 import { type Column, NOTHING, notesOnce, rowsOf, type Table } from './table.ts';
 import { tablesOf } from './tables.ts';
+import { troubleLines } from './troubles.ts';
 
 /** All of it, for other programs. */
 export function renderJson(leaderboard: Leaderboard): string {
@@ -18,7 +19,7 @@ export function renderText(leaderboard: Leaderboard, width: number): string {
     [
       visibleLine(board.title),
       ...tablesOf(board).map((table) => textTable(table, width, notes)),
-      ...board.troubles.map(({ run, what }) => wrap(`! ${run} ${what}`, width).join('\n')),
+      ...troubleLines(board.troubles).map((line) => wrap(`! ${line}`, width).join('\n')),
     ].join('\n\n'),
   );
   return visible(
@@ -43,7 +44,9 @@ export function renderMarkdown(leaderboard: Leaderboard): string {
     ...(board.troubles.length > 0
       ? [
           'Runs without a result:',
-          board.troubles.map(({ run, what }) => `- ${escapeMarkdown(`${run} ${what}`)}`).join('\n'),
+          troubleLines(board.troubles)
+            .map((line) => `- ${escapeMarkdown(line)}`)
+            .join('\n'),
         ]
       : []),
   ]);

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { hasStore, isPostgres, openStore, withoutSecrets } from '@scalpel/bench';
 import type { BackendDefinition, BackendProbe } from '@scalpel/core';
+import { answersIn } from '../answers.ts';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
 import { print, printJson } from '../output.ts';
@@ -68,36 +69,28 @@ async function examineAll(
   return findings;
 }
 
-/** A probe that throws is a finding too, and so is a backend that does not start although it should. */
-async function examine(
-  { id, title, probe }: BackendDefinition,
-  plugins: readonly string[],
-): Promise<Finding> {
-  try {
-    const found = await probe();
-    return { id, title, ...found, ...(found.works && { rates: await measure(id, plugins) }) };
-  } catch (error) {
-    return { id, title, works: false, detail: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** In a process of its own: two backends may not agree in one, and a broken one may end it. */
-async function measure(id: string, plugins: readonly string[]): Promise<Rates> {
+/**
+ * In a process of its own: two backends may not agree in one, a broken one may end it, and drivers print as they please. A probe that throws is a finding too, and so is a backend
+ * that does not start although it should.
+ */
+async function examine({ id, title }: BackendDefinition, plugins: readonly string[]): Promise<Finding> {
   const program = programOf('measure');
-  const given = [
+  const own = ['--backend', id, ...plugins.map((name) => `--plugin=${name}`)];
+  const { output, problem } = await promisify(execFile)(process.execPath, [
     program.file,
     ...program.arguments,
-    '--backend',
-    id,
-    ...plugins.map((name) => `--plugin=${name}`),
-  ];
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, given);
-    return JSON.parse(stdout.trim().split('\n').at(-1)!);
-  } catch (error) {
-    const { stderr = '', message } = error as Error & { readonly stderr?: string };
-    throw new Error(`it should work, but does not: ${stderr.trim().split('\n').at(-1) || message}`);
-  }
+    ...own,
+  ]).then(
+    ({ stdout }) => ({ output: stdout, problem: null }),
+    ({ stdout = '', stderr = '', message }) => ({
+      output: stdout,
+      problem: String(stderr.trim().split('\n').at(-1) || message).replace(/^scalpel: /, ''),
+    }),
+  );
+  const [found, rates] = answersIn(output) as [BackendProbe?, Rates?];
+  if (found === undefined) return { id, title, works: false, detail: problem ?? 'its probe has no answer' };
+  if (!found.works || rates !== undefined) return { id, title, ...found, ...(rates && { rates }) };
+  return { id, title, works: false, detail: `it should work, but does not: ${problem}` };
 }
 
 interface StoreState {

@@ -7,25 +7,31 @@ import { UsageError } from '../errors.ts';
 import { describeOptions, optionsSchema } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { type Kind, loadToolkit, pluginFlag } from '../plugins.ts';
+import { loadSuite, suiteNames } from '../suites.ts';
 import { table } from '../terminal.ts';
 
 const args = {
-  kind: { type: 'positional', required: true, description: 'combiners, tasks or backends' },
+  kind: { type: 'positional', required: true, description: 'combiners, tasks, backends or suites' },
   markdown: { type: 'boolean', description: 'Print a page in Markdown' },
   json: { type: 'boolean', description: 'Print a JSON array of objects' },
   ...pluginFlag,
 } as const;
 
-const kinds: readonly string[] = ['combiners', 'tasks', 'backends'] satisfies Kind[];
+const kinds: readonly string[] = ['combiners', 'tasks', 'backends', 'suites'] satisfies (Kind | 'suites')[];
 
 export const list: Command = command({
-  meta: { name: 'list', description: 'Lists combiners, tasks or backends with their options and sources' },
+  meta: {
+    name: 'list',
+    description: 'Lists combiners, tasks, backends or suites: what they are, their options and sources',
+  },
   args,
   async run({ args: { kind, json, markdown }, rawArgs }) {
     if (markdown && json) throw new UsageError('Give --markdown or --json, not both.');
     if (!isKind(kind))
       throw new UsageError(`Nothing to list is called "${kind}". ${suggestion(kind, kinds)}`);
-    const toolkit = await loadToolkit([kind], repeated('plugin', rawArgs, args));
+    const plugins = repeated('plugin', rawArgs, args);
+    if (kind === 'suites') return listSuites({ json, markdown });
+    const toolkit = await loadToolkit([kind], plugins);
     if (json) {
       const entries = toolkit[kind].map(describe);
       printJson(entries);
@@ -45,8 +51,37 @@ export const list: Command = command({
   },
 });
 
-function isKind(kind: string): kind is Kind {
+function isKind(kind: string): kind is Kind | 'suites' {
   return kinds.includes(kind);
+}
+
+/** Those of this repository, by the names that `run` takes. */
+async function listSuites({
+  json,
+  markdown,
+}: {
+  readonly json?: boolean | undefined;
+  readonly markdown?: boolean | undefined;
+}) {
+  const suites = (await Promise.all(suiteNames().sort().map(loadSuite))).map(
+    ({ id, title, summary, entries }) => ({
+      id,
+      title,
+      summary,
+      tasks: [...new Set(entries.map(({ task }) => task))],
+      hasFullSize: entries.some(({ full }) => full !== undefined),
+    }),
+  );
+  if (json) printJson(suites);
+  else if (markdown) process.stdout.write(definitionsPage('Suites', suites));
+  else {
+    const rows = suites.map(({ id, title, summary, tasks }) => [
+      id,
+      `${title}\n${summary}`,
+      tasks.join('\n'),
+    ]);
+    print(table(['id', 'suite', 'tasks'], rows));
+  }
 }
 
 /** A definition as plain data: its options as JSON Schema, without its functions. */

@@ -29,7 +29,7 @@ afterAll(async () => {
 const untimed = (tables: string) =>
   tables
     .replaceAll(/(?:ms\/step|[\d.]+|─+)(?= +(?:memory|[\d.e-]+ MB|─+)$)/gm, '')
-    .replaceAll(/[\d.]+(?= minutes of one core)/g, '')
+    .replaceAll(/[\d.]+(?= minutes of training)/g, '')
     .replaceAll(/ +/g, ' ');
 
 const run = (...given: string[]) => scalpel([...given, ...plugin, ...store], { cwd: folder });

@@ -245,7 +245,8 @@ describe('refuses', () => {
   test.each([
     [['run', 'no-such-suite'], 1, 'There is no suite "no-such-suite" in '],
     [['run', './none.ts'], 1, 'There is no suite at '],
-    [['run', suite, '--workers', '0'], 2, '--workers is "0". Give a whole number from 1.'],
+    [['run', suite, '--workers', '0'], 2, '--workers 0 leaves the runs to workers elsewhere'],
+    [['run', suite, '--workers', 'x'], 2, '--workers is "x". Give a whole number from 0.'],
     [['run', suite, '--seeds', 'all'], 2, '--seeds is "all".'],
     [['run', suite, '--backend', 'wsm'], 1, 'There is no backend "wsm". Did you mean "wasm"?'],
     [['run', suite, '--only', 'Blop'], 1, 'Did you mean "Bloop"?'],

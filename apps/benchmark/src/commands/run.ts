@@ -13,6 +13,7 @@ import {
 import { visibleLine } from '@scalpel/bench/escape';
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import { type Command, command } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import { interruptible } from '../interrupt.ts';
 import { limitArguments, parseLimits } from '../limits.ts';
 import { outputLost, print, printError, printJson } from '../output.ts';
@@ -38,7 +39,12 @@ export const run: Command = command({
   },
   args,
   run: async ({ args: given, rawArgs }) => {
-    const workers = parseWorkers(given.workers, isPostgres(given.store) ? 0 : 1);
+    const workers = parseWorkers(given.workers, 0);
+    if (workers === 0 && !isPostgres(given.store)) {
+      throw new UsageError(
+        '--workers 0 leaves the runs to workers elsewhere, which only find them at a postgres:// store. Give a whole number from 1, or such a --store.',
+      );
+    }
     const limits = parseLimits(given);
     const { plan, toolkit, plugins } = await select(given, rawArgs, args);
     if (given['dry-run']) return dryRun(plan, given, Boolean(given.json));
