@@ -1,0 +1,76 @@
+import {
+  Abs,
+  ArgMax,
+  ArgMin,
+  BatchMatMul,
+  ClipByValue,
+  Cumprod,
+  Cumsum,
+  type DataType,
+  Exp,
+  GatherV2,
+  IsFinite,
+  IsInf,
+  IsNan,
+  LeakyRelu,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  Neg,
+  Relu,
+  Relu6,
+  ResizeNearestNeighbor,
+  Reverse,
+  Round,
+  Select,
+  Sign,
+  Square,
+  Step,
+  StridedSlice,
+} from '@tensorflow/tfjs-core';
+import { type Mending, mending } from '../kernel.ts';
+import { lend } from '../lend.ts';
+
+const FLOATS: readonly DataType[] = ['float32'];
+const NUMBERS: readonly DataType[] = ['float32', 'int32'];
+const ALL: readonly DataType[] = ['float32', 'int32', 'bool'];
+
+/** The types that the stock kernels are right for: others they take for these, and answer with what lies in memory, or trap and spoil later kernels. */
+const types: Readonly<Record<string, readonly DataType[]>> = {
+  [Abs]: NUMBERS,
+  [ArgMax]: ALL,
+  [ArgMin]: ALL,
+  [BatchMatMul]: FLOATS,
+  [ClipByValue]: FLOATS,
+  [Cumprod]: NUMBERS,
+  [Cumsum]: NUMBERS,
+  [Exp]: NUMBERS,
+  [GatherV2]: NUMBERS,
+  [IsFinite]: FLOATS,
+  [IsInf]: FLOATS,
+  [IsNan]: FLOATS,
+  [LeakyRelu]: NUMBERS,
+  [Neg]: NUMBERS,
+  [Relu]: NUMBERS,
+  [Relu6]: FLOATS,
+  [ResizeNearestNeighbor]: FLOATS,
+  [Reverse]: NUMBERS,
+  [Round]: FLOATS,
+  [Select]: NUMBERS,
+  [Sign]: NUMBERS,
+  [Square]: NUMBERS,
+  [Step]: FLOATS,
+  [StridedSlice]: FLOATS,
+};
+
+/** Kernels that are right for some types: the cpu backend's are run for the others, and where there are no elements. */
+export const lent: readonly Mending[] = Object.entries(types).map(([kernelName, right]) =>
+  mending<NamedTensorInfoMap, NamedAttrMap>(kernelName, (stock) => (call) => {
+    for (const name in call.inputs) {
+      const { dtype, shape } = call.inputs[name]!;
+      // What is chosen by is a truth value.
+      if (name !== 'condition' && (!right.includes(dtype) || shape.includes(0)))
+        return lend(kernelName, call);
+    }
+    return stock(call);
+  }),
+);

@@ -1,0 +1,58 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  buffer,
+  type DataType,
+  getKernel,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  type TypedArray,
+  util,
+} from '@tensorflow/tfjs-core';
+
+interface Call {
+  readonly inputs: NamedTensorInfoMap;
+  readonly attrs: NamedAttrMap;
+  readonly backend: BackendWasm;
+}
+
+/** Runs the cpu backend's kernel on wasm's tensors. */
+export function lend(kernelName: string, { inputs, attrs, backend }: Call): TensorInfo {
+  const lender = getKernel(kernelName, 'cpu');
+  if (lender === undefined)
+    throw new Error(
+      `${kernelName} on the wasm backend needs the cpu backend's kernel for this input. Import '@tensorflow/tfjs' first.`,
+    );
+  return lender.kernelFunc({ inputs, attrs, backend: asCpu(backend) }) as TensorInfo;
+}
+
+/** As much of the cpu backend as its kernels use, over wasm's memory: values are read as copies, results copied in. */
+function asCpu(backend: BackendWasm): object {
+  const valuesOf = ({ dataId }: Pick<TensorInfo, 'dataId'>) => backend.readSync(dataId) as TypedArray;
+  // The cpu backend's kernels take floats for whole numbers now and then, and no harm comes of it there.
+  const write = (values: TypedArray, shape: number[], dtype: DataType) => {
+    const typed = util.getTypedArrayFromDType(dtype as 'float32', values.length);
+    typed.set(values);
+    return backend.write(typed, shape, dtype);
+  };
+  const makeTensorInfo = (shape: number[], dtype: DataType, values: TypedArray) => ({
+    dataId: write(values, shape, dtype),
+    shape,
+    dtype,
+  });
+  const disposeData = (dataId: object) => backend.disposeData(dataId);
+  return {
+    // Of a block in which matrices are multiplied.
+    blockSize: 48,
+    data: { get: (dataId: object) => ({ values: valuesOf({ dataId }) }) },
+    readSync: (dataId: object) => valuesOf({ dataId }),
+    bufferSync: (tensor: TensorInfo) => buffer(tensor.shape as [], tensor.dtype, valuesOf(tensor) as never),
+    makeTensorInfo,
+    makeOutput: (values: TypedArray, shape: number[], dtype: DataType) =>
+      makeTensorInfo(shape, dtype, values),
+    write,
+    incRef: (dataId: object) => backend.incRef(dataId),
+    disposeData,
+    disposeIntermediateTensorInfo: ({ dataId }: TensorInfo) => disposeData(dataId),
+  };
+}
