@@ -1,5 +1,6 @@
 import { mendGradients } from '../gradients/mend.ts';
 import { mendPresent } from '../mend.ts';
+import { emptyPlaces } from './empty-places.ts';
 import { emptyReductions } from './empty-reductions.ts';
 import { floatValued } from './float-valued.ts';
 import { numberPadding } from './number-padding.ts';
@@ -9,5 +10,12 @@ import { stridedSlice } from './strided-slice.ts';
 /** Mends what TensorFlow.js computes wrongly on every backend. Comes after what is mended on this one alone. Doing it twice changes nothing. */
 export function mendEvery(backendName: string): void {
   mendGradients();
-  mendPresent(backendName, [...emptyReductions, ...floatValued, ...numberPadding, ...scans, ...stridedSlice]);
+  mendPresent(backendName, [
+    ...emptyPlaces,
+    ...emptyReductions,
+    ...floatValued,
+    ...numberPadding,
+    ...scans,
+    ...stridedSlice,
+  ]);
 }

@@ -12,7 +12,7 @@ interface Drawn {
 }
 
 /** How far a backend may be from float64, in units of the largest element: 2e-5 where nothing is said. */
-type Tolerances = Readonly<Record<string, number>>;
+export type Tolerances = Readonly<Record<string, number>>;
 
 /** The errors that WGSL allows in these functions, in [−π, π]. */
 export const wgsl: Tolerances = { Acos: 1e-4, Asin: 1e-4, Cos: 6e-4, Sin: 6e-4, Tan: 2e-3 };

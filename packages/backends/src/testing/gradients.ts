@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { startCpu } from '../cpu.ts';
 import { differentWeights, type Values } from '../testing.ts';
+import type { Tolerances } from './agreement.ts';
 import { inFloat64 } from './float64.ts';
 import { type Case, Draw } from './kernels/draw.ts';
 import { kernels } from './kernels/index.ts';
@@ -43,11 +44,12 @@ export async function gradientProblems(
   draws: number,
   seed: number,
   names: readonly string[] = Object.keys(kernels).filter((name) => !withoutGradient.includes(name)),
+  tolerances: Tolerances = {},
 ): Promise<Problems> {
   const problems: Problems = new Map();
   for (const name of names) {
     for (let i = 0; i < draws && !problems.has(name); i++) {
-      const problem = await problemOf(slopeOf(name, seed + i), start);
+      const problem = await problemOf(slopeOf(name, seed + i), start, tolerances[name] ?? 1e-4);
       if (problem !== null) problems.set(name, `draw ${seed + i}: ${problem}`);
     }
   }
@@ -61,7 +63,11 @@ function slopeOf(name: string, seed: number): Slope {
   return { drawn, along: floats.map(({ shape }) => draw.tensor(shape, 'float32', -1, 1)) };
 }
 
-async function problemOf({ drawn, along }: Slope, start: () => Promise<void>): Promise<string | null> {
+async function problemOf(
+  { drawn, along }: Slope,
+  start: () => Promise<void>,
+  tolerance: number,
+): Promise<string | null> {
   // Without elements there is no slope; and TensorFlow.js's gradients do not take them where they are broadcast.
   if (along.length === 0 || drawn.inputs.some(({ values }) => values.length === 0)) return null;
   await startCpu();
@@ -78,7 +84,7 @@ async function problemOf({ drawn, along }: Slope, start: () => Promise<void>): P
     const terms = values.flatMap((gradient, i) => Array.from(gradient, (x, j) => x * along[i]!.values[j]!));
     const actual = terms.reduce((sum, x) => sum + x, 0);
     const scale = terms.reduce((sum, x) => sum + Math.abs(x), 1);
-    if (Math.abs(actual - expected) <= 1e-4 * scale) return null;
+    if (Math.abs(actual - expected) <= tolerance * scale) return null;
     const shapes = drawn.inputs.map(({ dtype, shape }) => `${dtype} [${shape}]`).join(', ');
     return `${shapes} ${JSON.stringify(drawn.options)}: the slope is ${actual} and should be ${expected}`;
   } catch (error) {

@@ -13,7 +13,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
   });
 
   test('every gradient is what differences in float64 are', async () => {
-    expect(await gradientProblems(startWebgpu, 20, 1000)).toEqual(new Map());
+    expect(await gradientProblems(startWebgpu, 20, 1000, undefined, wgsl)).toEqual(new Map());
   });
 
   test('every kernel is, where small tensors are computed in JavaScript', async () => {

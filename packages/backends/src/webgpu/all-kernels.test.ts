@@ -13,7 +13,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
   });
 
   test('every gradient is what differences in float64 are', async () => {
-    expect(await gradientProblems(startWebgpu, 1, 2)).toEqual(new Map());
+    expect(await gradientProblems(startWebgpu, 1, 2, undefined, wgsl)).toEqual(new Map());
   });
 
   describeSpecial(startWebgpu);

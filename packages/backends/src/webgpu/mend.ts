@@ -6,6 +6,7 @@ import { bitwiseAnd } from './kernels/bitwise-and.ts';
 import { cast } from './kernels/cast.ts';
 import { denseBincount } from './kernels/dense-bincount.ts';
 import { emptyBatches } from './kernels/empty-batches.ts';
+import { emptyProducts } from './kernels/empty-products.ts';
 import { gatherNd } from './kernels/gather-nd.ts';
 import { linSpace } from './kernels/lin-space.ts';
 import { maxPool3DGrad } from './kernels/max-pool3d-grad.ts';
@@ -29,6 +30,7 @@ export function mendWebgpu(): void {
     ...cast,
     ...denseBincount,
     ...emptyBatches,
+    ...emptyProducts,
     ...gatherNd,
     ...linSpace,
     ...maxPool3DGrad,

@@ -1,0 +1,18 @@
+import { ArgMax, ArgMin, backend_util, util } from '@tensorflow/tfjs-core';
+import type { Mending } from '../mend.ts';
+import { filled, mendings } from './kernel.ts';
+
+/** Among no elements there is no largest: the stock kernels say that it is the first, divide by zero, or fail. */
+export const emptyPlaces: readonly Mending[] = mendings<{ readonly axis: number }>(
+  [ArgMax, ArgMin],
+  (stock, kernelName) => (call) => {
+    const { shape } = call.inputs.x!;
+    if (!shape.includes(0)) return stock(call);
+    const axes = util.parseAxisParam(call.attrs.axis, shape);
+    const [places] = backend_util.computeOutAndReduceShapes(shape, axes);
+    if (places.includes(0)) return filled(places, 'int32', 0, call.backend);
+    throw new Error(
+      `${kernelName} along axis ${axes[0]} of a tensor of shape [${shape}]: among no elements there is none to find. Leave such tensors out.`,
+    );
+  },
+);
