@@ -64,12 +64,13 @@ test.each(cases)('%s, gradients that are %s', async (_, gradients, combiner) => 
   vi.restoreAllMocks();
   expect(calls).toBeGreaterThan(20);
   const before = await subject.checkpoint();
-  const tensors = tf.memory().numTensors;
+  // Not of buffers: TensorFlow.js's own kernels leave some behind when they fail.
+  const { numTensors } = tf.memory();
   for (let call = 0; call < calls; call++) {
     failAfter(call);
     await expect(subject.step(0.5)).rejects.toThrow('out of memory');
     vi.restoreAllMocks();
-    expect(tf.memory().numTensors, `request ${call} of ${calls}`).toBe(tensors);
+    expect(tf.memory(), `request ${call} of ${calls}`).toMatchObject({ numTensors });
     expect(await subject.checkpoint()).toEqual(before);
   }
   expect((await subject.step(0.5)).updated).toBe(true);

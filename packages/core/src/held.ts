@@ -7,25 +7,32 @@ export interface Held {
   release(): void;
 }
 
-/** The values of variables. Their data is shared, not copied: who assigns to a variable gives it other data. */
+/** The values of variables. Their data is referred to, not copied: who assigns to a variable gives it other data. */
 export function holdVariables(variables: readonly tf.Variable[]): Held {
-  const values = variables.map(referenceTo);
+  const engine = tf.engine();
+  const { tensorInfo } = engine.state;
+  // Where the data is, which may be another backend than the current one.
+  const backendOf = (dataId: tf.DataId) => tensorInfo.get(dataId)!.backend;
+  const dataIds = variables.map(({ dataId }) => dataId);
+  // References without tensors, of which a step would make one for each variable and accumulator.
+  for (const dataId of dataIds) backendOf(dataId).incRef(dataId);
   return {
     restore() {
       for (const [index, variable] of variables.entries()) {
-        const value = values[index]!;
-        if (!variable.isDisposed && variable.dataId !== value.dataId) variable.assign(value);
+        const dataId = dataIds[index]!;
+        if (variable.isDisposed || variable.dataId === dataId) continue;
+        const { shape, dtype } = variable;
+        backendOf(dataId).incRef(dataId);
+        const value = engine.makeTensorFromTensorInfo({ dataId, shape, dtype });
+        variable.assign(value);
+        value.dispose();
       }
     },
-    release: () => tf.dispose(values),
+    release() {
+      for (const dataId of dataIds) {
+        const backend = backendOf(dataId);
+        if (backend.disposeData(dataId)) engine.removeDataId(dataId, backend);
+      }
+    },
   };
-}
-
-/** A tensor of the same data: `tf.clone` without the kernel, which takes several times as long. */
-function referenceTo({ shape, dtype, dataId }: tf.Variable): tf.Tensor {
-  const engine = tf.engine();
-  const tensor = tf.keep(engine.makeTensorFromTensorInfo({ shape, dtype, dataId }));
-  // Where the data is, which may be another backend than the current one.
-  engine.state.tensorInfo.get(dataId)!.backend.incRef(dataId);
-  return tensor;
 }
