@@ -115,6 +115,13 @@ describe('a promise is refused, for no step waits for it', () => {
     ),
   );
 
+  test('nor is nothing for the next memory taken', async () => {
+    const forgetful = broken(after, { after: () => undefined });
+    for (const combiner of [forgetful, smoothed(forgetful), broken(projecting, { after: () => undefined })]) {
+      await expectRefusal(combiner, /answered after\(\) with undefined instead of its next memory/);
+    }
+  });
+
   test('from an element-wise method', async () => {
     const subject = trainer({ combiner: broken(largest, later('combine')) });
     await expect(subject.step(1)).rejects.toThrow('largest answered combine() with a promise');

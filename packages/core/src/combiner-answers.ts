@@ -3,7 +3,9 @@ import type {
   GramianCombination,
   GramianCombiner,
   GramianStep,
+  LossCombiner,
   Setup,
+  StepContext,
 } from './combiner.ts';
 import { described, isPromise } from './described.ts';
 
@@ -84,6 +86,18 @@ export function beyond({ name }: GradientCombiner): Error {
 /** The memory that it starts with. */
 export function initialOf(combiner: GradientCombiner, setup: Setup): unknown {
   return 'init' in combiner ? atOnce(combiner, 'init', combiner.init?.(setup)) : undefined;
+}
+
+/** The next memory of a combiner that looks at the losses after the step. */
+export function memoryAfter<Memory>(
+  combiner: LossCombiner<Memory> | GramianCombiner<Memory>,
+  step: StepContext<Memory>,
+): Memory {
+  const memory = atOnce(combiner as GradientCombiner, 'after', combiner.after!(step));
+  if (memory !== undefined || step.memory === undefined) return memory;
+  throw new Error(
+    `The combiner ${combiner.name} answered after() with undefined instead of its next memory. Mend its after().`,
+  );
 }
 
 /** How many rows it keeps between steps. */

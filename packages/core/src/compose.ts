@@ -9,7 +9,7 @@ import type {
   GramianStep,
   Setup,
 } from './combiner.ts';
-import { atOnce, checkedAnswer } from './combiner-answers.ts';
+import { checkedAnswer, memoryAfter } from './combiner-answers.ts';
 import { checkOptions, numberThat } from './options.ts';
 import { fork } from './random.ts';
 import { asGramian } from './setup.ts';
@@ -70,10 +70,10 @@ export function smoothed(
   return {
     ...rest,
     ...(after && {
-      after: (step) => {
-        const own = after({ ...step, memory: step.memory.inner });
-        return { ...step.memory, inner: atOnce(inner, 'after', own) };
-      },
+      after: (step) => ({
+        ...step.memory,
+        inner: memoryAfter(inner, { ...step, memory: step.memory.inner }),
+      }),
     }),
     name: `smoothed(${inner.name})`,
     init: (setup) => ({ inner: inner.init?.(setup) ?? null, average: {} }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkCombiner } from './check-combiner.ts';
 import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup } from './combiner.ts';
-import { atOnce, beyond, checkedAnswer, initialOf, rememberedBy } from './combiner-answers.ts';
+import { atOnce, beyond, checkedAnswer, initialOf, memoryAfter, rememberedBy } from './combiner-answers.ts';
 import { described } from './described.ts';
 import { checkOptions, wholeNumber } from './options.ts';
 import { fork, randomFrom } from './random.ts';
@@ -148,8 +148,7 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     const coefficients = answer.coefficients.map((c, row) => c * (weights[row] ?? 1));
     checkReach(combiner, [coefficients, direction!, ...remember]);
     const next = answer.memory ?? memory;
-    memory =
-      combiner.after && after ? atOnce(combiner, 'after', combiner.after({ ...after, memory: next })) : next;
+    memory = combiner.after && after ? memoryAfter(combiner, { ...after, memory: next }) : next;
     state = answer.remember ? remember : remembered;
     const { certificate } = answer;
     return { direction: direction!, coefficients, ...(certificate && { certificate }) };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
-import { atOnce, checkedAnswer, groupsOf, initialOf, rememberedBy } from '../combiner-answers.ts';
+import { checkedAnswer, groupsOf, initialOf, memoryAfter, rememberedBy } from '../combiner-answers.ts';
 import type { Forward } from '../forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import { NonFiniteRow } from '../rows/rows.ts';
@@ -105,9 +105,7 @@ export function gramianRoad({
           })),
           after: combiner.after
             ? (after) => {
-                next = next.map((own) =>
-                  atOnce(combiner, 'after', combiner.after!(forward.context(after, own))),
-                );
+                next = next.map((own) => memoryAfter(combiner, forward.context(after, own)));
               }
             : undefined,
           commit: () => {

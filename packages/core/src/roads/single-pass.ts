@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConstantCombiner, LossCombiner } from '../combiner.ts';
-import { answerOf, atOnce, checkedWeights, initialOf } from '../combiner-answers.ts';
+import { answerOf, atOnce, checkedWeights, initialOf, memoryAfter } from '../combiner-answers.ts';
 import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
 import { diagnoseAnew } from './diagnostics.ts';
 import { finite, type Road, type RoadOptions, weightedPass } from './road.ts';
@@ -55,7 +55,7 @@ export function singlePassRoad({
         after:
           combiner.needs === 'losses' && combiner.after
             ? (after) => {
-                next = atOnce(combiner, 'after', combiner.after!(forward.context(after, next)));
+                next = memoryAfter(combiner, forward.context(after, next));
               }
             : undefined,
         commit: () => {
