@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { GramianCombiner } from './combiner.ts';
 import type { Objective } from './objective.ts';
 import {
   bias,
   byLoss,
+  gradientsByHand,
   half,
   kernel,
   largest,
@@ -65,6 +67,34 @@ describe('a variable whose trainable is set to false stays where it is', () => {
       return [...kernel.dataSync()];
     };
     expect(await run(true)).toEqual(await run(false));
+  });
+
+  test('what is remembered of it stays, and takes no part in inner products', async () => {
+    /** The part of the gradients along the average of the first. */
+    const along: GramianCombiner = {
+      name: 'along',
+      needs: 'gramian',
+      remembers: () => 1,
+      combine: ({ gramian, rows: { length } }) => ({
+        coefficients: [
+          ...Array.from({ length }, () => 0),
+          gramian.at(length, length) === 0 ? 0 : gramian.at(0, length) / gramian.at(length, length),
+        ],
+        remember: [[0.25, ...Array.from({ length: length - 1 }, () => 0), 0.75]],
+      }),
+    };
+    const subject = trainer({ combiner: along });
+    for (const batch of [1, 0.5]) await subject.step(batch);
+    bias.trainable = false;
+    const [before] = (await subject.checkpoint()).remembered;
+    const average = [...before![0]!.values];
+    const gradient = gradientsByHand(values(), 1)[0]!.slice(0, 6);
+    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+    const report = await subject.step(1);
+    expect(report.coefficients.at(-1)).toBeCloseTo(dot(gradient, average) / dot(average, average), 6);
+    const [after] = (await subject.checkpoint()).remembered;
+    expect(after![1]).toEqual(before![1]);
+    expect(after![0]).not.toEqual(before![0]);
   });
 
   test('all of them: there is nothing to train', async () => {

@@ -129,6 +129,10 @@ describe('a step that throws or is left out changes nothing', () => {
           failing && given[0].variable === bias.name ? fail() : largest.combine(...given),
       }),
     }),
+    'the combiner, which settles who shares': () => ({
+      over: 'shared',
+      combiner: breaking(projecting, { combine: inFailingStep(now, projecting.combine) }),
+    }),
     'the combiner of gradients that are streamed': () => ({
       gradients: 'streamed',
       combiner: breaking(projecting, { combine: inFailingStep(now, projecting.combine) }),
