@@ -80,6 +80,31 @@ describe.skipIf(!hasPostgres)('a server that is away for a moment', () => {
     });
   });
 
+  test('does not keep a sweep that is asked to end', async () => {
+    const interrupt = new AbortController();
+    const { signal } = interrupt;
+    const machine = await joinSweep(await postgres!.database(), { signal });
+    let gone: Promise<void> | undefined;
+    const over = Promise.withResolvers<void>();
+    const result = sweepShared({
+      ...machine,
+      toolkit,
+      runs: runsOf({ pause: 20, steps: 60 }),
+      worker,
+      workers: 1,
+      signal,
+      onEvent({ kind }) {
+        if (kind !== 'progress') return;
+        gone ??= postgres!.away(() => {
+          interrupt.abort();
+          return over.promise;
+        });
+      },
+    });
+    expect(await result.finally(over.resolve)).toMatchObject({ failed: 0, left: expect.any(Number) });
+    await gone;
+  });
+
   test('ends neither the sweep nor its workers, and each run is recorded once', async () => {
     const address = await postgres!.database();
     const machine = await joinSweep(address, { lease: 3_000 });
