@@ -1,67 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { GradientCombiner, LossCombiner } from './combiner.ts';
+import type { GradientCombiner } from './combiner.ts';
 import type { Objective } from './objective.ts';
-import {
-  bias,
-  byLoss,
-  half,
-  kernel,
-  largest,
-  projecting,
-  three,
-  trainer,
-  values,
-  variables,
-} from './testing/three-objectives.ts';
+import { evaluations, looking, memory, moving, movingTrainer, running } from './testing/moving-state.ts';
+import { bias, half, kernel, largest, projecting, three } from './testing/three-objectives.ts';
 import type { TrainerOptions } from './trainer-options.ts';
 
-declare const console: { warn(message: string): void };
-let running: tf.Variable;
 let optimizer: tf.Optimizer;
-/** What the objectives do beside their loss: from the second call for a batch on, they fail. */
-let evaluations: number;
 
 beforeEach(() => {
-  running = tf.variable(tf.scalar(1), false, 'running');
   optimizer = tf.train.momentum(0.125, 0.5);
-  evaluations = 0;
 });
 
-/** Tensors, and the data that they or references share. */
-const memory = () => {
-  const { numTensors, numDataBuffers } = tf.memory();
-  return { numTensors, numDataBuffers };
-};
+const subject = (options: Partial<TrainerOptions<number>> = {}) => movingTrainer({ optimizer, ...options });
 
 const fail = (): never => {
   throw new Error('in the middle');
 };
-
-/** Moves what is in `state`, as batch normalisation does, and a variable that is trained, as a loss that clips weights does. */
-const moving: Objective<number> = {
-  ...three[0]!,
-  loss(batch) {
-    evaluations++;
-    tf.tidy(() => running.assign(tf.add(tf.mul(running, 0.5), batch)));
-    tf.tidy(() => bias.assign(tf.clipByValue(bias, -0.75, 1.5)));
-    return three[0]!.loss(batch);
-  },
-};
-
-const looking: LossCombiner<number> = { ...byLoss, name: 'looking', after: ({ memory }) => memory + 0.5 };
-
-const made: { dispose(): void }[] = [];
-afterEach(() => {
-  for (const one of made.splice(0)) one.dispose();
-});
-
-function subject(options: Partial<TrainerOptions<number>> = {}) {
-  const { objectives = [moving, three[1]!] } = options;
-  const result = trainer({ state: [running], optimizer, combiner: projecting, ...options, objectives });
-  made.push(result);
-  return result;
-}
 
 const rate = () => (optimizer as unknown as { learningRate: number }).learningRate;
 
@@ -246,84 +201,4 @@ describe('an optimizer that fails half-way goes back, and training goes on as if
     };
     expect(await run(true)).toEqual(await run(false));
   });
-});
-
-test('the second look of a method moves nothing', async () => {
-  const trainer = subject({ combiner: looking });
-  await trainer.step(1);
-  expect(evaluations).toBe(2);
-  // Once: 1 · 0.5 + 1.
-  expect(running.dataSync()).toEqual(new Float32Array([1.5]));
-  const before = memory();
-  await trainer.step(1);
-  expect(running.dataSync()).toEqual(new Float32Array([1.75]));
-  expect(memory()).toEqual(before);
-});
-
-test('the moving averages of batch normalisation go back with a step that is left out', async () => {
-  const layer = tf.layers.batchNormalization({ inputShape: [2] });
-  const model = tf.sequential({ layers: [layer, tf.layers.dense({ units: 1 })] });
-  const read = (weights: typeof model.weights) => weights.map((weight) => weight.read() as tf.Variable);
-  const state = read(layer.nonTrainableWeights);
-  const inputs = tf.tensor2d([1, 2, 3, 5, 8, 13], [3, 2]);
-  const objective: Objective<number> = {
-    name: 'fit',
-    priority: 0,
-    loss: (batch) =>
-      tf.mul(tf.mean(tf.square(model.apply(inputs, { training: true }) as tf.Tensor)), batch) as tf.Scalar,
-  };
-  const subject = trainer({
-    objectives: [objective],
-    variables: read(model.trainableWeights),
-    state,
-    onNonFinite: 'skip',
-  });
-  await subject.step(1);
-  const before = state.map((variable) => [...variable.dataSync()]);
-  expect(before[0]).not.toEqual([0, 0]);
-  expect((await subject.step(Number.NaN)).skipped).not.toBeNull();
-  expect(state.map((variable) => [...variable.dataSync()])).toEqual(before);
-  await subject.step(1);
-  expect(state.map((variable) => [...variable.dataSync()])).not.toEqual(before);
-});
-
-test('a variable that losses change and nobody puts back is said once', async () => {
-  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  const told = subject();
-  await told.step(1);
-  expect(warn).not.toHaveBeenCalled();
-  const trainer = subject({ state: [] });
-  for (const _ of [1, 2]) await trainer.step(1);
-  expect(warn.mock.calls).toEqual([
-    [
-      expect.stringMatching(
-        /^Step 0: the losses change the variable "running", which is not in `state`: no step puts it back, and no checkpoint holds it./,
-      ),
-    ],
-  ]);
-});
-
-test('disposing while the losses are looked at again takes the step back', async () => {
-  optimizer.dispose();
-  const tensors = tf.memory().numTensors;
-  optimizer = tf.train.adagrad(0.1);
-  let late: (() => void) | undefined;
-  const second: Objective<number> = {
-    ...three[1]!,
-    loss(batch) {
-      if (evaluations === 2) late?.();
-      return three[1]!.loss(batch);
-    },
-  };
-  const trainer = subject({ combiner: looking, objectives: [moving, second] });
-  late = () => {
-    trainer.dispose();
-    optimizer.dispose();
-  };
-  const before = values();
-  await expect(trainer.step(1)).rejects.toThrow('The trainer was disposed of while a step was under way.');
-  expect(values()).toEqual(before);
-  expect(running.dataSync()[0]).toBe(1);
-  expect(variables.every((variable) => !variable.isDisposed)).toBe(true);
-  expect(tf.memory().numTensors).toBe(tensors);
 });

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach } from 'vitest';
+import type { LossCombiner } from '../combiner.ts';
+import type { Objective } from '../objective.ts';
+import type { Trainer } from '../trainer.ts';
+import type { TrainerOptions } from '../trainer-options.ts';
+import { bias, byLoss, projecting, three, trainer } from './three-objectives.ts';
+
+// What the tests of a step that goes back share: an objective that moves more than its loss says, and a method that looks twice.
+
+export let running: tf.Variable;
+/** How often `moving` was evaluated. */
+export let evaluations: number;
+
+const made: Trainer<number>[] = [];
+
+beforeEach(() => {
+  running = tf.variable(tf.scalar(1), false, 'running');
+  evaluations = 0;
+});
+
+afterEach(() => {
+  for (const one of made.splice(0)) one.dispose();
+});
+
+/** Moves what is in `state`, as batch normalisation does, and a variable that is trained, as a loss that clips weights does. */
+export const moving: Objective<number> = {
+  ...three[0]!,
+  loss(batch) {
+    evaluations++;
+    tf.tidy(() => running.assign(tf.add(tf.mul(running, 0.5), batch)));
+    tf.tidy(() => bias.assign(tf.clipByValue(bias, -0.75, 1.5)));
+    return three[0]!.loss(batch);
+  },
+};
+
+export const looking: LossCombiner<number> = {
+  ...byLoss,
+  name: 'looking',
+  after: ({ memory }) => memory + 0.5,
+};
+
+/** With `running` as its state. */
+export function movingTrainer(options: Partial<TrainerOptions<number>> = {}): Trainer<number> {
+  const { objectives = [moving, three[1]!] } = options;
+  const result = trainer({ state: [running], combiner: projecting, ...options, objectives });
+  made.push(result);
+  return result;
+}
+
+/** Tensors, and the data that they or references share. */
+export function memory(): { readonly numTensors: number; readonly numDataBuffers: number } {
+  const { numTensors, numDataBuffers } = tf.memory();
+  return { numTensors, numDataBuffers };
+}
