@@ -1,4 +1,4 @@
-"""Times TorchJD's weightings on Gramians, for combine.ts: the first line holds the matrices, each further one names a method."""
+"""Times TorchJD's weightings on Gramians, for combine.ts: a line holds the matrices from then on, or names a method."""
 
 import time
 
@@ -26,20 +26,21 @@ gramians = []
 
 
 def answer(question):
-    if isinstance(question, list):
-        gramians.extend(torch.tensor(gramian, dtype=torch.float64) for gramian in question)
-        return {}
-    return [timed(WEIGHTINGS[question](), gramian) for gramian in gramians]
+    match question:
+        case {"gramians": given}:
+            gramians[:] = [torch.tensor(gramian, dtype=torch.float64) for gramian in given]
+            return {}
+        case {"method": method, "calls": calls}:
+            return [timed(WEIGHTINGS[method](), gramian, calls) for gramian in gramians]
 
 
-def timed(weighting, gramian):
-    weights = weighting(gramian).tolist()
-    times = []
-    for _ in range(3):
+def timed(weighting, gramian, calls):
+    times, answers = [], []
+    for _ in range(calls):
         start = time.perf_counter()
-        weighting(gramian)
+        answers.append(weighting(gramian))
         times.append(time.perf_counter() - start)
-    return {"microseconds": sorted(times)[1] * 1e6, "weights": weights}
+    return {"microseconds": sorted(times)[calls // 2] * 1e6, "weights": answers[0].tolist()}
 
 
 serve(answer)

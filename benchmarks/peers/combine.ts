@@ -1,11 +1,11 @@
 /**
- * Microseconds from a Gramian of eight gradients to coefficients: our combiners and the weightings of TorchJD, on the same matrices.
+ * From a Gramian of 8, 64 and 256 gradients to coefficients: our combiners and the weightings of TorchJD, on the same matrices.
  *
  *     SCALPEL_PYTHON=.scalpel/peers/bin/python node benchmarks/peers/combine.ts [--short]
  */
-import { plugin } from '@scalpel/baselines';
-import { checkOptions, type GramianCombiner, normal, randomFrom, SymmetricMatrix } from '@scalpel/core';
+import { SymmetricMatrix } from '@scalpel/core';
 import { byTurns, digits, isShort, median, ratio, table } from '../measure.ts';
+import { callOf, definitions, KINDS, largeRows, smallRows } from './gramians.ts';
 import { startPeer, versionsOf } from './python.ts';
 
 const METHODS = [
@@ -21,121 +21,120 @@ const METHODS = [
   'krum',
   'cr-mogm',
 ];
-const ROWS = 8;
-const ROUNDS = isShort ? 1 : 5;
-/** Least cosine between the two sides' directions. */
-const AGREEMENT = 0.98;
-
-const KINDS = 4;
-/** Gramians of eight gradients: independent, dependent, pulling against each other, and of lengths from 1e-3 to 1e4. */
-function gramians(): SymmetricMatrix[] {
-  const random = randomFrom(8);
-  const rows = (width: number) =>
-    Array.from({ length: ROWS }, () => Array.from({ length: width }, () => normal(random)));
-  return [0, 1, 2, 3].flatMap(() => {
-    const independent = rows(20);
-    const factors = rows(4);
-    const basis = rows(20).slice(0, 4);
-    const dependent = factors.map((row) =>
-      basis[0]!.map((_, entry) => row.reduce((sum, x, i) => sum + x * basis[i]![entry]!, 0)),
-    );
-    const together = rows(4).map((row) => [...row, 0.5]);
-    const scaled = rows(20).map((row, i) => row.map((x) => x * 10 ** (i - 3)));
-    return [independent, dependent, together, scaled].map((matrix) => SymmetricMatrix.gramian(matrix));
-  });
-}
-
-/** Those that Krum looks at. */
-function distancesFrom(gramian: SymmetricMatrix): SymmetricMatrix {
-  return SymmetricMatrix.from(gramian.size, (i, j) =>
-    Math.max(0, gramian.at(i, i) + gramian.at(j, j) - 2 * gramian.at(i, j)),
-  );
-}
-
 interface Answer {
   readonly microseconds: number;
   readonly weights: readonly number[];
 }
 
-/** Median microseconds of a call on each matrix, and what it answered. */
-function ours(method: string, matrices: readonly SymmetricMatrix[]): Answer[] {
-  const { create, options } = plugin.combiners!.find(({ id }) => id === method)!;
-  const combiner = create(checkOptions(method, options, {}) as never) as GramianCombiner;
-  const setup = {
-    rows: Array.from({ length: ROWS }, (_, row) => ({ objective: `objective ${row}`, level: 0, batch: 0 })),
-    levels: 1,
-  };
-  const memory = combiner.init?.(setup);
-  return matrices.map((gramian) => {
-    const call = (step: number) =>
-      combiner.combine({
-        setup,
-        rows: setup.rows,
-        losses: setup.rows.map(() => 1),
-        gramian,
-        distances: distancesFrom(gramian),
-        precision: 1e-16,
-        step,
-        epoch: 0,
-        random: randomFrom(0, step),
-        memory,
-      });
-    const { coefficients } = call(0);
-    const times = [1, 2, 3].map((step) => {
-      const start = performance.now();
-      call(step);
-      return (performance.now() - start) * 1000;
-    });
-    return { microseconds: median(times), weights: coefficients };
-  });
+/** A number of gradients, with how often each matrix is answered in a round, and the rounds. */
+interface Size {
+  readonly count: number;
+  readonly matrices: readonly (readonly (readonly number[])[])[];
+  readonly calls: number;
+  readonly rounds: number;
+  /** Least cosine between the two sides' directions. */
+  readonly agreement: number;
 }
 
+const SIZES: readonly Size[] = [
+  {
+    count: 8,
+    matrices: smallRows().slice(0, isShort ? KINDS : undefined),
+    calls: 3,
+    rounds: isShort ? 1 : 5,
+    agreement: 0.98,
+  },
+  { count: 64, matrices: largeRows(64), calls: 1, rounds: isShort ? 1 : 5, agreement: 0.9 },
+  // TorchJD takes half a minute for one call of each method.
+  ...(isShort ? [] : [{ count: 256, matrices: largeRows(256), calls: 1, rounds: 1, agreement: 0.8 }]),
+];
+
+/** Median microseconds of a call on each matrix, and what it answered; null for methods that take no Gramians. */
+function ours(id: string, { matrices, calls }: Size): Answer[] | null {
+  const definition = definitions.find((other) => other.id === id)!;
+  const answers = matrices.map((rows) => {
+    const call = callOf(definition, rows);
+    if (call === null) return null;
+    const timed = Array.from({ length: calls }, (_, step) => {
+      const start = performance.now();
+      const { coefficients } = call(step);
+      return { microseconds: (performance.now() - start) * 1000, coefficients };
+    });
+    const microseconds = median(timed.map((one) => one.microseconds));
+    return { microseconds, weights: timed[0]!.coefficients };
+  });
+  return answers.every((answer) => answer !== null) ? answers : null;
+}
+
+const middle = (answers: readonly Answer[]) => median(answers.map(({ microseconds }) => microseconds));
+
 /** The least cosine between our direction and the peer's, over the matrices of independent gradients. */
-function agreementOf(method: string, theirs: readonly Answer[]): number {
-  const cosines = ours(method, matrices).map(({ weights: a }, index) => {
-    const gramian = matrices[index]!;
+function agreementOf(id: string, size: Size, theirs: readonly Answer[]): number {
+  const kinds = size.count === 8 ? KINDS : size.matrices.length;
+  const cosines = ours(id, size)!.map(({ weights: a }, index) => {
+    const gramian = SymmetricMatrix.gramian(size.matrices[index]!);
     const b = theirs[index]!.weights;
     return gramian.inner(a, b) / Math.sqrt(gramian.inner(a, a) * gramian.inner(b, b));
   });
-  return Math.min(...cosines.filter((_, index) => index % KINDS === 0));
+  return Math.min(...cosines.filter((_, index) => index % kinds === 0));
 }
 
-console.log('## Combine: from a Gramian of 8 gradients to coefficients\n');
+console.log('## Combine: from a Gramian to coefficients\n');
 const peer = await startPeer('combine.py');
 if (peer === null) process.exit(0);
-const matrices = gramians().slice(0, isShort ? KINDS : undefined);
-const range = [...Array(ROWS).keys()];
-await peer.ask(matrices.map((matrix) => range.map((i) => range.map((j) => matrix.at(i, j)))));
 
-const rows: string[][] = [];
-const ratios: number[] = [];
-for (const method of METHODS) {
-  const agreement = agreementOf(method, await peer.ask<Answer[]>(method));
-  if (!(agreement > AGREEMENT)) {
-    console.error(`${method}: the cosine between our direction and TorchJD's is ${agreement}.`);
-    process.exitCode = 1;
-  }
-  const { own, theirs } = await byTurns(ROUNDS, {
-    own: () => median(ours(method, matrices).map(({ microseconds }) => microseconds)),
-    theirs: async () => median((await peer.ask<Answer[]>(method)).map(({ microseconds }) => microseconds)),
+for (const size of SIZES) {
+  const gramians = size.matrices.map((rows) => SymmetricMatrix.gramian(rows));
+  const range = [...Array(size.count).keys()];
+  await peer.ask({
+    gramians: gramians.map((gramian) => range.map((i) => range.map((j) => gramian.at(i, j)))),
   });
-  const times = ratio(theirs, own);
-  ratios.push(times);
-  rows.push([
-    method,
-    digits(median(own)),
-    digits(median(theirs)),
-    `${digits(times)} ×`,
-    agreement.toFixed(4),
-  ]);
+  const theirsOf = (method: string) => peer.ask<Answer[]>({ method, calls: size.calls });
+  const rows: string[][] = [];
+  const ratios: number[] = [];
+  for (const method of METHODS) {
+    const agreement = agreementOf(method, size, await theirsOf(method));
+    if (!(agreement > size.agreement)) {
+      console.error(`${method}: the cosine between our direction and TorchJD's is ${agreement}.`);
+      process.exitCode = 1;
+    }
+    const { own, theirs } = await byTurns(size.rounds, {
+      own: () => middle(ours(method, size)!),
+      theirs: async () => middle(await theirsOf(method)),
+    });
+    const times = ratio(theirs, own);
+    ratios.push(times);
+    rows.push([
+      method,
+      digits(median(own)),
+      digits(median(theirs)),
+      `${digits(times)} ×`,
+      agreement.toFixed(4),
+    ]);
+  }
+  console.log(`### ${size.count} gradients\n`);
+  console.log(
+    `Microseconds; ${gramians.length} Gramians, ${size.rounds === 1 ? 'one round after one that warms up' : `medians of ${size.rounds} rounds`}. The cosine is the least between the two directions where the gradients are independent: ` +
+      'TorchJD regularises (dualproj, upgrad), stops early (mgda), and draws other orders (pcgrad, gradvac).\n',
+  );
+  console.log(table(['method', 'ours', 'TorchJD', 'ratio', 'cosine'], rows));
+  const goal = size.count === 8 ? ' (to reach: 10 ×)' : '';
+  console.log(`\nMedian ratio over the methods: **${digits(median(ratios))} ×**${goal}.\n`);
 }
+console.log(`${versionsOf(peer)}\n`);
 peer.end();
 
+console.log('### Every method that takes Gramians\n');
 console.log(
-  `Microseconds; ${matrices.length} Gramians, medians of ${ROUNDS} rounds. The cosine is the least between the two directions where the gradients are independent: ` +
-    'TorchJD regularises (dualproj, upgrad), stops early (mgda), and draws other orders (pcgrad, gradvac).\n',
+  'Milliseconds of one call on independent gradients and on gradients half of which pull against the rest, the slower of the two; equal losses. ' +
+    'To reach with 256: 500, and 2000 for upgrad and epo; upgrad with 64: 20.\n',
 );
-console.log(table(['method', 'ours', 'TorchJD', 'ratio', 'cosine'], rows));
-console.log(
-  `\nMedian ratio over the methods: **${digits(median(ratios))} ×** (to reach: 10 ×). ${versionsOf(peer)}`,
-);
+const large = [8, 64, 256]
+  .slice(0, isShort ? 2 : 3)
+  .map((count) => ({ count, matrices: largeRows(count), calls: 3 }));
+const all = definitions.flatMap(({ id }) => {
+  const times = large.map((size) => ours(id, { ...size, rounds: 1, agreement: 0 }));
+  if (times.some((answers) => answers === null)) return [];
+  return [[id, ...times.map((answers) => digits(Math.max(...answers!.map((a) => a.microseconds)) / 1000))]];
+});
+console.log(table(['method', ...large.map(({ count }) => `${count}`)], all));

@@ -53,7 +53,7 @@ function started(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
 }
 
-/** Such as "TorchJD 0.17.1, PyTorch 2.15.0, Python 3.11.7." */
+/** Such as "TorchJD 0.18.0, PyTorch 2.15.0, Python 3.11.7." */
 export function versionsOf({ versions }: Peer): string {
   return `TorchJD ${versions.torchjd}, PyTorch ${versions.torch}, Python ${versions.python}, one thread.`;
 }
