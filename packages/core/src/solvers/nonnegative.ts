@@ -1,15 +1,19 @@
 import { checkMatrix, checkNumbers } from '../numbers.ts';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { BlockFactor } from './block-factor.ts';
+import { exchange } from './exchange.ts';
+import {
+  differentiate,
+  isBeyondRounding,
+  isDescent,
+  type NonnegativeProgram,
+  residualOf,
+} from './nonnegative-program.ts';
 
 /*
  * Nonnegative quadratic programs over the cosines of some gradients, solved exactly by an active set (as Lawson and Hanson, "Solving Least
  * Squares Problems", 1974, chapter 23, but entering one index along the line that keeps the others stationary, so that the free
  * block is never singular: parallel and dependent rows need no special case, and an unbounded program shows its ray).
- *
- * From a guess of the positive entries it begins with exchanges of many indices at once: all free entries that would be negative for all others whose
- * derivative is (Portugal, Júdice, Vicente, "A comparison of block pivoting and interior-point algorithms for linear least squares problems with
- * nonnegative variables", Math. Comp. 63, 1994). They take few rounds, or do not end; the active set does what they leave undone.
  */
 
 export interface NonnegativeSolution {
@@ -58,24 +62,8 @@ export function nonnegativeSolver(matrix: SymmetricMatrix, precision: number): N
   };
 }
 
-/** A program, and how far its solution has come. */
-interface Program {
-  readonly matrix: SymmetricMatrix;
-  readonly linear: readonly number[];
-  readonly base: readonly number[];
-  /** Squared length of a combination of unit rows, relative to the squared sum of its coefficients, that counts as zero. */
-  readonly flat: number;
-  /** z */
-  readonly point: Float64Array;
-  /** Its indices are free: the derivatives by them are zero, and by those of no others z is positive. */
-  readonly factor: BlockFactor;
-  /** The derivatives of the objective, and the sums of the magnitudes that they are made of, to which their rounding errors are relative. */
-  readonly slopes: Float64Array;
-  readonly terms: Float64Array;
-}
-
 /** Goes on from a point at which the derivatives by the free indices are zero. */
-function activeSet(program: Program): NonnegativeSolution {
+function activeSet(program: NonnegativeProgram): NonnegativeSolution {
   const { point, factor } = program;
   // Every round lowers the objective, so free sets do not repeat; the bound is for what rounding might do to that.
   for (let round = 0; round < 20 * (point.length + 1); round++) {
@@ -112,7 +100,7 @@ interface Descent {
 }
 
 /** The index whose increase lowers the objective fastest, of those with which it falls along the whole line; null where there is none. */
-function enter(program: Program): { entering: number; descent: Descent } | null {
+function enter(program: NonnegativeProgram): { entering: number; descent: Descent } | null {
   const { slopes, factor } = program;
   const passed = new Set(factor.indices);
   for (;;) {
@@ -135,7 +123,7 @@ function enter(program: Program): { entering: number; descent: Descent } | null 
  * The line with slope one in `entering` on which the derivatives of the free indices do not change; null where the objective does not fall along it beyond
  * rounding. Between nearly dependent rows its entries are large, and so is that rounding. Along a flat line only the linear term changes.
  */
-function descentAlong(program: Program, entering: number): Descent | null {
+function descentAlong(program: NonnegativeProgram, entering: number): Descent | null {
   const { matrix, linear, flat, slopes, terms } = program;
   const support = [...program.factor.indices, entering];
   const line = lineOf(program, entering);
@@ -153,7 +141,7 @@ function descentAlong(program: Program, entering: number): Descent | null {
   return { support, line, wanted: curved ? -slope / curvature : Number.POSITIVE_INFINITY };
 }
 
-function lineOf({ matrix, factor }: Program, entering: number): Float64Array {
+function lineOf({ matrix, factor }: NonnegativeProgram, entering: number): Float64Array {
   const line = new Float64Array(matrix.size);
   const answer = factor.solve(factor.indices.map((index) => -matrix.at(index, entering)));
   for (const [position, index] of factor.indices.entries()) line[index] = answer[position]!;
@@ -176,79 +164,4 @@ function stepTo(
     }
   }
   return { step, blocking };
-}
-
-function residualOf({ point, slopes, terms }: Program): number {
-  return slopes.reduce((worst, slope, index) => {
-    const violation = point[index]! > 0 ? Math.abs(slope) : Math.max(0, -slope);
-    return terms[index] === 0 ? worst : Math.max(worst, violation / terms[index]!);
-  }, 0);
-}
-
-function isDescent({ slopes, terms }: Program, index: number): boolean {
-  return isBeyondRounding(-slopes[index]!, terms[index]!, slopes.length);
-}
-
-function isBeyondRounding(value: number, terms: number, size: number): boolean {
-  return value > 10 * size * Number.EPSILON * terms;
-}
-
-/** Takes the derivatives at the point. */
-function differentiate({ matrix, linear, base, point, slopes, terms }: Program): void {
-  const { entries, size } = matrix;
-  for (const [index, value] of linear.entries()) {
-    slopes[index] = value;
-    terms[index] = Math.abs(value);
-  }
-  const parts = point.map((value, row) => base[row]! + value);
-  const rows: number[] = [];
-  for (let row = 0; row < size; row++) if (parts[row] !== 0) rows.push(row);
-  // Two rows at a time take half as many stores. The last one of an odd number goes with nothing.
-  for (let next = 0; next < rows.length; next += 2) {
-    const [row, other = row] = [rows[next]!, rows[next + 1]];
-    const part = parts[row]!;
-    const otherPart = other === row ? 0 : parts[other]!;
-    for (let column = 0; column < size; column++) {
-      const term = part * entries[row * size + column]!;
-      const otherTerm = otherPart * entries[other * size + column]!;
-      slopes[column] = slopes[column]! + term + otherTerm;
-      terms[column] = terms[column]! + Math.abs(term) + Math.abs(otherTerm);
-    }
-  }
-}
-
-/** Rounds without fewer violations after which exchanges end: they may go round in circles. */
-const PATIENCE = 3;
-
-/** Makes a guess better: a point with free indices as the active set takes it. */
-function exchange(program: Program, guess: readonly number[]): void {
-  const { factor, point, flat } = program;
-  differentiate(program);
-  const origin = program.slopes.map((slope) => -slope);
-  const settle = () => {
-    point.fill(0);
-    const answer = factor.solve(factor.indices.map((index) => origin[index]!));
-    for (const [position, index] of factor.indices.entries()) point[index] = answer[position]!;
-  };
-  const isNegative = (index: number) => point[index]! < 0;
-  let entering = guess;
-  let fewest = Number.POSITIVE_INFINITY;
-  let patience = PATIENCE;
-  for (;;) {
-    // What nearly depends on the others is left to the active set: where the block is nearly singular, exchanges are rounding.
-    for (const index of entering) if (factor.append(index) <= Math.sqrt(flat)) factor.pop();
-    settle();
-    differentiate(program);
-    const free = new Set(factor.indices);
-    entering = [...point.keys()].filter((index) => !free.has(index) && isDescent(program, index));
-    const violations = entering.length + factor.indices.filter(isNegative).length;
-    if (violations === 0) return;
-    if (violations >= fewest && --patience < 0) break;
-    fewest = Math.min(fewest, violations);
-    factor.removeAll(isNegative);
-  }
-  while (factor.indices.some(isNegative)) {
-    factor.removeAll(isNegative);
-    settle();
-  }
 }
