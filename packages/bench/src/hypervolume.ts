@@ -11,7 +11,7 @@ import { checkPoints } from './points.ts';
  * The points come by rising last extent, so that all of min(pₖ, q) have that of pₖ: a dimension less. The plane is swept.
  */
 
-/** How much better a point is than the reference in each loss, > 0. */
+/** How much better a point is than the reference in each loss, > 0, in units that make the largest one about 1. */
 type Extents = readonly number[];
 
 /**
@@ -21,8 +21,17 @@ type Extents = readonly number[];
  */
 export function hypervolume(points: readonly Losses[], reference: Losses): number {
   checkPoints('hypervolume', { reference: [reference], points });
-  const extents = points.map((point) => reference.map((side, objective) => side - point[objective]!));
-  return volumeOf(outermost(extents.filter((point) => point.every((extent) => extent > 0))));
+  // Halves do not overflow, and powers of two lose no digits.
+  const halves = points
+    .map((point) => reference.map((side, objective) => side / 2 - point[objective]! / 2))
+    .filter((point) => point.every((half) => half > 0));
+  const exponents = reference.map((_, objective) =>
+    Math.floor(Math.log2(Math.max(...halves.map((point) => point[objective]!)))),
+  );
+  const extents = halves.map((point) => point.map((half, objective) => half / 2 ** exponents[objective]!));
+  const exponent = exponents.reduce((sum, own) => sum + own + 1, 0);
+  const [first, second] = [Math.floor(exponent / 2), Math.ceil(exponent / 2)];
+  return halves.length === 0 ? 0 : volumeOf(outermost(extents)) * 2 ** first * 2 ** second;
 }
 
 /** Of points of which none reaches beyond another everywhere. */
