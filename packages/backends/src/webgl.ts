@@ -1,5 +1,8 @@
 import type { BackendDefinition } from '@scalpel/core';
-import { findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
+import { backend, findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
+import { mendWebgl } from './webgl/mend.ts';
+import { unpackTextures } from './webgl/packing.ts';
+import { tellPrecision } from './webgl/precision.ts';
 
 const NEXT = "Use a browser with WebGL 2, or another backend: 'webgpu' in a browser or in Node, or 'wasm'.";
 
@@ -12,11 +15,14 @@ function obstacle(): string | undefined {
   return undefined;
 }
 
-/** Makes WebGL, which '@tensorflow/tfjs' brings, the current TensorFlow.js backend. For browsers. */
+/** Makes WebGL, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend. For browsers. */
 export async function startWebgl(): Promise<void> {
   const reason = obstacle();
   if (reason !== undefined) throw new Error(`${reason} ${NEXT}`);
+  mendWebgl();
+  unpackTextures();
   if (!(await setBackend('webgl'))) throw new Error(`WebGL did not start (see the warning above). ${NEXT}`);
+  tellPrecision(backend());
 }
 
 export const webgl: BackendDefinition = {

@@ -3,7 +3,6 @@ import { broadcastProducts } from '../every/broadcast-products.ts';
 import { mendEvery } from '../every/mend.ts';
 import { mendPresent } from '../mend.ts';
 import { denseBincount } from './dense-bincount.ts';
-import { emptyResults } from './empty-results.ts';
 import { maxPool3DGrad } from './max-pool3d-grad.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
@@ -13,7 +12,6 @@ export function mendCpu(): void {
     ...broadcastProducts,
     ...avgPoolGrad,
     ...denseBincount,
-    ...emptyResults,
     ...maxPool3DGrad,
     ...unsortedSegmentSum,
   ]);

@@ -2,6 +2,7 @@ import { mendGradients } from '../gradients/mend.ts';
 import { mendPresent } from '../mend.ts';
 import { emptyPlaces } from './empty-places.ts';
 import { emptyReductions } from './empty-reductions.ts';
+import { emptyResults } from './empty-results.ts';
 import { floatValued } from './float-valued.ts';
 import { numberPadding } from './number-padding.ts';
 import { scans } from './scans.ts';
@@ -13,6 +14,7 @@ export function mendEvery(backendName: string): void {
   mendPresent(backendName, [
     ...emptyPlaces,
     ...emptyReductions,
+    ...emptyResults,
     ...floatValued,
     ...numberPadding,
     ...scans,

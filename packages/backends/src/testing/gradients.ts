@@ -32,6 +32,10 @@ export const withoutGradient: readonly string[] = [
   'TensorScatterUpdate',
 ];
 
+export const differentiable: readonly string[] = Object.keys(kernels).filter(
+  (name) => !withoutGradient.includes(name),
+);
+
 /** Names of kernels, each with what is wrong with its gradient. */
 type Problems = Map<string, string>;
 
@@ -43,7 +47,7 @@ export async function gradientProblems(
   start: () => Promise<void>,
   draws: number,
   seed: number,
-  names: readonly string[] = Object.keys(kernels).filter((name) => !withoutGradient.includes(name)),
+  names: readonly string[] = differentiable,
   tolerances: Tolerances = {},
 ): Promise<Problems> {
   const problems: Problems = new Map();

@@ -1,6 +1,7 @@
 import { avgPoolGrad } from '../every/avg-pool-grad.ts';
 import { broadcastProducts } from '../every/broadcast-products.ts';
 import { mendEvery } from '../every/mend.ts';
+import { scansOfAnyRank } from '../every/scans-of-any-rank.ts';
 import { mend } from '../mend.ts';
 import { bitwiseAnd } from './kernels/bitwise-and.ts';
 import { cast } from './kernels/cast.ts';
@@ -12,7 +13,6 @@ import { linSpace } from './kernels/lin-space.ts';
 import { maxPool3DGrad } from './kernels/max-pool3d-grad.ts';
 import { passingNaN } from './kernels/passing-nan.ts';
 import { reductions } from './kernels/reductions.ts';
-import { scans } from './kernels/scans.ts';
 import { segments } from './kernels/segments.ts';
 import { select } from './kernels/select.ts';
 import { softmax } from './kernels/softmax.ts';
@@ -36,7 +36,7 @@ export function mendWebgpu(): void {
     ...maxPool3DGrad,
     ...passingNaN,
     ...reductions,
-    ...scans,
+    ...scansOfAnyRank,
     ...select,
     ...softmax,
     ...tile,

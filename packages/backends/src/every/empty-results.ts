@@ -1,6 +1,6 @@
 import { Concat, GatherNd } from '@tensorflow/tfjs-core';
-import { filled, mendings } from '../every/kernel.ts';
 import type { Mending } from '../mend.ts';
+import { filled, mendings } from './kernel.ts';
 
 /** Values are typed arrays, where there are none too. Of nothing, the stock kernels answer with an ordinary array. */
 export const emptyResults: readonly Mending[] = mendings<object>([Concat, GatherNd], (stock) => (call) => {

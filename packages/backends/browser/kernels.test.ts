@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, test } from 'vitest';
+import { startWebgl, startWebgpu } from '../src/index.ts';
+import { disagreements, wgsl } from '../src/testing/agreement.ts';
+import { differentiable, gradientProblems } from '../src/testing/gradients.ts';
+
+describe.each([
+  // It has no kernels for the gradient of dilation.
+  ['WebGL', startWebgl, differentiable.filter((name) => name !== 'Dilation2D')],
+  ['WebGPU', startWebgpu, differentiable],
+] as const)('on %s', (_name, start, names) => {
+  test('every kernel is what the cpu backend is in float64', async () => {
+    expect(await disagreements(start, 2, 1, wgsl)).toEqual([]);
+  });
+
+  test('every gradient is what differences in float64 are', async () => {
+    expect(await gradientProblems(start, 2, 1, names, wgsl)).toEqual(new Map());
+  });
+});
+
+test('what WebGL puts beside an odd number of elements does not come into products', async () => {
+  await startWebgl();
+  const squares = [
+    tf.matMul(tf.exp(tf.zeros([1, 1])), tf.exp(tf.zeros([1, 1]))),
+    tf.mean(tf.matMul(tf.add(tf.zeros([129, 1]), 1), tf.add(tf.zeros([1, 129]), 1))),
+  ];
+  for (const square of squares) expect(square.dataSync()[0]).toBeCloseTo(1, 5);
+  tf.dispose(squares);
+});
+
+test('on WebGL, optimizers add as little to a denominator as on the cpu backend', async () => {
+  await startWebgl();
+  expect(tf.backend().epsilon()).toBe(1e-7);
+});

@@ -1,0 +1,22 @@
+import { CropAndResize, GatherV2 } from '@tensorflow/tfjs-core';
+import { mendings, run } from '../every/kernel.ts';
+import type { Mending } from '../mend.ts';
+
+/** The stock kernel cuts each box out of the image of the box's own number. Here each box has an image of its own. */
+export const cropAndResize: readonly Mending[] = mendings<object>(
+  [CropAndResize],
+  (stock, _kernelName, backendName) => (call) => {
+    const { image, boxes, boxInd } = call.inputs;
+    const { backend } = call;
+    const attrs = { axis: 0, batchDims: 0 };
+    const images = run(GatherV2, { x: image!, indices: boxInd! }, attrs, backendName, backend);
+    const { shape } = boxInd!;
+    const numbers = Int32Array.from({ length: shape[0]! }, (_, box) => box);
+    const own = { dataId: backend.write(numbers, shape, 'int32'), shape, dtype: 'int32' as const };
+    try {
+      return stock({ ...call, inputs: { image: images, boxes: boxes!, boxInd: own } });
+    } finally {
+      for (const { dataId } of [images, own]) backend.disposeData(dataId);
+    }
+  },
+);

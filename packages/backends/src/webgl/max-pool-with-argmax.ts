@@ -1,0 +1,25 @@
+import {
+  Cast,
+  type KernelBackend,
+  type KernelFunc,
+  MaxPoolWithArgmax,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { run } from '../every/kernel.ts';
+import type { Mending } from '../mend.ts';
+
+/** Places are whole numbers: the stock kernel answers with floats. */
+export const maxPoolWithArgmax: readonly Mending[] = [
+  {
+    kernelName: MaxPoolWithArgmax,
+    create:
+      (stock, backendName): KernelFunc =>
+      (call) => {
+        const [result, x] = stock(call) as [TensorInfo, TensorInfo];
+        const backend = call.backend as KernelBackend;
+        const places = run(Cast, { x }, { dtype: 'int32' }, backendName, backend);
+        backend.disposeData(x.dataId);
+        return [result, places];
+      },
+  },
+];

@@ -1,0 +1,23 @@
+import { avgPoolGrad } from '../every/avg-pool-grad.ts';
+import { broadcastProducts } from '../every/broadcast-products.ts';
+import { mendEvery } from '../every/mend.ts';
+import { scansOfAnyRank } from '../every/scans-of-any-rank.ts';
+import { mendPresent } from '../mend.ts';
+import { bitwiseAnd } from './bitwise-and.ts';
+import { cropAndResize } from './crop-and-resize.ts';
+import { floorDiv } from './floor-div.ts';
+import { maxPoolWithArgmax } from './max-pool-with-argmax.ts';
+
+/** Registers the mended kernels for WebGL, whose stock ones must be registered already. Doing it twice changes nothing. */
+export function mendWebgl(): void {
+  mendPresent('webgl', [
+    ...avgPoolGrad,
+    ...bitwiseAnd,
+    ...broadcastProducts,
+    ...cropAndResize,
+    ...floorDiv,
+    ...maxPoolWithArgmax,
+    ...scansOfAnyRank,
+  ]);
+  mendEvery('webgl');
+}
