@@ -151,6 +151,33 @@ test('a sweep makes a run again whose record is damaged, and says so', async () 
   expect(after.map(({ outcome }) => outcome)).toEqual(before.map(({ outcome }) => outcome));
 });
 
+test('a sweep begins a run anew of which a damaged checkpoint was kept, and says so', async () => {
+  const [{ address: newAddress, query }] = databases as [(typeof databases)[0]];
+  const address = await newAddress();
+  const worker = { file: join(import.meta.dirname, 'testing/worker.ts') };
+  const slow = planSuite(toySuite({ seeds: [0], options: { pause: 15, steps: 30 } }), createToolkit(plugin), {
+    backend: 'cpu',
+  }).runs.slice(0, 1);
+  const interrupt = new AbortController();
+  const onProgress = ({ kind }: SweepEvent) => kind === 'progress' && interrupt.abort();
+  const { signal } = interrupt;
+  const first = { runs: slow, store: await open(address), worker, workers: 1, checkpointEvery: 0 };
+  expect(await sweep({ ...first, signal, onEvent: onProgress })).toMatchObject({ left: 1 });
+  expect(await query(address, 'select key from checkpoint')).toHaveLength(1);
+  await query(address, "update checkpoint set state = x'0102'");
+  const events: SweepEvent[] = [];
+  const onEvent = (event: SweepEvent) => void events.push(event);
+  const store = await open(address);
+  expect(await sweep({ runs: slow, store, worker, workers: 1, onEvent })).toMatchObject({
+    finished: 1,
+    left: 0,
+  });
+  const damaged = events.filter((event) => event.kind === 'damaged');
+  expect(damaged).toEqual([expect.objectContaining({ reason: expect.stringContaining('begins anew') })]);
+  expect(events.map(({ kind }) => kind)).not.toContain('resumed');
+  expect((await store.records([slow[0]!.key]))[0]!.cost!.steps).toBe(30);
+});
+
 test('a store of an earlier version that may not be brought up to date can be read', async () => {
   const [{ address: newAddress, query }] = databases as [(typeof databases)[0]];
   const address = await newAddress();
