@@ -12,12 +12,14 @@ export const unsortedSegmentSum: readonly Mending[] = mendings<{ readonly numSeg
       const values = valuesOf(x, backend);
       const shape = [attrs.numSegments, ...x.shape.slice(1)];
       const row = util.sizeFromShape(x.shape.slice(1));
-      const sums = util.getTypedArrayFromDType(x.dtype as 'float32', attrs.numSegments * row);
+      const sums = new Float64Array(attrs.numSegments * row);
       valuesOf(inputs.segmentIds!, backend).forEach((id, index) => {
         // One that is out of range has no place.
         if (id < 0 || id >= attrs.numSegments) return;
         for (let i = 0; i < row; i++) sums[id * row + i]! += values[index * row + i]!;
       });
-      return makeTensor(sums, shape, x.dtype, backend);
+      const rounded = util.getTypedArrayFromDType(x.dtype as 'float32', sums.length);
+      rounded.set(sums);
+      return makeTensor(rounded, shape, x.dtype, backend);
     },
 );
