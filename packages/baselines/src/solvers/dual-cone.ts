@@ -35,6 +35,8 @@ export function projectEachOnDualCone(
     gramian,
     u.map((x, row) => u.map((_, other) => (other === row ? x : 0))),
     precision,
+    // A single row conflicts with many others, where exchanges are faster.
+    [],
   );
 }
 
@@ -42,6 +44,7 @@ function sumOfProjections(
   gramian: SymmetricMatrix,
   combinations: readonly (readonly number[])[],
   precision: number,
+  guess?: readonly number[],
 ): DualConeProjection {
   const { indices, lengths, cosines } = unitRows(gramian, gramian.size);
   const coefficients = new Array<number>(gramian.size).fill(0);
@@ -50,13 +53,7 @@ function sumOfProjections(
   const none = indices.map(() => 0);
   for (const u of combinations) {
     const base = indices.map((row, i) => u[row]! * lengths[i]!);
-    // Most of the rows that it conflicts with are orthogonal to the projection.
-    const products = cosines.times(base);
-    const solution = minimize(
-      none,
-      base,
-      [...products.keys()].filter((i) => products[i]! < 0),
-    );
+    const solution = minimize(none, base, guess);
     for (const [row, x] of u.entries()) coefficients[row]! += x;
     for (const [i, row] of indices.entries()) coefficients[row]! += solution.point[i]! / lengths[i]!;
     residual = Math.max(residual, solution.residual);

@@ -34,7 +34,7 @@ export function eigenpairs(units: UnitRows, precision: number): Eigenpairs {
     .map((column) => ({ length: Math.hypot(...column), column }))
     .sort((a, b) => b.length - a.length);
   const singularValues = pairs.map(({ length }) => length);
-  const vectors = pairs.map(({ length, column }) => Array.from(column, (x) => x / length));
+  const vectors = pairs.map(({ length, column }) => units.lengths.map((_, row) => column[row]! / length));
   return { singularValues, vectors, certificate: certify(units, singularValues, vectors, precision) };
 }
 
@@ -89,7 +89,7 @@ function factor({ lengths, cosines }: UnitRows, precision: number): Float64Array
     left[pivot] = 0;
     columns.push(column);
   }
-  return columns.map((column) => Float64Array.from(column, (x, row) => x * lengths[row]!));
+  return columns.map((column) => new Float64Array(column.map((x, row) => x * lengths[row]!)));
 }
 
 /** Rotates the columns, two at a time, until all are orthogonal. */

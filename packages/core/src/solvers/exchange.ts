@@ -12,7 +12,6 @@ const PATIENCE = 3;
 /** Makes a guess better: a point with free indices as the active set takes it. */
 export function exchange(program: NonnegativeProgram, guess: readonly number[]): void {
   const { factor, point, flat } = program;
-  differentiate(program);
   const origin = program.slopes.map((slope) => -slope);
   const settle = () => {
     point.fill(0);
@@ -20,7 +19,7 @@ export function exchange(program: NonnegativeProgram, guess: readonly number[]):
     for (const [position, index] of factor.indices.entries()) point[index] = answer[position]!;
   };
   const isNegative = (index: number) => point[index]! < 0;
-  let entering = guess;
+  let entering = [...guess];
   let fewest = Number.POSITIVE_INFINITY;
   let patience = PATIENCE;
   for (;;) {
@@ -28,8 +27,10 @@ export function exchange(program: NonnegativeProgram, guess: readonly number[]):
     for (const index of entering) if (factor.append(index) <= Math.sqrt(flat)) factor.pop();
     settle();
     differentiate(program);
-    const free = new Set(factor.indices);
-    entering = [...point.keys()].filter((index) => !free.has(index) && isDescent(program, index));
+    entering = [];
+    for (let index = 0; index < point.length; index++) {
+      if (isDescent(program, index) && !factor.indices.includes(index)) entering.push(index);
+    }
     const violations = entering.length + factor.indices.filter(isNegative).length;
     if (violations === 0) return;
     if (violations >= fewest && --patience < 0) break;
@@ -39,5 +40,6 @@ export function exchange(program: NonnegativeProgram, guess: readonly number[]):
   while (factor.indices.some(isNegative)) {
     factor.removeAll(isNegative);
     settle();
+    differentiate(program);
   }
 }

@@ -41,7 +41,7 @@ export function minimizeNonnegative(
   return nonnegativeSolver(matrix, precision)(linear, base);
 }
 
-/** The same for one program after the other with one matrix. A `guess` of the positive entries, the better the faster, does not change the minimum. */
+/** The same for one program after the other with one matrix. From a `guess` of the positive entries, which may be that there are none, it begins with exchanges. */
 export type NonnegativeSolver = (
   linear: readonly number[],
   base?: readonly number[],
@@ -53,11 +53,12 @@ export function nonnegativeSolver(matrix: SymmetricMatrix, precision: number): N
   const numbers = () => new Float64Array(matrix.size);
   const factor = new BlockFactor(matrix);
   const [slopes, terms] = [numbers(), numbers()];
-  return (linear, base = linear.map(() => 0), guess = []) => {
+  return (linear, base = linear.map(() => 0), guess) => {
     checkNumbers('minimizeNonnegative', { linear, base });
     const program = { matrix, linear, base, flat: 100 * precision, point: numbers(), factor, slopes, terms };
     factor.removeAll(() => true);
-    if (guess.length > 0) exchange(program, guess);
+    differentiate(program);
+    if (guess) exchange(program, guess);
     return activeSet(program);
   };
 }
@@ -67,7 +68,6 @@ function activeSet(program: NonnegativeProgram): NonnegativeSolution {
   const { point, factor } = program;
   // Every round lowers the objective, so free sets do not repeat; the bound is for what rounding might do to that.
   for (let round = 0; round < 20 * (point.length + 1); round++) {
-    differentiate(program);
     const entry = enter(program);
     if (entry === null) break;
     const { entering } = entry;
@@ -86,8 +86,8 @@ function activeSet(program: NonnegativeProgram): NonnegativeSolution {
       descent = descentAlong(program, entering);
     }
     factor.append(entering);
+    differentiate(program);
   }
-  differentiate(program);
   return { point: [...point], ray: null, residual: residualOf(program) };
 }
 
