@@ -36,9 +36,23 @@ export async function loadToolkit(kinds: readonly Kind[], names: readonly string
   return createToolkit(...plugins);
 }
 
+/** All that runs are made of, with what its code is: records name it. */
+export async function loadForRuns(names: readonly string[]): Promise<Toolkit> {
+  const { watchSources } = await import('./sources.ts');
+  const sources = watchSources([import.meta.url, moduleIn(process.cwd())]);
+  const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], names);
+  await sources.identify(toolkit);
+  return toolkit;
+}
+
+/** Stands for a module in a folder, which a plugin is imported from. */
+function moduleIn(folder: string): string {
+  return pathToFileURL(join(folder, 'scalpel.js')).href;
+}
+
 /** Imports a plugin as a module in `folder` would: its export `plugin`, or else the default one. */
 async function loadPlugin(name: string, folder: string): Promise<Plugin> {
-  const parentURL = pathToFileURL(join(folder, 'scalpel.js')).href;
+  const parentURL = moduleIn(folder);
   let url: string | undefined;
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {

@@ -5,7 +5,7 @@ import { repeated } from './arguments.ts';
 import { UsageError } from './errors.ts';
 import { printError } from './output.ts';
 import { programOf } from './place.ts';
-import { loadToolkit, pluginFlag } from './plugins.ts';
+import { loadForRuns, pluginFlag } from './plugins.ts';
 import { parseSeeds } from './seeds.ts';
 import { checkStore, storeFlag } from './store.ts';
 import { loadSuite } from './suites.ts';
@@ -93,7 +93,7 @@ export async function select(
   const wanted = parseSeeds(seeds);
   const only = repeated('only', given, known);
   const plugins = repeated('plugin', given, known);
-  const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], plugins);
+  const toolkit = await loadForRuns(plugins);
   const suite = await loadSuite(name);
   const id = backend === 'auto' ? await bestBackend(toolkit) : backend;
   const plan = planSuite(suite, toolkit, { backend: id, seeds: wanted, only, full });

@@ -1,12 +1,15 @@
 import {
   addressProblem,
+  changedCode,
   hasStore,
   openStore,
   type Plan,
   type RunRecord,
   withoutSecrets,
 } from '@scalpel/bench';
+import type { Toolkit } from '@scalpel/bench/toolkit';
 import { UsageError } from './errors.ts';
+import { printError } from './output.ts';
 
 /** The flag of every command that reads or writes results. */
 export const storeFlag: {
@@ -29,6 +32,12 @@ export const storeFlag: {
 export function checkStore(store: string): void {
   const problem = addressProblem(store);
   if (problem !== null) throw new UsageError(`--store ${problem}`);
+}
+
+/** Says on standard error if records were made by other code of the same version. */
+export function warnOfChanges(records: readonly RunRecord[], toolkit: Toolkit): void {
+  const changed = changedCode(records, toolkit);
+  if (changed !== null) printError(`warning: ${changed}`);
 }
 
 /** What has ended of a plan. Does not make a store that is not there. */

@@ -3,7 +3,7 @@ import { serveRuns } from '@scalpel/bench';
 // Registers the gradients.
 import * as tf from '@tensorflow/tfjs';
 import { report } from './errors.ts';
-import { loadToolkit } from './plugins.ts';
+import { loadForRuns } from './plugins.ts';
 import { toTheEnd } from './waiting.ts';
 
 /** A worker process of a sweep: --backend ID, and --plugin NAME for each plugin. */
@@ -13,7 +13,7 @@ async function work(): Promise<void> {
   });
   tf.enableProdMode();
   await serveRuns(async () => {
-    const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], values.plugin ?? []);
+    const toolkit = await loadForRuns(values.plugin ?? []);
     return { toolkit, backend: toolkit.backend(values.backend) };
   });
 }

@@ -1,5 +1,6 @@
 export type { Estimate, Interval } from './bootstrap.ts';
 export type { Json } from './canonical.ts';
+export { changedCode, rememberCode } from './code.ts';
 export type { Anchor, Comparison } from './comparison.ts';
 export type { Cost } from './cost.ts';
 export {

@@ -66,7 +66,7 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
 
   async function make(run: Run, worker: WorkerProcess): Promise<RunResult | null> {
     const { key, spec } = run;
-    const { environment } = worker;
+    const environment = worker.environmentOf(spec);
     const kept = await store.checkpoint(key, environment);
     if (kept === 'damaged') {
       onEvent({
@@ -113,7 +113,8 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
       result ??= failed(`lost its worker twice: ${worker.lastWords()}`);
       const times = { started, ended: new Date().toISOString() };
       const { warning, ...ended } = result;
-      await store.finish({ schema: 1, key, spec, environment: worker.environment, ...times, ...ended });
+      const environment = worker.environmentOf(spec);
+      await store.finish({ schema: 1, key, spec, environment, ...times, ...ended });
       tally[ended.outcome.state]++;
       if (warning !== undefined && !told.has(warning)) onEvent({ kind: 'warned', run, reason: warning });
       told.add(warning);

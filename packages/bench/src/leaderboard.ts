@@ -18,7 +18,7 @@ export interface Leaderboard {
   /** Runs that have ended, and how long all of them took, each in a process of its own. */
   readonly effort: { readonly runs: number; readonly seconds: number };
   /** Everywhere that its runs took place. */
-  readonly environments: readonly Environment[];
+  readonly environments: readonly Omit<Environment, 'code'>[];
 }
 
 /** One task: its methods, the best first. */
@@ -77,7 +77,9 @@ const BASELINE = 'mixed';
 export function createLeaderboard(plan: Plan, records: readonly RunRecord[]): Leaderboard {
   const known = new Map(records.map((record) => [record.key, record]));
   const used = plan.runs.flatMap(({ key }) => known.get(key) ?? []);
-  const environments = new Map(used.map(({ environment }) => [JSON.stringify(environment), environment]));
+  // What each run is made by belongs to the runs.
+  const places = used.map(({ environment: { code: _, ...place } }) => place);
+  const environments = new Map(places.map((place) => [JSON.stringify(place), place]));
   const boards = plan.entries.map((entry) => boardOf(entry, known));
   return {
     suite: plan.suite,

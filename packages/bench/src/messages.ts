@@ -1,3 +1,4 @@
+import type { Codes } from './code.ts';
 import type { Environment } from './record.ts';
 import type { RunResult } from './run.ts';
 import type { Safekeeping } from './run-checkpoint.ts';
@@ -10,7 +11,7 @@ export type ToWorker =
 
 /** What a worker says. */
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly environment: Environment }
+  | { readonly kind: 'ready'; readonly environment: Environment; readonly codes: Codes }
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }
   | { readonly kind: 'checkpoint'; readonly checkpoint: Uint8Array }
   | ({ readonly kind: 'ended' } & RunResult);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, hashOf } from './canonical.ts';
+import type { Code } from './code.ts';
 import { parseJson } from './json.ts';
 import type { Path } from './path.ts';
 import type { RunSpec } from './spec.ts';
@@ -24,6 +25,8 @@ export interface Environment {
   readonly cores: number;
   /** Of the source tree, with "+" where files differed from it; null if unknown. */
   readonly commit: string | null;
+  /** Of the task and the combiner; absent where it is not known, as in older records. */
+  readonly code?: Code;
 }
 
 export interface RunRecord {
@@ -81,6 +84,7 @@ const record: z.ZodType<RunRecord> = z.strictObject({
     cpu: z.string(),
     cores: z.int(),
     commit: z.string().nullable(),
+    code: z.strictObject({ task: z.string(), combiner: z.string() }).exactOptional(),
   }),
   started: time,
   ended: time,

@@ -31,7 +31,7 @@ test.each([
        probe: async () => ({ works: true, detail: '' }),
        start: async () => { if (++starts === ${start}) await hang(); },
      };
-     await serveRuns(async () => ({ backend }));`,
+     await serveRuns(async () => ({ backend, toolkit: { tasks: [], combiners: [] } }));`,
   );
   writeFileSync(
     parent,

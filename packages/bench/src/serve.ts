@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { BackendDefinition } from '@scalpel/core';
+import { codesOf } from './code.ts';
 import { describeEnvironment } from './environment.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { executeRun, type Progress } from './run.ts';
@@ -37,7 +38,7 @@ export async function serveRuns(
       });
     tell({ kind: 'ended', ...(await executeRun(spec, toolkit, onProgress, { from, every, save })) });
   });
-  tell({ kind: 'ready', environment: await describeEnvironment(backend) });
+  tell({ kind: 'ready', environment: await describeEnvironment(backend), codes: codesOf(toolkit) });
 }
 
 /**

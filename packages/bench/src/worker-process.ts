@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { codeOf } from './code.ts';
 import { type Limits, SILENCE } from './limits.ts';
 import { type FromWorker, isFromWorker, type ToWorker } from './messages.ts';
 import type { Environment } from './record.ts';
@@ -15,7 +16,8 @@ export interface WorkerEntry {
 
 /** A process that makes one run at a time. */
 export interface WorkerProcess {
-  readonly environment: Environment;
+  /** Where a run takes place, and what it is made by. */
+  environmentOf(spec: RunSpec): Environment;
   /** Null if the process ended before the run did, and it is not known why. Throws if a checkpoint cannot be saved. */
   run(
     spec: RunSpec,
@@ -87,8 +89,8 @@ export async function startWorker(
   const late = `it was not ready in ${silence} s. Look for what hangs as its backend starts or a plugin is loaded, or allow it more with --silence-limit`;
   const starting = setTimeout(() => giveUp(late), silence * 1000);
   const ready = await Promise.race([
-    new Promise<Environment>((resolve) => {
-      hear = (message) => message.kind === 'ready' && resolve(message.environment);
+    new Promise<Extract<FromWorker, { readonly kind: 'ready' }>>((resolve) => {
+      hear = (message) => message.kind === 'ready' && resolve(message);
     }),
     closed.then(() => null),
   ]);
@@ -96,7 +98,10 @@ export async function startWorker(
   if (ready === null) throw new Error(`A worker could not start: ${lastWords()}`);
 
   return {
-    environment: ready,
+    environmentOf(spec) {
+      const code = codeOf(spec, ready.codes);
+      return { ...ready.environment, ...(code && { code }) };
+    },
     run: (spec, { from, every, save }, onProgress) => {
       const tell = (message: ToWorker) => child.send(message, () => {});
       let saving = Promise.resolve();

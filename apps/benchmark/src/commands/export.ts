@@ -18,6 +18,7 @@ import { print } from '../output.ts';
 import { root } from '../place.ts';
 import { publishedIn, type Results, readResults, recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
+import { warnOfChanges } from '../store.ts';
 import { ownSuiteFile, suiteFile } from '../suites.ts';
 
 // A part of a suite would replace the results of the whole.
@@ -41,6 +42,7 @@ export const exportResults: Command = command({
     if (given.to === undefined) checkOwn(plan, given.suite);
     const records = await shownRecords(plan, given);
     checkComplete(plan, records, given.suite);
+    warnOfChanges(records, toolkit);
     const folder = join(resolve(given.to ?? join(root, 'benchmarks')), 'results');
     const files = (await filesOf(plan, records)).map(([name, text]) => [join(folder, name), text] as const);
     // Elsewhere there is no telling which suites the other files are of.

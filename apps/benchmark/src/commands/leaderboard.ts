@@ -14,6 +14,7 @@ import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
+import { warnOfChanges } from '../store.ts';
 import { terminalWidth } from '../terminal.ts';
 
 const args = {
@@ -29,8 +30,9 @@ export const leaderboard: Command = command({
   args,
   run: async ({ args: given, rawArgs }) => {
     if (given.markdown && given.json) throw new UsageError('Give --markdown or --json, not both.');
-    const { plan } = await select(given, rawArgs, args);
+    const { plan, toolkit } = await select(given, rawArgs, args);
     const records = await shownRecords(plan, given);
+    warnOfChanges(records, toolkit);
     const board = createLeaderboard(plan, records);
     if (given.html !== undefined) await writePage(plan, records, given.html);
     process.stdout.write(

@@ -19,7 +19,7 @@ import { limitArguments, parseLimits } from '../limits.ts';
 import { outputLost, print, printError, printJson } from '../output.ts';
 import { liveProgress, plainProgress } from '../progress.ts';
 import { parseWorkers, select, selectionArguments, workerEntry, workersArgument } from '../selection.ts';
-import { readRecords } from '../store.ts';
+import { readRecords, warnOfChanges } from '../store.ts';
 
 const args = {
   ...selectionArguments,
@@ -47,7 +47,7 @@ export const run: Command = command({
     }
     const limits = parseLimits(given);
     const { plan, toolkit, plugins } = await select(given, rawArgs, args);
-    if (given['dry-run']) return dryRun(plan, given, Boolean(given.json));
+    if (given['dry-run']) return dryRun(plan, { ...given, toolkit }, Boolean(given.json));
     const json = Boolean(given.json);
     const result = await runPlan(plan, { ...given, toolkit, plugins, workers, limits, json });
     if (given.json) printJson(result);
@@ -73,7 +73,7 @@ export interface RunSummary extends SweepResult {
 
 /** Makes the runs that are missing and shows how far it is. Sets the exit status: 1 if any failed; what interrupts it sets another. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
-  const { plugins, workers, limits, json } = options;
+  const { toolkit, plugins, workers, limits, json } = options;
   const say = json ? printError : print;
   return interruptible(async (signal) => {
     const store = await openStore(options.store, { signal, onWait: printError });
@@ -88,6 +88,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
           signal,
           onEvent,
         });
+      const keys = plan.runs.map(({ key }) => key);
+      // The sweep says what is damaged.
+      warnOfChanges(await store.records(keys, () => {}), toolkit);
       const live = process.stdout.isTTY && !json;
       const result = live ? await liveProgress(plan, work) : await plainProgress(plan, say, work);
       const left = `${result.left} of ${plan.runs.length} runs`;
@@ -121,8 +124,13 @@ async function makeRuns({ store, toolkit }: RunOptions, options: SweepOptions): 
   }
 }
 
-async function dryRun(plan: Plan, { store: file }: Pick<RunOptions, 'store'>, json: boolean): Promise<void> {
+async function dryRun(
+  plan: Plan,
+  { store: file, toolkit }: Pick<RunOptions, 'store' | 'toolkit'>,
+  json: boolean,
+): Promise<void> {
   const records = await readRecords(plan, file);
+  warnOfChanges(records, toolkit);
   const ended = new Map<string, string>(records.map(({ key, outcome }) => [key, outcome.state]));
   const runs = plan.runs.map(({ key, name }) => ({ key, name, state: ended.get(key) ?? 'missing' }));
   if (json) return printJson({ suite: plan.suite.id, backend: plan.backend.id, runs });

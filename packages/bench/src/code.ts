@@ -1,0 +1,60 @@
+import type { CombinerDefinition, TaskDefinition } from '@scalpel/core';
+import type { RunRecord } from './record.ts';
+import type { RunSpec } from './spec.ts';
+import type { Toolkit } from './toolkit.ts';
+
+/** Hashes of the source that a run's task and combiner come from: a formula may be edited without raising its version. */
+export interface Code {
+  readonly task: string;
+  readonly combiner: string;
+}
+
+const hashes = new WeakMap<object, string>();
+
+/** Whoever loads a definition tells the hash of its source, if it can. */
+export function rememberCode(definition: TaskDefinition | CombinerDefinition, hash: string): void {
+  hashes.set(definition, hash);
+}
+
+/** The hashes of all that is loaded, by id, as far as they are known. */
+export interface Codes {
+  readonly tasks: Readonly<Record<string, string>>;
+  readonly combiners: Readonly<Record<string, string>>;
+}
+
+export function codesOf({ tasks, combiners }: Toolkit): Codes {
+  const known = (definitions: Toolkit['tasks'] | Toolkit['combiners']) =>
+    Object.fromEntries(
+      definitions.flatMap((definition) => {
+        const hash = hashes.get(definition);
+        return hash === undefined ? [] : [[definition.id, hash]];
+      }),
+    );
+  return { tasks: known(tasks), combiners: known(combiners) };
+}
+
+/** Of a run; undefined where it is not known. */
+export function codeOf({ task, combiner }: RunSpec, codes: Codes): Code | undefined {
+  const [own, other] = [codes.tasks[task.id], codes.combiners[combiner.id]];
+  return own === undefined || other === undefined ? undefined : { task: own, combiner: other };
+}
+
+/** A line about records that were made by other code than is loaded here, although its version is the same; null without any. Older records do not know theirs. */
+export function changedCode(records: readonly RunRecord[], toolkit: Toolkit): string | null {
+  const codes = codesOf(toolkit);
+  const changed = records.flatMap(({ spec, environment: { code } }) => {
+    const now = codeOf(spec, codes);
+    if (code === undefined || now === undefined) return [];
+    const names = [
+      ...(code.task === now.task ? [] : [`task "${spec.task.id}"`]),
+      ...(code.combiner === now.combiner ? [] : [`combiner "${spec.combiner.id}"`]),
+    ];
+    return names.length > 0 ? [names] : [];
+  });
+  if (changed.length === 0) return null;
+  const names = [...new Set(changed.flat())].sort().join(', ');
+  return (
+    `The code of ${names} has changed since ${changed.length} of these ${records.length} runs were made, and its version has not. ` +
+    'If that changes results, raise the version in the definition: then they are made again.'
+  );
+}
