@@ -25,6 +25,12 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
     };
     try {
       await disagreements(startWebgpu, 4, 3);
+      // Few of the draws above are alike in all but their length.
+      for (const length of [2, 4]) {
+        const sums = tf.tidy(() => tf.cumsum(tf.ones([length]), 0, false, true));
+        await sums.data();
+        sums.dispose();
+      }
     } finally {
       backend.runWebGPUProgram = run;
     }
