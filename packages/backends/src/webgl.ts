@@ -29,7 +29,7 @@ export const webgl: BackendDefinition = {
   id: 'webgl',
   title: 'WebGL',
   summary: "The GPU in a browser without WebGPU, by TensorFlow.js's own backend.",
-  version: 1,
+  version: 2,
   probe: async () => {
     const detail = obstacle();
     return detail === undefined
