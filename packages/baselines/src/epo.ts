@@ -70,7 +70,7 @@ export const epoDefinition: CombinerDefinition = {
     authors: 'Mahapatra, Rajan',
     year: 2020,
   },
-  version: 1,
+  version: 2,
   guarantees: ['weighted'],
   convention,
   options: schema,

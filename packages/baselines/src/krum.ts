@@ -69,7 +69,7 @@ export const krumDefinition: CombinerDefinition = {
     year: 2017,
     arxiv: '1703.02757',
   },
-  version: 1,
+  version: 2,
   guarantees: ['weighted'],
   convention,
   options: schema,

@@ -57,7 +57,7 @@ export const nashMtlDefinition: CombinerDefinition = {
     year: 2022,
     arxiv: '2202.01017',
   },
-  version: 1,
+  version: 2,
   guarantees: ['non-conflicting', 'permutation-equivariant', 'weighted', 'stationary-at-pareto-points'],
   convention:
     'No solution where 0 is in the convex hull of the gradients, and so where one is zero, and none that can be told where inner products do not settle it: the direction is zero.',
