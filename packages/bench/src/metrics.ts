@@ -81,5 +81,17 @@ export function lowestMain(points: readonly Point[], auxiliary: number): number 
 /** min over the points of (1 − t) main + t auxiliary, t in [0, 1] (figure 6 of arXiv 2402.02998). Infinite without points. */
 export function mixedLoss(points: readonly Point[], t: number): number {
   checkNumbers('mixedLoss', { points, t });
-  return Math.min(...points.map(([main, auxiliary]) => (1 - t) * main + t * auxiliary));
+  return lowestMixture(points, t);
+}
+
+/** The same for each t. */
+export function mixedLosses(points: readonly Point[], ts: readonly number[]): number[] {
+  checkNumbers('mixedLosses', { points, ts });
+  return ts.map((t) => lowestMixture(points, t));
+}
+
+function lowestMixture(points: readonly Point[], t: number): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const [main, auxiliary] of points) lowest = Math.min(lowest, (1 - t) * main + t * auxiliary);
+  return lowest;
 }

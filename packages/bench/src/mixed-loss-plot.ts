@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { bootstrapAll, type Interval } from './bootstrap.ts';
 import type { Board } from './leaderboard.ts';
-import { mixedLoss } from './metrics.ts';
+import { mixedLosses } from './metrics.ts';
 import { type Look, legendOf } from './plots.ts';
 import { isComplete, meansOver, type Scored, type Split, scoredOn } from './score.ts';
 import { shifted, standaloneSvg, svgOf } from './svg.ts';
@@ -55,7 +55,7 @@ function mixturesOf(board: Board, split: Split): Mixture[] {
   if (!plain) return [];
   const ts = Array.from({ length: STEPS + 1 }, (_, index) => index / STEPS);
   const all = [...seeds.keys()];
-  if (ts.some((t) => mixedLoss(meansOver(plain, all), t) <= 0)) return [];
+  if (mixedLosses(meansOver(plain, all), ts).some((loss) => loss <= 0)) return [];
   return complete
     .filter(({ label }) => label !== baseline)
     .flatMap(({ label, scored }) => {
@@ -74,8 +74,8 @@ function changesOf(
   drawn: readonly number[],
   ts: readonly number[],
 ): number[] {
-  const [own, mixed] = [meansOver(scored, drawn), meansOver(plain, drawn)];
-  return ts.map((t) => 100 * (mixedLoss(own, t) / mixedLoss(mixed, t) - 1));
+  const [own, mixed] = [scored, plain].map((each) => mixedLosses(meansOver(each, drawn), ts));
+  return ts.map((_, index) => 100 * (own![index]! / mixed![index]! - 1));
 }
 
 function drawPlane(

@@ -39,8 +39,8 @@ function firstNotFinite(
   if (typeof numbers === 'number' || !Array.isArray(numbers)) {
     return Number.isFinite(numbers) ? null : { path: [], value: numbers };
   }
-  for (const [index, inner] of (numbers as readonly Numbers[]).entries()) {
-    const wrong = firstNotFinite(inner);
+  for (let index = 0; index < numbers.length; index++) {
+    const wrong = firstNotFinite(numbers[index]);
     if (wrong) return { path: [index, ...wrong.path], value: wrong.value };
   }
   return null;

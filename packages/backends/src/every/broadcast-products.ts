@@ -18,7 +18,10 @@ export const broadcastProducts: readonly Mending[] = mendings<Attributes>(
     const { a, b } = inputs as { readonly a: TensorInfo; readonly b: TensorInfo };
     const { transposeA, transposeB } = attrs;
     const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    if (batch.includes(0) || a.shape.at(transposeA ? -2 : -1) === 0) {
+    const inner = a.shape.at(transposeA ? -2 : -1);
+    // The stock kernel says what does not fit.
+    const fits = inner === b.shape.at(transposeB ? -1 : -2);
+    if (fits && (batch.includes(0) || inner === 0)) {
       return filled(
         [...batch, a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!],
         a.dtype,
