@@ -7,15 +7,15 @@ import { innerProducts } from './rows/rows.ts';
 import { sharing } from './shared.ts';
 import { record, type Tape, tidied } from './tape.ts';
 
-/** The present rows of a step after its forward pass: what the roads to a direction start from. */
+/** The rows of a step that teach something, after its forward pass: what the roads to a direction start from. */
 export interface Forward {
   readonly rows: readonly GradientRow[];
-  /** Of the present rows. */
+  /** Of these rows. */
   readonly losses: readonly tf.Scalar[];
   readonly weights: readonly number[];
   readonly tape: Tape;
-  /** Names of the objectives present whose losses depend on no variable that is trained. */
-  readonly unreached: readonly string[];
+  /** The rows present whose losses depend on no variable that is trained. To a combiner they are absent: a gradient of zeros would stand for a stationary point. */
+  readonly unreached: { readonly rows: readonly GradientRow[]; readonly losses: readonly tf.Scalar[] };
   /** What a combiner is told, once the losses have been read. */
   context<Memory>(losses: readonly number[], memory: Memory): StepContext<Memory>;
   dispose(): void;
@@ -34,20 +34,20 @@ export function forward<Batch>(
     return losses as (tf.Scalar | null)[] as tf.Scalar[];
   });
   const all = value as readonly (tf.Scalar | null)[];
-  const present = all.flatMap((loss, index) => (loss === null ? [] : [index]));
-  const rows = present.map((index) => setup.rows[index]!);
-  const losses = present.map((index) => all[index]!);
+  const rowsOf = (isWanted: (loss: tf.Scalar) => boolean) => {
+    const present = all.flatMap((loss, index) => (loss !== null && isWanted(loss) ? [index] : []));
+    const rows = present.map((index) => setup.rows[index]!);
+    return { present, rows, losses: present.map((index) => all[index]!) };
+  };
+  const { present, rows, losses } = rowsOf((loss) => tape.reaches(loss));
+  const unreached = rowsOf((loss) => !tape.reaches(loss));
   const weights = present.map((index) => objectives[index % objectives.length]!.weight ?? 1);
-  const reached = new Set(
-    rows.filter((_, row) => tape.reaches(losses[row]!)).map(({ objective }) => objective),
-  );
-  const names = new Set(rows.map(({ objective }) => objective));
   return {
     rows,
     losses,
     weights,
     tape,
-    unreached: [...names].filter((name) => !reached.has(name)),
+    unreached,
     context: (values, memory) => ({
       ...context,
       setup,
@@ -57,17 +57,17 @@ export function forward<Batch>(
     }),
     dispose: () => {
       tape.dispose();
-      tf.dispose(losses as tf.Scalar[]);
+      tf.dispose([...losses, ...unreached.losses]);
     },
   };
 }
 
-/** Values of the losses of these rows once more, on the same batches. What their evaluation moved goes back to what is held. */
+/** Values of the losses of the rows once more, on the same batches. What their evaluation moved goes back to what is held. */
 export async function lossesAgain<Batch>(
   objectives: readonly Objective<Batch>[],
   batches: readonly Batch[],
   setup: Setup,
-  rows: readonly GradientRow[],
+  { rows, unreached }: Pick<Forward, 'rows' | 'unreached'>,
   held: Held,
 ): Promise<readonly number[]> {
   let losses: readonly tf.Scalar[] = [];
@@ -75,13 +75,15 @@ export async function lossesAgain<Batch>(
     const all = tidied(() => evaluate(objectives, batches));
     losses = all.filter((loss) => loss !== null);
     const now = setup.rows.filter((_, index) => all[index] !== null);
-    const changed = setup.rows.find((row) => now.includes(row) !== rows.includes(row));
+    const before = [...rows, ...unreached.rows];
+    const changed = setup.rows.find((row) => now.includes(row) !== before.includes(row));
     if (changed) {
       throw new Error(
         `Objective "${changed.objective}" answered with a loss on this batch once and with null once. Which of them may depend on the batch alone.`,
       );
     }
-    return (await innerProducts([], losses)).scalars;
+    const { scalars } = await innerProducts([], losses);
+    return scalars.filter((_, index) => rows.includes(now[index]!));
   } finally {
     held.restore();
     held.release();

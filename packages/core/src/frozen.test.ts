@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { GramianCombiner } from './combiner.ts';
+import type { GramianCombiner, LossCombiner } from './combiner.ts';
+import { perLayer } from './compose.ts';
 import type { Objective } from './objective.ts';
 import {
   bias,
@@ -154,6 +155,106 @@ describe('a loss without a path to a variable', () => {
     expect((await subject.step(0.5)).unreached).toEqual(['second']);
   });
 
+  /** As mgda, whose answer a row of zeros would be. */
+  const shortest: GramianCombiner<number> = {
+    ...projecting,
+    name: 'shortest',
+    combine({ gramian, rows, memory }) {
+      const squares = rows.map((_, i) => gramian.at(i, i));
+      const first = squares.indexOf(Math.min(...squares));
+      const e = rows.length;
+      const coefficients = Array.from({ length: gramian.size }, (_, i) => (i === first ? 1 : 0));
+      return {
+        coefficients,
+        remember: [[...rows.map(() => 0.25), gramian.at(e, e) === 0 ? 0 : 0.5]],
+        memory: memory + 1,
+      };
+    },
+  };
+  const looking: LossCombiner<number> = {
+    ...byLoss,
+    name: 'looking',
+    after: ({ memory, losses }) => memory + losses.length,
+  };
+
+  test.each(
+    [...combiners.map(([, combiner]) => combiner), shortest, perLayer(shortest), looking].flatMap(
+      (combiner) =>
+        (['kept', 'streamed'] as const).map((gradients) => [combiner.name, gradients, combiner] as const),
+    ),
+  )('%s, gradients that are %s: the others train as if it were null', async (_, gradients, combiner) => {
+    const start = values();
+    const run = async (lost: () => tf.Scalar | null) => {
+      kernel.assign(tf.tensor2d(start.slice(0, 6), [2, 3]));
+      bias.assign(tf.tensor1d(start.slice(6)));
+      const sometimes: Objective<number> = {
+        ...three[2]!,
+        loss: (batch) => (batch === 1 ? three[2]!.loss(batch) : lost()),
+      };
+      const objectives = [three[0]!, three[1]!, sometimes];
+      const subject = trainer({ objectives, combiner, gradients, diagnostics: { every: 1 } });
+      const reports = [];
+      for (const batch of [1, 0.5, 0.25, 1, 0.5]) reports.push(await subject.step(batch));
+      const checkpoint = await subject.checkpoint();
+      subject.dispose();
+      return {
+        checkpoint,
+        reports: reports.map(({ losses: { third, ...losses }, unreached, ...report }) => ({
+          losses,
+          ...report,
+        })),
+      };
+    };
+    expect(await run(() => tf.scalar(3))).toEqual(await run(() => null));
+  });
+
+  test('of one batch, where its loss reaches in another: that row alone is left out', async () => {
+    const sometimes: Objective<number> = {
+      ...three[1]!,
+      loss: (batch) => (batch === 1 ? three[1]!.loss(batch) : tf.scalar(3)),
+    };
+    const subject = trainer({ objectives: [three[0]!, sometimes], combiner: { ...shortest, batches: 2 } });
+    const second = three[1]!.loss(1)!.dataSync()[0]!;
+    const report = await subject.step(1, 0.5);
+    expect(report.rows.map(({ objective, batch }) => [objective, batch])).toEqual([
+      ['first', 0],
+      ['second', 0],
+      ['first', 1],
+    ]);
+    expect(report.unreached).toEqual(['second']);
+    expect(report.losses.second).toBeCloseTo((second + 3) / 2, 6);
+  });
+
+  test.each(combiners)('with %s: one that is not finite is not taken in silence', async (_, combiner) => {
+    const lost: Objective<number> = {
+      name: 'lost',
+      priority: 1,
+      loss: (batch) => tf.scalar(batch === 1 ? Number.NaN : 1),
+    };
+    for (const onNonFinite of ['throw', 'skip'] as const) {
+      const subject = trainer({ objectives: [three[0]!, lost], combiner, onNonFinite });
+      await subject.step(0.5);
+      const before = values();
+      const tensors = tf.memory().numTensors;
+      const step = subject.step(1);
+      if (onNonFinite === 'throw') {
+        await expect(step).rejects.toThrow('Step 1: the loss of objective "lost" is not finite.');
+      } else
+        expect(await step).toMatchObject({ updated: false, skipped: { objective: 'lost', variable: null } });
+      expect(values()).toEqual(before);
+      expect(tf.memory().numTensors).toBe(tensors);
+      subject.dispose();
+    }
+  });
+
+  test("who reaches what cannot be told of it, so over: 'shared' does not begin with it", async () => {
+    const lost: Objective<number> = { name: 'lost', priority: 1, loss: () => tf.scalar(1) };
+    const subject = trainer({ objectives: [...three, lost], combiner: projecting, over: 'shared' });
+    await expect(subject.step(1)).rejects.toThrow(
+      'objective "lost" has no loss on its batch, or one that depends on no variable that is trained.',
+    );
+  });
+
   test('it is an error where no loss has one', async () => {
     const subject = trainer({ objectives: three.map((o) => ({ ...o, loss: () => tf.scalar(1) })) });
     const before = values();
@@ -170,6 +271,13 @@ describe('a loss without a path to a variable', () => {
     };
     const subject = trainer({ objectives: [sometimes] });
     await subject.step(0.5);
-    expect((await subject.step(0)).unreached).toEqual(['first']);
+    const before = values();
+    expect(await subject.step(0)).toMatchObject({
+      unreached: ['first'],
+      losses: { first: 0 },
+      rows: [],
+      updated: false,
+    });
+    expect(values()).toEqual(before);
   });
 });

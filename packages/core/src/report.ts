@@ -11,7 +11,7 @@ export interface StepReport {
   readonly step: number;
   /** Unweighted loss by objective, its mean over the batches; null where it is absent. */
   readonly losses: Readonly<Record<string, number | null>>;
-  /** The rows present, which coefficients and cosines speak of. */
+  /** The rows present that reach a variable, which coefficients and cosines speak of. */
   readonly rows: readonly GradientRow[];
   /** Of the direction, over the gradients present and then the remembered rows; empty for element-wise combiners. */
   readonly coefficients: readonly number[];
@@ -32,9 +32,12 @@ export interface StepReport {
    * without its weight, as the losses are. 0 where no direction improves them all, to first order. Null where `cosines` are.
    */
   readonly distanceToStationarity: number | null;
-  /** Names of the objectives present whose losses depend on no variable that is trained, so that they teach nothing. */
+  /**
+   * Names of the objectives present with a loss that depends on no variable that is trained. It teaches nothing, so the others train as if it were null:
+   * it has no row above.
+   */
   readonly unreached: readonly string[];
-  /** False if every objective was absent, or the step was skipped. */
+  /** False if every objective was absent or unreached, or the step was skipped. */
   readonly updated: boolean;
   /** Why the step was left out. */
   readonly skipped: NonFiniteError | null;

@@ -12,7 +12,7 @@ export function sharedBy<Batch>(
   const absent = objectives.find(({ name }) => rows.every(({ objective }) => objective !== name));
   if (absent) {
     throw new Error(
-      `over: 'shared' is settled in the first step, but objective "${absent.name}" has no loss on its batch. ` +
+      `over: 'shared' is settled in the first step, but objective "${absent.name}" has no loss on its batch, or one that depends on no variable that is trained. ` +
         'Start with a batch that has a label for every objective.',
     );
   }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { weakest } from './certificate.ts';
 import { type Checkpoint, checkCheckpoint, restoreRows, saveRows } from './checkpoint.ts';
-import type { GradientCombiner } from './combiner.ts';
+import type { GradientCombiner, GradientRow } from './combiner.ts';
 import { initialOf } from './combiner-answers.ts';
 import { nameDisposed } from './disposed-batch.ts';
 import { type Forward, forward, lossesAgain } from './forward.ts';
@@ -13,9 +13,9 @@ import { diagnosticsOf, meansByObjective, type StepReport, untouched } from './r
 import { diagnoseAnew } from './roads/diagnostics.ts';
 import { elementRoad } from './roads/element.ts';
 import { gramianRoad } from './roads/gramian.ts';
-import { NonFinite, type Road, type RoadOptions } from './roads/road.ts';
+import { finite, NonFinite, type Road, type RoadOptions } from './roads/road.ts';
 import { singlePassRoad } from './roads/single-pass.ts';
-import { NonFiniteRow } from './rows/rows.ts';
+import { innerProducts, NonFiniteRow } from './rows/rows.ts';
 import { saveVariables, tensorOf } from './saved-tensor.ts';
 import { rateAt } from './schedule.ts';
 import { asGramian, batchesOf, checkUnchanged, setupOf } from './setup.ts';
@@ -111,15 +111,27 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       );
     }
     try {
-      if (pass.rows.length === 0) return untouched(step, objectives);
+      const { rows, losses } = pass.unreached;
+      if (pass.rows.length + rows.length === 0) return untouched(step, objectives);
       checkReach(pass);
-      return await move(pass, batches, held);
+      const values = rows.length === 0 ? [] : finite((await innerProducts([], losses)).scalars, rows);
+      const told = (taught: readonly number[]) => ({
+        losses: meansByObjective(objectives, [...pass.rows, ...rows], [...taught, ...values]),
+        unreached: namesOf(rows),
+      });
+      if (pass.rows.length === 0) return { ...untouched(step, objectives), ...told([]) };
+      return await move(pass, told, batches, held);
     } finally {
       pass.dispose();
     }
   }
 
-  async function move(pass: Forward, batches: readonly Batch[], held: Held[]): Promise<StepReport> {
+  async function move(
+    pass: Forward,
+    told: (losses: readonly number[]) => Pick<StepReport, 'losses' | 'unreached'>,
+    batches: readonly Batch[],
+    held: Held[],
+  ): Promise<StepReport> {
     const answer = await road.answer(pass);
     let diagnostics = answer.diagnostics;
     try {
@@ -134,7 +146,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       apply(optimizer, variables, answer.direction, frozen);
       if (answer.after) {
         const now = holdVariables([...variables, ...state]);
-        const losses = await lossesAgain(objectives, batches, setup, pass.rows, now);
+        const losses = await lossesAgain(objectives, batches, setup, pass, now);
         checkUndisposed();
         // Losses that have run away are no lesson; the next step stops at them.
         if (losses.every(Number.isFinite)) answer.after(losses);
@@ -155,13 +167,12 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
     }
     return {
       step,
-      losses: meansByObjective(objectives, pass.rows, answer.losses),
+      ...told(answer.losses),
       rows: pass.rows,
       coefficients: groups[0]?.coefficients ?? [],
       certificate,
       groups,
       ...diagnosticsOf(diagnostics),
-      unreached: pass.unreached,
       updated: true,
       skipped: null,
     };
@@ -172,7 +183,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
   }
 
   function checkReach({ rows, unreached }: Forward): void {
-    for (const { objective } of rows) if (!unreached.includes(objective)) everReached.add(objective);
+    for (const { objective } of rows) everReached.add(objective);
     if (everReached.size === 0) {
       throw new Error(
         frozen.every(Boolean)
@@ -181,10 +192,10 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
               'Give the variables that the losses use, and compute the losses from them with TensorFlow.js operations (values that were read back have no gradient).',
       );
     }
-    for (const name of unreached) {
+    for (const name of namesOf(unreached.rows)) {
       warn(
         name,
-        `Step ${step}: the loss of objective "${name}" depends on no variable that is trained, so it teaches nothing. ` +
+        `Step ${step}: the loss of objective "${name}" depends on no variable that is trained, so it teaches nothing: the others train as if it were null. ` +
           "This is said once: see `unreached` in every step's report. Return null where a batch holds nothing for an objective.",
       );
     }
@@ -261,6 +272,10 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       if (!busy) road.dispose();
     },
   };
+}
+
+function namesOf(rows: readonly GradientRow[]): string[] {
+  return [...new Set(rows.map(({ objective }) => objective))];
 }
 
 function roadOf(
