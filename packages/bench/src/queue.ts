@@ -7,7 +7,7 @@ import type { PlannedRun } from './plan.ts';
 import { specProblem } from './record.ts';
 import type { RunSpec } from './spec.ts';
 import type { StoreOptions } from './store.ts';
-import { checkAddress } from './store-address.ts';
+import { checkAddress, driverAddress } from './store-address.ts';
 import { explained } from './store-errors.ts';
 import { patienceOf } from './store-postgres.ts';
 
@@ -159,7 +159,7 @@ function runIn(data: unknown, backend: RunSpec['backend']): PlannedRun {
 async function start(address: string, interval: number): Promise<PgBoss> {
   const { PgBoss: Boss } = await import('pg-boss');
   const boss = new Boss({
-    connectionString: address,
+    connectionString: driverAddress(address),
     schema: SCHEMA,
     application_name: 'scalpel',
     max: 2,

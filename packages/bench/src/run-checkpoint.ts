@@ -55,16 +55,25 @@ const checkpoint = z.strictObject({
   cost: z.strictObject({ steps: z.int().min(0), peakBytes: z.int().min(0).nullable() }),
 });
 
-/** Throws for bytes that are no checkpoint. */
+/** What was saved of a run is no checkpoint, or not one of this run: it can only begin anew. */
+export class UnusableCheckpoint extends Error {
+  constructor(cause: unknown) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : messageOf(cause);
+    super(why, { cause });
+  }
+}
+
+/** The first sentence: the others say what to do with a trainer, which who makes a run does not have. */
+function messageOf(error: unknown): string {
+  return (error as Error).message.split(/\.(?: (?=[A-Z])|$)/)[0]!;
+}
+
+/** Throws an `UnusableCheckpoint` for bytes that are none. */
 export function readCheckpoint({ from }: Safekeeping): RunCheckpoint | null {
   if (from === null) return null;
   try {
     return checkpoint.parse(deserialize(from));
   } catch (error) {
-    const why =
-      error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : (error as Error).message;
-    throw new Error(`What was saved of the run is damaged (${why}). Try again: the run begins anew then`, {
-      cause: error,
-    });
+    throw new UnusableCheckpoint(error);
   }
 }

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import '@tensorflow/tfjs';
-import type { Task } from '@scalpel/core';
+import type { Checkpoint, Task } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { planSuite } from './plan.ts';
@@ -114,7 +114,7 @@ test('that goes on from a checkpoint ends as if it had never stopped, to the las
   expect(tf.memory().numTensors).toBe(before);
 });
 
-describe('a damaged checkpoint is an outcome that says so, and nothing is thrown or left behind:', () => {
+describe('a run whose checkpoint is damaged begins anew and says so, and nothing is thrown or left behind:', () => {
   const whole = async () => {
     let last = new Uint8Array();
     const save = async (bytes: Uint8Array) => {
@@ -125,6 +125,10 @@ describe('a damaged checkpoint is an outcome that says so, and nothing is thrown
   };
   const changed = (change: Record<string, unknown>) => (bytes: Uint8Array) =>
     serialize({ ...(deserialize(bytes) as object), ...change });
+  const changedTrainer = (change: (trainer: Checkpoint) => object) => (bytes: Uint8Array) => {
+    const { trainer } = deserialize(bytes) as { trainer: Checkpoint };
+    return changed({ trainer: { ...trainer, ...change(trainer) } })(bytes);
+  };
   test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
     ['no bytes', () => new Uint8Array()],
     ['other bytes', () => Uint8Array.from([1, 2, 3])],
@@ -137,35 +141,53 @@ describe('a damaged checkpoint is an outcome that says so, and nothing is thrown
     ['points without losses', changed({ points: [{ step: 0, position: [1] }] })],
     ['seconds that are no number', changed({ seconds: Number.NaN })],
     ['no trainer', changed({ trainer: null })],
+    ['a trainer of something else', changed({ trainer: { format: 1 } })],
+    [
+      'other variables',
+      changedTrainer(({ variables }) => ({ variables: { other: Object.values(variables)[0] } })),
+    ],
+    [
+      'another optimizer',
+      changedTrainer(({ optimizer }) => ({ optimizer: { ...optimizer, scalars: { m: 1 } } })),
+    ],
   ])('%s', async (_, damage) => {
     const from = damage(await whole());
     const before = tf.memory().numTensors;
-    const { outcome, seconds } = await executeRun(specOf(), toolkit, undefined, {
+    const { outcome, path, warning } = await executeRun(specOf(), toolkit, undefined, {
       from,
       every: 0,
       save: async () => {},
     });
-    expect(outcome).toEqual({
-      state: 'failed',
-      reason: expect.stringMatching(
-        /^What was saved of the run is damaged \(.+\)\. Try again: the run begins anew then$/s,
-      ),
-    });
-    expect(seconds).toBe(0);
+    const anew = await executeRun(specOf(), toolkit);
+    expect({ outcome, path }).toEqual({ outcome: anew.outcome, path: anew.path });
+    expect(warning).toMatch(
+      /^What was saved of the run of task "toy" with combiner "\w+", seed \d+, could not be gone on from \(.+\), so it began anew\.$/s,
+    );
+    // For who has a trainer in hand.
+    expect(warning).not.toMatch(/Create the trainer|Restore an earlier/);
     expect(tf.memory().numTensors).toBe(before);
   });
+});
 
-  test('a trainer of something else', async () => {
-    const from = changed({ trainer: { format: 1 } })(await whole());
-    const before = tf.memory().numTensors;
-    const { outcome } = await executeRun(specOf(), toolkit, undefined, {
-      from,
-      every: 0,
-      save: async () => {},
-    });
-    expect(outcome.state).toBe('failed');
-    expect(tf.memory().numTensors).toBe(before);
+test.each([
+  [undefined, 'threw what is no Error: undefined'],
+  [{ code: 7 }, 'threw what is no Error: { code: 7 }'],
+  ['the data is gone', "threw what is no Error: 'the data is gone'"],
+  [new TypeError(), 'threw a TypeError that says nothing'],
+])('that throws %o has a reason', async (thrown, reason) => {
+  const throwing = createToolkit({
+    ...plugin,
+    tasks: [
+      {
+        ...plugin.tasks![0]!,
+        create: () => {
+          throw thrown;
+        },
+      },
+    ],
   });
+  const { outcome } = await executeRun(specOf(), throwing);
+  expect(outcome).toEqual({ state: 'failed', reason });
 });
 
 test.each([

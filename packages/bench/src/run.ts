@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import {
   createTrainer,
   type Evaluation,
@@ -6,6 +7,7 @@ import {
   NonFiniteError,
   type Schedule,
   type Task,
+  type Trainer,
 } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { createMeter, type Meter } from './meter.ts';
@@ -17,6 +19,7 @@ import {
   type RunCheckpoint,
   readCheckpoint,
   type Safekeeping,
+  UnusableCheckpoint,
 } from './run-checkpoint.ts';
 import type { RunSpec } from './spec.ts';
 import { checkEvaluation, checkTask } from './task-shape.ts';
@@ -105,8 +108,19 @@ export async function executeRun(
     warning = tensors.left(spec);
     return result(outcome);
   } catch (error) {
-    return result({ state: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    if (!(error instanceof UnusableCheckpoint)) return result({ state: 'failed', reason: reasonOf(error) });
+    const anew = await executeRun(spec, toolkit, onProgress, { ...safekeeping, from: null });
+    const begun =
+      `What was saved of the run of task "${spec.task.id}" with combiner "${spec.combiner.id}", seed ${spec.seed}, could not be gone on from ` +
+      `(${error.message}), so it began anew.`;
+    return { ...anew, warning: anew.warning === undefined ? begun : `${begun} ${anew.warning}` };
   }
+}
+
+/** What was thrown, in words: it need not be an Error, nor say anything. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return `threw what is no Error: ${inspect(error)}`;
+  return error.message || `threw a ${error.name} that says nothing`;
 }
 
 /** Who is told of each step. */
@@ -148,7 +162,7 @@ async function train(
     });
     try {
       let paused = performance.now();
-      if (from) await trainer.restore(from.trainer);
+      if (from) await goOn(trainer, from);
       else await recorder.after(0);
       for (let { steps: step } = trainer; step < steps; step++) {
         // A combiner of several batches gets ones that nobody else has in this step.
@@ -176,6 +190,14 @@ async function train(
     }
   } finally {
     optimizer.dispose();
+  }
+}
+
+async function goOn(trainer: Trainer<unknown>, from: RunCheckpoint): Promise<void> {
+  try {
+    await trainer.restore(from.trainer);
+  } catch (error) {
+    throw new UnusableCheckpoint(error);
   }
 }
 

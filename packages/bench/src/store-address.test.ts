@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openQueue } from './queue.ts';
 import { hasStore, openStore } from './store.ts';
-import { addressProblem, isPostgres, withoutSecrets } from './store-address.ts';
+import { addressProblem, driverAddress, isPostgres, withoutSecrets } from './store-address.ts';
 import { temporaryFolder } from './testing/folder.ts';
 
 test.each([
@@ -17,6 +17,8 @@ test.each([
   ['./user:name@host/results.sqlite', false],
   ['C:\\results\\results.sqlite', false],
   ['results@monday.sqlite', false],
+  ['./host=local.sqlite', false],
+  ['seed=3/user=me.sqlite', false],
 ])('%s is PostgreSQL: %s, and nothing is wrong with it', (address, expected) => {
   expect(isPostgres(address)).toBe(expected);
   expect(addressProblem(address)).toBeNull();
@@ -58,6 +60,11 @@ describe('what is nearly the address of a server is refused without a word of it
     'postgres://me:12?hidden@host/base',
     'postgres://me:12/hidden@host/base',
     'postgres://me:hid/den@host/base',
+    'host=localhost user=me password=hidden dbname=base',
+    'password=hidden',
+    " dbname = base  password = 'hidden'",
+    "application_name='a/b' password=hidden",
+    'Server=host;Port=5432;User Id=me;Password=hidden;Database=base',
   ])('%j', async (address) => {
     const folder = temporaryFolder();
     const before = process.cwd();
@@ -75,4 +82,34 @@ describe('what is nearly the address of a server is refused without a word of it
     expect(readdirSync(folder)).toEqual([]);
     expect(existsSync(join(folder, address))).toBe(false);
   });
+});
+
+describe.each(['prefer', 'require', 'verify-ca', 'verify-full'])('sslmode=%s', (mode) => {
+  const address = `postgres://me:a%40b@host/base?application_name=x&sslmode=${mode}`;
+
+  test('reaches the driver as what it takes it for, without a warning of its own', async () => {
+    const { default: pg } = await import('pg');
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    // Not once with another form: the driver warns but once.
+    const client = new pg.Client({ connectionString: driverAddress(address) });
+    expect(warn).not.toHaveBeenCalled();
+    // The certificate and the name in it are looked at.
+    expect(client.ssl).toEqual({});
+    expect([client.user, client.password, client.host, client.database]).toEqual([
+      'me',
+      'a@b',
+      'host',
+      'base',
+    ]);
+  });
+});
+
+test.each([
+  'postgres://me@host/base',
+  'postgres://me@host/base?sslmode=disable',
+  'postgres://me@host/base?sslmode=no-verify&sslrootcert=a',
+  'postgres://me@host/base?uselibpqcompat=true&sslmode=require',
+])('%s is given to the driver as it is', (address) => {
+  expect(driverAddress(address)).toBe(address);
 });

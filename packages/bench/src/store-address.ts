@@ -14,6 +14,15 @@ export function withoutSecrets(address: string): string {
   }
 }
 
+/**
+ * The address as it is given to the driver: with the name that the driver has for what it does. It takes the modes `prefer`, `require` and `verify-ca` for
+ * `verify-full`, with a warning of nine lines.
+ */
+export function driverAddress(address: string): string {
+  if (/[?&]uselibpqcompat=/.test(address)) return address;
+  return address.replace(/(?<=[?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g, 'verify-full');
+}
+
 const form = 'postgres://user:password@host:port/database';
 
 /**
@@ -53,6 +62,11 @@ function isNearlyServer(address: string): boolean {
     /^[^/\\]{2,}:/.test(address) ||
     /^[^/\\]+@[^/\\]+[/\\]/.test(address) ||
     /^postgres[^/\\]*[/\\]{2}/i.test(address) ||
-    /^[/\\]{2}[^/\\]*@/.test(address)
+    /^[/\\]{2}[^/\\]*@/.test(address) ||
+    // Settings, as psql and others take them: "host=… password=…", or with semicolons.
+    (/^\w[\w ]*=/.test(address) &&
+      /(?:^|[\s;])(?:host|hostaddr|server|user|username|password|pwd|dbname|database|service)\s*=/i.test(
+        address,
+      ))
   );
 }

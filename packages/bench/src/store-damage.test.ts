@@ -77,6 +77,7 @@ describe.each(databases)('on $name', ({ address: newAddress, query }) => {
         damages.map((damage) => damage.key),
         what,
       ).toEqual([key]);
+      if (what === 'a state that is none') expect(damages[0]!.reason).toContain('state "finishee"');
       expect(damages[0]!.message, what).toMatch(
         /^The results in .* are damaged: the record of run \w+ .*scalpel run makes that run again/,
       );

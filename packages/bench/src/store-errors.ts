@@ -102,7 +102,7 @@ interface Explanation {
   readonly passes?: true;
 }
 
-const again = 'What has ended is kept: the same command goes on from there.';
+const again = 'Then give the same command again: what was recorded is kept.';
 
 const locked: Explanation = {
   problem: 'are locked by another program',

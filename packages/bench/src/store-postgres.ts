@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { Store, StoreOptions } from './store.ts';
-import { withoutSecrets } from './store-address.ts';
+import { driverAddress, withoutSecrets } from './store-address.ts';
 import { explained, type Patience } from './store-errors.ts';
 import { createStore } from './store-queries.ts';
 import type { StoreSchema } from './store-rows.ts';
@@ -62,7 +62,7 @@ async function connect(address: string): Promise<Kysely<StoreSchema>> {
 async function connectPool(address: string): Promise<Pool> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
-    connectionString: address,
+    connectionString: driverAddress(address),
     max: 4,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,

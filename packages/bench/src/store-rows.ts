@@ -117,7 +117,9 @@ function assemble(run: Selectable<RunTable>, metrics: readonly MetricTable[]): R
     }))
     .with('diverged', (state) => ({ state, step: Number(run.step), reason: run.reason ?? '' }))
     .with('failed', (state) => ({ state, reason: run.reason ?? '' }))
-    .exhaustive();
+    .otherwise((state: string) => {
+      throw new Error(`the row has the state ${JSON.stringify(state)}, which no run ends in`);
+    });
   return {
     schema: 1,
     key: run.key,

@@ -335,6 +335,8 @@ describe.skipIf(!hasPostgres)('on a server', () => {
     const failure = openStore(address);
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.not.toThrow(/secret/);
+    // Whoever reads alone has nothing that goes on.
+    await expect(failure).rejects.not.toThrow('goes on');
     await expect(hasStore(address)).rejects.toThrow(message);
   });
 

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from './testing/folder.ts';
-import { hasSmallDisks, onSmallDisk } from './testing/small-disk.ts';
+import { hasSmallDisks, onProtectedDisk, onSmallDisk } from './testing/small-disk.ts';
 import { writeWhole } from './write-file.ts';
 
 test('replaces what was there, keeps who may read it, and leaves nothing beside it', () => {
@@ -74,3 +74,16 @@ test.skipIf(!hasSmallDisks)(
     ]);
   },
 );
+
+test.skipIf(!hasSmallDisks)('where nothing may be written says that, and not to make room', async () => {
+  const folder = temporaryFolder();
+  const child = onProtectedDisk(folder, join(import.meta.dirname, 'testing/protected.ts'), folder);
+  const said: unknown[] = [];
+  child.on('message', (message) => said.push(message));
+  await once(child, 'exit');
+  expect(said).toEqual([
+    expect.stringMatching(
+      /table\.md could not be written \(EROFS.*Nothing was left there\. It may not be written there: ask for the right to, or name another file\.$/,
+    ),
+  ]);
+});

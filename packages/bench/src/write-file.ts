@@ -22,13 +22,26 @@ export function writeWhole(file: string, text: string): void {
     if (before === undefined || before.isFile()) replace(before ? realpathSync(file) : file, text, before);
     else writeFileSync(file, text);
   } catch (error) {
+    const { message, code = '' } = error as NodeJS.ErrnoException;
     const left = before ? 'It is as it was before' : 'Nothing was left there';
     throw new Error(
-      `${file} could not be written (${(error as Error).message}). ${left}. Make room or name another file.`,
+      `${file} could not be written (${message}). ${left}. ${NEXT[code] ?? 'Name another file.'}`,
       { cause: error },
     );
   }
 }
+
+const roomless = 'Make room or name another file.';
+const forbidden = 'It may not be written there: ask for the right to, or name another file.';
+
+/** What to do, by the code of the system's error. */
+const NEXT: Readonly<Record<string, string>> = {
+  EACCES: forbidden,
+  EDQUOT: roomless,
+  ENOSPC: roomless,
+  EPERM: forbidden,
+  EROFS: forbidden,
+};
 
 function replace(file: string, text: string, before: Stats | undefined): void {
   const draft = `${file}.${randomUUID()}.new`;

@@ -18,7 +18,16 @@ export function onSmallDisk(
   module: string,
   ...given: string[]
 ): ChildProcess {
-  const mount = `mount -t tmpfs -o size=${kilobytes}k tmpfs "$1" && shift && exec "$@"`;
+  return onDisk(`size=${kilobytes}k`, folder, module, given);
+}
+
+/** The same, where nothing may be written to `folder`. */
+export function onProtectedDisk(folder: string, module: string, ...given: string[]): ChildProcess {
+  return onDisk('ro', folder, module, given);
+}
+
+function onDisk(options: string, folder: string, module: string, given: readonly string[]): ChildProcess {
+  const mount = `mount -t tmpfs -o ${options} tmpfs "$1" && shift && exec "$@"`;
   return spawn(
     inNamespace[0],
     [...inNamespace.slice(1), 'sh', '-c', mount, 'sh', folder, process.execPath, module, ...given],
