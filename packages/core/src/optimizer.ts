@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { described } from './described.ts';
 import { type Held, holdVariables } from './held.ts';
 import { checkAlike, damaged, type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
+import { isRate } from './schedule.ts';
 
 /** What a `tf.train` optimizer carries from step to step, to the last bit. */
 export interface OptimizerState {
@@ -32,6 +34,17 @@ export function checkHasLearningRate(optimizer: tf.Optimizer): void {
       `The optimizer ${optimizer.getClassName()} has no learning rate to schedule. Leave out \`schedule\`, or use one of tf.train.*.`,
     );
   }
+}
+
+/** Throws if the rate is one that makes weights that are not finite, or goes uphill; `where` says who looks. */
+export function checkLearningRate(where: string, optimizer: tf.Optimizer): void {
+  if (!('learningRate' in optimizer)) return;
+  const rate: unknown = optimizer.learningRate;
+  if (isRate(rate)) return;
+  throw new Error(
+    `${where}: the learning rate of the optimizer ${optimizer.getClassName()} is ${described(rate)}, but must be a finite number >= 0. ` +
+      'Give it one, as in tf.train.sgd(0.1).',
+  );
 }
 
 export async function saveOptimizer(optimizer: tf.Optimizer): Promise<OptimizerState> {

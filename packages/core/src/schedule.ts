@@ -37,11 +37,16 @@ export function stepSchedule(options: { rate: number; at: readonly number[]; fac
   return (step) => rate * factor ** at.filter((milestone) => step >= milestone).length;
 }
 
-/** What the schedule says for a step, if that is a number. */
+/** Whether an optimizer can go by it. */
+export function isRate(rate: unknown): rate is number {
+  return Number.isFinite(rate) && (rate as number) >= 0;
+}
+
+/** What the schedule says for a step, if that is a rate. */
 export function rateAt(schedule: Schedule, step: number): number {
   const rate = schedule(step);
-  if (Number.isFinite(rate)) return rate;
+  if (isRate(rate)) return rate;
   throw new Error(
-    `The schedule answered with ${described(rate)} for step ${step}, but must answer with a finite number. Is it one that was not called, as cosineSchedule({ … }) is?`,
+    `The schedule answered with ${described(rate)} for step ${step}, but must answer with a finite number >= 0. Is it one that was not called, as cosineSchedule({ … }) is?`,
   );
 }

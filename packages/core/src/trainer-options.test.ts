@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { byLevel, clipped, smoothed } from './compose.ts';
+import { setLearningRate } from './optimizer.ts';
 import { cosineSchedule, stepSchedule } from './schedule.ts';
 import { shared } from './shared.ts';
 import { half, kernel, three, trainer } from './testing/three-objectives.ts';
@@ -102,8 +103,58 @@ describe('options that do not exist or cannot be', () => {
     );
     const other = trainer({ schedule: () => undefined as never });
     await expect(other.step(1)).rejects.toThrow(
-      'The schedule answered with undefined for step 0, but must answer with a finite number.',
+      'The schedule answered with undefined for step 0, but must answer with a finite number >= 0.',
     );
+  });
+});
+
+describe('a learning rate that is none', () => {
+  const { sgd, momentum, adagrad, adadelta, adam, adamax, rmsprop } = tf.train;
+  const makers: readonly [string, (rate: number) => tf.Optimizer][] = [
+    ['SGD', sgd],
+    ['Momentum', (rate) => momentum(rate, 0.9)],
+    ['Adagrad', adagrad],
+    ['Adadelta', adadelta],
+    ['Adam', adam],
+    ['Adamax', adamax],
+    ['RMSProp', rmsprop],
+  ];
+  const bad = [Number.NaN, Number.POSITIVE_INFINITY, -0.1];
+  const cases = makers.flatMap(([name, make]) => bad.map((rate) => [name, rate, make] as const));
+
+  test.each(cases)('%s(%d)', (name, rate, make) => {
+    const optimizer = make(rate);
+    expect(() => trainer({ optimizer })).toThrow(
+      `createTrainer: the learning rate of the optimizer ${name} is ${rate}, but must be a finite number >= 0.`,
+    );
+  });
+
+  test('none at all', () => {
+    expect(() => trainer({ optimizer: sgd(undefined as never) })).toThrow(
+      'createTrainer: the learning rate of the optimizer SGD is undefined',
+    );
+  });
+
+  test.each(cases)('%s that is set to %d between steps', async (name, rate, make) => {
+    const optimizer = make(0.1);
+    const subject = trainer({ optimizer });
+    await subject.step(1);
+    const before = await subject.checkpoint();
+    setLearningRate(optimizer, rate);
+    await expect(subject.step(1)).rejects.toThrow(
+      `Step 1: the learning rate of the optimizer ${name} is ${rate}, but must be a finite number >= 0.`,
+    );
+    expect(await subject.checkpoint()).toEqual(before);
+    setLearningRate(optimizer, 0);
+    expect((await subject.step(1)).updated).toBe(true);
+  });
+
+  test.each(bad)('a schedule that answers with %d', async (rate) => {
+    const subject = trainer({ schedule: (step) => (step === 0 ? 0.1 : rate) });
+    await subject.step(1);
+    const before = await subject.checkpoint();
+    await expect(subject.step(1)).rejects.toThrow(`The schedule answered with ${rate} for step 1`);
+    expect(await subject.checkpoint()).toEqual(before);
   });
 });
 

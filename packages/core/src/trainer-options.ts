@@ -5,7 +5,7 @@ import type { GradientCombiner } from './combiner.ts';
 import { described } from './described.ts';
 import { nearest } from './nearest.ts';
 import type { Objective } from './objective.ts';
-import { checkHasLearningRate } from './optimizer.ts';
+import { checkHasLearningRate, checkLearningRate } from './optimizer.ts';
 import { checkOptions, oneOf, wholeNumber } from './options.ts';
 import type { Schedule } from './schedule.ts';
 import { checkVariables } from './trained-variables.ts';
@@ -14,7 +14,7 @@ export interface TrainerOptions<Batch> {
   /** In any order; `priority` says which matters most. */
   readonly objectives: readonly Objective<Batch>[];
   readonly combiner: GradientCombiner;
-  /** Any `tf.train.*` optimizer. It stays yours to dispose of. */
+  /** Any `tf.train.*` optimizer; its learning rate is finite and >= 0, in every step. It stays yours to dispose of. */
   readonly optimizer: tf.Optimizer;
   /**
    * What is trained; every step gives the optimizer a gradient for each of them, zeros where nothing reaches. One whose `trainable` is false in a step,
@@ -91,6 +91,7 @@ export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {
   for (const [index, objective] of settled.objectives.entries()) checkObjective(objective, index);
   checkVariables({ variables: settled.variables, state: settled.state });
   checkOptimizer(settled.optimizer);
+  checkLearningRate('createTrainer', settled.optimizer as tf.Optimizer);
   if (settled.schedule) checkHasLearningRate(settled.optimizer as tf.Optimizer);
   return settled as unknown as Settled<Batch>;
 }

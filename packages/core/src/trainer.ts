@@ -7,7 +7,13 @@ import { nameDisposed } from './disposed-batch.ts';
 import { type Forward, forward, lossesAgain } from './forward.ts';
 import { type Held, holdVariables } from './held.ts';
 import { NonFiniteError } from './non-finite.ts';
-import { holdOptimizer, optimizerOf, saveOptimizer, setLearningRate } from './optimizer.ts';
+import {
+  checkLearningRate,
+  holdOptimizer,
+  optimizerOf,
+  saveOptimizer,
+  setLearningRate,
+} from './optimizer.ts';
 import { randomFrom } from './random.ts';
 import { diagnosticsOf, meansByObjective, type StepReport, untouched } from './report.ts';
 import { diagnoseAnew } from './roads/diagnostics.ts';
@@ -143,6 +149,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       pass.dispose();
       held.push(holdOptimizer(optimizer, variables));
       if (schedule) setLearningRate(optimizer, rateAt(schedule, step));
+      checkLearningRate(`Step ${step}`, optimizer);
       apply(optimizer, variables, answer.direction, frozen);
       if (answer.after) {
         const now = holdVariables([...variables, ...state]);
