@@ -1,4 +1,4 @@
-import { createVectorEngine } from '@scalpel/core';
+import { createTrainer, createVectorEngine } from '@scalpel/core';
 import {
   gradients,
   matrixBank,
@@ -7,6 +7,7 @@ import {
   type Vector,
   withPriorities,
 } from '@scalpel/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { type GradnormOptions, gradnorm } from './gradnorm.ts';
 
@@ -211,4 +212,37 @@ test('losses that cannot be compared are refused', () => {
   expect(() => engine.step({ batches: [rows], losses: [-1, 1] })).toThrow(/the loss of "objective 0" is -1/);
   expect(() => gradnorm({ alpha: -1 })).toThrow(/^gradnorm: option alpha/);
   expect(() => gradnorm({ rate: -1 })).toThrow(/^gradnorm: option rate/);
+});
+
+test('a checkpoint whose first losses are no numbers is refused, also before the first step', async () => {
+  const x = tf.variable(tf.scalar(1), true, 'x');
+  const loss = (batch: number | null) => (batch === null ? null : (tf.mul(tf.square(x), batch) as tf.Scalar));
+  const make = () =>
+    createTrainer<number | null>({
+      objectives: [
+        { name: 'a', priority: 0, loss },
+        { name: 'b', priority: 0, loss: () => tf.square(x) as tf.Scalar },
+      ],
+      combiner: gradnorm(),
+      optimizer: tf.train.sgd(0.1),
+      variables: [x],
+    });
+  const subject = make();
+  for (const batch of [null, 2]) {
+    await subject.step(batch);
+    const checkpoint = await subject.checkpoint();
+    const [memory] = checkpoint.memory as [{ initial: object; weights: object }];
+    for (const a of ['6', Number.NaN, Number.POSITIVE_INFINITY, [], null, undefined]) {
+      const damaged = { ...checkpoint, memory: [{ ...memory, initial: { ...memory.initial, a } }] };
+      for (const trainer of [subject, make()]) {
+        await expect(trainer.restore(damaged)).rejects.toThrow(
+          /^The checkpoint is damaged: memory.0.initial.a is /,
+        );
+      }
+    }
+    const again = make();
+    await again.restore(checkpoint);
+    expect(await again.checkpoint()).toEqual(checkpoint);
+  }
+  x.dispose();
 });

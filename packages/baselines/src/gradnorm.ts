@@ -32,7 +32,7 @@ const convention =
 interface GradnormMemory {
   /** By objective. */
   readonly weights: Readonly<Record<string, number>>;
-  /** The first loss of each objective seen so far. */
+  /** The first loss of each objective; 0 before it is seen. */
   readonly initial: Readonly<Record<string, number>>;
 }
 
@@ -44,7 +44,7 @@ export function gradnorm(options: GradnormOptions = {}): GramianCombiner<Gradnor
     needs: 'gramian',
     init: ({ rows }) => ({
       weights: Object.fromEntries(rows.map(({ objective }) => [objective, 1])),
-      initial: {},
+      initial: Object.fromEntries(rows.map(({ objective }) => [objective, 0])),
     }),
     combine(step) {
       const { gramian, rows, memory, precision, unit = 1 } = step;
@@ -97,10 +97,10 @@ const MOST = 2 ** 900;
 function initialLosses({ rows, losses, memory }: GramianStep<GradnormMemory>): number[] {
   return rows.map(({ objective }, row) => {
     const loss = losses[row]!;
-    const initial = memory.initial[objective];
-    if (initial === undefined ? loss > 0 : loss >= 0) return initial ?? loss;
+    const initial = memory.initial[objective]!;
+    if (initial === 0 ? loss > 0 : loss >= 0) return initial || loss;
     throw new Error(
-      `gradnorm: the ${initial === undefined ? 'first loss' : 'loss'} of "${objective}" is ${loss}, but it compares losses with the first ones: ` +
+      `gradnorm: the ${initial === 0 ? 'first loss' : 'loss'} of "${objective}" is ${loss}, but it compares losses with the first ones: ` +
         'those must be > 0, and later ones >= 0. Add a constant to the loss, or use a method that looks at gradients alone.',
     );
   });

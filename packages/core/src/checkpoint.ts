@@ -11,6 +11,7 @@ import {
   checkSaved,
   damaged,
   damageOf,
+  notFinite,
   type SavedTensor,
   saveTensor,
   tensorOf,
@@ -56,7 +57,12 @@ export interface Restorable {
 const saved = z.custom<SavedTensor>((value) => damageOf(value) === null, {
   error: ({ input }) => `the tensor ${damageOf(input)}`,
 });
+/** Of a training that was finite, as all are that go on. */
+const finite = z.custom<SavedTensor>((value) => damageOf(value) === null && notFinite(value) === null, {
+  error: ({ input }) => `the tensor ${damageOf(input) ?? notFinite(input)}`,
+});
 const tensors = z.record(z.string(), saved);
+const finiteTensors = z.record(z.string(), finite);
 const whole = wholeNumber(0);
 
 const schema = z.object({
@@ -66,14 +72,14 @@ const schema = z.object({
   step: whole,
   over: oneOf(['all', 'shared']),
   shared: z.array(z.string()).nullable(),
-  variables: tensors,
+  variables: finiteTensors,
   state: tensors,
   optimizer: z.object({
     iterations: whole,
-    scalars: tensors,
-    accumulators: z.record(z.string(), z.array(z.object({ name: z.string(), tensor: saved }))),
+    scalars: finiteTensors,
+    accumulators: z.record(z.string(), z.array(z.object({ name: z.string(), tensor: finite }))),
   }),
-  remembered: z.array(z.array(saved.nullable())),
+  remembered: z.array(z.array(finite.nullable())),
   memory: z.array(z.unknown()),
 });
 
@@ -108,6 +114,7 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
   // Remembered rows, groups and the optimizer's accumulators go by position.
   const own = variables.map(({ name }) => [name, null] as const);
   same('the variables in the order', Object.keys(checkpoint.variables), Object.keys(Object.fromEntries(own)));
+  checkShared(checkpoint, variables);
   checkSaved('state variables', trainer.state, checkpoint.state);
   checkOptimizerState(trainer.optimizer, checkpoint.optimizer, variables);
   for (const [a, row] of checkpoint.remembered.entries()) checkAlike(`remembered.${a}`, variables, row);
@@ -118,16 +125,35 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
   }
 }
 
-/** Where a memory cannot have come from the one that the combiner starts with: its kinds of values stay. Null: it can. */
+/** Those that are shared are among the variables: some of them once that is settled, all of them where it is not asked for. */
+function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variable[]): void {
+  const names = variables.map(({ name }) => name);
+  const unknown = shared?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw damaged(`shared: there is no variable "${unknown}"`);
+  if (shared && new Set(shared).size !== shared.length) throw damaged('shared: a variable is there twice');
+  if (shared?.length === 0)
+    throw damaged('shared: it is empty, but some variables are shared wherever that is settled');
+  if (over === 'all' && shared?.length !== names.length) {
+    throw damaged(
+      `shared: it has ${shared ? `only [${shared}]` : 'null'}, but with over: 'all' every variable is`,
+    );
+  }
+}
+
+/** Where a memory cannot have come from the one that the combiner starts with: its kinds of values stay, and numbers are finite. Null: it can. */
 function unlike(memory: unknown, initial: unknown): string | null {
-  if (initial === undefined || initial === null) return null;
+  const isNew = initial === undefined || initial === null;
   const isAlike = typeof memory === typeof initial && Array.isArray(memory) === Array.isArray(initial);
-  if (!isAlike || memory === null || Number.isNaN(memory)) return ` is ${described(memory)}`;
-  if (typeof initial !== 'object') return null;
-  for (const [key, value] of Object.entries(initial)) {
+  if (!isNew && (!isAlike || memory === null)) return ` is ${described(memory)}`;
+  if (typeof memory === 'number') {
+    return Number.isFinite(memory) || Object.is(memory, initial) ? null : ` is ${memory}`;
+  }
+  if (typeof memory !== 'object' || memory === null) return null;
+  const before = (initial ?? {}) as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(before), ...Object.keys(memory)])) {
     // Lists may have become shorter.
     if (Array.isArray(initial) && !(key in (memory as object))) continue;
-    const damage = unlike((memory as Record<string, unknown>)[key], value);
+    const damage = unlike((memory as Record<string, unknown>)[key], before[key]);
     if (damage !== null) return `.${key}${damage}`;
   }
   return null;

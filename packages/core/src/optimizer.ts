@@ -66,7 +66,7 @@ export async function saveOptimizer(optimizer: tf.Optimizer): Promise<OptimizerS
 /** Throws unless the state is that of this kind of optimizer, for these variables. */
 export function checkOptimizerState(
   optimizer: tf.Optimizer,
-  { scalars, accumulators }: OptimizerState,
+  { iterations, scalars, accumulators }: OptimizerState,
   variables: readonly tf.Variable[],
 ): void {
   const fields = fieldsInUse(optimizer).map(([field]) => field);
@@ -79,8 +79,17 @@ export function checkOptimizerState(
   }
   const byName = inOrder(variables);
   for (const [field, list] of Object.entries(accumulators)) {
+    const where = `optimizer.accumulators.${field}`;
+    if (list.length === 0) {
+      if (iterations === 0 || isNeverFilled(optimizer, field)) continue;
+      throw damaged(`${where} is empty after ${iterations} iterations`);
+    }
     const tensors = list.map(({ tensor }) => tensor);
-    if (tensors.length > 0) checkAlike(`optimizer.accumulators.${field}`, byName, tensors);
+    checkAlike(where, byName, tensors);
+    for (const [index, { name }] of list.entries()) {
+      if (isOf(name, byName[index])) continue;
+      throw damaged(`${where}.${index}.name is "${name}" where "${byName[index]!.name}" is trained`);
+    }
   }
   for (const [field, { shape }] of Object.entries(scalars)) {
     const own = (optimizer as unknown as Record<string, unknown>)[field];
@@ -145,13 +154,23 @@ function checkTrained(fields: readonly Field[], variables: readonly tf.Variable[
   for (const [, list] of fields) {
     if (!Array.isArray(list)) continue;
     for (const [index, { originalName = '' }] of list.entries()) {
+      if (isOf(originalName, variables[index])) continue;
       const name = variables[index]?.name;
-      if (name !== undefined && originalName.startsWith(name)) continue;
       throw new Error(
         `The optimizer has trained other variables: it keeps "${originalName}" where ${name === undefined ? 'nothing' : `"${name}"`} is trained now. Give each trainer an optimizer of its own.`,
       );
     }
   }
+}
+
+/** Whether an accumulator of this name is a variable's. */
+function isOf(originalName: string, variable: tf.Variable | undefined): boolean {
+  return variable !== undefined && originalName.startsWith(variable.name);
+}
+
+/** RMSProp has a list for its centred form, which stays empty in the other. */
+function isNeverFilled(optimizer: tf.Optimizer, field: string): boolean {
+  return field === 'accumulatedMeanGrads' && 'centered' in optimizer && !optimizer.centered;
 }
 
 type Field = readonly [name: string, value: tf.Variable | Accumulator[]];

@@ -49,6 +49,9 @@ async function expectRefusal(checkpoint: unknown, message: string | RegExp): Pro
 const short = { shape: [3], values: new Float32Array(2) };
 const scalar = { shape: [], values: new Float32Array(1) };
 
+/** A bias with this as its value 1. */
+const with1 = (value: number) => ({ shape: [3], values: Float32Array.of(1, value, 2) });
+
 const shortened = (list: readonly unknown[]) => list.slice(0, -1);
 const firstMoments = 'optimizer.accumulators.accumulatedFirstMoment';
 const secondMoments = 'optimizer.accumulators.accumulatedSecondMoment';
@@ -85,7 +88,26 @@ test.each<readonly [path: string, value: unknown, message: string]>([
   ['memory.0.average', undefined, 'is undefined'],
   ['memory.0.average', [], 'is a list'],
   ['memory', 7, 'expected array'],
+  ['memory.0.average.first (batch 0)', Number.NaN, 'is NaN'],
+  ['memory.0.average.first (batch 0)', Number.POSITIVE_INFINITY, 'is Infinity'],
+  ['memory.0.inner', Number.POSITIVE_INFINITY, 'is Infinity'],
   ['shared', 7, 'expected array'],
+  ['shared', [], 'it is empty'],
+  ['shared', ['layer1/kernel'], "it has only [layer1/kernel], but with over: 'all' every variable is"],
+  ['shared', null, "it has null, but with over: 'all' every variable is"],
+  ['shared', ['layer1/kernel', 'other'], 'there is no variable "other"'],
+  ['shared', ['layer1/kernel', 'layer1/kernel'], 'a variable is there twice'],
+  [`${firstMoments}.1.name`, 'other/m', 'is "other/m" where "layer2/bias" is trained'],
+  [firstMoments, [], 'is empty after 2 iterations'],
+  ['variables.layer2/bias', with1(Number.NaN), 'has NaN as its value 1'],
+  ['variables.layer2/bias', with1(Number.NEGATIVE_INFINITY), 'has -Infinity as its value 1'],
+  ['remembered.0.1', with1(Number.NaN), 'has NaN as its value 1'],
+  [`${secondMoments}.1.tensor`, with1(Number.NaN), 'has NaN as its value 1'],
+  [
+    'optimizer.scalars.accBeta1',
+    { shape: [], values: Float32Array.of(Number.NaN) },
+    'has NaN as its value 0',
+  ],
   ['objectives', undefined, 'expected array'],
 ])('a checkpoint is refused by the name of what is damaged: %s is %o', async (path, value, message) => {
   const place = path.replace(/\.(shape|values)$/, '');
@@ -98,6 +120,46 @@ test.each<readonly [path: string, value: unknown, message: string]>([
 function escaped(text: string): string {
   return text.replace(/[[\](){}.*?$^|+\\]/g, '\\$&');
 }
+
+const others: Readonly<Record<string, () => tf.Optimizer>> = {
+  'plain SGD': () => tf.train.sgd(0.1),
+  RMSProp: () => tf.train.rmsprop(0.1),
+  'centred RMSProp': () => tf.train.rmsprop(0.1, 0.9, 0.5, 1e-6, true),
+  Adadelta: () => tf.train.adadelta(0.1),
+};
+
+test.each(Object.keys(others))('of %s, what it keeps empty is no damage', async (name) => {
+  const own = trainer({ optimizer: others[name]!(), combiner });
+  await own.restore(await own.checkpoint());
+  await own.step(1);
+  const checkpoint = await own.checkpoint();
+  await own.restore(checkpoint);
+  expect(await own.checkpoint()).toEqual(checkpoint);
+  const fresh = trainer({ optimizer: others[name]!(), combiner });
+  await fresh.restore(checkpoint);
+  expect(await fresh.checkpoint()).toEqual(checkpoint);
+});
+
+test('lists of accumulators are empty after steps that were all left out', async () => {
+  const nothing = { name: 'nothing', priority: 0, loss: () => null };
+  const own = trainer({ optimizer: tf.train.momentum(0.1, 0.9), objectives: [nothing] });
+  await own.step(1);
+  const checkpoint = await own.checkpoint();
+  await own.restore(checkpoint);
+  expect(await own.checkpoint()).toEqual(checkpoint);
+});
+
+test("over: 'shared' that is not settled yet is restored as that", async () => {
+  const own = trainer({ combiner, over: 'shared' });
+  const checkpoint = await own.checkpoint();
+  expect(checkpoint.shared).toBeNull();
+  await own.restore(checkpoint);
+  await own.step(1);
+  const settled = await own.checkpoint();
+  await expect(own.restore({ ...settled, shared: [] })).rejects.toThrow('shared: it is empty');
+  await own.restore(settled);
+  expect(await own.checkpoint()).toEqual(settled);
+});
 
 test.each([[null], [undefined], ['text'], [7], [{}]])('%o is no checkpoint', async (checkpoint) => {
   await expectRefusal(checkpoint, 'The checkpoint has format undefined');

@@ -25,6 +25,15 @@ export function damageOf(value: unknown): string | null {
   return values!.length === size ? null : `has ${values!.length} values for the shape [${shape}]`;
 }
 
+/** What number of a saved tensor that is whole is not finite; null: all are. */
+export function notFinite(value: unknown): string | null {
+  const { values } = value as SavedTensor;
+  const bad = values.findIndex((x) => !Number.isFinite(x));
+  return bad < 0
+    ? null
+    : `has ${values[bad]} as its value ${bad}, but a training that goes on has finite ones`;
+}
+
 export function tensorOf({ shape, values }: SavedTensor): tf.Tensor {
   // A copy: on some backends a tensor goes on using the array it was made from.
   return tf.tensor(values.slice(), [...shape], 'float32');
