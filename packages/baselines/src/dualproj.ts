@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
 import { projectOnDualCone } from './solvers/dual-cone.ts';
 import { regularized } from './solvers/regularized.ts';
+import { settled } from './solvers/settled.ts';
 
 /*
  * DualProj: the direction nearest to the mean of the gradients that worsens no objective to first order,
@@ -31,19 +32,21 @@ const schema = z.strictObject({
   regularization: z.number().nonnegative().default(0),
 });
 
-/** DualProj, exactly. A zero gradient keeps its uᵢ, which counts in the mean. */
+/**
+ * DualProj, exactly. A zero gradient keeps its uᵢ, which counts in the mean. Where inner products do not tell the direction from rounding, as at Pareto-stationary points,
+ * it is zero, and the certificate says why.
+ */
 export function dualproj(options: DualprojOptions = {}): GramianCombiner {
   const { preference, regularization } = checkOptions('dualproj', schema, options);
   return {
     name: 'dualproj',
     needs: 'gramian',
     check: (setup) => checkPreference('dualproj', preference, setup),
-    combine: (step) =>
-      projectOnDualCone(
-        regularized(step.gramian, regularization),
-        preferenceOf(preference, step),
-        step.precision,
-      ),
+    combine(step) {
+      const gramian = regularized(step.gramian, regularization);
+      const answer = projectOnDualCone(gramian, preferenceOf(preference, step), step.precision);
+      return settled(gramian, answer, step.precision);
+    },
   };
 }
 
@@ -59,7 +62,8 @@ export const dualprojDefinition: CombinerDefinition = {
   },
   version: 1,
   guarantees: ['non-conflicting', 'permutation-equivariant', 'weighted'],
-  convention: 'A zero gradient counts in the mean.',
+  convention:
+    'A zero gradient counts in the mean. Where inner products do not tell the direction from rounding, it is zero.',
   options: schema,
   create: dualproj,
 };

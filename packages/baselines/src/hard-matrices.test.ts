@@ -1,4 +1,11 @@
-import { checkOptions, createVectorEngine, type Guarantee, type VectorCombination } from '@scalpel/core';
+import {
+  checkOptions,
+  createVectorEngine,
+  type Guarantee,
+  normal,
+  randomFrom,
+  type VectorCombination,
+} from '@scalpel/core';
 import { dot } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { plugin } from './index.ts';
@@ -52,6 +59,17 @@ function sizeOf(
   return terms.reduce((a, b) => a + b, Math.hypot(...direction));
 }
 
+/** Two to ten rows in the plane or in space, nearly along one axis. */
+function opposed(seed: number): Rows {
+  const random = randomFrom(seed);
+  const count = 2 + Math.floor(random() * 9);
+  const width = 2 + Math.floor(random() * 2);
+  const height = 10 ** (-3 - 6 * random());
+  return Array.from({ length: count }, (_, row) =>
+    Array.from({ length: width }, (_, i) => (i === 0 ? (-1) ** row : 0) + height * normal(random)),
+  );
+}
+
 const needsTwoLevels = (id: string) => ['a-gem', 'dynamic-barrier'].includes(id);
 
 describe('permutation-equivariant', () => {
@@ -80,6 +98,45 @@ describe('non-conflicting', () => {
         expect(dot(row, found.direction) / Math.hypot(...row), name).toBeGreaterThanOrEqual(least);
       }
     }
+  });
+
+  test.each(['upgrad', 'dualproj'])('%s: rounding errors are no direction', (id) => {
+    const seen = new Set<boolean>();
+    for (let seed = 0; seed < 300; seed++) {
+      const rows = opposed(seed);
+      const { direction, certificate } = answer(id, {}, rows, [...rows.keys()], false)!;
+      const length = Math.hypot(...direction);
+      seen.add(certificate!.solved);
+      if (certificate!.solved) expect(length, `seed ${seed}`).toBeGreaterThan(0);
+      else {
+        expect(length, `seed ${seed}`).toBe(0);
+        expect(certificate!.note, `seed ${seed}`).toMatch(/^No direction/);
+      }
+      for (const row of rows) {
+        expect(dot(row, direction) / Math.hypot(...row), `seed ${seed}`).toBeGreaterThanOrEqual(
+          -1e-6 * length,
+        );
+      }
+    }
+    expect(seen.size).toBe(2);
+  });
+
+  test('mgda conflicts with no row, or says that what is left of its convex combination is rounding', () => {
+    const noted = new Set<boolean>();
+    for (let seed = 0; seed < 300; seed++) {
+      const rows = opposed(seed);
+      const found = answer('mgda', {}, rows, [...rows.keys()], false)!;
+      const length = Math.hypot(...found.direction);
+      const stationary = found.certificate!.note !== undefined;
+      noted.add(stationary);
+      if (stationary)
+        expect(length, `seed ${seed}`).toBeLessThan(1e-7 * sizeOf(found, rows, [...rows.keys()]));
+      else {
+        for (const row of rows)
+          expect(dot(row, found.direction), `seed ${seed}`).toBeGreaterThan(-1e-6 * length);
+      }
+    }
+    expect(noted.size).toBe(2);
   });
 
   test.each([{}, { maxNorm: 3 }])('nash-mtl %j is as long as it says, or zero and says why', (options) => {

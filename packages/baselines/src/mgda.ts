@@ -15,7 +15,8 @@ import { z } from 'zod';
 
 /**
  * MGDA, exactly. A zero gradient makes d = 0, as it must. Where 0 is in the convex hull of the gradients, the coefficients are a convex
- * combination that vanishes, to rounding. Where several combinations are the shortest one, they are one of them; d is the same for all.
+ * combination that vanishes but for rounding errors, which may point against any gradient: the certificate then has a note. Where several
+ * combinations are the shortest one, they are one of them; d is the same for all.
  */
 export function mgda(): GramianCombiner {
   return {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
 import { projectEachOnDualCone } from './solvers/dual-cone.ts';
 import { regularized } from './solvers/regularized.ts';
+import { settled } from './solvers/settled.ts';
 
 /*
  * UPGrad, the unconflicting projection of gradients: each gradient is projected on the cone of the directions that worsen no objective, and
@@ -30,19 +31,21 @@ const schema = z.strictObject({
   regularization: z.number().nonnegative().default(0),
 });
 
-/** UPGrad, exactly. A zero gradient keeps its uᵢ. */
+/**
+ * UPGrad, exactly. A zero gradient keeps its uᵢ. Where inner products do not tell the direction from rounding, as at Pareto-stationary points,
+ * it is zero, and the certificate says why.
+ */
 export function upgrad(options: UpgradOptions = {}): GramianCombiner {
   const { preference, regularization } = checkOptions('upgrad', schema, options);
   return {
     name: 'upgrad',
     needs: 'gramian',
     check: (setup) => checkPreference('upgrad', preference, setup),
-    combine: (step) =>
-      projectEachOnDualCone(
-        regularized(step.gramian, regularization),
-        preferenceOf(preference, step),
-        step.precision,
-      ),
+    combine(step) {
+      const gramian = regularized(step.gramian, regularization);
+      const answer = projectEachOnDualCone(gramian, preferenceOf(preference, step), step.precision);
+      return settled(gramian, answer, step.precision);
+    },
   };
 }
 
@@ -58,7 +61,8 @@ export const upgradDefinition: CombinerDefinition = {
   },
   version: 1,
   guarantees: ['non-conflicting', 'linear-under-scaling', 'permutation-equivariant', 'weighted'],
-  convention: 'A zero gradient counts among the K.',
+  convention:
+    'A zero gradient counts among the K. Where inner products do not tell the direction from rounding, it is zero.',
   options: schema,
   create: upgrad,
 };

@@ -1,0 +1,33 @@
+import type { Certificate, SymmetricMatrix } from '@scalpel/core';
+import { unitRows } from '@scalpel/core/solvers';
+
+interface Answer {
+  readonly coefficients: readonly number[];
+  readonly certificate: Certificate;
+}
+
+const UNSETTLED =
+  'No direction: inner products of this precision do not tell it from rounding errors, as near Pareto-stationary points.';
+
+/**
+ * The answer to a problem whose solution conflicts with no row; zero, with a note, where a Gramian whose entries have the relative error `precision` cannot tell that of its
+ * direction: where long terms cancel they leave rounding errors, which may point against any row. What it tells is that no cosine is below −100 √precision, so −1e-6 for
+ * float64, for the length that the inner product with a row proves, or else the square.
+ */
+export function settled(gramian: SymmetricMatrix, answer: Answer, precision: number): Answer {
+  const { indices, lengths, cosines } = unitRows(gramian, gramian.size);
+  const parts = indices.map((row, i) => answer.coefficients[row]! * lengths[i]!);
+  const error = parts.length * precision;
+  // Lower bounds of the inner products with unit rows.
+  const least = cosines.times(parts).map((product, i) => {
+    const terms = parts.reduce((sum, part, j) => sum + Math.abs(cosines.at(i, j) * part), 0);
+    return product - error * terms;
+  });
+  const square = parts.reduce((sum, part, i) => sum + part * least[i]!, 0);
+  const length = Math.max(Math.sqrt(Math.max(0, square)), ...least);
+  if (least.every((product) => product >= -100 * Math.sqrt(precision) * length)) return answer;
+  return {
+    coefficients: answer.coefficients.map(() => 0),
+    certificate: { ...answer.certificate, solved: false, note: UNSETTLED },
+  };
+}
