@@ -38,13 +38,13 @@ export async function sweepShared(options: SharedSweepOptions): Promise<SweepRes
   const waiting = new Map(runs.map((run) => [run.key, run]));
   /** When the runs that have failed before did so: they count when they end once more. */
   const failedBefore = new Map<string, string>();
-  const { records, dropped } = await knownRecords(store, runs);
+  const { records, damaged } = await knownRecords(store, runs);
   for (const { key, outcome, ended } of records) {
     if (outcome.state === 'failed') failedBefore.set(key, ended);
     else waiting.delete(key);
   }
   onEvent({ kind: 'planned', done: total - waiting.size, total, workers });
-  for (const damage of dropped) onEvent({ kind: 'damaged', ...damage });
+  for (const damage of damaged) onEvent({ kind: 'damaged', ...damage });
   await queue.add([...waiting.values()]);
   if (workers === 0) return { finished: 0, diverged: 0, failed: 0, left: waiting.size };
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { knownRecords } from './known-records.ts';
 import { planSuite } from './plan.ts';
 import { openStore, type Store } from './store.ts';
 import type { DamagedRecordError } from './store-errors.ts';
 import { type SweepEvent, sweep } from './sweep.ts';
 import { databases } from './testing/databases.ts';
-import { flipBits } from './testing/flip.ts';
+import { damageIndex, flipBits } from './testing/flip.ts';
 import { environment, recordOf, threeRecords } from './testing/records.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
@@ -92,6 +93,28 @@ describe.each(databases)('on $name', ({ address: newAddress, query }) => {
     }
   });
 
+  test('a row with another key than that of its spec is said, and a sweep makes its run again', async () => {
+    const address = await newAddress();
+    const store = await filled(address);
+    const stored = `${diverged.slice(0, -1)}~`;
+    await query(address, `update run set key = '${stored}' ${whereRun(diverged)}`);
+    const fresh = await open(address);
+    await expect(fresh.records(keys)).rejects.toThrow(
+      new RegExp(
+        `run ${diverged} is not as it was written \\(its row has the key ${stored}\\). scalpel run makes`,
+      ),
+    );
+    const { records: known, damaged } = await knownRecords(fresh, runs);
+    expect(known).toEqual([records[0], records[2]]);
+    expect(damaged).toEqual([
+      { run: runs[1], reason: expect.stringMatching(/it is made again: its row has/) },
+    ]);
+    expect(await query(address, 'select key from run')).toHaveLength(2);
+    await store.claim(records[1]);
+    await store.finish(records[1]);
+    expect(await fresh.records(keys)).toEqual(records);
+  });
+
   test('a record from before there were checksums counts, unless it cannot be one', async () => {
     const address = await newAddress();
     const store = await filled(address);
@@ -150,6 +173,29 @@ test('a sweep makes a run again whose record is damaged, and says so', async () 
   ]);
   const after = await store.records(keys);
   expect(after.map(({ outcome }) => outcome)).toEqual(before.map(({ outcome }) => outcome));
+});
+
+test('a row to which the index of the keys does not lead is said, and a sweep makes the index anew', async () => {
+  const [{ address: newAddress, query }] = databases as [(typeof databases)[0]];
+  const address = await newAddress();
+  await (await filled(address)).close();
+  damageIndex(address, diverged);
+  expect(await query(address, 'pragma integrity_check')).not.toEqual([{ integrity_check: 'ok' }]);
+  const store = await open(address);
+  await expect(store.records(keys)).rejects.toThrow(
+    new RegExp(
+      `^The results in ${address} are damaged: .* run ${diverged} .*index.*scalpel run makes the index anew`,
+    ),
+  );
+  // Of other runs nothing is missing.
+  expect(await store.records([finished, failed])).toHaveLength(2);
+  const { records: known, damaged } = await knownRecords(store, runs);
+  expect(known).toEqual(records);
+  expect(damaged).toEqual([
+    { run: runs[1], reason: expect.stringMatching(/was mended, and counts: the index/) },
+  ]);
+  expect(await store.records(keys)).toEqual(records);
+  expect(await query(address, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
 
 test('a sweep begins a run anew of which a damaged checkpoint was kept, and says so', async () => {

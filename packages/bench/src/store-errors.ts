@@ -55,14 +55,23 @@ export class DamagedRecordError extends Error {
   readonly key: string;
   readonly reason: string;
 
-  constructor(address: string, key: string, reason: string) {
+  constructor(
+    address: string,
+    key: string,
+    reason: string,
+    next = 'scalpel run makes that run again and replaces the record; the others are as they were.',
+  ) {
     super(
-      `The results in ${withoutSecrets(address)} are damaged: the record of run ${key} is not as it was written (${reason}). ` +
-        'scalpel run makes that run again and replaces the record; the others are as they were.',
+      `The results in ${withoutSecrets(address)} are damaged: the record of run ${key} is not as it was written (${reason}). ${next}`,
     );
     this.key = key;
     this.reason = reason;
   }
+}
+
+/** What is found in a file cannot be: with the code by which SQLite says that a file is damaged. */
+export class DamagedFileError extends Error {
+  readonly errcode = 11;
 }
 
 /** Records that this process has written or read are not in the store any more, or the store itself is not there. */

@@ -5,6 +5,7 @@ import { canonicalJson, checksumOf, hashOf } from './canonical.ts';
 import type { RunRecord } from './record.ts';
 import type { Store } from './store.ts';
 import { DamagedRecordError, LostRunError, LostStoreError } from './store-errors.ts';
+import { findHidden, type HiddenRow, type Indexes } from './store-hidden.ts';
 import { BATCH, dropDamaged, findRecords, missingRecords } from './store-records.ts';
 import { columnsOf, type StoreSchema, storable } from './store-rows.ts';
 
@@ -36,17 +37,21 @@ export interface StoreSetup {
   run<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Does something with what another process would find now at the address. */
   anew<Value>(work: (kysely: Kysely<StoreSchema>) => Promise<Value>): Promise<Value>;
+  /** Where they are a part of what may be damaged. */
+  readonly indexes?: Indexes | undefined;
   /** Told of each record that this process reads or writes. */
   readonly seen?: ((record: RunRecord) => void) | undefined;
 }
 
 /** A store over tables that are there. */
 export function createStore(setup: StoreSetup): Store {
-  const { kysely, address, lease = 60_000, now, run, anew, seen = () => {} } = setup;
+  const { kysely, address, lease = 60_000, now, run, anew, indexes, seen = () => {} } = setup;
   const self = sign();
   const held = new Set<string>();
   /** Hashes of the records that stay: failed runs may be made again, by whomever. */
   const lasting = new Map<string, string>();
+  /** Runs that are not in the store, and not hidden there either: to look at every row once is enough. */
+  const sought = new Set<string>();
   const until = sql<number>`${now} + ${lease}`;
   const note = (record: RunRecord) => {
     seen(record);
@@ -184,19 +189,23 @@ export function createStore(setup: StoreSetup): Store {
     records: (keys, onDamage) =>
       run(async () => {
         const found = await findRecords(kysely, keys);
+        const there = new Set(found.map(({ key }) => key));
+        const missing = new Set(keys.filter((key) => !there.has(key) && !sought.has(key)));
+        const hidden = await findHidden(kysely, missing, indexes);
+        for (const { key } of hidden) missing.delete(key);
+        for (const key of missing) sought.add(key);
+        for (const row of hidden) report(hiddenError(address, row), onDamage);
         return found.flatMap((one) => {
           if ('record' in one) {
             note(one.record);
             return [one.record];
           }
-          const error = new DamagedRecordError(address, one.key, one.damage);
-          if (onDamage === undefined) throw error;
-          onDamage(error);
+          report(new DamagedRecordError(address, one.key, one.damage), onDamage);
           return [];
         });
       }),
 
-    dropDamaged: (key) => run(() => dropDamaged(kysely, key)),
+    dropDamaged: (key) => run(() => dropDamaged(kysely, key, indexes)),
 
     check: () =>
       run(async () => {
@@ -215,4 +224,19 @@ export function createStore(setup: StoreSetup): Store {
       return kysely.destroy();
     },
   };
+}
+
+function report(error: DamagedRecordError, onDamage?: (damage: DamagedRecordError) => void): void {
+  if (onDamage === undefined) throw error;
+  onDamage(error);
+}
+
+function hiddenError(address: string, { key, stored }: HiddenRow): DamagedRecordError {
+  if (stored !== key) return new DamagedRecordError(address, key, `its row has the key ${stored}`);
+  return new DamagedRecordError(
+    address,
+    key,
+    'the index of the keys does not lead to its row',
+    'scalpel run makes the index anew, as sqlite3 FILE REINDEX does, and loses nothing.',
+  );
 }

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import { hashOf } from './canonical.ts';
 import type { RunRecord } from './record.ts';
+import { DamagedFileError } from './store-errors.ts';
+import { findHidden, type Indexes } from './store-hidden.ts';
 import { recordOf, type StoreSchema } from './store-rows.ts';
 
 /** Bound parameters of one statement are limited: to 32,766 by SQLite, to 65,535 by PostgreSQL. */
@@ -32,7 +34,7 @@ export async function findRecords(
     const byRun = Map.groupBy(metrics, ({ run }) => run);
     for (const run of runs) {
       // Found by the index of the keys, whose entry is not the row's.
-      if (!wanted.has(run.key)) throw new MisplacedRowError(run.key);
+      if (!wanted.has(run.key)) throw new DamagedFileError(`row ${run.key} answers to the key of another`);
       found.set(
         run.key,
         read(run.key, () => recordOf({ ...LATER, ...run }, byRun.get(run.key) ?? [])),
@@ -40,15 +42,6 @@ export async function findRecords(
     }
   }
   return keys.flatMap((key) => found.get(key) ?? []);
-}
-
-/** With the code by which SQLite says that a file is damaged. */
-class MisplacedRowError extends Error {
-  readonly errcode = 11;
-
-  constructor(key: string) {
-    super(`row ${key} answers to the key of another`);
-  }
 }
 
 function read(key: string, record: () => RunRecord): Found {
@@ -59,23 +52,37 @@ function read(key: string, record: () => RunRecord): Found {
   }
 }
 
-/** Deletes what there is of a run whose record is damaged, unless another process has replaced it meanwhile. */
-export function dropDamaged(kysely: Kysely<StoreSchema>, key: string): Promise<void> {
+/**
+ * Makes the indexes anew, and deletes what there is of a run if its record is damaged all the same, unless another process has replaced it meanwhile. Whether
+ * it was deleted.
+ */
+export function dropDamaged(
+  kysely: Kysely<StoreSchema>,
+  key: string,
+  indexes: Indexes | undefined,
+): Promise<boolean> {
   return kysely.transaction().execute(async (transaction) => {
+    // By a damaged index the wrong rows would be deleted.
+    await indexes?.rebuild(transaction);
     const [found] = await findRecords(transaction, [key]);
-    if (found === undefined || !('damage' in found)) return;
-    const { ended } = await transaction
+    if (found !== undefined && 'record' in found) return false;
+    const [hidden] = found ? [] : await findHidden(transaction, new Set([key]), undefined);
+    const stored = hidden?.stored ?? key;
+    const row = await transaction
       .selectFrom('run')
       .select('ended')
-      .where('key', '=', key)
-      .executeTakeFirstOrThrow();
-    await transaction.deleteFrom('metric').where('run', '=', key).execute();
+      .where('key', '=', stored)
+      .where('state', '!=', 'running')
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    await transaction.deleteFrom('metric').where('run', 'in', [key, stored]).execute();
     await transaction
       .deleteFrom('run')
-      .where('key', '=', key)
+      .where('key', '=', stored)
       .where('state', '!=', 'running')
-      .where('ended', sql`is not distinct from`, ended)
+      .where('ended', sql`is not distinct from`, row.ended)
       .execute();
+    return true;
   });
 }
 

@@ -5,6 +5,7 @@ import { sqliteDriver } from './sqlite-driver.ts';
 import type { Store, StoreOptions } from './store.ts';
 import { explained, isDamage, LostStoreError } from './store-errors.ts';
 import { lookAt, openStoreFile } from './store-file.ts';
+import { sqliteIndexes } from './store-hidden.ts';
 import { createStore, isOurs } from './store-queries.ts';
 import { rescue } from './store-rescue.ts';
 import type { StoreSchema } from './store-rows.ts';
@@ -42,6 +43,7 @@ export function openSqliteStore(file: string, { lease, patience }: StoreOptions)
       lease,
       now,
       run,
+      indexes: sqliteIndexes,
       async anew(work) {
         const problem = watch.problem();
         if (problem !== null) throw new Error(problem);

@@ -28,15 +28,15 @@ export interface Store {
   /** Writes the outcome and its metrics together or not at all, and drops the checkpoint. Throws a `LostRunError` if the run is not held by this process any more. */
   finish(record: RunRecord): Promise<void>;
   /**
-   * Those of the given runs that have ended, in the order of the keys. Throws a `DamagedRecordError` for one that is not as it was written; with
+   * Those of the given runs that have ended, in the order of the keys. Throws a `DamagedRecordError` for one that is not as it was written, or is there but not found by its key; with
    * `onDamage` it is left out and said there.
    */
   records(
     keys: readonly string[],
     onDamage?: (damage: DamagedRecordError) => void,
   ): Promise<readonly RunRecord[]>;
-  /** Deletes the record of a run if it is damaged, so that the run can be claimed again. */
-  dropDamaged(key: string): Promise<void>;
+  /** Deletes the record of a run if it is damaged, so that the run can be claimed again. False: it was not deleted, as a damaged index was all that hid it, or another process has replaced it. */
+  dropDamaged(key: string): Promise<boolean>;
   /** Throws a `LostStoreError` if records that this process has written or read are not at the address any more. A sweep asks now and then, and at its end. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -60,7 +60,7 @@ const PATIENCE = 1_000;
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const { runs, store, worker, limits, checkpointEvery, signal, onEvent = () => {} } = options;
-  const { records, dropped } = await knownRecords(store, runs);
+  const { records, damaged } = await knownRecords(store, runs);
   const ended = new Set(records.filter(({ outcome }) => outcome.state !== 'failed').map(({ key }) => key));
   const waiting = runs.filter(({ key }) => !ended.has(key));
   // By another process, which may yet die and leave them to us, or end them.
@@ -98,7 +98,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   }
 
   onEvent({ kind: 'planned', done, total, workers });
-  for (const damage of dropped) onEvent({ kind: 'damaged', ...damage });
+  for (const damage of damaged) onEvent({ kind: 'damaged', ...damage });
   const tally = await runLanes({
     store,
     worker,
