@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { GradientCombiner } from './combiner.ts';
-import { described } from './described.ts';
+import { described, isPromise } from './described.ts';
 import type { Objective } from './objective.ts';
 import { checkOptimizerState, type OptimizerState } from './optimizer.ts';
 import { oneOf, wholeNumber } from './options.ts';
@@ -85,7 +85,13 @@ const schema = z.object({
 
 /** Throws unless all of it is whole, and of this trainer. */
 export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): void {
-  const format = (checkpoint as Partial<Checkpoint> | null)?.format;
+  const given: unknown = checkpoint;
+  if (typeof given !== 'object' || given === null || isPromise(given)) {
+    throw new Error(
+      `There is no checkpoint to restore, but ${described(given)}. Give what \`await trainer.checkpoint()\` answers.`,
+    );
+  }
+  const { format } = checkpoint as Partial<Checkpoint>;
   if (format !== 1) {
     throw new Error(
       `The checkpoint has format ${described(format)}, but this version of Scalpel reads format 1.`,

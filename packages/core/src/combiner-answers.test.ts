@@ -223,3 +223,40 @@ test('what stands for several answers is the certificate of the weakest', async 
   expect(certificateOf(half, certain(1e-3, true))).toEqual({ solved: true, residual: 1e-3 });
   expect(certificateOf(half, half)).toBeUndefined();
 });
+
+describe('a combiner that throws is named, and the cause kept', () => {
+  const cause = new TypeError('oops');
+  const fail = () => {
+    throw cause;
+  };
+  const failing: readonly GradientCombiner[] = [
+    { ...half, weights: fail },
+    { ...byLoss, combine: fail },
+    { ...byLoss, name: 'looking', after: fail },
+    { ...projecting, combine: fail },
+    perLayer({ ...projecting, combine: fail }),
+    smoothed({ ...byLoss, combine: fail }),
+    { ...largest, combine: fail, element: fail },
+  ];
+
+  test.each(failing.map((combiner) => [combiner.name, combiner] as const))('%s', async (name, combiner) => {
+    const failure = { message: `The combiner ${name} failed: oops`, cause };
+    await expect(trainer({ combiner }).step(1)).rejects.toMatchObject(failure);
+    const objectives = [{ name: 'a', priority: 0 }];
+    const engine = createVectorEngine({ combiner, objectives });
+    expect(() => engine.step({ batches: [[[1, 2]]], lossesAfter: [1] })).toThrow(
+      expect.objectContaining(failure),
+    );
+  });
+
+  test('but what already names it is handed on as it is', async () => {
+    const own = new RangeError('by-loss: losses must be > 0');
+    const combiner: GradientCombiner = {
+      ...byLoss,
+      combine: () => {
+        throw own;
+      },
+    };
+    await expect(trainer({ combiner }).step(1)).rejects.toBe(own);
+  });
+});

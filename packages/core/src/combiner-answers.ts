@@ -21,6 +21,17 @@ export function atOnce<Value>({ name }: GradientCombiner, method: string, value:
   );
 }
 
+/** What a combiner answers, or an error that names it: whoever reads "x is not a function" looks for it in their own code. */
+export function asked<Value>({ name }: GradientCombiner, ask: () => Value): Value {
+  try {
+    return ask();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof Error && message.includes(name)) throw error;
+    throw new Error(`The combiner ${name} failed: ${message}`, { cause: error });
+  }
+}
+
 /** What combine() answered, if that is an object at all. */
 export function answerOf<Answer>(combiner: GradientCombiner, wanted: string, answer: Answer): Answer {
   const given: unknown = atOnce(combiner, 'combine', answer);
@@ -93,7 +104,11 @@ export function memoryAfter<Memory>(
   combiner: LossCombiner<Memory> | GramianCombiner<Memory>,
   step: StepContext<Memory>,
 ): Memory {
-  const memory = atOnce(combiner as GradientCombiner, 'after', combiner.after!(step));
+  const memory = atOnce(
+    combiner as GradientCombiner,
+    'after',
+    asked(combiner as GradientCombiner, () => combiner.after!(step)),
+  );
   if (memory !== undefined || step.memory === undefined) return memory;
   throw new Error(
     `The combiner ${combiner.name} answered after() with undefined instead of its next memory. Mend its after().`,

@@ -10,7 +10,7 @@ describe('what may change is looked at in each step', () => {
     const before = [...kernel.dataSync()];
     bias.dispose();
     const message =
-      /^Variable "layer2\/bias" has been disposed of, or is of another copy of TensorFlow.js, so no optimizer can find it. Create a new trainer/;
+      /^Variable "layer2\/bias" has been disposed of, or is of another copy of TensorFlow.js, so this trainer cannot use it. Create a new trainer/;
     await expect(subject.step(1)).rejects.toThrow(message);
     await expect(subject.checkpoint()).rejects.toThrow(message);
     tf.variable(tf.zeros([3]), true, 'layer2/bias');

@@ -161,8 +161,29 @@ test("over: 'shared' that is not settled yet is restored as that", async () => {
   expect(await own.checkpoint()).toEqual(settled);
 });
 
-test.each([[null], [undefined], ['text'], [7], [{}]])('%o is no checkpoint', async (checkpoint) => {
-  await expectRefusal(checkpoint, 'The checkpoint has format undefined');
+test.each([
+  [null, 'null'],
+  [undefined, 'undefined'],
+  ['text', '"text"'],
+  [7, '7'],
+  [Promise.resolve(), 'a promise'],
+])('%o is no checkpoint', async (checkpoint, what) => {
+  await expectRefusal(
+    checkpoint,
+    `There is no checkpoint to restore, but ${what}. Give what \`await trainer.checkpoint()\` answers.`,
+  );
+});
+
+test('an object without a format is none that this version reads', async () => {
+  await expectRefusal({}, 'The checkpoint has format undefined');
+});
+
+test('a variable of `state` that has been disposed of is named, and no optimizer blamed', async () => {
+  tf.engine().registeredVariables.running!.dispose();
+  const message =
+    /^Variable "running" has been disposed of.*so this trainer cannot use it\. Create a new trainer/;
+  await expect(subject.step(1)).rejects.toThrow(message);
+  await expect(subject.checkpoint()).rejects.toThrow(message);
 });
 
 test('one of another format', async () => {

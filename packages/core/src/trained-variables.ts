@@ -22,7 +22,7 @@ export function checkVariables(given: {
   }
 }
 
-/** Throws if one of them is no longer what its name stands for, so that an optimizer would move something else, or nothing. */
+/** Throws if one of them is no longer what its name stands for, so that something else would be moved or saved, or nothing. */
 export function checkAlive(variables: readonly tf.Variable[]): void {
   const registered = tf.engine().registeredVariables;
   for (const variable of variables) {
@@ -30,7 +30,7 @@ export function checkAlive(variables: readonly tf.Variable[]): void {
     if (now === variable) continue;
     const what = now ? ', and another one has its name now' : ', or is of another copy of TensorFlow.js';
     throw new Error(
-      `Variable "${variable.name}" has been disposed of${what}, so no optimizer can find it. Create a new trainer with variables that exist.`,
+      `Variable "${variable.name}" has been disposed of${what}, so this trainer cannot use it. Create a new trainer with variables that exist.`,
     );
   }
 }

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { checkCombiner } from './check-combiner.ts';
 import type { Certificate, ElementCombiner, ElementStep, GradientCombiner, Setup } from './combiner.ts';
-import { atOnce, beyond, checkedAnswer, initialOf, memoryAfter, rememberedBy } from './combiner-answers.ts';
+import {
+  asked,
+  atOnce,
+  beyond,
+  checkedAnswer,
+  initialOf,
+  memoryAfter,
+  rememberedBy,
+} from './combiner-answers.ts';
 import { described } from './described.ts';
 import { checkOptions, wholeNumber } from './options.ts';
 import { fork, randomFrom } from './random.ts';
@@ -105,7 +113,9 @@ function byElement(combiner: ElementCombiner): Combine {
       atOnce(
         combiner,
         'element',
-        combiner.element({ ...before, random, column: gradients.map((row) => row[entry]!) }),
+        asked(combiner, () =>
+          combiner.element({ ...before, random, column: gradients.map((row) => row[entry]!) }),
+        ),
       ),
     );
     const bad = direction.findIndex((x) => !Number.isFinite(x));
@@ -140,7 +150,13 @@ function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup
     const distances = combiner.distances ? squaredDistances(rows.slice(0, gradients.length)) : undefined;
     const seen = { gramian, precision: PRECISION, unit, ...(distances && { distances }) };
     const step = { ...before, memory, ...seen };
-    const answer = checkedAnswer(combiner, combiner.combine(step), rows.length, remembered.length, step);
+    const answer = checkedAnswer(
+      combiner,
+      asked(combiner, () => combiner.combine(step)),
+      rows.length,
+      remembered.length,
+      step,
+    );
     const [direction, ...remember] = [answer.coefficients, ...(answer.remember ?? [])].map((list) =>
       combined(rows, list, width).map((x) => x * unit),
     );

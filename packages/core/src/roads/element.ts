@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ElementCombiner } from '../combiner.ts';
-import { atOnce } from '../combiner-answers.ts';
+import { asked, atOnce } from '../combiner-answers.ts';
 import { described } from '../described.ts';
 import { fork } from '../random.ts';
 import { combinations, innerProducts } from '../rows/rows.ts';
@@ -38,7 +38,11 @@ export function elementRoad({ combiner, variables, shared, gradients }: RoadOpti
               const flat = column.map((tensor) => tf.reshape(tensor ?? tf.zeros([size]), [size]));
               const stacked = tf.stack(flat) as tf.Tensor2D;
               const step = { ...context, random: generators[v]!, gradients: stacked, variable };
-              const combined: unknown = atOnce(combiner, 'combine', combiner.combine(step));
+              const combined: unknown = atOnce(
+                combiner,
+                'combine',
+                asked(combiner, () => combiner.combine(step)),
+              );
               if (
                 !(combined instanceof tf.Tensor && combined.dtype === 'float32' && combined.size === size)
               ) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GramianCombiner } from '../combiner.ts';
-import { checkedAnswer, groupsOf, initialOf, memoryAfter, rememberedBy } from '../combiner-answers.ts';
+import { asked, checkedAnswer, groupsOf, initialOf, memoryAfter, rememberedBy } from '../combiner-answers.ts';
 import type { Forward } from '../forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import { NonFiniteRow } from '../rows/rows.ts';
@@ -47,7 +47,16 @@ export function gramianRoad({
         precision,
         ...(between && { distances: between }),
       };
-      return { gramian, ...checkedAnswer(combiner, combiner.combine(step), size, rowCount, step) };
+      return {
+        gramian,
+        ...checkedAnswer(
+          combiner,
+          asked(combiner, () => combiner.combine(step)),
+          size,
+          rowCount,
+          step,
+        ),
+      };
     });
   }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConstantCombiner, LossCombiner } from '../combiner.ts';
-import { answerOf, atOnce, checkedWeights, initialOf, memoryAfter } from '../combiner-answers.ts';
+import { answerOf, asked, atOnce, checkedWeights, initialOf, memoryAfter } from '../combiner-answers.ts';
 import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
 import { diagnoseAnew } from './diagnostics.ts';
 import { finite, type Road, type RoadOptions, weightedPass } from './road.ts';
@@ -20,11 +20,19 @@ export function singlePassRoad({
       let next = memory;
       let inner: readonly number[];
       if (combiner.needs === 'nothing') {
-        const answer = atOnce(combiner, 'weights', combiner.weights(rows, setup));
+        const answer = atOnce(
+          combiner,
+          'weights',
+          asked(combiner, () => combiner.weights(rows, setup)),
+        );
         inner = checkedWeights(combiner, answer, rows.length);
       } else {
         values = finite((await innerProducts([], losses)).scalars, rows);
-        const answer = answerOf(combiner, 'weights', combiner.combine(forward.context(values, memory)));
+        const answer = answerOf(
+          combiner,
+          'weights',
+          asked(combiner, () => combiner.combine(forward.context(values, memory))),
+        );
         inner = checkedWeights(combiner, answer.weights, rows.length);
         next = answer.memory ?? memory;
       }
