@@ -34,14 +34,43 @@ export function wholeNumber(from: number): z.ZodType<number> {
   return numberThat(`a whole number from ${from}`, (value) => Number.isSafeInteger(value) && value >= from);
 }
 
-/** In our words, at whatever depth: no options at all, and what one that does not exist most likely means. */
-function problemOf({ code, inst, input, ...issue }: z.core.$ZodRawIssue): string | undefined {
-  if (!(inst instanceof z.ZodObject)) return undefined;
-  if (code === 'invalid_type') return `it is ${described(input)}, but must be an object of options`;
-  if (code !== 'unrecognized_keys') return undefined;
-  const known = Object.keys(inst.shape);
-  const problems = (issue.keys as string[]).map(
-    (key) => `there is no option "${key}". ${suggestion(key, known)}`,
-  );
-  return problems.join(' Also, ');
+/** In our words, at whatever depth, where a schema has none of its own. */
+function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
+  const { code, inst, input } = issue;
+  if (code === 'unrecognized_keys' && inst instanceof z.ZodObject)
+    return unknownOptions(issue.keys, Object.keys(inst.shape));
+  if (code === 'invalid_value')
+    return `it is ${described(input)}, but must be one of ${issue.values.map(described).join(', ')}`;
+  if (code === 'too_small')
+    return outOf(input, issue.minimum, issue.inclusive === false ? ['>', 'more than'] : ['>=', 'at least']);
+  if (code === 'too_big')
+    return outOf(input, issue.maximum, issue.inclusive === false ? ['<', 'fewer than'] : ['<=', 'at most']);
+  if (code !== 'invalid_type') return undefined;
+  const kind =
+    inst instanceof z.ZodObject ? 'an object of options' : (KINDS[issue.expected] ?? issue.expected);
+  if (input === undefined && kind !== 'an object of options') return `it is missing: give ${kind}`;
+  return `it is ${described(input)}, but must be ${kind}`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  number: 'a finite number',
+  int: 'a whole number',
+  string: 'a text',
+  boolean: 'true or false',
+  record: 'an object',
+  object: 'an object',
+};
+
+/** What an option that does not exist most likely means. */
+function unknownOptions(keys: readonly string[], known: readonly string[]): string {
+  return keys.map((key) => `there is no option "${key}". ${suggestion(key, known)}`).join(' Also, ');
+}
+
+/** A number beyond a limit, or a list or text with too many or too few entries. */
+function outOf(input: unknown, limit: number | bigint, [sign, words]: readonly [string, string]): string {
+  const { length } = input as { readonly length?: number };
+  return length === undefined
+    ? `it is ${described(input)}, but must be ${sign} ${limit}`
+    : `it has ${length} entries, but must have ${words} ${limit}`;
 }

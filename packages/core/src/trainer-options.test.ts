@@ -82,7 +82,7 @@ describe('options that do not exist or cannot be', () => {
       () => cosineSchedule({ rate: 1, steps: 9, warmUp: 1 } as never),
       'there is no option "warmUp". Did you mean "warmup"?',
     ],
-    [() => stepSchedule({ rate: 1 } as never), 'stepSchedule: option at: '],
+    [() => stepSchedule({ rate: 1 } as never), 'stepSchedule: option at: it is missing: give a list'],
     [() => stepSchedule({ rate: 1, at: [3, Number.NaN] }), 'stepSchedule: option at.1: it is NaN'],
     [
       () => stepSchedule({ rate: 1, at: [3], factor: -1 }),
