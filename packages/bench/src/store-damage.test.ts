@@ -198,6 +198,22 @@ test('a row to which the index of the keys does not lead is said, and a sweep ma
   expect(await query(address, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
 
+test('a run that was made again beside a row that its index hides is damage with a way out', async () => {
+  const [{ address: newAddress }] = databases as [(typeof databases)[0]];
+  const address = await newAddress();
+  await (await filled(address)).close();
+  damageIndex(address, diverged);
+  const store = await open(address);
+  // Without a look at what is there before.
+  expect(await store.claim(records[1])).toBe('yours');
+  await store.finish(records[1]);
+  expect(await store.records(keys)).toEqual(records);
+  await expect(store.dropDamaged(diverged)).rejects.toThrow(
+    /^The results in .* are damaged: their indexes cannot be made anew \(.*UNIQUE.*\)\. Copy the file, and try sqlite3 FILE \.recover/,
+  );
+  expect(await store.records(keys)).toEqual(records);
+});
+
 test('a sweep begins a run anew of which a damaged checkpoint was kept, and says so', async () => {
   const [{ address: newAddress, query }] = databases as [(typeof databases)[0]];
   const address = await newAddress();

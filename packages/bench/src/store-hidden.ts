@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { checksumOf } from './canonical.ts';
-import { DamagedFileError } from './store-errors.ts';
+import { isExplained } from './store-errors.ts';
 import type { StoreSchema } from './store-rows.ts';
 
 /** The indexes of a database in which a damaged one may lead to no row. */
@@ -42,7 +42,7 @@ export async function findHidden(
 /** How SQLite calls the index of the keys of runs. */
 const KEYS = sql.ref('sqlite_autoindex_run_1');
 
-export const sqliteIndexes: Indexes = {
+export const sqliteIndexes = (file: string): Indexes => ({
   async unreachable(kysely) {
     // In one statement, which sees the rows and the index at one moment.
     const { rows } = await sql<{ key: string }>`
@@ -56,7 +56,13 @@ export const sqliteIndexes: Indexes = {
     try {
       await sql`reindex`.execute(kysely);
     } catch (error) {
-      throw new DamagedFileError(`its indexes cannot be made anew: ${(error as Error).message}`);
+      if (isExplained(error)) throw error;
+      // A run was made again beside a row that was hidden, say.
+      throw new Error(
+        `The results in ${file} are damaged: their indexes cannot be made anew (${(error as Error).message}). ` +
+          'Copy the file, and try sqlite3 FILE .recover on the copy; or move it away to start afresh.',
+        { cause: error },
+      );
     }
   },
-};
+});

@@ -43,7 +43,7 @@ export function openSqliteStore(file: string, { lease, patience }: StoreOptions)
       lease,
       now,
       run,
-      indexes: sqliteIndexes,
+      indexes: sqliteIndexes(file),
       async anew(work) {
         const problem = watch.problem();
         if (problem !== null) throw new Error(problem);
