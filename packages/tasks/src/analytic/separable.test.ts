@@ -69,6 +69,8 @@ test('the main loss alone leaves the rest where it started, at one rate per step
 });
 
 test('options have their limits', () => {
-  expect(() => twoDimensional({ steps: 0.5 })).toThrow(/two-dimensional: option steps: .*int/);
-  expect(() => threeLevels({ rate: 0 })).toThrow(/three-levels: option rate: .*>0/);
+  expect(() => twoDimensional({ steps: 0.5 })).toThrow(
+    /two-dimensional: option steps: it is 0.5, but must be a whole number/,
+  );
+  expect(() => threeLevels({ rate: 0 })).toThrow(/three-levels: option rate: it is 0, but must be > 0/);
 });

@@ -190,5 +190,5 @@ test('a batch larger than the images is refused', async () => {
   await expect(smoothMnist({ images: 100 })).rejects.toThrow(
     'smooth-mnist: option batch: Must be at most the number of images',
   );
-  await expect(smoothMnist({ images: 60_001 })).rejects.toThrow(/option images: .*<=60000/);
+  await expect(smoothMnist({ images: 60_001 })).rejects.toThrow(/option images: .*<= 60000/);
 });
