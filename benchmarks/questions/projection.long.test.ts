@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { expectedRemoved, noiseAt, removedAt } from './projection.ts';
+import { expectedRemoved, noiseAt, removedAt, restOf } from './projection.ts';
 
 const page = readFileSync(new URL('projection.md', import.meta.url), 'utf8');
 
