@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { GradientCombiner, GramianCombiner, LossCombiner } from './combiner.ts';
 import { perLayer } from './compose.ts';
 import { byLoss, half, largest, projecting, trainer } from './testing/three-objectives.ts';
 
 // Wherever in a step the backend fails, as one does whose memory is full, the step changes nothing and leaves nothing behind.
 
+// On the cpu backend, whose calls for memory have these names.
+beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => vi.restoreAllMocks());
 
 /** Has the backend fail once, when it is asked for memory this many times more. Answers with how often it was asked. */
