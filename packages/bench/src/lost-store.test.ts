@@ -104,6 +104,17 @@ async function inUse() {
   return { folder, file, other, store, records };
 }
 
+/** What the look at a store that is lost says. */
+async function lossOf(store: Store, problem: RegExp): Promise<Error> {
+  const failure: Error = await store.check().then(
+    () => expect.fail('Nothing was said'),
+    (error) => error,
+  );
+  expect(failure).toBeInstanceOf(LostStoreError);
+  expect(failure.message).toMatch(problem);
+  return failure;
+}
+
 const keptIn = (folder: string) => readdirSync(folder).filter((name) => name.includes('.rescued-'));
 
 test.each(elsewhere)(
@@ -111,12 +122,7 @@ test.each(elsewhere)(
   async (_, harm, problem) => {
     const { folder, file, other, store, records } = await inUse();
     harm(file, other);
-    const failure: Error = await store.check().then(
-      () => expect.fail('Nothing was said'),
-      (error) => error,
-    );
-    expect(failure).toBeInstanceOf(LostStoreError);
-    expect(failure.message).toMatch(problem);
+    const failure = await lossOf(store, problem);
     const [kept, ...more] = keptIn(folder).filter((name) => name.endsWith('.sqlite'));
     expect(more).toEqual([]);
     expect(failure.message).toContain(
@@ -134,12 +140,7 @@ test.each(inPlace)(
   async (_, harm, problem) => {
     const { folder, file, other, store, records } = await inUse();
     harm(file, other);
-    const failure: Error = await store.check().then(
-      () => expect.fail('Nothing was said'),
-      (error) => error,
-    );
-    expect(failure).toBeInstanceOf(LostStoreError);
-    expect(failure.message).toMatch(problem);
+    const failure = await lossOf(store, problem);
     const kept = keptIn(folder);
     expect(kept).toEqual([expect.stringMatching(/\.jsonl$/)]);
     expect(failure.message).toContain(
