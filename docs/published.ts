@@ -5,7 +5,8 @@ import { fromJsonLines, type RunRecord } from '@scalpel/bench';
 
 export const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-export const page: string = read('findings.md');
+/** With each paragraph in one line, so that a claim is found wherever the page wraps it. */
+export const page: string = read('findings.md').replace(/(?<=[^\n|])\n *(?=[^\s|#-]|-\S)/g, ' ');
 
 export function recordsOf(suite: string): readonly RunRecord[] {
   return fromJsonLines(read(`../benchmarks/results/${suite}.jsonl`), `${suite}.jsonl`);

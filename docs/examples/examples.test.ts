@@ -13,6 +13,7 @@ const run = promisify(execFile);
 const scripts: Record<string, RegExp> = {
   'compose.ts': /step 1: .*\nstep 2: /,
   'train.ts': /step 400: fit 0\.0/,
+  'choose.ts': /^[a-z-]+: ./,
   'plugin.ts': /equalized: Equalized/,
   'streamed.ts': /kept: (after 50 steps the mean loss is 0\.\d+)\nstreamed: \1\n/,
 };
@@ -43,24 +44,4 @@ test('the suite runs and makes a leaderboard', async () => {
   const board = await scalpel('leaderboard', join(folder, suite));
   for (const label of ['Mixed', 'Bloop, no EMA', 'Bloop']) expect(board.stdout).toContain(label);
   await rm(scratch, { recursive: true });
-});
-
-test.each(['README.md', 'CONTRIBUTING.md', 'docs/training.md'])(
-  'what %s shows and names is there',
-  async (page) => {
-    const text = await readFile(join(root, page), 'utf8');
-    const sources = await Promise.all(examples.map((name) => readFile(join(folder, name), 'utf8')));
-    for (const [, code] of text.matchAll(/```ts\n([\s\S]*?)```/g)) {
-      expect(sources.some((source) => source.includes(code!))).toBe(true);
-    }
-    const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target]) => target!);
-    for (const target of links) await readFile(join(root, dirname(page), target));
-  },
-);
-
-test('the commands that README names exist', async () => {
-  const text = await readFile(join(root, 'README.md'), 'utf8');
-  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  for (const [, script] of text.matchAll(/pnpm(?:@[\d.]+)? ([a-z]+)/g))
-    expect(Object.keys(scripts)).toContain(script);
 });

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+// What holds for every page that is written by hand.
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const namesIn = (folder: string, end: string) =>
+  readdirSync(join(root, folder)).filter((name) => name.endsWith(end));
+
+/** Pages that a command writes, from what the code says of itself. */
+const GENERATED = ['combiners.md'];
+const WIDTH = 110;
+
+const inDocs = namesIn('docs', '.md');
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...inDocs.filter((name) => !GENERATED.includes(name)).map((name) => `docs/${name}`),
+];
+const examples = namesIn('docs/examples', '.ts').map((name) => read(`docs/examples/${name}`));
+
+test.each(pages)('%s shows TypeScript that is run as an example', (page) => {
+  for (const [, code] of read(page).matchAll(/```ts\n([\s\S]*?)```/g)) {
+    expect(
+      examples.some((example) => example.includes(code!)),
+      code,
+    ).toBe(true);
+  }
+});
+
+/** Of a heading, as GitHub makes it. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_\- ]/gu, '')
+    .replaceAll(' ', '-');
+
+test.each(pages)('%s links to files and headings that are there', (page) => {
+  for (const [, target] of read(page).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+    const [path, anchor] = target!.split('#');
+    const file = path ? join(dirname(page), path) : page;
+    const text = read(file);
+    if (anchor === undefined) continue;
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
+    expect(headings, target).toContain(anchor);
+  }
+});
+
+test.each(pages)(`%s wraps at ${WIDTH} characters`, (page) => {
+  const prose = read(page).replace(/```[\s\S]*?```/g, '');
+  const long = prose.split('\n').filter((line) => [...line].length > WIDTH && !/^(\||!\[)/.test(line));
+  expect(long).toEqual([]);
+});
+
+test('the commands that the pages name exist', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/(?:`|^|& )(?:npx -y )?pnpm(?:@[\d.]+)? ([a-z:]+)/gm)].map(
+      ([, script]) => script!,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  const own = ['install', 'add', 'exec'];
+  for (const script of named) expect([...Object.keys(scripts), ...own]).toContain(script);
+});
