@@ -3,14 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { startCpu } from './cpu.ts';
+import { type Compute, differentWeights, results, type Values } from './testing/values.ts';
 import { startWasm } from './wasm/start.ts';
 
-/** What a tensor is made from on each backend. */
-export interface Values {
-  readonly shape: number[];
-  readonly dtype: 'float32' | 'int32' | 'bool';
-  readonly values: readonly number[];
-}
+export { results, type Values };
 
 /** Floats in [-1, 1). */
 export function floats(shape: readonly number[], seed: number): Values {
@@ -35,8 +31,6 @@ function values(
 function size(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
-
-type Compute = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
 /**
  * The computation gives on the backend that `start` starts what it gives on the cpu backend, to `tolerance` of the largest element,
@@ -72,22 +66,6 @@ export function expectClose(actual: readonly number[], expected: readonly number
     expect.fail(`element ${apart} is ${actual[apart]} and should be ${expected[apart]} (largest: ${scale})`);
 }
 
-/** What a computation gives on the current backend. */
-export async function results(compute: Compute, inputs: readonly Values[]): Promise<Values[]> {
-  const outputs = tf.tidy(() =>
-    [
-      compute(...inputs.map(({ shape, dtype, values }) => tf.tensor(values as number[], shape, dtype))),
-    ].flat(),
-  );
-  const values = await Promise.all(outputs.map((output) => output.data()));
-  tf.dispose(outputs);
-  return outputs.map(({ shape, dtype }, i) => ({
-    shape,
-    dtype: dtype as Values['dtype'],
-    values: Array.from(values[i]!),
-  }));
-}
-
 /**
  * The gradients with respect to every float input of a sum of the outputs that weighs each differently, so that no error
  * cancels out.
@@ -102,14 +80,6 @@ export function gradients(compute: (...inputs: tf.Tensor[]) => tf.Tensor): Compu
     };
     return tf.grads(loss)(varied);
   };
-}
-
-/** Made on the host: a GPU's cosine has an error of its own. */
-export function differentWeights(shape: readonly number[]): tf.Tensor {
-  return tf.tensor(
-    Array.from({ length: size(shape) }, (_, index) => Math.cos(index)),
-    [...shape],
-  );
 }
 
 /** Checks `property` on cases drawn from a fixed seed. */

@@ -1,15 +1,24 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { startCpu } from '../cpu.ts';
-import { results, type Values } from '../testing.ts';
 import { inFloat64 } from './float64.ts';
 import { type Case, Draw } from './kernels/draw.ts';
 import { kernels } from './kernels/index.ts';
+import { results, tensorOf, type Values } from './values.ts';
 
 /** What sets one computation apart: drawn again from these, it is the same. */
 interface Drawn {
   readonly name: string;
   readonly seed: number;
 }
+
+/** What came out, in words, and what is right. */
+export interface Difference {
+  readonly actual: string;
+  readonly expected: string;
+}
+
+/** What came of comparing one computation; 'open': it has no right answer, as TensorFlow.js refuses it everywhere. */
+export type Verdict = Difference | 'right' | 'open';
 
 /** How far a backend may be from float64, in units of the largest element: 2e-5 where nothing is said. */
 export type Tolerances = Readonly<Record<string, number>>;
@@ -31,68 +40,70 @@ export async function disagreements(
     Array.from({ length: draws }, (_, i): Drawn => ({ name, seed: seed + i })),
   );
   const found: string[] = [];
-  for (const drawn of new Draw(seed).shuffled(all)) {
-    const difference = await differenceOf(drawn, start, tolerances[drawn.name] ?? 2e-5);
-    if (difference !== null) found.push(difference);
+  for (const { name, seed: own } of new Draw(seed).shuffled(all)) {
+    const drawn = drawCase(name, own);
+    const verdict = await compareKernel(drawn, start, tolerances[name]);
+    if (typeof verdict !== 'string')
+      found.push(`${name}, draw ${own}, ${described(drawn)}: ${differenceText(verdict)}`);
   }
   return found;
 }
 
-async function differenceOf({ name, seed }: Drawn, start: () => Promise<void>, tolerance: number) {
-  const drawn = kernels[name]!(new Draw(Object.keys(kernels).indexOf(name), seed));
+export function drawCase(name: string, seed: number): Case {
+  return kernels[name]!(new Draw(Object.keys(kernels).indexOf(name), seed));
+}
+
+/** Compares one computation on the backend that `start` starts with the cpu backend's in float64. */
+async function compareKernel(drawn: Case, start: () => Promise<void>, tolerance = 2e-5): Promise<Verdict> {
   await startCpu();
   const expected = reference(drawn);
-  // What TensorFlow.js refuses everywhere has no right answer.
-  if (expected === null) return null;
+  if (expected === null) return 'open';
   await start();
-  const text = (problem: string): string => `${name}, draw ${seed}, ${described(drawn)}: ${problem}`;
   try {
     const before = `${tf.memory().numTensors} tensors, ${tf.backend().numDataIds()} buffers`;
     const actual = await results(drawn.compute, drawn.inputs);
     const after = `${tf.memory().numTensors} tensors, ${tf.backend().numDataIds()} buffers`;
-    if (after !== before) return text(`${before} became ${after}`);
-    const problem = firstDifference(actual, expected, tolerance);
-    return problem === null ? null : text(problem);
+    if (after !== before) return { actual: `${after} after it`, expected: `${before}, as before it` };
+    return firstDifference(actual, expected, tolerance) ?? 'right';
   } catch (error) {
-    return text((error as Error).message);
+    return { actual: (error as Error).message, expected: expected.map(valuesText).join('; ') };
   }
 }
 
-/** In float64, on the cpu backend. */
+/** In float64, on the cpu backend; null where TensorFlow.js refuses it. */
 function reference({ compute, inputs }: Case): Values[] | null {
   try {
     return inFloat64(() =>
-      tf.tidy(() => {
-        const outputs = [
-          compute(...inputs.map(({ shape, dtype, values }) => tf.tensor(values as number[], shape, dtype))),
-        ];
-        return outputs.flat().map((output) => ({
+      tf.tidy(() =>
+        [compute(...inputs.map(tensorOf))].flat().map((output) => ({
           shape: output.shape,
           dtype: output.dtype as Values['dtype'],
           values: Array.from(output.dataSync()),
-        }));
-      }),
+        })),
+      ),
     );
   } catch {
     return null;
   }
 }
 
+/** Null where all is the same, up to `tolerance` of the largest element. */
 function firstDifference(
   actual: readonly Values[],
   expected: readonly Values[],
   tolerance: number,
-): string | null {
+): Difference | null {
   for (const [i, { shape, dtype, values }] of expected.entries()) {
     const other = actual[i]!;
-    if (other.dtype !== dtype) return `the type is ${other.dtype} and should be ${dtype}`;
-    if (`${other.shape}` !== `${shape}`) return `the shape is [${other.shape}] and should be [${shape}]`;
+    if (other.dtype !== dtype) return { actual: `the type is ${other.dtype}`, expected: dtype };
+    if (`${other.shape}` !== `${shape}`)
+      return { actual: `the shape is [${other.shape}]`, expected: `[${shape}]` };
     if (other.values.length !== values.length)
-      return `${other.values.length} values, and there should be ${values.length}`;
+      return { actual: `${other.values.length} values`, expected: `${values.length}` };
     const right = dtype === 'float32' ? values.map(Math.fround) : values;
     const scale = right.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 1);
     const at = right.findIndex((x, j) => !isClose(other.values[j]!, x, tolerance * scale));
-    if (at >= 0) return `element ${at} is ${other.values[at]} and should be ${right[at]}`;
+    if (at >= 0) return { actual: `element ${at} is ${other.values[at]}`, expected: `${right[at]}` };
   }
   return null;
 }
@@ -101,9 +112,15 @@ function isClose(actual: number, expected: number, distance: number): boolean {
   return Object.is(actual, expected) || actual === expected || Math.abs(actual - expected) <= distance;
 }
 
-function described({ inputs, options }: Case): string {
-  const tensors = inputs.map(({ dtype, shape, values }) =>
-    values.length <= 6 ? `${dtype} [${shape}] of ${values}` : `${dtype} [${shape}]`,
-  );
-  return [...tensors, ...(options === undefined ? [] : [JSON.stringify(options)])].join(', ');
+export function differenceText({ actual, expected }: Difference): string {
+  return `${actual}; right: ${expected}`;
+}
+
+/** The inputs of a computation and its options, in words. */
+export function described({ inputs, options }: Case): string {
+  return [...inputs.map(valuesText), ...(options === undefined ? [] : [JSON.stringify(options)])].join(', ');
+}
+
+function valuesText({ dtype, shape, values }: Values): string {
+  return values.length <= 6 ? `${dtype} [${shape}] of ${values}` : `${dtype} [${shape}]`;
 }

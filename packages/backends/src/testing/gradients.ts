@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { startCpu } from '../cpu.ts';
-import { differentWeights, type Values } from '../testing.ts';
-import type { Tolerances } from './agreement.ts';
+import { described, differenceText, drawCase, type Tolerances, type Verdict } from './agreement.ts';
 import { inFloat64 } from './float64.ts';
 import { type Case, Draw } from './kernels/draw.ts';
 import { kernels } from './kernels/index.ts';
+import { differentWeights, tensorOf, type Values } from './values.ts';
 
 /** Of the differences. In float64 their error is about its square, and 1e-16 divided by it. */
 const STEP = 1e-5;
@@ -53,46 +53,56 @@ export async function gradientProblems(
   const problems: Problems = new Map();
   for (const name of names) {
     for (let i = 0; i < draws && !problems.has(name); i++) {
-      const problem = await problemOf(slopeOf(name, seed + i), start, tolerances[name] ?? 1e-4);
-      if (problem !== null) problems.set(name, `draw ${seed + i}: ${problem}`);
+      const slope = drawSlope(name, seed + i);
+      const verdict = await compareGradient(slope, start, tolerances[name]);
+      if (typeof verdict !== 'string')
+        problems.set(name, `draw ${seed + i}, ${described(slope.drawn)}: ${differenceText(verdict)}`);
     }
   }
   return problems;
 }
 
-function slopeOf(name: string, seed: number): Slope {
+function drawSlope(name: string, seed: number): Slope {
   const draw = new Draw(Object.keys(kernels).indexOf(name), seed, 1);
-  const drawn = kernels[name]!(new Draw(Object.keys(kernels).indexOf(name), seed));
+  const drawn = drawCase(name, seed);
   const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32');
   return { drawn, along: floats.map(({ shape }) => draw.tensor(shape, 'float32', -1, 1)) };
 }
 
-async function problemOf(
+/** Compares one slope on the backend that `start` starts with the difference in float64; 'open' where there is none. */
+async function compareGradient(
   { drawn, along }: Slope,
   start: () => Promise<void>,
-  tolerance: number,
-): Promise<string | null> {
+  tolerance = 1e-4,
+): Promise<Verdict> {
   // Without elements there is no slope; and TensorFlow.js's gradients do not take them where they are broadcast.
-  if (along.length === 0 || drawn.inputs.some(({ values }) => values.length === 0)) return null;
+  if (along.length === 0 || drawn.inputs.some(({ values }) => values.length === 0)) return 'open';
   await startCpu();
   const expected = differenceAlong(drawn, along);
-  if (expected === null || Math.abs(expected) > LARGEST) return null;
+  if (expected === null || Math.abs(expected) > LARGEST) return 'open';
   await start();
   try {
-    const gradients = tf.tidy(() => {
-      const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32').map(tensorOf);
-      return tf.grads((...moved: tf.Tensor[]) => lossOf(drawn, moved)!)(floats);
-    });
-    const values = await Promise.all(gradients.map((gradient) => gradient.data()));
-    tf.dispose(gradients);
-    const terms = values.flatMap((gradient, i) => Array.from(gradient, (x, j) => x * along[i]!.values[j]!));
+    const terms = await slopeTerms(drawn, along);
     const actual = terms.reduce((sum, x) => sum + x, 0);
     const scale = terms.reduce((sum, x) => sum + Math.abs(x), 1);
-    if (Math.abs(actual - expected) <= tolerance * scale) return null;
-    const shapes = drawn.inputs.map(({ dtype, shape }) => `${dtype} [${shape}]`).join(', ');
-    return `${shapes} ${JSON.stringify(drawn.options)}: the slope is ${actual} and should be ${expected}`;
+    if (Math.abs(actual - expected) <= tolerance * scale) return 'right';
+    return { actual: `the slope is ${actual}`, expected: `${expected}` };
   } catch (error) {
-    return (error as Error).message;
+    return { actual: (error as Error).message, expected: `the slope ${expected}` };
+  }
+}
+
+/** What each element adds to the slope, on the current backend. */
+async function slopeTerms(drawn: Case, along: readonly Values[]): Promise<number[]> {
+  const gradients = tf.tidy(() => {
+    const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32').map(tensorOf);
+    return tf.grads((...moved: tf.Tensor[]) => lossOf(drawn, moved)!)(floats);
+  });
+  try {
+    const values = await Promise.all(gradients.map((gradient) => gradient.data()));
+    return values.flatMap((gradient, i) => Array.from(gradient, (x, j) => x * along[i]!.values[j]!));
+  } finally {
+    tf.dispose(gradients);
   }
 }
 
@@ -130,8 +140,4 @@ function lossOf({ inputs, compute }: Case, floats: readonly tf.Tensor[]): tf.Sca
   const outputs = [compute(...tensors)].flat().filter(({ dtype }) => dtype === 'float32');
   if (outputs.length === 0) return null;
   return tf.addN(outputs.map((output) => tf.sum(tf.mul(output, differentWeights(output.shape)))));
-}
-
-function tensorOf({ shape, dtype, values }: Values): tf.Tensor {
-  return tf.tensor(values as number[], shape, dtype);
 }

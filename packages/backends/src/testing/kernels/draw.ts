@@ -1,5 +1,5 @@
 import { randomFrom } from '@scalpel/core';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Values } from '../../testing.ts';
 
 export type Type = Values['dtype'];

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Kernel, Kernels, Type } from './draw.ts';
 
 type Unary = (x: tf.Tensor) => tf.Tensor;

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels, Type } from './draw.ts';
 
 const NUMBERS: readonly Type[] = ['float32', 'int32'];

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels } from './draw.ts';
 
 export const rearranging: Kernels = {
