@@ -3,6 +3,7 @@ import {
   engine,
   getBackend,
   getKernel,
+  mul,
   type Tensor,
   tidy,
   util,
@@ -86,8 +87,8 @@ function apply(state: AdamState, steps: readonly Step[]): void {
         variable.assign(after[i]!);
       });
     }
-    accBeta1.assign(accBeta1.mul(beta1));
-    accBeta2.assign(accBeta2.mul(beta2));
+    accBeta1.assign(mul(accBeta1, beta1));
+    accBeta2.assign(mul(accBeta2, beta2));
   });
   state.incrementIterations();
 }
