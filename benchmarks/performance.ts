@@ -12,7 +12,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { plugin } from '@scalpel/backends';
+import { plugin } from '@scalpel/backends/choose';
 import { describeEnvironment } from '@scalpel/bench/environment';
 
 const BENCHMARKS = [

@@ -5,7 +5,7 @@
  *     node benchmarks/micro/rows-on-device.ts [--backend webgpu] [--short]
  */
 import { parseArgs } from 'node:util';
-import { chooseBackend } from '@scalpel/backends';
+import { chooseBackend } from '@scalpel/backends/choose';
 import { combinations, innerProducts, type Row } from '@scalpel/core/rows';
 import * as tf from '@tensorflow/tfjs';
 import { byTurns, digits, isShort, median, table } from '../measure.ts';

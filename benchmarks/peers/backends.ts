@@ -6,7 +6,7 @@
  * TensorFlow's library takes all cores, unless TF_NUM_INTRAOP_THREADS says how many.
  */
 import { availableParallelism } from 'node:os';
-import { plugin } from '@scalpel/backends';
+import { plugin } from '@scalpel/backends/choose';
 import * as tf from '@tensorflow/tfjs';
 import { byTurns, type Contestant, digits, isShort, median, table } from '../measure.ts';
 import { type Peer, startPeer } from './python.ts';

@@ -6,7 +6,7 @@
  * PyTorch takes CUDA; where it has none it is skipped, unless SCALPEL_PEER_DEVICE names another device of its own, such as cpu.
  */
 import { parseArgs } from 'node:util';
-import { chooseBackend } from '@scalpel/backends';
+import { chooseBackend } from '@scalpel/backends/choose';
 import { mixed, upgrad } from '@scalpel/baselines';
 import { bloop } from '@scalpel/bloop';
 import { createTrainer, type GradientCombiner, type Task } from '@scalpel/core';

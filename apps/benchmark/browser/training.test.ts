@@ -1,4 +1,5 @@
-import { chooseBackend, startCpu, startWasm, startWebgl, startWebgpu } from '@scalpel/backends';
+import { startCpu, startWasm, startWebgl, startWebgpu } from '@scalpel/backends';
+import { chooseBackend } from '@scalpel/backends/choose';
 import { bloop } from '@scalpel/bloop';
 import { createTrainer, type Objective, randomFrom } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';

@@ -1,4 +1,4 @@
-import { plugin as backends } from '@scalpel/backends';
+import { plugin as backends } from '@scalpel/backends/choose';
 import { plugin as baselines, mixed } from '@scalpel/baselines';
 import {
   type Board,

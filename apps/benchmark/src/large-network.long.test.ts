@@ -1,4 +1,5 @@
-import { plugin, startWasm, startWebgpu } from '@scalpel/backends';
+import { startWasm, startWebgpu } from '@scalpel/backends';
+import { plugin } from '@scalpel/backends/choose';
 import { webgpuMissing } from '@scalpel/backends/testing';
 import { describe } from 'vitest';
 import { describeLargeNetwork } from './testing/large-network.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { plugin } from '@scalpel/backends';
+import { plugin } from '@scalpel/backends/choose';
 import { expect, test } from 'vitest';
 import { scalpel } from './testing/scalpel.ts';
 

@@ -1,4 +1,4 @@
-import { plugin as backends } from '@scalpel/backends';
+import { plugin as backends } from '@scalpel/backends/choose';
 import { plugin as baselines } from '@scalpel/baselines';
 import { defineSuite, executeRun, planSuite } from '@scalpel/bench';
 import { createToolkit } from '@scalpel/bench/toolkit';

@@ -14,7 +14,7 @@ const builtIn: Readonly<Record<Kind, () => Promise<readonly Plugin[]>>> = {
     (await import('@scalpel/baselines')).plugin,
   ],
   tasks: async () => [(await import('@scalpel/tasks')).plugin],
-  backends: async () => [(await import('@scalpel/backends')).plugin],
+  backends: async () => [(await import('@scalpel/backends/choose')).plugin],
 };
 
 /** The flag of every command that loads plugins. */

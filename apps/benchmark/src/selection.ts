@@ -102,7 +102,7 @@ export async function select(
 
 /** Says what it took and why on standard error: results go to standard output. */
 async function bestBackend({ backends }: Toolkit): Promise<string> {
-  const { findBackend } = await import('@scalpel/backends');
+  const { findBackend } = await import('@scalpel/backends/choose');
   const { backend, reason } = await findBackend('auto', backends);
   printError(`Backend ${reason}`);
   return backend.id;

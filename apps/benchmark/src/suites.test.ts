@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { plugin as backends } from '@scalpel/backends';
+import { plugin as backends } from '@scalpel/backends/choose';
 import { plugin as baselines } from '@scalpel/baselines';
 import { type Plan, planSuite } from '@scalpel/bench';
 import { createToolkit } from '@scalpel/bench/toolkit';

@@ -1,5 +1,8 @@
-import type { BackendDefinition, BackendProbe } from '@scalpel/core';
+import { type BackendDefinition, type BackendProbe, definePlugin, type Plugin } from '@scalpel/core';
 import { backends as own } from './definitions.ts';
+
+/** Every backend of this package, for `createToolkit` and the `scalpel` command. */
+export const plugin: Plugin = definePlugin({ name: '@scalpel/backends', backends: own });
 
 /** What can be asked for: the id of a backend, or 'auto' for the best that works here. */
 export type BackendName = 'auto' | 'webgpu' | 'node-gpu' | 'node' | 'wasm' | 'webgl' | 'cpu';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { plugin, startCpu, startWasm } from './index.ts';
+import { plugin } from './choose.ts';
+import { startCpu, startWasm } from './index.ts';
 import { webgpuMissing } from './testing/driver.ts';
 import { mendWasm } from './wasm/mend.ts';
 

@@ -1,11 +1,30 @@
-import { definePlugin, type Plugin } from '@scalpel/core';
-import { backends } from './definitions.ts';
+/*
+ * Each function loads its backend when it is called: a page that asks for one downloads no other. What chooses among all, and TensorFlow's C library, which
+ * needs Node, have doors of their own: './choose' and './node'.
+ */
+import type { WasmOptions } from './wasm/start.ts';
 
-export { type BackendChoice, type BackendName, chooseBackend, findBackend } from './choose.ts';
-export { startCpu } from './cpu.ts';
-export { startNode, startNodeGpu } from './node/definition.ts';
-export { startWasm } from './wasm/start.ts';
-export { startWebgl } from './webgl.ts';
-export { startWebgpu } from './webgpu/start.ts';
+export type { WasmOptions } from './wasm/start.ts';
 
-export const plugin: Plugin = definePlugin({ name: '@scalpel/backends', backends });
+/** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend: slow, for comparison. */
+export async function startCpu(): Promise<void> {
+  await (await import('./cpu.ts')).startCpu();
+}
+
+/** Makes the wasm backend, mended for training, the current TensorFlow.js backend. A page says where the `.wasm` files are: `paths`. */
+export async function startWasm(options: WasmOptions = {}): Promise<void> {
+  await (await import('./wasm/start.ts')).startWasm(options);
+}
+
+/** Makes WebGL, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend. For browsers. */
+export async function startWebgl(): Promise<void> {
+  await (await import('./webgl.ts')).startWebgl();
+}
+
+/**
+ * Makes WebGPU the current TensorFlow.js backend: the browser's own, or in Node that of the npm package `webgpu` (Dawn) on any driver for Vulkan, Metal
+ * or Direct3D 12. After a device was lost it takes a new one. Throws an error that says what to do where there is none.
+ */
+export async function startWebgpu(): Promise<void> {
+  await (await import('./webgpu/start.ts')).startWebgpu();
+}

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { findBackend } from '@scalpel/backends';
+import { findBackend } from '@scalpel/backends/choose';
 import { fromJsonLines } from '@scalpel/bench';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../place.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-backend-wasm';
 import { expect, test, vi } from 'vitest';
 import { wasm } from './definition.ts';
 import { startWasm } from './start.ts';
@@ -17,8 +17,7 @@ test('a machine without SIMD is told what to use', async () => {
 test('a backend that cannot start says what to do', async () => {
   const warning = vi.spyOn(console, 'warn').mockReturnValue();
   const error = vi.spyOn(console, 'error').mockReturnValue();
-  setWasmPaths('/nowhere/');
-  await expect(startWasm()).rejects.toThrow('call setWasmPaths');
+  await expect(startWasm({ paths: '/nowhere/' })).rejects.toThrow('startWasm({ paths:');
   warning.mockRestore();
   error.mockRestore();
 });
