@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ const run = promisify(execFile);
 const scripts: Record<string, RegExp> = {
   'compose.ts': /step 1: .*\nstep 2: /,
   'train.ts': /step 400: fit 0\.0/,
+  'kinds.ts': /^halved: /,
+  'combiner.ts': /^direction /,
   'choose.ts': /^[a-z-]+: ./,
   'plugin.ts': /equalized: Equalized/,
   'streamed.ts': /kept: (after 50 steps the mean loss is 0\.\d+)\nstreamed: \1\n/,
@@ -30,6 +32,11 @@ test.each(Object.entries(scripts))('%s runs, and prints the same again', async (
   const [first, second] = await Promise.all([once(), once()]);
   expect(first.stdout).toMatch(output);
   expect(second.stdout).toBe(first.stdout);
+});
+
+test.each(['kinds.ts', 'combiner.ts'])('docs/combiner.md shows what %s prints', async (name) => {
+  const { stdout } = await run(process.execPath, [join(folder, name)], { cwd: root });
+  expect(await readFile(join(folder, '../combiner.md'), 'utf8')).toContain(`\`\`\`text\n${stdout}\`\`\``);
 });
 
 test('the suite runs and makes a leaderboard', async () => {
