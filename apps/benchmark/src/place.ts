@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** Bundled, all modules are one file, and what is not a module lies beside it. */
-const bundled = !import.meta.filename.endsWith('.ts');
+export const bundled: boolean = !import.meta.filename.endsWith('.ts');
 
 /** The folder that holds `benchmarks/`, wherever the command was started from. */
 export const root: string = bundled ? import.meta.dirname : join(import.meta.dirname, '../../..');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createToolkit, type Toolkit } from '@scalpel/bench/toolkit';
 import type { Plugin } from '@scalpel/core';
+import { bundled } from './place.ts';
 import { waitFor } from './waiting.ts';
 
 /** What a command works with: it loads no more than that, for tasks and backends are slow to import. */
@@ -36,11 +37,14 @@ export async function loadToolkit(kinds: readonly Kind[], names: readonly string
   return createToolkit(...plugins);
 }
 
-/** All that runs are made of, with what its code is: records name it. */
+const kinds: readonly Kind[] = ['combiners', 'tasks', 'backends'];
+
+/** All that runs are made of, with what its code is: records name it. Bundled, there are no modules to tell that by. */
 export async function loadForRuns(names: readonly string[]): Promise<Toolkit> {
-  const { watchSources } = await import('./sources.ts');
+  if (bundled) return loadToolkit(kinds, names);
+  const { watchSources } = await import('./code/sources.ts');
   const sources = watchSources([import.meta.url, moduleIn(process.cwd())]);
-  const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], names);
+  const toolkit = await loadToolkit(kinds, names);
   await sources.identify(toolkit);
   return toolkit;
 }

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   addressProblem,
   changedCode,
@@ -10,6 +12,7 @@ import {
 import type { Toolkit } from '@scalpel/bench/toolkit';
 import { UsageError } from './errors.ts';
 import { printError } from './output.ts';
+import { root } from './place.ts';
 
 /** The flag of every command that reads or writes results. */
 export const storeFlag: {
@@ -36,8 +39,14 @@ export function checkStore(store: string): void {
 
 /** Says on standard error if records were made by other code of the same version. */
 export function warnOfChanges(records: readonly RunRecord[], toolkit: Toolkit): void {
-  const changed = changedCode(records, toolkit);
+  const changed = changedCode(records, toolkit, formerHashes());
   if (changed !== null) printError(`warning: ${changed}`);
+}
+
+/** Of published records from before hashes were made as they are today. */
+function formerHashes(): Readonly<Record<string, string>> {
+  const file = join(root, 'benchmarks/results/former-code-hashes.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
 
 /** What has ended of a plan. Does not make a store that is not there. */

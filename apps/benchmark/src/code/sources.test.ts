@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scalpel } from './testing/scalpel.ts';
+import { scalpel } from '../testing/scalpel.ts';
 
-const tasks = fileURLToPath(new URL('testing/plugin.ts', import.meta.url));
+const tasks = fileURLToPath(new URL('../testing/plugin.ts', import.meta.url));
 const FORMULA = 'export const weights = (rows) => rows.map(({ level }) => (level === 0 ? 1 : 0.5));';
 
 let folder = '';
