@@ -43,6 +43,12 @@ const cases: Readonly<Record<string, readonly [Function, number[], number[], num
     [1, 2],
     [0.5, 1.5],
   ],
+  'a normalised batch, without a scale or an offset': [
+    (x) => tf.batchNorm(x, tf.tensor1d([1]), tf.tensor1d([3]), undefined, undefined, 1),
+    [2, 1],
+    [2, 5],
+    [0.5, 0.5],
+  ],
   'a maximum with a number': [(x) => tf.maximum(tf.tensor1d([1, 3]), x), [], [2], [1]],
   'a part of one alone': [(x) => tf.unstack(x)[0]!, [1, 2], [1, 2], [1, 1]],
   'every second element': [(x) => tf.stridedSlice(x, [0], [3], [2]), [3], [1, 2, 3], [1, 0, 1]],

@@ -8,6 +8,7 @@ import {
   StridedSlice,
   Tile,
 } from '@tensorflow/tfjs-core';
+import { completeBatchNorm } from './batch-norm.ts';
 import { broadcast } from './broadcast.ts';
 import { convolutions } from './convolutions.ts';
 import { einsum } from './einsum.ts';
@@ -45,4 +46,5 @@ export function mendGradients(): void {
   if (mended) return;
   mended = true;
   for (const [kernelName, create] of Object.entries(gradients)) register(kernelName, create);
+  completeBatchNorm();
 }

@@ -222,18 +222,21 @@ export const images: Kernels = {
   FusedBatchNorm: (draw) => {
     const shape = draw.shape(2, 4);
     const parameters = draw.chance() ? [shape.at(-1)!] : shape;
+    const [hasOffset, hasScale] = [draw.chance(0.7), draw.chance(0.7)];
+    const count = 2 + Number(hasOffset) + Number(hasScale);
     return {
-      inputs: [shape, parameters, parameters, parameters, parameters].map((shape, i) =>
+      inputs: [shape, ...Array<number[]>(count).fill(parameters)].map((shape, i) =>
         draw.tensor(shape, 'float32', i === 2 ? 0.5 : -2, 2),
       ),
-      compute: (x, mean, variance, offset, scale) =>
+      compute: (x, mean, variance, ...rest) =>
         tf.batchNorm(
           x!,
           mean as tf.Tensor1D,
           variance as tf.Tensor1D,
-          offset as tf.Tensor1D,
-          scale as tf.Tensor1D,
+          (hasOffset ? rest.shift() : undefined) as tf.Tensor1D | undefined,
+          (hasScale ? rest.shift() : undefined) as tf.Tensor1D | undefined,
         ),
+      options: { hasOffset, hasScale },
     };
   },
   LRN: (draw) => {
