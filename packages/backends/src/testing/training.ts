@@ -1,0 +1,73 @@
+import { dispose, engine, type Tensor } from '@tensorflow/tfjs-core';
+import { startCpu } from '../cpu.ts';
+import { type Difference, differenceText } from './agreement.ts';
+import { inFloat64 } from './float64.ts';
+import { drawNetwork, type Network, trainNetwork } from './networks.ts';
+
+const STEPS = 4;
+
+/** Of the largest number in a tensor, or of 1. */
+const TOLERANCE = 1e-4;
+
+/**
+ * Where random networks train otherwise on the backend that `start` starts than on the cpu backend in float64: losses, weights, and what is left behind.
+ */
+export async function trainingProblems(
+  start: () => Promise<void>,
+  networks: number,
+  seed: number,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (let i = 0; i < networks; i++) {
+    const network = drawNetwork(seed + i);
+    const verdict = await compareTraining(network, start);
+    if (verdict !== 'right')
+      problems.push(`network ${seed + i}, ${network.title}: ${differenceText(verdict)}`);
+  }
+  return problems;
+}
+
+/** Trains one network on the backend that `start` starts, and on the cpu backend in float64. */
+async function compareTraining(network: Network, start: () => Promise<void>): Promise<Difference | 'right'> {
+  await startCpu();
+  const expected = inFloat64(() => {
+    const training = trainNetwork(network, STEPS);
+    const values = training.map((tensor) => [...tensor.dataSync()]);
+    dispose(training);
+    return values;
+  });
+  await start();
+  try {
+    const before = heldNow();
+    const training = trainNetwork(network, STEPS);
+    const actual = await valuesOf(training);
+    dispose(training);
+    const after = heldNow();
+    if (after !== before) return { actual: `${after} after it`, expected: `${before}, as before it` };
+    // A weight without influence, as a scale before another normalization, may go anywhere.
+    const compared = network.isScaled ? actual.slice(0, 1) : actual;
+    const at = compared.findIndex((values, i) => !areClose(values, expected[i]!));
+    if (at < 0) return 'right';
+    const what = at === 0 ? 'the losses are' : `weight ${at - 1} is`;
+    return { actual: `${what} ${firstFew(actual[at]!)}`, expected: firstFew(expected[at]!) };
+  } catch (error) {
+    return { actual: (error as Error).message, expected: `the losses ${firstFew(expected[0]!)}` };
+  }
+}
+
+function firstFew(values: readonly number[]): string {
+  return values.slice(0, 6).join(', ');
+}
+
+function heldNow(): string {
+  return `${engine().memory().numTensors} tensors, ${engine().backend.numDataIds()} buffers`;
+}
+
+function valuesOf(tensors: readonly Tensor[]): Promise<number[][]> {
+  return Promise.all(tensors.map(async (tensor) => [...(await tensor.data())]));
+}
+
+function areClose(actual: readonly number[], expected: readonly number[]): boolean {
+  const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
+  return actual.every((x, i) => Math.abs(x - expected[i]!) <= TOLERANCE * scale);
+}
