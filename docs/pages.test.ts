@@ -55,6 +55,13 @@ test.each(pages)(`%s wraps at ${WIDTH} characters`, (page) => {
   expect(long).toEqual([]);
 });
 
+test('the index has one line for each page', () => {
+  const listed = [...read('docs/README.md').matchAll(/^\d+\. \[([^\]]+)\]\(\1\): \S.*\.$/gm)].map(
+    ([, name]) => name,
+  );
+  expect(listed.sort()).toEqual(inDocs.filter((name) => name !== 'README.md').sort());
+});
+
 test('the commands that the pages name exist', () => {
   const { scripts } = JSON.parse(read('package.json'));
   const named = pages.flatMap((page) =>
