@@ -88,7 +88,7 @@ describe('weight decay', () => {
 test('fashion and digits: a better front, at lambda 1 for the clothing', () => {
   const heading = 'Fashion and digits, 8 epochs of 8,000 pictures';
   const [bloop, pcgrad] = ['Bloop', 'PCGrad'].map((method) => volume('fashion-and-digits', heading, method));
-  expect(page).toContain(`differs from that of mixing by ${bloop}. At lambda 1`);
+  expect(page).toContain(`differs from that of mixing by ${bloop}. At λ = 1`);
   expect(page).toContain(`PCGrad is between the two (${pcgrad})`);
   expect([bloop!, pcgrad!].map(holdsZero)).toEqual([false, true]);
   const records = recordsOf('fashion-and-digits');
@@ -99,7 +99,7 @@ test('fashion and digits: a better front, at lambda 1 for the clothing', () => {
     ),
   );
   expect(page).toContain(
-    `its clothing is better by ${signed(clothing!)}, and its digit worse by ${signed(digit!)}, which holds 0`,
+    `its clothing is better by ${signed(clothing!)}, and its digit worse by ${signed(digit!)}, an interval that contains 0`,
   );
   expect(-clothing!.mean).toBeGreaterThan(clothing!.reach);
   expect(Math.abs(digit!.mean)).toBeLessThan(digit!.reach);
@@ -108,7 +108,7 @@ test('fashion and digits: a better front, at lambda 1 for the clothing', () => {
 test('little conflict: nothing can be told apart', () => {
   const heading = 'Little conflict, 6 epochs of 6,400 clothes';
   const [bloop, pcgrad] = ['Bloop', 'PCGrad'].map((method) => volume('little-conflict', heading, method));
-  expect(page).toContain(`of Bloop differs by ${bloop}, that of PCGrad by ${pcgrad},`);
+  expect(page).toContain(`of Bloop differs by ${bloop}, that of PCGrad by ${pcgrad}.`);
   for (const method of ['Bloop', 'PCGrad', 'Dynamic barrier', 'Bloop, no EMA', 'MGDA']) {
     expect(holdsZero(volume('little-conflict', heading, method)), method).toBe(true);
   }
@@ -123,7 +123,7 @@ describe('the language model', () => {
 
   test('the front is better', () => {
     const row = cells('language-model', heading, 'Bloop', '### Beside Mixed');
-    expect(page).toContain(`differs from that of mixing by ${row[1]}, and at mixing's novel`);
+    expect(page).toContain(`differs from that of mixing by ${row[1]}. At mixing's novel`);
     expect(page).toContain(`the speeches are lower by ${row[4]}.`);
     for (const difference of [row[1]!, row[4]!]) expect(holdsZero(difference)).toBe(false);
     const [speeches, novel] = ['speeches', 'novel'].map((loss) => differenceOf(own(loss, 1), mixed(loss, 1)));
@@ -142,7 +142,9 @@ describe('the language model', () => {
       beside('speeches', 0.1),
       beside('speeches', 0.9),
     ] as const;
-    expect(page).toContain(`0.1 costs ${signed(faster)} in the speeches, 0.9 costs ${signed(none)} and`);
+    expect(page).toContain(
+      `ρ = 0.1 costs ${signed(faster)} in the speeches; ρ = 0.9 costs ${signed(none)} and`,
+    );
     expect(page).toContain(`costs ${signed(slower)} in the novel.`);
     for (const { mean, reach } of [slower, faster, none]) expect(mean).toBeGreaterThan(reach);
     const nearMixing = estimateOf(own('speeches', 0.2, 0.9)).mean - estimateOf(mixed('speeches', 0.2)).mean;

@@ -71,6 +71,17 @@ test.each([
   expect(page).toContain(`(${said} instead of ${best!.toPrecision(3)}`);
 });
 
+test('of the values of rho that were tried, 0.01 or 0.02 is best at every rate', () => {
+  const map = read('../benchmarks/results/rho-and-eta-map-1.svg');
+  const cells = [...map.matchAll(/<title>rate ([\d.]+)\nrho ([\d.]+)\nmain ([\d.]+)<\/title>/g)];
+  const best = [...new Set(cells.map(([, rate]) => rate))].map(
+    (rate) => cells.filter((cell) => cell[1] === rate).sort((a, b) => Number(a[3]) - Number(b[3]))[0]![2],
+  );
+  expect(best).toHaveLength(5);
+  expect(new Set(best)).toEqual(new Set(['0.01', '0.02']));
+  expect(page).toContain('Of the values that were tried, 0.01 or 0.02 is best at every rate.');
+});
+
 test.each([100, 1000])('Bloop is ahead by the hypervolume with a loss times %d', (scale) => {
   const difference = cells('scales', `Auxiliary loss times ${scale}`, 'Bloop', '### Beside Mixed')[1]!;
   expect(page).toContain(difference);

@@ -118,8 +118,8 @@ test('differences beside mixing are those of the published table, and their inte
     /^\| Bloop \| (\+[\d.]+) ± ([\d.]+) \| ([\d.]+) \| [\d.]+ \| (-[\d.]+) ± ([\d.]+) /m,
   )!;
   const [, volume, volumeWidth, p, loss, lossWidth] = row.map(Number);
-  expect(page).toContain(`differs by ${row[1]} ± ${row[2]} (`);
-  expect(page).toContain(`by ${row[4]} ± ${row[5]} beside mixing`);
+  expect(page).toContain(`differs by ${row[1]} ± ${row[2]} (seed by seed)`);
+  expect(page).toContain(`cross-entropy differs by ${row[4]} ± ${row[5]} from that of mixing`);
   expect(page).toContain(`less than p = ${row[3]}.`);
   expect(volume).toBeGreaterThan(volumeWidth!);
   expect(-loss!).toBeGreaterThan(lossWidth!);
@@ -213,7 +213,7 @@ test('quadratics: the differences to mixing, for Bloop and against it', () => {
     at('distance', 'mixed'),
     at('distance', 'dynamic-barrier'),
   ].map(words);
-  expect(page).toContain(`it is ${near} away, mixing ${plain} and the dynamic barrier ${barrier}, with a`);
+  expect(page).toContain(`it is ${near} away, mixing ${plain} and the dynamic barrier ${barrier}. It has a`);
   expect(page).toContain(
     `a main loss of ${words(at('train/main', 'bloop', { rho: 0.01 }))} instead of ${words(at('train/main', 'mixed'))}.`,
   );
