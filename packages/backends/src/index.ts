@@ -11,7 +11,7 @@ export async function startCpu(): Promise<void> {
   await (await import('./cpu.ts')).startCpu();
 }
 
-/** Makes the wasm backend, mended for training, the current TensorFlow.js backend. A page says where the `.wasm` files are: `paths`. */
+/** Makes the wasm backend, mended for training, the current TensorFlow.js backend. A page says where its `binary` is. */
 export async function startWasm(options: WasmOptions = {}): Promise<void> {
   await (await import('./wasm/start.ts')).startWasm(options);
 }

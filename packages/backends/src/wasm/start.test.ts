@@ -17,7 +17,7 @@ test('a machine without SIMD is told what to use', async () => {
 test('a backend that cannot start says what to do', async () => {
   const warning = vi.spyOn(console, 'warn').mockReturnValue();
   const error = vi.spyOn(console, 'error').mockReturnValue();
-  await expect(startWasm({ paths: '/nowhere/' })).rejects.toThrow('startWasm({ paths:');
+  await expect(startWasm({ binary: '/nowhere/' })).rejects.toThrow('startWasm({ binary:');
   warning.mockRestore();
   error.mockRestore();
 });

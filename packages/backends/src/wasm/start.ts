@@ -13,24 +13,24 @@ let ready: KernelBackend | undefined;
 
 export interface WasmOptions {
   /**
-   * Where the `.wasm` files of `@tensorflow/tfjs-backend-wasm` are: a folder's address that ends with a slash, or an address for each file by its name. A
-   * page must say so; Node finds them by itself.
+   * Where a page finds `tfjs-backend-wasm-simd.wasm`, which lies in `@tensorflow/tfjs-backend-wasm/dist`: its address, or that of its folder, which ends
+   * with a slash. With Vite it is the default export of that file's name followed by `?url`. Node finds it by itself.
    */
-  readonly paths?: string | Readonly<Record<string, string>>;
+  readonly binary?: string;
 }
 
 /** Makes the wasm backend, mended for training, the current TensorFlow.js backend. */
-export async function startWasm({ paths }: WasmOptions = {}): Promise<void> {
+export async function startWasm({ binary }: WasmOptions = {}): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   // Once it runs it has found its binary, and TensorFlow.js takes no other.
-  if (paths !== undefined && !('wasm' in engine().registry)) setWasmPaths(paths);
+  if (binary !== undefined && !('wasm' in engine().registry)) setWasmPaths(pathsOf(binary));
   if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT')))
     throw new Error(`The wasm backend did not start: WebAssembly has no SIMD here. ${WITHOUT_SIMD}`);
   mendWasm();
   if (!(await setBackend('wasm')))
     throw new Error(
       'The wasm backend did not start: its .wasm file was not found or could not be compiled (see the warning above). ' +
-        "In a page, say where the files of '@tensorflow/tfjs-backend-wasm/dist' are: startWasm({ paths: '/folder/' }).",
+        "In a page, say where tfjs-backend-wasm-simd.wasm of '@tensorflow/tfjs-backend-wasm/dist' is: startWasm({ binary: '/folder/' }).",
     );
   const started = backend() as BackendWasm;
   if (started === ready) return;
@@ -38,4 +38,15 @@ export async function startWasm({ paths }: WasmOptions = {}): Promise<void> {
   await startFunctions(started);
   registerRowKernels('wasm', await wasmRowKernels(started));
   ready = started;
+}
+
+/** TensorFlow.js wants an address for each of its three binaries, though it only loads one. */
+function pathsOf(binary: string): string | Record<string, string> {
+  if (binary.endsWith('/')) return binary;
+  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  return {
+    'tfjs-backend-wasm.wasm': binary,
+    'tfjs-backend-wasm-simd.wasm': binary,
+    'tfjs-backend-wasm-threaded-simd.wasm': binary,
+  };
 }

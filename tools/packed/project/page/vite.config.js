@@ -1,0 +1,1 @@
+export default { base: './', build: { outDir: 'built', emptyOutDir: true }, worker: { format: 'es' } };

@@ -1,0 +1,49 @@
+// What a user writes, in strict TypeScript.
+import { startWasm, startWebgpu } from '@scalpel/backends';
+import { chooseBackend } from '@scalpel/backends/choose';
+import { mgda, upgrad } from '@scalpel/baselines';
+import { type BloopOptions, bloop } from '@scalpel/bloop';
+import {
+  byLevel,
+  clipped,
+  createTrainer,
+  type GradientCombiner,
+  type Objective,
+  type StepReport,
+  shared,
+  type Trainer,
+} from '@scalpel/core';
+import * as tf from '@tensorflow/tfjs';
+
+interface Batch {
+  readonly x: tf.Tensor2D;
+  readonly y: tf.Tensor2D;
+}
+
+const weights = tf.variable(tf.ones([8, 1])) as tf.Variable<tf.Rank.R2>;
+const predict = shared(({ x }: Batch) => tf.matMul(x, weights as tf.Tensor2D));
+const objectives: readonly Objective<Batch>[] = [
+  { name: 'fit', priority: 0, loss: (batch) => tf.losses.meanSquaredError(batch.y, predict(batch)) },
+  { name: 'size', priority: 1, weight: 2, loss: () => tf.sum(tf.square(weights)) },
+];
+const options: BloopOptions = { lambda: [0.5], rho: 0.05 };
+const combiner: GradientCombiner = clipped(byLevel({ within: mgda(), across: bloop(options) }), { norm: 1 });
+
+export async function run(batch: Batch): Promise<StepReport> {
+  await startWasm({ binary: '/wasm/' });
+  await startWebgpu();
+  const { reason } = await chooseBackend('auto');
+  const trainer: Trainer<Batch> = createTrainer({
+    objectives,
+    combiner,
+    optimizer: tf.train.sgd(0.1),
+    variables: [weights],
+    seed: 1,
+  });
+  const report = await trainer.step(batch);
+  const cosine: number | undefined = report.cosines?.at(0, 1);
+  console.log(reason, cosine, report.losses.fit);
+  // @ts-expect-error: options are checked by their types.
+  upgrad({ lambda: 1 });
+  return report;
+}

@@ -1,0 +1,10 @@
+import { startWasm } from '@scalpel/backends';
+import { expect, test } from 'vitest';
+import { train } from '../train.js';
+
+test('a model trains under Vitest', async () => {
+  await startWasm();
+  const { first, last, left } = await train(20);
+  expect(last).toBeLessThan(first);
+  expect(left).toBe(0);
+});
