@@ -1,0 +1,13 @@
+export type { Batch, Tensors } from './batch.ts';
+export type { Callbacks, YieldEvery } from './callbacks.ts';
+export type { ClassWeight } from './class-weights.ts';
+export type { LossFunction } from './compiled.ts';
+export { evaluate } from './evaluate.ts';
+export type { ClassWeights } from './example-weights.ts';
+export { fit } from './fit.ts';
+export type { FitHistory, ObjectiveHistory } from './history.ts';
+export type { LayersObjective, OutputObjective, OwnObjective } from './objective.ts';
+export { objectivesOf, type Regularization } from './objectives.ts';
+export type { CommonFitOptions, DatasetFitOptions, EvaluateOptions, TensorFitOptions } from './options.ts';
+export type { DatasetLike } from './sources.ts';
+export { type Weights, weightsOf } from './weights.ts';

@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Prepared } from './example-weights.ts';
+import { labelsFor } from './labels.ts';
+import type { Logged } from './logs.ts';
+import type { Settled } from './objective.ts';
+
+/** What a value of an objective is called in logs. */
+export type NameInLogs = (objective: string, what: string) => string;
+
+/** As TensorFlow.js calls it: without the objective's name if there is one objective, on a model with one output. */
+export function namesInLogs(model: LayersModel, objectives: number): NameInLogs {
+  const isAlone = objectives === 1 && model.outputs.length === 1;
+  return (objective, what) => (isAlone ? what : `${objective}_${what}`);
+}
+
+interface Measured {
+  readonly name: string;
+  readonly count: number;
+  readonly value: tf.Scalar;
+}
+
+/** All metrics of a batch, read at once, after `more` scalars whose values come first in the answer. */
+export async function measured(
+  objectives: readonly Settled[],
+  nameOf: NameInLogs,
+  batch: Prepared,
+  outputs: readonly tf.Tensor[] | null,
+  more: readonly tf.Scalar[],
+): Promise<{ readonly first: readonly number[]; readonly metrics: readonly Logged[] }> {
+  const all: Omit<Measured, 'value'>[] = [];
+  const packed = tf.tidy(() => {
+    const metrics = outputs ? metricsOf(objectives, nameOf, batch, outputs) : [];
+    for (const { name, count } of metrics) all.push({ name, count });
+    const values = [...more, ...metrics.map(({ value }) => value)];
+    return values.length > 0 ? tf.stack(values) : tf.tensor1d([]);
+  });
+  try {
+    const values = [...(await packed.data())];
+    const metrics = all.map((one, index) => ({ ...one, value: values[more.length + index]! }));
+    return { first: values.slice(0, more.length), metrics };
+  } finally {
+    packed.dispose();
+  }
+}
+
+function metricsOf(
+  objectives: readonly Settled[],
+  nameOf: NameInLogs,
+  batch: Prepared,
+  outputs: readonly tf.Tensor[],
+): Measured[] {
+  return objectives.flatMap((objective) => {
+    if (objective.output === null) return [];
+    const given = batch.ys[objective.output]!;
+    if (given === null) return [];
+    const prediction = outputs[objective.output]!;
+    const labels = labelsFor(objective, given, prediction);
+    const labelled = batch.labelled[objective.output]!;
+    // Examples without a label have no part in a metric.
+    const only = (tensor: tf.Tensor) =>
+      labelled ? tf.gather(tensor, tf.tensor1d([...labelled], 'int32')) : tensor;
+    const [yTrue, yPred] = [only(labels), only(prediction)];
+    return objective.metrics.map(({ name, compute }) => ({
+      name: nameOf(objective.name, name),
+      count: labelled?.length ?? batch.size,
+      value: tf.mean(compute(yTrue, yPred)) as tf.Scalar,
+    }));
+  });
+}

@@ -1,0 +1,120 @@
+import { type Objective, shared } from '@scalpel/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type Batch, tensorsByPosition } from './batch.ts';
+import { outputsOf } from './forward.ts';
+import { labelsFor, meanLoss, withoutUnlabelled } from './labels.ts';
+import { readyModel } from './model.ts';
+import { type LayersObjective, type Settled, settled } from './objective.ts';
+
+/** Makes the penalties of the model's regularisers an objective of their own. */
+export interface Regularization {
+  readonly priority: number;
+  readonly weight?: number;
+  /** Default `regularization`. */
+  readonly name?: string;
+}
+
+/** Is shown what the objectives computed from a batch, while the tensors live. */
+export interface Observer {
+  /** All outputs, in the forward pass of a step. */
+  outputs?(batch: Batch, outputs: readonly tf.Tensor[]): void;
+  /** An objective's loss without the penalties that are added to it. */
+  loss?(batch: Batch, name: string, loss: tf.Scalar): void;
+}
+
+/**
+ * Objectives for `createTrainer`, on batches as a dataset gives them. All of them share one forward pass in training mode. The penalties of the model's
+ * regularisers belong to the most important objective, or are one of their own.
+ */
+export function objectivesOf(
+  model: LayersModel,
+  objectives: readonly LayersObjective[],
+  { regularization }: { readonly regularization?: Regularization } = {},
+): Objective<Batch>[] {
+  readyModel('objectivesOf', model);
+  return objectivesFrom(model, settled(model, objectives), regularization, {});
+}
+
+export function objectivesFrom(
+  model: LayersModel,
+  all: readonly Settled[],
+  regularization: Regularization | undefined,
+  observer: Observer,
+): Objective<Batch>[] {
+  const predict = shared((batch: Batch) => {
+    const outputs = outputsOf(model, batch, true);
+    observer.outputs?.(batch, outputs);
+    return outputs;
+  });
+  const penalised = regularization || !isRegularized(model) ? undefined : mostImportant(all);
+  const list = all.map((objective): Objective<Batch> => {
+    const { name, priority, weight } = objective;
+    const loss = (batch: Batch) => {
+      const own = lossOf(model, objective, batch, () => predict(batch));
+      if (own === null || objective !== penalised) return own;
+      observer.loss?.(batch, name, own);
+      return plus(own, model.calculateLosses());
+    };
+    return { name, priority, weight, loss };
+  });
+  return regularization ? [...list, penaltiesOf(model, all, regularization)] : list;
+}
+
+/** The loss of an objective on a batch; null where the batch has no labels for it. */
+export function lossOf(
+  model: LayersModel,
+  objective: Settled,
+  batch: Batch,
+  predict: () => readonly tf.Tensor[],
+): tf.Scalar | null {
+  if (objective.output === null) return objective.loss(batch);
+  const of = (what: 'ys' | 'sampleWeight') =>
+    tensorsByPosition(what, 'output', model.outputNames, batch[what])[objective.output]!;
+  const given = of('ys');
+  if (given === null) return null;
+  const weights = of('sampleWeight');
+  const prediction = predict()[objective.output]!;
+  const labels = labelsFor(objective, given, prediction);
+  checkWeights(objective.name, weights, labels);
+  const known = weights === null ? labels : withoutUnlabelled(labels, weights);
+  return meanLoss(objective.name, objective.loss(known, prediction), weights);
+}
+
+function checkWeights(name: string, weights: tf.Tensor | null, labels: tf.Tensor): void {
+  if (weights === null || (weights.rank === 1 && weights.size === labels.shape[0])) return;
+  throw new Error(
+    `Objective "${name}": sampleWeight has shape [${weights.shape}], but must have one number for each of the ${labels.shape[0]} examples.`,
+  );
+}
+
+function mostImportant(all: readonly Settled[]): Settled {
+  return all.reduce((first, one) => (one.priority < first.priority ? one : first));
+}
+
+function isRegularized(model: LayersModel): boolean {
+  // `calculateLosses` is public in tfjs-layers 4.22.0, though it is in no documentation.
+  return tf.tidy(() => model.calculateLosses().length > 0);
+}
+
+function plus(loss: tf.Scalar, penalties: readonly tf.Scalar[]): tf.Scalar {
+  return penalties.reduce((sum, penalty) => tf.add(sum, penalty), loss);
+}
+
+function penaltiesOf(
+  model: LayersModel,
+  all: readonly Settled[],
+  { name = 'regularization', priority, weight = 1 }: Regularization,
+): Objective<Batch> {
+  if (!isRegularized(model)) {
+    throw new Error(
+      'regularization: none of the layers has a regularizer. Leave it out, or give layers one, as in tf.layers.dense({ kernelRegularizer: tf.regularizers.l2() }).',
+    );
+  }
+  if (all.some((objective) => objective.name === name)) {
+    throw new Error(
+      `regularization: an objective is named "${name}" already. Give one of them another \`name\`.`,
+    );
+  }
+  return { name, priority, weight, loss: () => plus(tf.scalar(0), model.calculateLosses()) };
+}

@@ -1,0 +1,58 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Tensors } from './batch.ts';
+import { evaluated, isDataset } from './evaluate.ts';
+import { examplesOf } from './examples.ts';
+import type { Settled } from './objective.ts';
+import type { FilledCommon } from './options.ts';
+import { datasetSource, type Examples, type Source, tensorSource } from './sources.ts';
+
+/** What the model is looked at with after each epoch. */
+export interface Validation {
+  logs(): Promise<Record<string, number>>;
+  /** Draws what the validation after an epoch would, for a training that goes on after it. */
+  passOver(): Promise<void>;
+}
+
+/** Null: there is none. `split` is what `validationSplit` has put aside. */
+export function validationOf(
+  model: LayersModel,
+  objectives: readonly Settled[],
+  { validationData, validationBatches, validationBatchSize }: FilledCommon,
+  split: Examples | null,
+): Validation | null {
+  if (validationData !== undefined && split !== null) {
+    throw new Error('fit: both validationData and validationSplit are given. Leave one of them out.');
+  }
+  const source = split
+    ? tensorSource(split, validationBatchSize, null)
+    : sourceOf(model, validationData, validationBatchSize);
+  if (source === null) return null;
+  return {
+    logs: async () => {
+      try {
+        const logs = await evaluated(model, objectives, source, validationBatches);
+        return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
+      } catch (error) {
+        throw new Error(`validationData: ${error instanceof Error ? error.message : error}`, {
+          cause: error,
+        });
+      }
+    },
+    passOver: () => source.passOver(0),
+  };
+}
+
+function sourceOf(
+  model: LayersModel,
+  data: FilledCommon['validationData'],
+  batchSize: number,
+): Source | null {
+  if (data === undefined) return null;
+  if (isDataset(data)) return datasetSource(data);
+  const isPair = Array.isArray(data) && (data.length === 2 || data.length === 3);
+  if (!isPair) {
+    throw new Error('fit: validationData must be a dataset, [x, y] or [x, y, sampleWeight].');
+  }
+  const [x, y, sampleWeight] = data as readonly [Tensors, Tensors, Tensors?];
+  return tensorSource(examplesOf(model, x, y, sampleWeight), batchSize, null);
+}
