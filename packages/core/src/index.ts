@@ -1,6 +1,18 @@
-export type { Checkpoint } from './checkpoint.ts';
+export {
+  combination,
+  lengthOf,
+  levelGradients,
+  movingAverage,
+  padded,
+  projectionFactor,
+  unit,
+} from './coefficients.ts';
 export type * from './combiner.ts';
-export { byLevel, clipped, perLayer, smoothed } from './compose.ts';
+export { byLevel } from './compose/by-level.ts';
+export { clipped } from './compose/clipped.ts';
+export { perLayer } from './compose/per-layer.ts';
+export { smoothed } from './compose/smoothed.ts';
+export { shared } from './forward/shared.ts';
 export type { Landscape, PlanePoint } from './landscape.ts';
 export { checkStrength, type LevelStrength, levelStrength, strengthOf } from './level-strength.ts';
 export { NonFiniteError } from './non-finite.ts';
@@ -9,16 +21,13 @@ export { levelsOf, type Objective } from './objective.ts';
 export { checkOptions } from './options.ts';
 export * from './plugin.ts';
 export { fork, normal, randomFrom } from './random.ts';
-export type { StepReport } from './report.ts';
 export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';
-export { shared } from './shared.ts';
-export { SymmetricMatrix, unit } from './symmetric-matrix.ts';
+export { dot, SymmetricMatrix } from './symmetric-matrix.ts';
 export type { Evaluation, Task } from './task.ts';
-export { createTrainer, type Trainer } from './trainer.ts';
-export type { TrainerOptions } from './trainer-options.ts';
-export {
-  createVectorEngine,
-  type VectorCombination,
-  type VectorEngine,
-  type VectorStep,
-} from './vector-engine.ts';
+export type { Checkpoint } from './trainer/checkpoint.ts';
+export type { TrainerOptions } from './trainer/options.ts';
+export type { StepReport } from './trainer/report.ts';
+export { createTrainer, type Trainer } from './trainer/trainer.ts';
+export type { VectorCombination } from './vector-engine/combine.ts';
+export type { VectorStep } from './vector-engine/input.ts';
+export { createVectorEngine, type VectorEngine } from './vector-engine/vector-engine.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SymmetricMatrix, unit } from './symmetric-matrix.ts';
+import { unit } from './coefficients.ts';
+import { SymmetricMatrix } from './symmetric-matrix.ts';
 
 const rows = [
   [-4, 1, 1],

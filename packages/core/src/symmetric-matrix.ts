@@ -29,6 +29,11 @@ export class SymmetricMatrix {
     return SymmetricMatrix.from(rows.length, (i, j) => dot(rows[i]!, rows[j]!));
   }
 
+  /** The sum of matrices of this size; zeros without any. */
+  static sum(size: number, matrices: readonly SymmetricMatrix[]): SymmetricMatrix {
+    return SymmetricMatrix.from(size, (i, j) => matrices.reduce((sum, matrix) => sum + matrix.at(i, j), 0));
+  }
+
   /** All of them, row by row. */
   get entries(): ArrayLike<number> {
     return this.#entries;
@@ -73,17 +78,10 @@ export class SymmetricMatrix {
 }
 
 /** Σ aᵢ bᵢ in float64, skipping zero coefficients so that an unused infinite row stays unused. */
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) {
     if (a[i] !== 0) sum += a[i]! * b[i]!;
   }
   return sum;
-}
-
-/** The coefficient vector of row `index` alone. */
-export function unit(size: number, index: number): number[] {
-  const vector = new Array<number>(size).fill(0);
-  vector[index] = 1;
-  return vector;
 }

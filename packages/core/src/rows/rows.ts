@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
-import { tidied } from '../tape.ts';
+import { tidied } from '../tidied.ts';
 import { byOperations, taken } from './by-operations.ts';
 import { type InnerProducts, type Row, type RowKernels, rowKernelsOf } from './kernels.ts';
 

@@ -1,4 +1,5 @@
-import { createVectorEngine, type VectorCombination } from '../vector-engine.ts';
+import type { VectorCombination } from '../vector-engine/combine.ts';
+import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 import {
   answers,
   instrumented,

@@ -3,7 +3,7 @@ import type { Guarantee } from '../plugin.ts';
 import { randomFrom } from '../random.ts';
 import { unitRows } from '../solvers/unit-rows.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
-import type { VectorCombination } from '../vector-engine.ts';
+import type { VectorCombination } from '../vector-engine/combine.ts';
 import type { BankMatrix } from './matrices.ts';
 import { answers, type Problem, problems, type Subject } from './problems.ts';
 import { dot, sum, type Vector } from './vectors.ts';

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach } from 'vitest';
 import type { LossCombiner } from '../combiner.ts';
 import type { Objective } from '../objective.ts';
-import type { Trainer } from '../trainer.ts';
-import type { TrainerOptions } from '../trainer-options.ts';
+import type { TrainerOptions } from '../trainer/options.ts';
+import type { Trainer } from '../trainer/trainer.ts';
 import { bias, byLoss, projecting, three, trainer } from './three-objectives.ts';
 
 // What the tests of a step that goes back share: an objective that moves more than its loss says, and a method that looks twice.

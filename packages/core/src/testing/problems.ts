@@ -1,7 +1,10 @@
 import type { GradientCombiner } from '../combiner.ts';
+import { batchesOf } from '../protocol/declared.ts';
+import { type ObjectivePriority, setupOf } from '../protocol/setup.ts';
 import { randomFrom } from '../random.ts';
-import { batchesOf, type Placed, setupOf } from '../setup.ts';
-import { createVectorEngine, type VectorCombination, type VectorStep } from '../vector-engine.ts';
+import type { VectorCombination } from '../vector-engine/combine.ts';
+import type { VectorStep } from '../vector-engine/input.ts';
+import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 import { type BankMatrix, matrixBank } from './matrices.ts';
 import { withPriorities } from './vectors.ts';
 
@@ -17,14 +20,14 @@ export interface Subject {
 export interface Problem {
   readonly name: string;
   readonly matrix: BankMatrix;
-  readonly objectives: readonly Placed[];
+  readonly objectives: readonly ObjectivePriority[];
   readonly steps: readonly VectorStep[];
 }
 
 const COUNTS = [1, 2, 3, 4, 5, 6];
 
 /** The arrangements of so many objectives that the method's own `check` accepts: in one level, in two halves, and a level each. */
-export function layouts({ create }: Subject, count: number): readonly (readonly Placed[])[] {
+export function layouts({ create }: Subject, count: number): readonly (readonly ObjectivePriority[])[] {
   const kinds = [() => 0, (index: number) => (index < count / 2 ? 0 : 1), (index: number) => index];
   const all = kinds.map((kind) => Array.from({ length: count }, (_, index) => kind(index)));
   const distinct = new Map(all.map((priorities) => [priorities.join(), priorities]));
@@ -176,7 +179,7 @@ const METHODS = ['check', 'remembers', 'init', 'groups', 'weights', 'combine', '
 const RUNNING = new Set(['weights', 'combine', 'element', 'after']);
 
 /** Why the method refuses these objectives, or null. */
-function checked(combiner: GradientCombiner, objectives: readonly Placed[]): string | null {
+function checked(combiner: GradientCombiner, objectives: readonly ObjectivePriority[]): string | null {
   try {
     combiner.check?.(setupOf(objectives, batchesOf(combiner)));
     return null;
@@ -185,7 +188,7 @@ function checked(combiner: GradientCombiner, objectives: readonly Placed[]): str
   }
 }
 
-function isStateful(combiner: GradientCombiner, objectives: readonly Placed[]): boolean {
+function isStateful(combiner: GradientCombiner, objectives: readonly ObjectivePriority[]): boolean {
   if (combiner.needs === 'nothing' || combiner.needs === 'elements') return false;
   if (combiner.init) return true;
   const rows = combiner.needs === 'gramian' && combiner.remembers?.(setupOf(objectives, batchesOf(combiner)));

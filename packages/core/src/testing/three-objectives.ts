@@ -7,10 +7,13 @@ import type {
   GramianCombiner,
   LossCombiner,
 } from '../combiner.ts';
-import { byLevel, clipped, perLayer, smoothed } from '../compose.ts';
+import { byLevel } from '../compose/by-level.ts';
+import { clipped } from '../compose/clipped.ts';
+import { perLayer } from '../compose/per-layer.ts';
+import { smoothed } from '../compose/smoothed.ts';
 import type { Objective } from '../objective.ts';
-import { createTrainer, type Trainer } from '../trainer.ts';
-import type { TrainerOptions } from '../trainer-options.ts';
+import type { TrainerOptions } from '../trainer/options.ts';
+import { createTrainer, type Trainer } from '../trainer/trainer.ts';
 
 // What the tests of the trainer share: two variables, three objectives, and a combiner of each kind.
 

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner } from '../combiner.ts';
 import type { Objective } from '../objective.ts';
+import { batchesOf } from '../protocol/declared.ts';
+import type { ObjectivePriority } from '../protocol/setup.ts';
 import { randomFrom } from '../random.ts';
-import { batchesOf, type Placed } from '../setup.ts';
-import { createTrainer, type Trainer } from '../trainer.ts';
-import { createVectorEngine } from '../vector-engine.ts';
+import { createTrainer, type Trainer } from '../trainer/trainer.ts';
+import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 import { layouts, refusal, type Subject } from './problems.ts';
 import { sum, type Vector } from './vectors.ts';
 
@@ -34,7 +35,7 @@ const RATE = 1 / 64;
 const SEED = 5;
 
 /** Objectives of different weight, in each arrangement that the method accepts: three, or as near to that as it takes. */
-function arrangements(subject: Subject): readonly (readonly Placed[])[] {
+function arrangements(subject: Subject): readonly (readonly ObjectivePriority[])[] {
   const counts = [3, 4, 5, 6, 2, 1];
   const accepted = counts.map((count) => layouts(subject, count)).find((found) => found.length > 0);
   if (!accepted) throw refusal(subject);
@@ -58,7 +59,7 @@ interface Model {
   dispose(): void;
 }
 
-function modelOf(placed: readonly Placed[], sizes: readonly number[]): Model {
+function modelOf(placed: readonly ObjectivePriority[], sizes: readonly number[]): Model {
   const random = randomFrom(sizes.length);
   const width = sizes.reduce((a, b) => a + b);
   // About as long as 1, and about orthogonal, but for a part that makes some of them conflict.
@@ -113,7 +114,7 @@ function absentIn(step: number, count: number, least: number): readonly number[]
 
 async function checkTraining(
   { create, least = 1 }: Subject,
-  placed: readonly Placed[],
+  placed: readonly ObjectivePriority[],
   sizes: readonly number[],
   tolerance: number,
 ): Promise<void> {
@@ -165,7 +166,10 @@ async function checkTraining(
   if (left !== 0) throw new Error(`${what}: after dispose, ${left} tensors are left.`);
 }
 
-async function checkStreaming({ create, least = 1 }: Subject, placed: readonly Placed[]): Promise<void> {
+async function checkStreaming(
+  { create, least = 1 }: Subject,
+  placed: readonly ObjectivePriority[],
+): Promise<void> {
   const run = async (gradients: 'kept' | 'streamed') => {
     const model = modelOf(placed, [40, 3]);
     const optimizer = tf.train.sgd(RATE);
@@ -188,7 +192,10 @@ async function checkStreaming({ create, least = 1 }: Subject, placed: readonly P
   }
 }
 
-async function checkResuming({ create, least = 1 }: Subject, placed: readonly Placed[]): Promise<void> {
+async function checkResuming(
+  { create, least = 1 }: Subject,
+  placed: readonly ObjectivePriority[],
+): Promise<void> {
   const run = async (stops: boolean) => {
     const model = modelOf(placed, [40]);
     const optimizer = tf.train.sgd(RATE);

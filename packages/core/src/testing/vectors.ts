@@ -1,7 +1,8 @@
 import type { GradientCombiner } from '../combiner.ts';
+import type { ObjectivePriority } from '../protocol/setup.ts';
 import { randomFrom } from '../random.ts';
-import type { Placed } from '../setup.ts';
-import { createVectorEngine, type VectorCombination } from '../vector-engine.ts';
+import type { VectorCombination } from '../vector-engine/combine.ts';
+import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 
 export type Vector = readonly number[];
 
@@ -39,7 +40,7 @@ export function gradients<Rows extends readonly Vector[] = Vector[]>(
 }
 
 /** One objective per priority given. */
-export function withPriorities(...priorities: readonly number[]): readonly Placed[] {
+export function withPriorities(...priorities: readonly number[]): readonly ObjectivePriority[] {
   return priorities.map((priority, index) => ({ name: `objective ${index}`, priority }));
 }
 

@@ -1,0 +1,32 @@
+import type { GramianCombination, GramianCombiner, GramianStep } from '../combiner.ts';
+import { checkedAnswer } from '../protocol/answers.ts';
+import { asGramian } from '../protocol/as-gramian.ts';
+import { checkCombiner } from '../protocol/check-combiner.ts';
+
+/** The combiner inside a wrapper, in the form that sees the Gramian. Throws for one of layers, which belongs outermost. */
+export function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {
+  checkCombiner(wrapper, combiner);
+  const inner = asGramian(combiner);
+  if (inner.groups) {
+    throw new Error(
+      `${wrapper} cannot hold ${inner.name}: put perLayer outermost, as in perLayer(${wrapper}(…)).`,
+    );
+  }
+  return inner;
+}
+
+/** The same inside one that shows it something else than the step, so that it can neither see further batches nor the losses after the step. */
+export function single(wrapper: string, combiner: unknown): GramianCombiner {
+  const inner = ungrouped(wrapper, combiner);
+  if (inner.after || (inner.batches ?? 1) > 1) {
+    const why = inner.after ? 'looks at the losses again after the step' : 'takes several batches a step';
+    throw new Error(`${wrapper} cannot hold ${inner.name}, which ${why}. Use it alone.`);
+  }
+  return inner;
+}
+
+/** What the inner combiner answers to a step, if it fits. */
+export function answerTo(inner: GramianCombiner, step: GramianStep): GramianCombination {
+  const { size } = step.gramian;
+  return checkedAnswer(inner, inner.combine(step), size, size - step.rows.length, step);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { GradientCombiner, GradientRow, GramianCombiner } from '../combiner.ts';
+import { checkOptions, numberThat } from '../options.ts';
+import { memoryAfter } from '../protocol/answers.ts';
+import { answerTo, ungrouped } from './inner.ts';
+
+interface SmoothedMemory {
+  readonly inner: unknown;
+  /** Average coefficients, by what their row belongs to. */
+  readonly average: Readonly<Record<string, number>>;
+}
+
+const smoothedOptions = z.strictObject({
+  decay: numberThat('in [0, 1)', (x) => x >= 0 && x < 1).default(0.9),
+});
+
+/**
+ * CR-MOGM (Zhou et al., "On the Convergence of Stochastic Multi-Objective Gradient Manipulation and Beyond", NeurIPS
+ * 2022, alg. 1): the coefficients are replaced by their moving average κ·old + (1 − κ)·new, which starts at the first ones.
+ * An objective that is absent keeps its average.
+ */
+export function smoothed(
+  combiner: GradientCombiner,
+  options: { readonly decay?: number } = {},
+): GramianCombiner<SmoothedMemory> {
+  const { decay } = checkOptions('smoothed', smoothedOptions, options);
+  const inner = ungrouped('smoothed', combiner);
+  const { after, ...rest } = inner;
+  return {
+    ...rest,
+    ...(after && {
+      after: (step) => ({
+        ...step.memory,
+        inner: memoryAfter(inner, { ...step, memory: step.memory.inner }),
+      }),
+    }),
+    name: `smoothed(${inner.name})`,
+    init: (setup) => ({ inner: inner.init?.(setup) ?? null, average: {} }),
+    combine(step) {
+      const answer = answerTo(inner, { ...step, memory: step.memory.inner });
+      const keys = answer.coefficients.map((_, index) => rowKey(step.rows[index], index - step.rows.length));
+      const coefficients = answer.coefficients.map((c, index) => {
+        const before = step.memory.average[keys[index]!];
+        return before === undefined ? c : decay * before + (1 - decay) * c;
+      });
+      const average = { ...step.memory.average };
+      for (const [index, key] of keys.entries()) average[key] = coefficients[index]!;
+      return { ...answer, coefficients, memory: { inner: answer.memory ?? step.memory.inner, average } };
+    },
+  };
+}
+
+function rowKey(row: GradientRow | undefined, remembered: number): string {
+  return row ? `${row.objective} (batch ${row.batch})` : `remembered ${remembered}`;
+}

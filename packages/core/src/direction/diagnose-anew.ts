@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { unit } from '../coefficients.ts';
+import type { Forward } from '../forward/forward.ts';
+import type { Row } from '../rows/kernels.ts';
+import { innerProducts } from '../rows/rows.ts';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
+import { backwardPasses } from './backward.ts';
+import { type Diagnostics, diagnose } from './diagnostics.ts';
+import type { DirectionOptions } from './direction.ts';
+import { finiteRows } from './finite.ts';
+
+/** The same where no Gramian was formed, or where the direction is not a combination of its rows: at one backward pass per row. */
+export async function diagnoseAnew(
+  forward: Forward,
+  { shared, variables }: Pick<DirectionOptions<unknown>, 'shared' | 'variables'>,
+  direction: Row,
+): Promise<Diagnostics> {
+  const gradients = backwardPasses(forward);
+  try {
+    const reached = gradients.map((row) => row.map((tensor) => tensor !== null));
+    const isShared = shared(forward.rows, reached);
+    const rows = [...gradients, direction];
+    const { byVariable, precision } = await finiteRows(innerProducts(rows), forward, variables);
+    const seen = byVariable.filter((_, v) => isShared[v]);
+    const whole = {
+      gramian: SymmetricMatrix.sum(rows.length, byVariable),
+      direction: unit(rows.length, gradients.length),
+    };
+    // The direction's elements are rounded to float32.
+    return diagnose(forward, SymmetricMatrix.sum(rows.length, seen), [whole], Math.max(1e-7, precision));
+  } finally {
+    tf.dispose(gradients as tf.Tensor[][]);
+  }
+}

@@ -1,0 +1,68 @@
+import { termsOf } from '../coefficients.ts';
+import type { Forward } from '../forward/forward.ts';
+import { minimumNorm } from '../solvers/minimum-norm.ts';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
+
+/** What the inner products of a step tell besides its direction. */
+export interface Diagnostics {
+  /** Between the gradients present, over the variables that the combiner sees. */
+  readonly cosines: SymmetricMatrix;
+  /** Names of the objectives that the direction worsens; null where it is not a combination of the rows. */
+  readonly worsened: readonly string[] | null;
+  readonly distanceToStationarity: number;
+}
+
+/** Some of the variables: the inner products of the rows there, gradients first, and the direction as a combination of the rows. */
+interface Part {
+  readonly gramian: SymmetricMatrix;
+  readonly direction: readonly number[] | null;
+}
+
+/** From the inner products over the variables that the combiner sees, and from those over all variables in parts. */
+export function diagnose(
+  { rows, weights }: Pick<Forward, 'rows' | 'weights'>,
+  seen: SymmetricMatrix,
+  parts: readonly Part[],
+  precision: number,
+): Diagnostics {
+  const size = seen.size;
+  const names = [...new Set(rows.map(({ objective }) => objective))];
+  // Of each objective, without its weight and as a mean over the batches.
+  const gradients = names.map((name) => {
+    const own = rows.filter(({ objective }) => objective === name).length;
+    return Array.from({ length: size }, (_, row) =>
+      rows[row]?.objective === name ? 1 / (own * weights[row]!) : 0,
+    );
+  });
+  const all = SymmetricMatrix.sum(
+    size,
+    parts.map(({ gramian }) => gramian),
+  );
+  const between = all.lift(gradients);
+  const nearest = minimumNorm(between, names.length, precision).weights;
+  const isKnown = parts.every(({ direction }) => direction !== null);
+  const tolerance = Math.max(1e-12, 100 * precision);
+  return {
+    cosines: cosines(seen, rows.length),
+    worsened: isKnown ? names.filter((_, i) => isWorsened(gradients[i]!, parts, tolerance)) : null,
+    distanceToStationarity: Math.sqrt(Math.max(0, between.inner(nearest, nearest))),
+  };
+}
+
+function isWorsened(gradient: readonly number[], parts: readonly Part[], tolerance: number): boolean {
+  let change = 0;
+  let size = 0;
+  for (const { gramian, direction } of parts) {
+    change += gramian.inner(gradient, direction!);
+    size += termsOf(gramian, gradient) * termsOf(gramian, direction!);
+  }
+  return change < -tolerance * size;
+}
+
+/** Between the first rows; 0 beside a zero row. */
+function cosines(gramian: SymmetricMatrix, size: number): SymmetricMatrix {
+  return SymmetricMatrix.from(size, (i, j) => {
+    const lengths = Math.sqrt(gramian.at(i, i)) * Math.sqrt(gramian.at(j, j));
+    return lengths === 0 ? 0 : Math.max(-1, Math.min(1, gramian.at(i, j) / lengths));
+  });
+}

@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ElementCombiner, ElementStep } from '../combiner.ts';
+import { described } from '../described.ts';
+import type { Forward } from '../forward/forward.ts';
+import { asked, atOnce } from '../protocol/answers.ts';
+import { fork } from '../random.ts';
+import { combinations, innerProducts } from '../rows/rows.ts';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
+import { type Diagnostics, diagnose } from './diagnostics.ts';
+import type { DirectionComputation, DirectionOptions } from './direction.ts';
+import { finiteLosses, finiteRows } from './finite.ts';
+import type { GramPass } from './passes.ts';
+import { privateShares } from './private-shares.ts';
+import { startPasses } from './start-passes.ts';
+
+/** Methods that look at single elements: one backward pass per row, then the combiner on each variable's gradients. */
+export function elementDirection(options: DirectionOptions<ElementCombiner>): DirectionComputation {
+  const { combiner, variables, gradients } = options;
+  return {
+    async answer(forward) {
+      const passes = startPasses(gradients, forward, [], variables.length);
+      const direction: (tf.Tensor | null)[] = variables.map(() => null);
+      const discard = () => tf.dispose(direction as tf.Tensor[]);
+      try {
+        const products = await finiteRows(passes.gram({ distances: false }), forward, variables);
+        const losses = finiteLosses(forward, products.scalars);
+        const isShared = options.shared(forward.rows, products.reached);
+        const { memory: _, ...context } = forward.context(losses, undefined);
+        const shares = privateShares(forward.rows);
+        // Each variable has its own, because those that are streamed come last to first.
+        const generators = variables.map(() => fork(context.random));
+        for (const { variable: v, gradients: column } of passes.columns()) {
+          if (column.every((tensor) => tensor === null)) continue;
+          direction[v] = isShared[v]
+            ? combined(combiner, { ...context, random: generators[v]! }, variables[v]!, column)
+            : shared(column, shares);
+        }
+        // Whether all of it is finite.
+        await innerProducts([direction]);
+        return {
+          direction,
+          losses,
+          diagnostics: diagnosticsOf(forward, products, isShared),
+          groups: [],
+          commit: () => {},
+          discard,
+        };
+      } catch (error) {
+        discard();
+        throw error;
+      } finally {
+        passes.dispose();
+      }
+    },
+    state: () => ({ remembered: [], memory: [] }),
+    restore: () => {},
+    dispose: () => {},
+  };
+}
+
+type Column = readonly (tf.Tensor | null)[];
+
+/** What the combiner makes of the gradients of one variable, which are used up. */
+function combined(
+  combiner: ElementCombiner,
+  context: ElementStep,
+  { name, shape, size }: tf.Variable,
+  column: Column,
+): tf.Tensor {
+  try {
+    return tf.tidy(() => {
+      const flat = column.map((tensor) => tf.reshape(tensor ?? tf.zeros([size]), [size]));
+      const step = { ...context, gradients: tf.stack(flat) as tf.Tensor2D, variable: name };
+      const given = asked(combiner, () => combiner.combine(step));
+      const answer: unknown = atOnce(combiner, 'combine', given);
+      if (answer instanceof tf.Tensor && answer.dtype === 'float32' && answer.size === size)
+        return tf.reshape(answer, shape);
+      throw new Error(
+        `The combiner ${combiner.name} must answer with a float32 tensor of ${size} elements for ` +
+          `"${name}", but answered with ${described(answer)}. Mend its combine().`,
+      );
+    });
+  } finally {
+    tf.dispose(column as tf.Tensor[]);
+  }
+}
+
+/** The combination of the gradients of a variable that the combiner does not see. They are used up. */
+function shared(column: Column, shares: readonly number[]): tf.Tensor | null {
+  const rows = column.map((tensor) => [tensor]);
+  return combinations(rows, rows.length, () => [shares])[0]![0]!;
+}
+
+function diagnosticsOf(
+  forward: Forward,
+  { byVariable, precision }: GramPass,
+  isShared: readonly boolean[],
+): Diagnostics {
+  const count = forward.rows.length;
+  const seen = byVariable.filter((_, v) => isShared[v]);
+  const all = { gramian: SymmetricMatrix.sum(count, byVariable), direction: null };
+  return diagnose(forward, SymmetricMatrix.sum(count, seen), [all], precision);
+}

@@ -1,0 +1,34 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Forward } from '../forward/forward.ts';
+import { NonFiniteError } from '../non-finite.ts';
+import { NonFiniteRow } from '../rows/rows.ts';
+
+type StepRows = Pick<Forward, 'step' | 'rows'>;
+
+/** The losses of the rows, if all of them are finite. @throws NonFiniteError */
+export function finiteLosses({ step, rows }: StepRows, losses: readonly number[]): readonly number[] {
+  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (bad >= 0) throw new NonFiniteError(step, rows[bad]!.objective, null);
+  return losses;
+}
+
+/**
+ * What a pass over the gradients answers, if they are finite. Where a loss is not, the error names that one.
+ * @throws NonFiniteError, or NonFiniteRow for a row that is not the gradient of an objective
+ */
+export async function finiteRows<Value>(
+  pass: Promise<Value>,
+  forward: StepRows,
+  variables: readonly tf.Variable[],
+): Promise<Value> {
+  try {
+    return await pass;
+  } catch (error) {
+    if (error instanceof NonFiniteRow) {
+      if (error.scalars.length > 0) finiteLosses(forward, error.scalars);
+      const row = forward.rows[error.row];
+      if (row) throw new NonFiniteError(forward.step, row.objective, variables[error.variable]!.name);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { padded } from '../coefficients.ts';
+import type { GramianCombiner } from '../combiner.ts';
+import type { Forward } from '../forward/forward.ts';
+import { memoryAfter } from '../protocol/answers.ts';
+import { groupsOf, initialOf, rememberedBy } from '../protocol/declared.ts';
+import type { Row } from '../rows/kernels.ts';
+import { SymmetricMatrix } from '../symmetric-matrix.ts';
+import { weightedPass } from './backward.ts';
+import { type Diagnostics, diagnose } from './diagnostics.ts';
+import type { DirectionComputation, DirectionOptions } from './direction.ts';
+import { finiteLosses, finiteRows } from './finite.ts';
+import { askForGroups, type GroupAnswer } from './groups.ts';
+import { checkRange, planMap } from './map-plan.ts';
+import type { GramPass } from './passes.ts';
+import { privateShares } from './private-shares.ts';
+import { startPasses } from './start-passes.ts';
+
+/** Coefficients from inner products: one backward pass per row, then the passes *gram* and *map*. */
+export function gramianDirection(options: DirectionOptions<GramianCombiner>): DirectionComputation {
+  const { combiner, setup, variables, gradients } = options;
+  const groupOf = groupsOf(
+    combiner,
+    variables.map(({ name }) => name),
+  );
+  const groupCount = Math.max(...groupOf) + 1;
+  const rowCount = rememberedBy(combiner, setup);
+  let remembered: readonly Row[] = Array.from({ length: rowCount }, () => variables.map(() => null));
+  let memory: readonly unknown[] = Array.from({ length: groupCount }, () => initialOf(combiner, setup));
+
+  return {
+    async answer(forward) {
+      const passes = startPasses(gradients, forward, remembered, variables.length);
+      try {
+        // Of private variables too, which the combiner does not see but which must be finite.
+        const pass = passes.gram({ distances: combiner.distances === true });
+        const products = await finiteRows(pass, forward, variables);
+        const losses = finiteLosses(forward, products.scalars);
+        const isShared = options.shared(forward.rows, products.reached);
+        const isSeen = (v: number, group: number) => isShared[v]! && groupOf[v] === group;
+        const answers = askForGroups(combiner, forward, losses, products, memory, isSeen);
+        const count = forward.rows.length;
+        const shares = padded(privateShares(forward.rows), count + rowCount);
+        const answerOf = (v: number) => (isShared[v] ? answers[groupOf[v]!]! : null);
+        const plan = planMap(answers, answerOf, shares, count);
+        checkRange(plan, products);
+        const isOneSum = rowCount === 0 && groupCount === 1 && isShared.every(Boolean);
+        const [direction, ...made] =
+          gradients === 'streamed' && isOneSum
+            ? [weightedPass(forward, answers[0]!.coefficients)]
+            : passes.map(plan.coefficients);
+        let next = answers.map((answer, group) => answer.memory ?? memory[group]);
+        return {
+          direction: direction!,
+          losses,
+          diagnostics: diagnosticsOf(forward, products, answers, isShared, shares),
+          groups: reportOf(answers, forward.weights),
+          after: combiner.after
+            ? (after) => {
+                next = next.map((own) => memoryAfter(combiner, forward.context(after, own)));
+              }
+            : undefined,
+          commit: () => {
+            remembered = replaced(remembered, plan.changed, made);
+            memory = next;
+          },
+          discard: () => tf.dispose([direction, ...made] as tf.Tensor[][]),
+        };
+      } finally {
+        passes.dispose();
+      }
+    },
+    state: () => ({ remembered, memory }),
+    restore: (state) => {
+      tf.dispose(remembered as tf.Tensor[][]);
+      remembered = permanent(state.remembered);
+      memory = state.memory;
+    },
+    dispose: () => {
+      tf.dispose(remembered as tf.Tensor[][]);
+      remembered = [];
+    },
+  };
+}
+
+function diagnosticsOf(
+  forward: Forward,
+  { byVariable, precision }: GramPass,
+  answers: readonly GroupAnswer[],
+  isShared: readonly boolean[],
+  shares: readonly number[],
+): Diagnostics {
+  const size = shares.length;
+  const seen = SymmetricMatrix.sum(
+    size,
+    answers.map(({ gramian }) => gramian),
+  );
+  const unseen = SymmetricMatrix.sum(
+    size,
+    byVariable.filter((_, v) => !isShared[v]),
+  );
+  const parts = [
+    ...answers.map(({ gramian, coefficients }) => ({ gramian, direction: coefficients })),
+    { gramian: unseen, direction: shares },
+  ];
+  return diagnose(forward, seen, parts, precision);
+}
+
+/** Over the gradients without their weights. */
+function reportOf(answers: readonly GroupAnswer[], weights: readonly number[]) {
+  return answers.map(({ coefficients, certificate = null }) => ({
+    coefficients: coefficients.map((c, index) => c * (weights[index] ?? 1)),
+    certificate,
+  }));
+}
+
+/** The rows with new ones at these positions. Disposes of those that they replace. */
+function replaced(rows: readonly Row[], positions: readonly number[], made: readonly Row[]): readonly Row[] {
+  const result = [...rows];
+  for (const [index, position] of positions.entries()) {
+    tf.dispose(result[position] as tf.Tensor[]);
+    result[position] = made[index]!;
+  }
+  return permanent(result);
+}
+
+/** Out of reach of a tidy scope that the caller has open around a step: these rows are needed by the next one. */
+function permanent(rows: readonly Row[]): readonly Row[] {
+  for (const row of rows) for (const tensor of row) if (tensor) tf.keep(tensor);
+  return rows;
+}

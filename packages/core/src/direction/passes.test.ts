@@ -1,0 +1,201 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, test } from 'vitest';
+import type { GradientCombiner, GramianCombiner } from '../combiner.ts';
+import { shared } from '../forward/shared.ts';
+import { NonFiniteError } from '../non-finite.ts';
+import type { Objective } from '../objective.ts';
+import {
+  bias,
+  byLoss,
+  combiners,
+  half,
+  kernel,
+  largest,
+  projecting,
+  three,
+  trainer,
+  values,
+} from '../testing/three-objectives.ts';
+import { createTrainer } from '../trainer/trainer.ts';
+
+const mean: GramianCombiner = {
+  name: 'mean',
+  needs: 'gramian',
+  combine: ({ rows }) => ({ coefficients: rows.map(() => 1 / rows.length) }),
+};
+
+describe('gradients that are streamed', () => {
+  async function path(combiner: GradientCombiner, gradients: 'kept' | 'streamed', over: 'all' | 'shared') {
+    const start = values();
+    // One of them reaches one variable alone, and is absent now and then.
+    const alone: Objective<number> = {
+      name: 'alone',
+      priority: 4,
+      loss: (batch) => (batch > 0.3 ? (tf.sum(tf.square(bias)) as tf.Scalar) : null),
+    };
+    const optimizer = tf.train.sgd(0.125);
+    const tensors = tf.memory().numTensors;
+    const subject = trainer({ objectives: [...three, alone], combiner, optimizer, gradients, over });
+    const reports = [];
+    for (const batch of [0.5, 0.25, 0.5]) reports.push(await subject.step(batch));
+    subject.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+    const end = values();
+    tf.tidy(() => {
+      kernel.assign(tf.tensor2d(start.slice(0, 6), [2, 3]));
+      bias.assign(tf.tensor1d(start.slice(6)));
+    });
+    return { end, reports };
+  }
+
+  const all = [...combiners, mean, largest].flatMap((combiner) =>
+    (['all', 'shared'] as const).map((over) => [combiner.name, over, combiner] as const),
+  );
+
+  test.each(all)('%s, over %s parameters: the same steps and reports', async (_, over, combiner) => {
+    const [kept, streamed] = [await path(combiner, 'kept', over), await path(combiner, 'streamed', over)];
+    for (const [i, x] of streamed.end.entries()) expect(x).toBeCloseTo(kept.end[i]!, 5);
+    for (const [step, report] of streamed.reports.entries()) {
+      const { cosines, ...rest } = kept.reports[step]!;
+      expect({ ...report, cosines: null }).toEqual({ ...rest, cosines: null });
+      expect(report.cosines?.at(0, 1)).toBe(cosines?.at(0, 1));
+    }
+  });
+
+  test.each([
+    ['projecting', projecting],
+    ['largest', largest],
+  ])('%s: a gradient that is not finite is named, and nothing is left behind', async (_, combiner) => {
+    const wild = tf.customGrad((x) => ({
+      value: tf.sum(x as tf.Tensor),
+      gradFunc: () => tf.fill((x as tf.Tensor).shape, Number.NaN),
+    }));
+    const objectives = [...three, { name: 'wild', priority: 1, loss: () => wild(bias) as tf.Scalar }];
+    const subject = trainer({ objectives, combiner, gradients: 'streamed' });
+    const [before, tensors] = [values(), tf.memory().numTensors];
+    const failure = await subject.step(1).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(NonFiniteError);
+    expect(failure).toMatchObject({ objective: 'wild', variable: 'layer2/bias' });
+    expect(values()).toEqual(before);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
+describe('memory', () => {
+  const size = 16 * 100 * 50;
+
+  /** Bytes at the peak of a step beyond those before it, in gradients. What the tape holds is small: one row of each layer. */
+  async function peak(rows: number, combiner: GradientCombiner, gradients: 'kept' | 'streamed') {
+    const x = tf.ones([1, 100]) as tf.Tensor2D;
+    const variables = Array.from({ length: 16 }, () => tf.variable(tf.ones([100, 50])));
+    const objectives = Array.from(
+      { length: rows },
+      (_, k): Objective => ({
+        name: `objective ${k}`,
+        priority: k,
+        loss: () =>
+          tf.mean(
+            tf.mul(tf.addN(variables.map((layer) => tf.matMul(x, layer as tf.Tensor2D))), k + 1),
+          ) as tf.Scalar,
+      }),
+    );
+    const optimizer = tf.train.sgd(0.1);
+    const subject = createTrainer({ objectives, combiner, optimizer, variables, gradients });
+    await subject.step();
+    const bytes = await peakBytes(() => subject.step());
+    subject.dispose();
+    return bytes / (4 * size);
+  }
+
+  /** Beyond what was there before. TensorFlow.js's own count takes every clone for a copy. */
+  async function peakBytes(work: () => Promise<unknown>): Promise<number> {
+    const backend = tf.backend();
+    const made = new Map<object, number>();
+    let [now, most] = [0, 0];
+    const { write, disposeData } = backend;
+    backend.write = (values, shape, dtype) => {
+      const dataId = write.call(backend, values, shape, dtype);
+      made.set(dataId, tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype));
+      now += made.get(dataId)!;
+      most = Math.max(most, now);
+      return dataId;
+    };
+    backend.disposeData = (dataId, force) => {
+      const size = made.get(dataId) ?? tf.engine().state.tensorInfo.get(dataId)?.bytes ?? 0;
+      const isGone = disposeData.call(backend, dataId, force);
+      if (isGone) now -= size;
+      return isGone;
+    };
+    await work();
+    Object.assign(backend, { write, disposeData });
+    return most;
+  }
+
+  /** Averages of all gradients. */
+  const averaging: GramianCombiner = {
+    name: 'averaging',
+    needs: 'gramian',
+    remembers: ({ rows }) => rows.length,
+    combine: ({ rows }) => ({
+      coefficients: [...rows, ...rows].map(() => 1),
+      remember: rows.map((_, a) => [...rows, ...rows].map((_, i) => (i % rows.length === a ? 0.5 : 0))),
+    }),
+  };
+
+  test.each([2, 4, 8])('%i gradients are kept: themselves, and one more', async (rows) => {
+    expect(await peak(rows, mean, 'kept')).toBeLessThan(1.1 * (rows + 1));
+    // The averages are there before the step. While the optimizer runs, so are those of after, the direction, and the values that it replaces.
+    const [combining, moving] = [rows + rows + 1, rows + rows + 2];
+    expect(rows + (await peak(rows, averaging, 'kept'))).toBeLessThan(1.1 * Math.max(combining, moving));
+  });
+
+  test.each([2, 4, 8])('%i gradients are streamed: one variable of each', async (rows) => {
+    expect(await peak(rows, mean, 'streamed')).toBeLessThan(2 + rows / 4);
+  });
+});
+
+describe('work', () => {
+  /** Backward passes through a trunk that two objectives share, in one step. */
+  async function passes(combiner: GradientCombiner, gradients: 'kept' | 'streamed' = 'kept') {
+    let count = 0;
+    const counted = tf.customGrad((x) => ({
+      value: tf.clone(x as tf.Tensor),
+      gradFunc: (dy) => {
+        count++;
+        return tf.clone(dy as tf.Tensor);
+      },
+    }));
+    const trunk = shared((_: number) => counted(tf.square(kernel)));
+    const objectives = [1, 2].map((factor, priority) => ({
+      name: `times ${factor}`,
+      priority,
+      loss: (batch: number) => tf.sum(tf.mul(trunk(batch), factor)) as tf.Scalar,
+    }));
+    await trainer({ objectives, combiner, gradients }).step(1);
+    return count;
+  }
+
+  test('one backward pass for fixed weights and for weights from losses, else one per gradient', async () => {
+    for (const combiner of [half, byLoss]) expect(await passes(combiner)).toBe(1);
+    for (const combiner of [mean, projecting, largest]) expect(await passes(combiner)).toBe(2);
+  });
+
+  test('streamed: one more of the weighted losses, or all of them again where rows are remembered or single elements looked at', async () => {
+    expect(await passes(mean, 'streamed')).toBe(3);
+    for (const combiner of [projecting, largest]) expect(await passes(combiner, 'streamed')).toBe(4);
+  });
+
+  test('what is not trained costs nothing in the backward passes', async () => {
+    const frozen = tf.variable(tf.ones([3, 3]));
+    const model = (batch: number) =>
+      tf.sum(tf.matMul(tf.matMul(tf.fill([4, 3], batch), frozen), tf.transpose(kernel))) as tf.Scalar;
+    const objectives = [{ name: 'only', priority: 0, loss: model }];
+    const subject = trainer({ objectives, combiner: mean });
+    const { kernelNames, kernels } = await tf.profile((async () => {
+      await subject.step(1);
+    }) as unknown as () => void);
+    expect(kernelNames).toContain('BatchMatMul');
+    // Two forward; backward the one for the kernel alone.
+    expect(kernels.filter(({ name }) => name === 'BatchMatMul')).toHaveLength(3);
+  });
+});

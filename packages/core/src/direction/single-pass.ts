@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ConstantCombiner, LossCombiner, Setup } from '../combiner.ts';
+import type { Forward } from '../forward/forward.ts';
+import { answerOf, asked, atOnce, checkedWeights, memoryAfter } from '../protocol/answers.ts';
+import { initialOf } from '../protocol/declared.ts';
+import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
+import { weightedPass } from './backward.ts';
+import { diagnoseAnew } from './diagnose-anew.ts';
+import type { DirectionComputation, DirectionOptions } from './direction.ts';
+import { finiteLosses } from './finite.ts';
+
+type WeightCombiner = ConstantCombiner | LossCombiner;
+
+/** Fixed weights and weights from losses: one backward pass of the weighted loss. */
+export function singlePassDirection(options: DirectionOptions<WeightCombiner>): DirectionComputation {
+  const { combiner, setup } = options;
+  let memory = initialOf(combiner, setup);
+  return {
+    async answer(forward) {
+      const answer = await askForWeights(combiner, setup, forward, memory);
+      let next = answer.memory;
+      const direction = weightedPass(forward, answer.weights);
+      const losses = await checkFinite(options, forward, direction, answer.losses);
+      return {
+        direction,
+        losses,
+        diagnostics: null,
+        groups: [
+          { coefficients: answer.weights.map((c, index) => c * forward.weights[index]!), certificate: null },
+        ],
+        after:
+          combiner.needs === 'losses' && combiner.after
+            ? (after) => {
+                next = memoryAfter(combiner, forward.context(after, next));
+              }
+            : undefined,
+        commit: () => {
+          memory = next;
+        },
+        discard: () => tf.dispose(direction as tf.Tensor[]),
+      };
+    },
+    state: () => ({ remembered: [], memory: [memory] }),
+    restore: (state) => {
+      memory = state.memory[0];
+    },
+    dispose: () => {},
+  };
+}
+
+interface WeightAnswer {
+  readonly weights: readonly number[];
+  readonly memory: unknown;
+  /** Null where nobody has read them. */
+  readonly losses: readonly number[] | null;
+}
+
+async function askForWeights(
+  combiner: WeightCombiner,
+  setup: Setup,
+  forward: Forward,
+  memory: unknown,
+): Promise<WeightAnswer> {
+  const { rows } = forward;
+  if (combiner.needs === 'nothing') {
+    const given = asked(combiner, () => combiner.weights(rows, setup));
+    const weights = checkedWeights(combiner, atOnce(combiner, 'weights', given), rows.length);
+    return { weights, memory, losses: null };
+  }
+  const losses = finiteLosses(forward, (await innerProducts([], forward.losses)).scalars);
+  const given = asked(combiner, () => combiner.combine(forward.context(losses, memory)));
+  const answer = answerOf(combiner, 'weights', given);
+  const weights = checkedWeights(combiner, answer.weights, rows.length);
+  return { weights, memory: answer.memory ?? memory, losses };
+}
+
+/** The losses, which travel along if nobody has read them. Throws, and disposes of the direction, where it or a loss is not finite. */
+async function checkFinite(
+  options: DirectionOptions<WeightCombiner>,
+  forward: Forward,
+  direction: (tf.Tensor | null)[],
+  losses: readonly number[] | null,
+): Promise<readonly number[]> {
+  try {
+    // The direction's length tells whether all of it is finite.
+    const products = await innerProducts([direction], losses === null ? forward.losses : []);
+    return losses ?? finiteLosses(forward, products.scalars);
+  } catch (error) {
+    tf.dispose(direction as tf.Tensor[]);
+    if (error instanceof NonFiniteRow) {
+      finiteLosses(forward, error.scalars);
+      // Which objective's gradient is to blame shows in the passes for each.
+      const nothing = options.variables.map(() => null);
+      await diagnoseAnew(forward, options, nothing);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Forward } from '../forward/forward.ts';
+import type { Row } from '../rows/kernels.ts';
+import { keptGradients } from './kept-gradients.ts';
+import type { Passes } from './passes.ts';
+import { streamedGradients } from './streamed-gradients.ts';
+
+/** The passes of a step, with all gradients in memory or one variable's at a time. */
+export function startPasses(
+  gradients: 'kept' | 'streamed',
+  forward: Forward,
+  remembered: readonly Row[],
+  variables: number,
+): Passes {
+  return gradients === 'kept'
+    ? keptGradients(forward, remembered)
+    : streamedGradients(forward, remembered, variables);
+}

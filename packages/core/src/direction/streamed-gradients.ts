@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Forward } from '../forward/forward.ts';
+import { squaredDistances } from '../rows/distances.ts';
+import type { InnerProducts, Row } from '../rows/kernels.ts';
+import { combinations, innerProducts, NonFiniteRow } from '../rows/rows.ts';
+import type { SymmetricMatrix } from '../symmetric-matrix.ts';
+import type { VariableGradients } from '../tape/tape.ts';
+import type { GramPass, Passes } from './passes.ts';
+
+/** The gradients of one variable are in memory at a time: one backward pass each for *gram*, and the same once more for *map*. */
+export function streamedGradients(forward: Forward, remembered: readonly Row[], variables: number): Passes {
+  const all = () => everyVariable(forward, variables);
+  return {
+    gram: ({ distances }) => gram(forward, remembered, variables, distances),
+    map(coefficients) {
+      const results: (tf.Tensor | null)[][] = coefficients(0).map(() => []);
+      try {
+        for (const part of all()) {
+          const { variable, gradients } = part;
+          const made = combinations(rowsOf(part, remembered), gradients.length, () => coefficients(variable));
+          for (const [result, row] of results.entries()) row[variable] = made[result]![0]!;
+        }
+      } catch (error) {
+        tf.dispose(results as tf.Tensor[][]);
+        throw error;
+      }
+      return results;
+    },
+    columns: all,
+    dispose: () => {},
+  };
+}
+
+/** The gradients of every variable, those last that no gradient reaches. */
+function* everyVariable({ losses, weights, tape }: Forward, variables: number): Generator<VariableGradients> {
+  const left = new Set(Array.from({ length: variables }, (_, variable) => variable));
+  for (const part of tape.stream(losses.map((loss, index) => [[loss, weights[index]!]]))) {
+    left.delete(part.variable);
+    yield part;
+  }
+  for (const variable of left) yield { variable, gradients: losses.map(() => null) };
+}
+
+/** One variable's part of all rows. */
+function rowsOf({ variable, gradients }: VariableGradients, remembered: readonly Row[]): Row[] {
+  return [...gradients, ...remembered.map((row) => row[variable]!)].map((tensor) => [tensor]);
+}
+
+async function gram(
+  forward: Forward,
+  remembered: readonly Row[],
+  variables: number,
+  wantsDistances: boolean,
+): Promise<GramPass> {
+  const { losses } = forward;
+  const { scalars } = await innerProducts([], losses);
+  const found = new Map<number, InnerProducts>();
+  const distances: SymmetricMatrix[] = [];
+  const reached = losses.map(() => Array.from({ length: variables }, () => false));
+  for (const part of everyVariable(forward, variables)) {
+    const { variable, gradients } = part;
+    for (const [row, gradient] of gradients.entries()) reached[row]![variable] = gradient !== null;
+    try {
+      const products = await innerProducts(rowsOf(part, remembered));
+      found.set(variable, products);
+      const column = gradients.map((gradient) => [gradient]);
+      if (wantsDistances) distances[variable] = (await squaredDistances(column, products.byVariable))[0]!;
+    } catch (error) {
+      throw error instanceof NonFiniteRow ? new NonFiniteRow(error.row, variable, scalars) : error;
+    } finally {
+      tf.dispose(gradients as tf.Tensor[]);
+    }
+  }
+  return {
+    scalars,
+    reached,
+    distances,
+    byVariable: Array.from({ length: variables }, (_, v) => found.get(v)!.byVariable[0]!),
+    precision: Math.max(...[...found.values()].map(({ precision }) => precision)),
+  };
+}

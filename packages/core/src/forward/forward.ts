@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GradientRow, Setup, StepContext } from '../combiner.ts';
+import type { Objective } from '../objective.ts';
+import { record } from '../tape/record.ts';
+import type { Tape } from '../tape/tape.ts';
+import { evaluate } from './evaluate.ts';
+
+/** The rows of a step that teach something, after its forward pass: what a direction is made from. */
+export interface Forward {
+  /** Number of the step. */
+  readonly step: number;
+  readonly rows: readonly GradientRow[];
+  /** Of these rows. */
+  readonly losses: readonly tf.Scalar[];
+  readonly weights: readonly number[];
+  readonly tape: Tape;
+  /** The rows present whose losses depend on no variable that is trained. To a combiner they are absent: a gradient of zeros would stand for a stationary point. */
+  readonly unreached: { readonly rows: readonly GradientRow[]; readonly losses: readonly tf.Scalar[] };
+  /** What a combiner is told, once the losses have been read. */
+  context<Memory>(losses: readonly number[], memory: Memory): StepContext<Memory>;
+  dispose(): void;
+}
+
+/** Evaluates every objective on every batch, under one tape. */
+export function forward<Batch>(
+  objectives: readonly Objective<Batch>[],
+  batches: readonly Batch[],
+  variables: readonly tf.Variable[],
+  setup: Setup,
+  context: Omit<StepContext<undefined>, 'setup' | 'rows' | 'losses' | 'memory'>,
+): Forward {
+  const { value, tape } = record(variables, () => {
+    const losses = evaluate(objectives, batches);
+    return losses as (tf.Scalar | null)[] as tf.Scalar[];
+  });
+  const all = value as readonly (tf.Scalar | null)[];
+  const rowsOf = (isWanted: (loss: tf.Scalar) => boolean) => {
+    const present = all.flatMap((loss, index) => (loss !== null && isWanted(loss) ? [index] : []));
+    const rows = present.map((index) => setup.rows[index]!);
+    return { present, rows, losses: present.map((index) => all[index]!) };
+  };
+  const { present, rows, losses } = rowsOf((loss) => tape.reaches(loss));
+  const unreached = rowsOf((loss) => !tape.reaches(loss));
+  const weights = present.map((index) => objectives[index % objectives.length]!.weight ?? 1);
+  return {
+    step: context.step,
+    rows,
+    losses,
+    weights,
+    tape,
+    unreached,
+    context: (values, memory) => ({
+      ...context,
+      setup,
+      rows,
+      losses: values.map((loss, index) => loss * weights[index]!),
+      memory,
+    }),
+    dispose: () => {
+      tape.dispose();
+      tf.dispose([...losses, ...unreached.losses]);
+    },
+  };
+}

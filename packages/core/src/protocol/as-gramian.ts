@@ -1,0 +1,58 @@
+import { padded } from '../coefficients.ts';
+import type {
+  ConstantCombiner,
+  GradientCombiner,
+  GramianCombination,
+  GramianCombiner,
+  GramianStep,
+  LossCombiner,
+} from '../combiner.ts';
+import { answerOf, atOnce, checkedWeights } from './answers.ts';
+
+/**
+ * Any combiner that answers with coefficients, in the form of one that sees the Gramian, so that all of them compose.
+ * Throws for one that looks at single elements.
+ */
+export function asGramian(combiner: GradientCombiner): GramianCombiner {
+  if (combiner.needs === 'gramian') return plain(combiner);
+  if (combiner.needs === 'elements') {
+    throw new Error(
+      `${combiner.name} looks at single elements of the gradients, so it has no coefficients over them. Use it alone, in createTrainer.`,
+    );
+  }
+  const check = combiner.check?.bind(combiner);
+  const common = { name: combiner.name, needs: 'gramian', ...(check && { check }) } as const;
+  return combiner.needs === 'nothing'
+    ? { ...common, combine: (step) => constantAnswer(combiner, step) }
+    : {
+        ...common,
+        ...(combiner.init && { init: combiner.init.bind(combiner) }),
+        ...(combiner.after && { after: combiner.after.bind(combiner) }),
+        combine: (step) => lossAnswer(combiner, step),
+      };
+}
+
+function constantAnswer(combiner: ConstantCombiner, step: GramianStep): GramianCombination {
+  const { rows, setup, gramian } = step;
+  const weights = atOnce(combiner, 'weights', combiner.weights(rows, setup));
+  return { coefficients: padded(checkedWeights(combiner, weights, rows.length), gramian.size) };
+}
+
+function lossAnswer(combiner: LossCombiner, step: GramianStep): GramianCombination {
+  const { rows, losses, gramian } = step;
+  const { weights, ...next } = answerOf(combiner, 'weights', combiner.combine(step));
+  const checked = checkedWeights(combiner, weights, rows.length, losses);
+  return { ...next, coefficients: padded(checked, gramian.size) };
+}
+
+/** The same combiner with its methods as own properties, so that wrappers can spread it whatever it was made from. */
+function plain(combiner: GramianCombiner): GramianCombiner {
+  const { name, needs, batches = 1, distances = false } = combiner;
+  const methods = (['check', 'remembers', 'init', 'groups', 'combine', 'after'] as const).flatMap(
+    (method) => {
+      const own = combiner[method] as (() => unknown) | undefined;
+      return own ? [[method, own.bind(combiner)]] : [];
+    },
+  );
+  return { name, needs, batches, distances, ...Object.fromEntries(methods) };
+}

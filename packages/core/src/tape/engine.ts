@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What TensorFlow.js's engine does but does not declare. */
+interface RecordingEngine {
+  startTape(): void;
+  endTape(): void;
+  nextTensorId(): number;
+  readonly state: { activeTape: TapeNode[] | null; readonly gradientDepth: number };
+}
+
+export function recordingEngine(): RecordingEngine {
+  return tf.engine() as unknown as RecordingEngine;
+}
+
+/** An operation that was recorded. */
+export interface TapeNode {
+  readonly kernelName: string;
+  readonly inputs: Readonly<Record<string, tf.Tensor>>;
+  readonly outputs: readonly tf.Tensor[];
+  readonly gradient?: (dys: (tf.Tensor | null)[]) => Record<string, () => tf.Tensor>;
+  readonly saved?: readonly tf.Tensor[];
+}

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { differentiate } from './differentiate.ts';
+import type { TapeNode } from './engine.ts';
+
+/** Gradients by tensor id, each summed over the uses of its tensor. */
+export class Gradients {
+  readonly #byTensor = new Map<number, tf.Tensor>();
+
+  /** Takes over the gradient. */
+  add(id: number, gradient: tf.Tensor): void {
+    const before = this.#byTensor.get(id);
+    this.#byTensor.set(id, before === undefined ? gradient : tf.add(before, gradient));
+    if (before !== undefined) tf.dispose([before, gradient]);
+  }
+
+  /** From the gradients of a node's outputs, which it alone needs, to those of its inputs. */
+  through(node: TapeNode): void {
+    const dys = node.outputs.map(({ id }) => this.take(id));
+    if (dys.every((dy) => dy === null)) return;
+    try {
+      for (const [id, gradient] of differentiate(node, dys)) this.add(id, gradient);
+    } finally {
+      tf.dispose(dys as tf.Tensor[]);
+    }
+  }
+
+  /** Hands it out. */
+  take(id: number): tf.Tensor | null {
+    const gradient = this.#byTensor.get(id) ?? null;
+    this.#byTensor.delete(id);
+    return gradient;
+  }
+
+  dispose(): void {
+    tf.dispose([...this.#byTensor.values()]);
+    this.#byTensor.clear();
+  }
+}

@@ -1,0 +1,136 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { GradientCombiner } from '../combiner.ts';
+import { described, isPromise } from '../described.ts';
+import type { Objective } from '../objective.ts';
+import { oneOf, wholeNumber } from '../options.ts';
+import type { Row } from '../rows/kernels.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { checkOptimizerState } from './optimizer-state.ts';
+import { checkAlike, checkSaved, damaged, damageOf, notFinite, type SavedTensor } from './saved-tensor.ts';
+
+/** What a checkpoint has to fit. */
+export interface Restorable {
+  readonly combiner: GradientCombiner;
+  readonly objectives: readonly Objective<never>[];
+  readonly variables: readonly tf.Variable[];
+  readonly state: readonly tf.Variable[];
+  readonly optimizer: tf.Optimizer;
+  readonly seed: number;
+  readonly over: 'all' | 'shared';
+  readonly remembered: readonly Row[];
+  readonly memory: readonly unknown[];
+  /** The memory that the combiner starts with. */
+  readonly initial: unknown;
+}
+
+const saved = z.custom<SavedTensor>((value) => damageOf(value) === null, {
+  error: ({ input }) => `the tensor ${damageOf(input)}`,
+});
+/** Of a training that was finite, as all are that go on. */
+const finite = z.custom<SavedTensor>((value) => damageOf(value) === null && notFinite(value) === null, {
+  error: ({ input }) => `the tensor ${damageOf(input) ?? notFinite(input)}`,
+});
+const tensors = z.record(z.string(), saved);
+const finiteTensors = z.record(z.string(), finite);
+const whole = wholeNumber(0);
+
+const schema = z.object({
+  combiner: z.string(),
+  objectives: z.array(z.string()),
+  seed: wholeNumber(Number.MIN_SAFE_INTEGER),
+  step: whole,
+  over: oneOf(['all', 'shared']),
+  shared: z.array(z.string()).nullable(),
+  variables: finiteTensors,
+  state: tensors,
+  optimizer: z.object({
+    iterations: whole,
+    scalars: finiteTensors,
+    accumulators: z.record(z.string(), z.array(z.object({ name: z.string(), tensor: finite }))),
+  }),
+  remembered: z.array(z.array(finite.nullable())),
+  memory: z.array(z.unknown()),
+});
+
+/** Throws unless all of it is whole, and of this trainer. */
+export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): void {
+  const given: unknown = checkpoint;
+  if (typeof given !== 'object' || given === null || isPromise(given)) {
+    throw new Error(
+      `There is no checkpoint to restore, but ${described(given)}. Give what \`await trainer.checkpoint()\` answers.`,
+    );
+  }
+  const { format } = checkpoint as Partial<Checkpoint>;
+  if (format !== 1) {
+    throw new Error(
+      `The checkpoint has format ${described(format)}, but this version of Scalpel reads format 1.`,
+    );
+  }
+  const damage = schema.safeParse(checkpoint).error?.issues[0];
+  if (damage) throw damaged(`${damage.path.join('.')}: ${damage.message}`);
+  const same = (what: string, there: unknown, own: unknown) => {
+    if (String(there) === String(own)) return;
+    throw new Error(
+      `The checkpoint was made with ${what} ${there}, but the trainer has ${own}. Create it with the same.`,
+    );
+  };
+  const { variables } = trainer;
+  same('the combiner', checkpoint.combiner, trainer.combiner.name);
+  same(
+    'the objectives',
+    checkpoint.objectives,
+    trainer.objectives.map(({ name }) => name),
+  );
+  same('the seed', checkpoint.seed, trainer.seed);
+  same('over', checkpoint.over, trainer.over);
+  same('a number of remembered rows of', checkpoint.remembered.length, trainer.remembered.length);
+  same('a number of groups of variables of', checkpoint.memory.length, trainer.memory.length);
+  checkSaved('variables', variables, checkpoint.variables);
+  // Remembered rows, groups and the optimizer's accumulators go by position.
+  const own = variables.map(({ name }) => [name, null] as const);
+  same('the variables in the order', Object.keys(checkpoint.variables), Object.keys(Object.fromEntries(own)));
+  checkShared(checkpoint, variables);
+  checkSaved('state variables', trainer.state, checkpoint.state);
+  checkOptimizerState(trainer.optimizer, checkpoint.optimizer, variables);
+  for (const [a, row] of checkpoint.remembered.entries()) checkAlike(`remembered.${a}`, variables, row);
+  for (const [group, memory] of checkpoint.memory.entries()) {
+    const problem = unlike(memory, trainer.initial);
+    if (problem === null) continue;
+    throw damaged(`memory.${group}${problem}, which the combiner ${trainer.combiner.name} never has there`);
+  }
+}
+
+/** Those that are shared are among the variables: some of them once that is settled, all of them where it is not asked for. */
+function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variable[]): void {
+  const names = variables.map(({ name }) => name);
+  const unknown = shared?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw damaged(`shared: there is no variable "${unknown}"`);
+  if (shared && new Set(shared).size !== shared.length) throw damaged('shared: a variable is there twice');
+  if (shared?.length === 0)
+    throw damaged('shared: it is empty, but some variables are shared wherever that is settled');
+  if (over === 'all' && shared?.length !== names.length) {
+    throw damaged(
+      `shared: it has ${shared ? `only [${shared}]` : 'null'}, but with over: 'all' every variable is`,
+    );
+  }
+}
+
+/** Where a memory cannot have come from the one that the combiner starts with: its kinds of values stay, and numbers are finite. Null: it can. */
+function unlike(memory: unknown, initial: unknown): string | null {
+  const isNew = initial === undefined || initial === null;
+  const isAlike = typeof memory === typeof initial && Array.isArray(memory) === Array.isArray(initial);
+  if (!isNew && (!isAlike || memory === null)) return ` is ${described(memory)}`;
+  if (typeof memory === 'number') {
+    return Number.isFinite(memory) || Object.is(memory, initial) ? null : ` is ${memory}`;
+  }
+  if (typeof memory !== 'object' || memory === null) return null;
+  const before = (initial ?? {}) as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(before), ...Object.keys(memory)])) {
+    // Lists may have become shorter.
+    if (Array.isArray(initial) && !(key in (memory as object))) continue;
+    const damage = unlike((memory as Record<string, unknown>)[key], before[key]);
+    if (damage !== null) return `.${key}${damage}`;
+  }
+  return null;
+}

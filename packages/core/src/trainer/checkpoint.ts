@@ -1,0 +1,24 @@
+import type { OptimizerState } from './optimizer-state.ts';
+import type { SavedTensor } from './saved-tensor.ts';
+
+/**
+ * Everything that training needs to go on as if it had never stopped, bit for bit on the same backend. Plain data
+ * (JSON values and Float32Arrays): store it with `node:v8`'s serialize, in IndexedDB, or as you like.
+ */
+export interface Checkpoint {
+  readonly format: 1;
+  readonly combiner: string;
+  readonly objectives: readonly string[];
+  readonly seed: number;
+  readonly step: number;
+  readonly over: 'all' | 'shared';
+  /** Names of the variables that several objectives reach; null while that is not settled. */
+  readonly shared: readonly string[] | null;
+  readonly variables: Readonly<Record<string, SavedTensor>>;
+  readonly state: Readonly<Record<string, SavedTensor>>;
+  readonly optimizer: OptimizerState;
+  /** Remembered rows, each one tensor per variable; null for zeros. */
+  readonly remembered: readonly (readonly (SavedTensor | null)[])[];
+  /** The combiner's memory, one per group of variables. */
+  readonly memory: readonly unknown[];
+}

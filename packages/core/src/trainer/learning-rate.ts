@@ -1,0 +1,30 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { described } from '../described.ts';
+import { isRate } from '../schedule.ts';
+
+/** TensorFlow.js optimizers have no common way to set the rate: SGD and momentum hold it in a tensor, the others in a number. */
+export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
+  const target = optimizer as unknown as { learningRate?: number; setLearningRate?: (rate: number) => void };
+  if (target.setLearningRate) target.setLearningRate(rate);
+  else target.learningRate = rate;
+}
+
+/** Throws if a schedule could not set the rate of this optimizer. */
+export function checkHasLearningRate(optimizer: tf.Optimizer): void {
+  if (!('learningRate' in optimizer) && !('setLearningRate' in optimizer)) {
+    throw new Error(
+      `The optimizer ${optimizer.getClassName()} has no learning rate to schedule. Leave out \`schedule\`, or use one of tf.train.*.`,
+    );
+  }
+}
+
+/** Throws if the rate is one that makes weights that are not finite, or goes uphill; `where` says who looks. */
+export function checkLearningRate(where: string, optimizer: tf.Optimizer): void {
+  if (!('learningRate' in optimizer)) return;
+  const rate: unknown = optimizer.learningRate;
+  if (isRate(rate)) return;
+  throw new Error(
+    `${where}: the learning rate of the optimizer ${optimizer.getClassName()} is ${described(rate)}, but must be a finite number >= 0. ` +
+      'Give it one, as in tf.train.sgd(0.1).',
+  );
+}

@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface Accumulator {
+  readonly originalName: string;
+  readonly variable: tf.Variable;
+}
+
+export type Field = readonly [name: string, value: tf.Variable | Accumulator[]];
+
+/** What it carries in variables, one by one and in lists. */
+export function fieldsOf(optimizer: tf.Optimizer): Field[] {
+  return Object.entries(optimizer).filter(
+    ([, value]) => value instanceof tf.Variable || isAccumulators(value),
+  );
+}
+
+/** The same, or an error if it has been disposed of. */
+export function fieldsInUse(optimizer: tf.Optimizer): Field[] {
+  const fields = fieldsOf(optimizer);
+  // SGD's rate is a tensor that is no variable.
+  const isGone = Object.values(optimizer).some((value) => value instanceof tf.Tensor && value.isDisposed);
+  if (isGone || variablesIn(fields).some(({ isDisposed }) => isDisposed)) {
+    throw new Error(
+      `The optimizer ${optimizer.getClassName()} has been disposed of. Create a new trainer with one that has not.`,
+    );
+  }
+  return fields;
+}
+
+export function variablesIn(fields: readonly Field[]): tf.Variable[] {
+  return fields.flatMap(([, value]) =>
+    Array.isArray(value) ? value.map(({ variable }) => variable) : [value],
+  );
+}
+
+function isAccumulators(value: unknown): value is Accumulator[] {
+  return Array.isArray(value) && value.every((item) => item?.variable instanceof tf.Variable);
+}
+
+/** As TensorFlow.js keeps accumulators: in the order of an object's keys, in which names that are numbers come first. */
+export function inOrder(variables: readonly tf.Variable[]): readonly tf.Variable[] {
+  return Object.values(Object.fromEntries(variables.map((variable) => [variable.name, variable])));
+}
+
+/** Whether an accumulator of this name is a variable's. */
+export function isOf(originalName: string, variable: tf.Variable | undefined): boolean {
+  return variable !== undefined && originalName.startsWith(variable.name);
+}

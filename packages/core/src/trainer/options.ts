@@ -1,0 +1,127 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { GradientCombiner } from '../combiner.ts';
+import { described } from '../described.ts';
+import { nearest } from '../nearest.ts';
+import type { Objective } from '../objective.ts';
+import { checkOptions, oneOf, wholeNumber } from '../options.ts';
+import { checkCombiner } from '../protocol/check-combiner.ts';
+import type { Schedule } from '../schedule.ts';
+import { checkHasLearningRate, checkLearningRate } from './learning-rate.ts';
+import { checkVariables } from './trained-variables.ts';
+
+export interface TrainerOptions<Batch> {
+  /** In any order; `priority` says which matters most. */
+  readonly objectives: readonly Objective<Batch>[];
+  readonly combiner: GradientCombiner;
+  /** Any `tf.train.*` optimizer; its learning rate is finite and >= 0, in every step. It stays yours to dispose of. */
+  readonly optimizer: tf.Optimizer;
+  /**
+   * What is trained; every step gives the optimizer a gradient for each of them, zeros where nothing reaches. One whose `trainable` is false in a step,
+   * as of a layer that is frozen, stays where it is.
+   */
+  readonly variables: readonly tf.Variable[];
+  /** Of everything random in the combiner; default 0. */
+  readonly seed?: number;
+  /** The learning rate of each step; default: the optimizer's own. */
+  readonly schedule?: Schedule;
+  /** Turns steps into epochs, for combiners that count them; default: all steps are epoch 0. */
+  readonly stepsPerEpoch?: number;
+  /**
+   * What inner products run over: all parameters, as in the papers (default), or those that at least two objectives
+   * reach, as in multi-task libraries. With `shared`, a parameter that one objective alone reaches keeps that objective's gradient
+   * times its weight. Who reaches what is settled in the first step, which therefore needs a loss from every objective.
+   */
+  readonly over?: 'all' | 'shared';
+  /**
+   * How many gradients are in memory at once: one per objective (`kept`, default), or those of one variable at a time (`streamed`), for models
+   * whose K gradients do not fit. Streamed, all backward passes run side by side and are made twice; or once, and one more of the weighted losses, where the
+   * combiner remembers no rows. The direction is the same. Combiners of fixed weights or of losses alone have one gradient in memory anyway.
+   */
+  readonly gradients?: 'kept' | 'streamed';
+  /**
+   * Further variables that losses change, such as the moving averages of batch normalisation. They are in checkpoints, and go back when a step is left
+   * out or throws.
+   */
+  readonly state?: readonly tf.Variable[];
+  /** Whether a NaN or infinite gradient ends the step with a `NonFiniteError` (default) or leaves the step out. */
+  readonly onNonFinite?: 'throw' | 'skip';
+  /**
+   * Reports cosines, which objectives the direction worsens and the distance to stationarity every so many steps even where the combiner needs no
+   * Gramian, at one backward pass per objective.
+   */
+  readonly diagnostics?: { readonly every: number };
+}
+
+/** Settled: defaults filled in, and out of reach of who changes the options or their lists later. */
+export type Settled<Batch> = TrainerOptions<Batch> &
+  Required<Pick<TrainerOptions<Batch>, 'seed' | 'over' | 'gradients' | 'state' | 'onNonFinite'>>;
+
+const anything = z.custom<unknown>((value) => value !== undefined, { error: 'it is missing' });
+const list = z.array(z.unknown(), { error: ({ input }) => `it is ${described(input)}, but must be a list` });
+
+const schema = z.strictObject({
+  objectives: list,
+  combiner: anything,
+  optimizer: anything,
+  variables: list,
+  seed: wholeNumber(Number.MIN_SAFE_INTEGER).default(0),
+  schedule: z
+    .custom((value) => typeof value === 'function', {
+      error: ({ input }) =>
+        `it is ${described(input)}, but must be a function of the step, as cosineSchedule({ … }) is`,
+    })
+    .optional(),
+  stepsPerEpoch: wholeNumber(1).optional(),
+  over: oneOf(['all', 'shared']).default('all'),
+  gradients: oneOf(['kept', 'streamed']).default('kept'),
+  state: list.default([]),
+  onNonFinite: oneOf(['throw', 'skip']).default('throw'),
+  diagnostics: z.strictObject({ every: wholeNumber(1) }).optional(),
+});
+
+export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {
+  if (tf.getGradient('Add') === undefined) {
+    throw new Error(
+      "TensorFlow.js has no gradients registered. import '@tensorflow/tfjs' first: its core package has none.",
+    );
+  }
+  const settled = checkOptions('createTrainer', schema, options);
+  checkCombiner('createTrainer', settled.combiner);
+  for (const [index, objective] of settled.objectives.entries()) checkObjective(objective, index);
+  checkVariables({ variables: settled.variables, state: settled.state });
+  checkOptimizer(settled.optimizer);
+  checkLearningRate('createTrainer', settled.optimizer as tf.Optimizer);
+  if (settled.schedule) checkHasLearningRate(settled.optimizer as tf.Optimizer);
+  return settled as unknown as Settled<Batch>;
+}
+
+const FIELDS = ['name', 'priority', 'weight', 'loss'];
+
+function checkObjective(given: unknown, index: number): void {
+  if (typeof given !== 'object' || given === null) {
+    throw new Error(`objectives[${index}] is ${described(given)}, but must be { name, priority, loss }.`);
+  }
+  const objective = given as Partial<Objective<never>>;
+  if (typeof objective.name !== 'string') {
+    throw new Error(`objectives[${index}] has ${described(objective.name)} as its name. Give it a text.`);
+  }
+  // An objective may have properties of its own, but hardly one that is almost the name of a field that it lacks.
+  const missing = FIELDS.filter((field) => !(field in objective));
+  for (const key of Object.keys(objective)) {
+    const meant = FIELDS.includes(key) ? undefined : nearest(key, missing);
+    if (meant) throw new Error(`Objective "${objective.name}" has no "${meant}", but "${key}". Rename that.`);
+  }
+  if (typeof objective.loss !== 'function') {
+    throw new Error(
+      `Objective "${objective.name}": its loss is ${described(objective.loss)}, but must be a function of the batch.`,
+    );
+  }
+}
+
+function checkOptimizer(optimizer: unknown): void {
+  if (typeof (optimizer as Partial<tf.Optimizer> | null)?.applyGradients === 'function') return;
+  const call =
+    typeof optimizer === 'function' ? ' Call it: it makes one.' : ' Pass one, such as tf.train.adam().';
+  throw new Error(`createTrainer: the optimizer is ${described(optimizer)}.${call}`);
+}

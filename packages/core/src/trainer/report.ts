@@ -1,0 +1,80 @@
+import type { Certificate, GradientRow } from '../combiner.ts';
+import type { Diagnostics } from '../direction/diagnostics.ts';
+import type { Answer } from '../direction/direction.ts';
+import type { NonFiniteError } from '../non-finite.ts';
+import type { Objective } from '../objective.ts';
+import type { SymmetricMatrix } from '../symmetric-matrix.ts';
+
+/** What a step did. As JSON, matrices are lists of their rows. */
+export interface StepReport {
+  /** From 0. */
+  readonly step: number;
+  /** Unweighted loss by objective, its mean over the batches; null where it is absent. */
+  readonly losses: Readonly<Record<string, number | null>>;
+  /** The rows present that reach a variable, which coefficients and cosines speak of. */
+  readonly rows: readonly GradientRow[];
+  /** Of the direction, over the gradients present and then the remembered rows; empty for element-wise combiners. */
+  readonly coefficients: readonly number[];
+  /** What the combiner's solver vouches for; null where it has none. Of several groups of variables, the weakest: one that is not solved, or the largest residual. */
+  readonly certificate: Certificate | null;
+  /** Coefficients, of which the first are those above, and certificate for each group of variables (`perLayer`). */
+  readonly groups: Answer['groups'];
+  /** Between the gradients present; null on roads with a single backward pass, but for `diagnostics`. */
+  readonly cosines: SymmetricMatrix | null;
+  /**
+   * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0 beyond rounding, over all variables, g
+   * the mean over the batches. The optimizer may go elsewhere: Adam scales each element, momentum remembers. Null where `cosines` are, and
+   * for element-wise combiners but for `diagnostics`.
+   */
+  readonly worsened: readonly string[] | null;
+  /**
+   * Distance to Pareto stationarity: the length of the shortest convex combination of the present objectives' gradients over all variables, each
+   * without its weight, as the losses are. 0 where no direction improves them all, to first order. Null where `cosines` are.
+   */
+  readonly distanceToStationarity: number | null;
+  /**
+   * Names of the objectives present with a loss that depends on no variable that is trained. It teaches nothing, so the others train as if it were null:
+   * it has no row above.
+   */
+  readonly unreached: readonly string[];
+  /** False if every objective was absent or unreached, or the step was skipped. */
+  readonly updated: boolean;
+  /** Why the step was left out. */
+  readonly skipped: NonFiniteError | null;
+}
+
+/** Mean loss of each objective over the batches; null where it is absent. */
+export function meansByObjective<Batch>(
+  objectives: readonly Objective<Batch>[],
+  rows: readonly GradientRow[],
+  losses: readonly number[],
+): Record<string, number | null> {
+  const entries = objectives.map(({ name }) => {
+    const own = losses.filter((_, index) => rows[index]!.objective === name);
+    return [name, own.length === 0 ? null : own.reduce((a, b) => a + b) / own.length] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** These parts of a report, null where nothing is known of them. */
+export function diagnosticsOf(
+  diagnostics: Diagnostics | null,
+): Pick<StepReport, 'cosines' | 'worsened' | 'distanceToStationarity'> {
+  return diagnostics ?? { cosines: null, worsened: null, distanceToStationarity: null };
+}
+
+/** The report of a step that changed nothing. */
+export function untouched<Batch>(step: number, objectives: readonly Objective<Batch>[]): StepReport {
+  return {
+    step,
+    losses: meansByObjective(objectives, [], []),
+    rows: [],
+    coefficients: [],
+    certificate: null,
+    groups: [],
+    ...diagnosticsOf(null),
+    unreached: [],
+    updated: false,
+    skipped: null,
+  };
+}

@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { initialOf } from '../protocol/declared.ts';
+import { checkCheckpoint } from './check-checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { optimizerOf, saveOptimizer } from './optimizer-state.ts';
+import { saveTensor, saveVariables, tensorOf } from './saved-tensor.ts';
+import { checkAlive } from './trained-variables.ts';
+import type { Training } from './training.ts';
+
+export async function saveTraining<Batch>(training: Training<Batch>): Promise<Checkpoint> {
+  const { options, shared, step } = training;
+  const { variables, state, combiner, objectives, optimizer, seed, over } = options;
+  checkAlive([...variables, ...state]);
+  const { remembered, memory } = training.directions.state();
+  return {
+    format: 1,
+    combiner: combiner.name,
+    objectives: objectives.map(({ name }) => name),
+    seed,
+    step,
+    over,
+    shared: shared && variables.filter((_, v) => shared[v]).map(({ name }) => name),
+    variables: await saveVariables(variables),
+    state: await saveVariables(state),
+    optimizer: await saveOptimizer(optimizer),
+    remembered: await Promise.all(
+      remembered.map((row) => Promise.all(row.map((tensor) => tensor && saveTensor(tensor)))),
+    ),
+    memory,
+  };
+}
+
+/** Throws unless the checkpoint is whole and fits; then nothing has changed. */
+export function restoreTraining<Batch>(training: Training<Batch>, checkpoint: Checkpoint): void {
+  const { options, setup, directions } = training;
+  const { variables, state, combiner, optimizer } = options;
+  const moving = [...variables, ...state];
+  checkAlive(moving);
+  checkCheckpoint(checkpoint, {
+    ...options,
+    ...directions.state(),
+    initial: initialOf(combiner, setup),
+  });
+  tf.tidy(() => {
+    // Before anything changes, for making a tensor may fail.
+    const saved = { ...checkpoint.variables, ...checkpoint.state };
+    const values = moving.map(({ name }) => tensorOf(saved[name]!));
+    const adoptOptimizer = optimizerOf(optimizer, checkpoint.optimizer);
+    const remembered = checkpoint.remembered.map((row) => row.map((tensor) => tensor && tensorOf(tensor)));
+    for (const [index, variable] of moving.entries()) variable.assign(values[index]!);
+    adoptOptimizer();
+    directions.restore({ remembered, memory: checkpoint.memory });
+  });
+  const { shared, step } = checkpoint;
+  training.shared = shared && variables.map(({ name }) => shared.includes(name));
+  training.step = step;
+}

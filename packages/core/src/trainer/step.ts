@@ -1,0 +1,96 @@
+import { finiteLosses } from '../direction/finite.ts';
+import { forward } from '../forward/forward.ts';
+import { NonFiniteError } from '../non-finite.ts';
+import { randomFrom } from '../random.ts';
+import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
+import { nameDisposed } from './disposed-batch.ts';
+import { checkReach, namesOf } from './reach.ts';
+import { meansByObjective, type StepReport, untouched } from './report.ts';
+import { type Snapshot, snapshotVariables } from './snapshot.ts';
+import { checkAlive, movedBeside } from './trained-variables.ts';
+import type { Training } from './training.ts';
+import { update } from './update.ts';
+
+/** One step, as a transaction: what it changed goes back if it throws or is left out. `checkOpen` throws if the trainer is disposed of meanwhile. */
+export async function runStep<Batch>(
+  training: Training<Batch>,
+  batches: readonly Batch[],
+  checkOpen: () => void,
+): Promise<StepReport> {
+  const { variables, state, objectives, onNonFinite } = training.options;
+  checkAlive(variables);
+  checkAlive(state);
+  training.checkObjectives();
+  training.frozen = variables.map(({ trainable }) => !trainable);
+  const sharedBefore = training.shared;
+  const snapshots: Snapshot[] = [snapshotVariables([...variables, ...state])];
+  try {
+    const report = await attempt(training, batches, snapshots, checkOpen);
+    training.step++;
+    return report;
+  } catch (error) {
+    for (const one of snapshots.toReversed()) one.restore();
+    training.shared = sharedBefore;
+    if (error instanceof NonFiniteRow) throw tooLarge(training, error);
+    if (!(error instanceof NonFiniteError)) throw nameDisposed(error, batches);
+    if (onNonFinite !== 'skip') throw error;
+    return { ...untouched(training.step++, objectives), skipped: error };
+  } finally {
+    for (const one of snapshots) one.release();
+  }
+}
+
+async function attempt<Batch>(
+  training: Training<Batch>,
+  batches: readonly Batch[],
+  snapshots: Snapshot[],
+  checkOpen: () => void,
+): Promise<StepReport> {
+  const { options, setup, step } = training;
+  const { objectives, variables, seed, stepsPerEpoch } = options;
+  const epoch = stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : 0;
+  const random = randomFrom(seed, step);
+  const pass = watched(training, () =>
+    forward(objectives, batches, variables, setup, { step, epoch, random }),
+  );
+  try {
+    const { rows, losses } = pass.unreached;
+    if (pass.rows.length + rows.length === 0) return untouched(step, objectives);
+    checkReach(training, pass);
+    const values =
+      rows.length === 0 ? [] : finiteLosses({ step, rows }, (await innerProducts([], losses)).scalars);
+    const known = (taught: readonly number[]) => ({
+      losses: meansByObjective(objectives, [...pass.rows, ...rows], [...taught, ...values]),
+      unreached: namesOf(rows),
+    });
+    if (pass.rows.length === 0) return { ...untouched(step, objectives), ...known([]) };
+    const { losses: taught, ...report } = await update(training, pass, batches, snapshots, checkOpen);
+    return { step, ...known(taught), ...report };
+  } finally {
+    pass.dispose();
+  }
+}
+
+/** Evaluates the losses, and warns of variables that this changes although the trainer was not told of them. */
+function watched<Batch, Value>(
+  { options: { variables, state }, step, warn }: Training<Batch>,
+  evaluate: () => Value,
+): Value {
+  const others = movedBeside([...variables, ...state]);
+  const value = evaluate();
+  for (const name of others()) {
+    warn(
+      `moved ${name}`,
+      `Step ${step}: the losses change the variable "${name}", which is not in \`state\`: no step puts it back, and no checkpoint holds it. ` +
+        "Give it in createTrainer's `state`.",
+    );
+  }
+  return value;
+}
+
+function tooLarge<Batch>({ options, step }: Training<Batch>, { variable }: NonFiniteRow): Error {
+  return new Error(
+    `Step ${step}: the gradients are finite, but what the combiner ${options.combiner.name} made of them is not in ` +
+      `"${options.variables[variable]!.name}": its coefficients are too large. Nothing was changed. Restore an earlier checkpoint.`,
+  );
+}

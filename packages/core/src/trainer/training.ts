@@ -1,0 +1,73 @@
+import type { GradientCombiner, Setup } from '../combiner.ts';
+import type { DirectionComputation, DirectionOptions } from '../direction/direction.ts';
+import { elementDirection } from '../direction/elements.ts';
+import { gramianDirection } from '../direction/gramian.ts';
+import { singlePassDirection } from '../direction/single-pass.ts';
+import { asGramian } from '../protocol/as-gramian.ts';
+import { batchesOf } from '../protocol/declared.ts';
+import { checkUnchanged, setupOf } from '../protocol/setup.ts';
+import type { Settled } from './options.ts';
+import { sharedBy } from './shared-variables.ts';
+import { warner } from './warn.ts';
+
+/** All that a trainer knows: what it was given, and how far it has come. */
+export interface Training<Batch> {
+  readonly options: Settled<Batch>;
+  readonly setup: Setup;
+  /** Independent batches that a step takes. */
+  readonly batchCount: number;
+  readonly directions: DirectionComputation;
+  /** Which variables the combiner sees, once that is settled. */
+  readonly seen: DirectionOptions<unknown>['shared'];
+  /** Throws if the objectives are no longer those that it was given. */
+  readonly checkObjectives: () => void;
+  readonly warn: (key: string, message: string) => void;
+  /** Number of steps made. */
+  step: number;
+  /** Which variables several objectives reach; null while that is not settled. */
+  shared: readonly boolean[] | null;
+  /** Which variables are not trainable in this step. */
+  frozen: readonly boolean[];
+  /** Names of the objectives whose losses have depended on a variable. */
+  readonly reaching: Set<string>;
+}
+
+export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
+  const { objectives, combiner, variables, over, gradients } = options;
+  const batchCount = batchesOf(combiner);
+  const setup = setupOf(objectives, batchCount);
+  const checkObjectives = checkUnchanged(objectives);
+  combiner.check?.(setup);
+  const seen: Training<Batch>['seen'] = (rows, reached) => {
+    training.shared ??= sharedBy(objectives, variables, rows, reached);
+    // What is remembered of a frozen variable has no gradients to be compared with.
+    return training.shared.map((isShared, v) => isShared && !training.frozen[v]);
+  };
+  const training: Training<Batch> = {
+    options,
+    setup,
+    batchCount,
+    directions: directionsOf(combiner, { setup, variables, gradients, shared: seen }, over),
+    seen,
+    checkObjectives,
+    warn: warner(),
+    step: 0,
+    shared: over === 'all' ? variables.map(() => true) : null,
+    frozen: [],
+    reaching: new Set(),
+  };
+  return training;
+}
+
+/** The cheapest computation that gives the combiner what it needs. */
+function directionsOf(
+  combiner: GradientCombiner,
+  common: Omit<DirectionOptions<GradientCombiner>, 'combiner'>,
+  over: 'all' | 'shared',
+): DirectionComputation {
+  if (combiner.needs === 'elements') return elementDirection({ ...common, combiner });
+  // Private parameters keep the gradients of their own objective, which one weighted pass does not have.
+  if (combiner.needs === 'gramian' || over === 'shared')
+    return gramianDirection({ ...common, combiner: asGramian(combiner) });
+  return singlePassDirection({ ...common, combiner });
+}
