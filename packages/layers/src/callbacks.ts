@@ -6,6 +6,7 @@ import {
   type CustomCallbackArgs,
   type LayersModel,
 } from '@tensorflow/tfjs-layers';
+import { messageOf } from './said.ts';
 
 /** A callback of TensorFlow.js, such as `tf.callbacks.earlyStopping()` or what `tfvis.show.fitCallbacks` gives; or a list of them. */
 export type Callbacks = Callback | CustomCallbackArgs | readonly (Callback | CustomCallbackArgs)[];
@@ -78,12 +79,6 @@ export function callbackRunner(
     batch: (which, batch, logs) =>
       guarded(which, ` of epoch ${epochNow}, batch ${batch}`, list[which](batch, logs)),
   };
-}
-
-/** The message of an error as a sentence. */
-export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 function callbackOf(given: unknown, index: number, yieldEvery: YieldEvery): Base {

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from './batch.ts';
-import { type CallbackRunner, callbackRunner, messageOf, type Params } from './callbacks.ts';
+import { type CallbackRunner, callbackRunner, type Params } from './callbacks.ts';
 import { EpochReports, emptyHistory, type FitHistory, record } from './history.ts';
 import { Averages, type Logged } from './logs.ts';
 import type { FilledCommon } from './options.ts';
+import { sayingLater } from './said.ts';
 import type { Source } from './sources.ts';
 import { batchesPerStep, trainStep } from './step.ts';
 import type { Validation } from './validation.ts';
@@ -63,7 +64,8 @@ async function oneEpoch(run: Run, epoch: number, callbacks: CallbackRunner) {
     const given: Batch[] = [];
     try {
       while (given.length < each) {
-        const { value, done } = await batches.next();
+        const where = `fit: epoch ${epoch}: the dataset failed after ${taken} batches`;
+        const { value, done } = await sayingLater(where, batches.next());
         if (done) return { averages, reports, steps, batches: taken };
         given.push(value);
         taken++;
@@ -88,9 +90,8 @@ async function oneStep(
   // Whether the batch is what it should be is looked at in the step.
   const size = given.reduce((sum, batch) => sum + (tensorsIn(batch?.xs)[0]?.shape[0] ?? 0), 0);
   await callbacks.batch('onBatchBegin', step, { batch: step, size });
-  const { report, logged } = await trainStep(training, given).catch((error: unknown) => {
-    throw new Error(`fit: epoch ${epoch}, batch ${step}: ${messageOf(error)}`, { cause: error });
-  });
+  const where = `fit: epoch ${epoch}, batch ${step}`;
+  const { report, logged } = await sayingLater(where, trainStep(training, given));
   reports.add(report);
   const logs = new Averages();
   for (const { name, value, count } of logged) logs.add(name, value, count);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Tensors } from './batch.ts';
+import type { Batch, Tensors } from './batch.ts';
 import { type Prepared, prepared } from './example-weights.ts';
 import { examplesOf } from './examples.ts';
 import { outputsOf } from './forward.ts';
@@ -10,6 +10,7 @@ import { readyModel } from './model.ts';
 import { type Settled, settled } from './objective.ts';
 import { lossOf } from './objectives.ts';
 import { type EvaluateOptions, evaluateOptions } from './options.ts';
+import { sayingLater } from './said.ts';
 import { type DatasetLike, datasetSource, type Source, tensorSource } from './sources.ts';
 
 /**
@@ -54,22 +55,30 @@ export async function evaluated(
   const averages = new Averages();
   let count = 0;
   for await (const given of source.epoch(0)) {
-    let batch: Prepared | null = null;
     try {
-      batch = await prepared(model, given, []);
-      await addBatch(model, objectives, batch, averages);
-    } catch (error) {
-      throw new Error(`Batch ${count} of the evaluation: ${error instanceof Error ? error.message : error}`, {
-        cause: error,
-      });
+      await sayingLater(`Batch ${count} of the evaluation`, addGiven(model, objectives, given, averages));
     } finally {
-      tf.dispose([given, batch?.sampleWeight] as unknown as tf.TensorContainer);
+      tf.dispose(given as unknown as tf.TensorContainer);
     }
     count++;
     if (count === most) break;
   }
   if (count === 0) throw new Error('There is nothing to evaluate: the data has no batches.');
   return averages.means();
+}
+
+async function addGiven(
+  model: LayersModel,
+  objectives: readonly Settled[],
+  given: Batch,
+  averages: Averages,
+): Promise<void> {
+  const batch = await prepared(model, given, []);
+  try {
+    await addBatch(model, objectives, batch, averages);
+  } finally {
+    tf.dispose(batch.sampleWeight as tf.TensorContainer);
+  }
 }
 
 async function addBatch(

@@ -4,6 +4,7 @@ import type { Prepared } from './example-weights.ts';
 import { labelsFor } from './labels.ts';
 import type { Logged } from './logs.ts';
 import type { Settled } from './objective.ts';
+import { saying } from './said.ts';
 
 /** What a value of an objective is called in logs. */
 export type NameInLogs = (objective: string, what: string) => string;
@@ -61,10 +62,11 @@ function metricsOf(
     const only = (tensor: tf.Tensor) =>
       labelled ? tf.gather(tensor, tf.tensor1d([...labelled], 'int32')) : tensor;
     const [yTrue, yPred] = [only(labels), only(prediction)];
+    const where = `Objective "${objective.name}": its metric threw`;
     return objective.metrics.map(({ name, compute }) => ({
       name: nameOf(objective.name, name),
       count: labelled?.length ?? batch.size,
-      value: tf.mean(compute(yTrue, yPred)) as tf.Scalar,
+      value: saying(where, () => tf.mean(compute(yTrue, yPred)) as tf.Scalar),
     }));
   });
 }

@@ -6,6 +6,7 @@ import { outputsOf } from './forward.ts';
 import { labelsFor, meanLoss, withoutUnlabelled } from './labels.ts';
 import { readyModel } from './model.ts';
 import { type LayersObjective, type Settled, settled } from './objective.ts';
+import { saying } from './said.ts';
 
 /** Makes the penalties of the model's regularisers an objective of their own. */
 export interface Regularization {
@@ -68,7 +69,8 @@ export function lossOf(
   batch: Batch,
   predict: () => readonly tf.Tensor[],
 ): tf.Scalar | null {
-  if (objective.output === null) return objective.loss(batch);
+  const where = `Objective "${objective.name}": its loss threw`;
+  if (objective.output === null) return saying(where, () => objective.loss(batch));
   const of = (what: 'ys' | 'sampleWeight') =>
     tensorsByPosition(what, 'output', model.outputNames, batch[what])[objective.output]!;
   const given = of('ys');
@@ -78,7 +80,8 @@ export function lossOf(
   const labels = labelsFor(objective, given, prediction);
   checkWeights(objective.name, weights, labels);
   const known = weights === null ? labels : withoutUnlabelled(labels, weights);
-  return meanLoss(objective.name, objective.loss(known, prediction), weights);
+  const loss = saying(where, () => objective.loss(known, prediction));
+  return meanLoss(objective.name, loss, weights);
 }
 
 function checkWeights(name: string, weights: tf.Tensor | null, labels: tf.Tensor): void {

@@ -4,6 +4,7 @@ import { evaluated, isDataset } from './evaluate.ts';
 import { examplesOf } from './examples.ts';
 import type { Settled } from './objective.ts';
 import type { FilledCommon } from './options.ts';
+import { sayingLater } from './said.ts';
 import { datasetSource, type Examples, type Source, tensorSource } from './sources.ts';
 
 /** What the model is looked at with after each epoch. */
@@ -29,14 +30,9 @@ export function validationOf(
   if (source === null) return null;
   return {
     logs: async () => {
-      try {
-        const logs = await evaluated(model, objectives, source, validationBatches);
-        return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
-      } catch (error) {
-        throw new Error(`validationData: ${error instanceof Error ? error.message : error}`, {
-          cause: error,
-        });
-      }
+      const evaluation = evaluated(model, objectives, source, validationBatches);
+      const logs = await sayingLater('validationData', evaluation);
+      return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
     },
     passOver: () => source.passOver(0),
   };
