@@ -17,7 +17,8 @@ import { spread } from './along-axis.ts';
 import { type Gradient, gradient } from './gradient.ts';
 
 interface Attributes {
-  readonly dilations?: number | number[];
+  /** Null from layers that were told of none. */
+  readonly dilations?: number | number[] | null;
   readonly [name: string]: unknown;
 }
 
@@ -30,7 +31,8 @@ function dilated(inputGradient: string, filterGradient: string): Gradient {
   return (stock) => ({
     ...stock!,
     gradFunc: (dy, saved, attributes) => {
-      const { dilations = 1, ...attrs } = attributes as unknown as Attributes;
+      const { dilations: given, ...attrs } = attributes as unknown as Attributes;
+      const dilations = given ?? 1;
       const [x, filter] = saved as [Tensor, Tensor];
       const axes = filter.rank - 2;
       const steps =

@@ -53,6 +53,12 @@ const cases: Readonly<Record<string, readonly [Function, number[], number[], num
   'a part of one alone': [(x) => tf.unstack(x)[0]!, [1, 2], [1, 2], [1, 1]],
   'every second element': [(x) => tf.stridedSlice(x, [0], [3], [2]), [3], [1, 2, 3], [1, 0, 1]],
   'the two largest': [(x) => tf.topk(x, 2).values, [3], [1, 3, 2], [0, 1, 1]],
+  'a depthwise convolution without dilations, as of a layer': [
+    (x) => tf.depthwiseConv2d(x as tf.Tensor4D, tf.ones([1, 1, 1, 1]), 1, 'valid', 'NHWC', null as never),
+    [1, 1, 2, 1],
+    [3, 4],
+    [1, 1],
+  ],
   'a product by letters': [(x) => tf.einsum('ij,j->i', x, tf.tensor1d([5, 7])), [1, 2], [1, 2], [5, 7]],
 };
 
