@@ -2,8 +2,10 @@
  * Each function loads its backend when it is called: a page that asks for one downloads no other. What chooses among all, and TensorFlow's C library, which
  * needs Node, have doors of their own: './choose' and './node'.
  */
+import type { BackendCheck, CheckOptions } from './check/types.ts';
 import type { WasmOptions } from './wasm/start.ts';
 
+export type { BackendCheck, CheckFinding, CheckKind, CheckOptions, CheckProgress } from './check/types.ts';
 export type { WasmOptions } from './wasm/start.ts';
 
 /** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend: slow, for comparison. */
@@ -27,4 +29,13 @@ export async function startWebgl(): Promise<void> {
  */
 export async function startWebgpu(): Promise<void> {
   await (await import('./webgpu/start.ts')).startWebgpu();
+}
+
+/**
+ * Checks the current TensorFlow.js backend on this very device: kernels, gradients, passes over rows and small trainings, each compared with JavaScript in
+ * float64. It takes up to half a minute, in which nothing else may use TensorFlow.js. It frees its tensors, and leaves the backend and its flags
+ * as they were; like every start of a backend of this package, it mends gradients and the cpu backend.
+ */
+export async function checkBackend(options: CheckOptions = {}): Promise<BackendCheck> {
+  return (await import('./check/check.ts')).check(options);
 }

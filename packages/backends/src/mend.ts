@@ -33,6 +33,12 @@ export function mendPresent(backendName: string, mendings: readonly Mending[]): 
   );
 }
 
+/** Whether a kernel is one of ours, or leads around what is wrong in the stock one. */
+export function isMended(kernelName: string, backendName: string): boolean {
+  const kernel = getKernel(kernelName, backendName);
+  return kernel !== undefined && mended.has(kernel.kernelFunc);
+}
+
 function missing(kernelName: string, backendName: string): KernelFunc {
   return () => {
     throw new Error(

@@ -54,20 +54,29 @@ export function drawCase(name: string, seed: number): Case {
 }
 
 /** Compares one computation on the backend that `start` starts with the cpu backend's in float64. */
-async function compareKernel(drawn: Case, start: () => Promise<void>, tolerance = 2e-5): Promise<Verdict> {
+export async function compareKernel(
+  drawn: Case,
+  start: () => Promise<void>,
+  tolerance = 2e-5,
+): Promise<Verdict> {
   await startCpu();
   const expected = reference(drawn);
   if (expected === null) return 'open';
   await start();
   try {
-    const before = `${tf.memory().numTensors} tensors, ${tf.backend().numDataIds()} buffers`;
+    const before = held();
     const actual = await results(drawn.compute, drawn.inputs);
-    const after = `${tf.memory().numTensors} tensors, ${tf.backend().numDataIds()} buffers`;
+    const after = held();
     if (after !== before) return { actual: `${after} after it`, expected: `${before}, as before it` };
     return firstDifference(actual, expected, tolerance) ?? 'right';
   } catch (error) {
     return { actual: (error as Error).message, expected: expected.map(valuesText).join('; ') };
   }
+}
+
+/** What is in memory now, in words. */
+export function held(): string {
+  return `${tf.memory().numTensors} tensors, ${tf.backend().numDataIds()} buffers`;
 }
 
 /** In float64, on the cpu backend; null where TensorFlow.js refuses it. */

@@ -13,7 +13,7 @@ const STEP = 1e-5;
 const LARGEST = 1e20;
 
 /** One computation, whose gradient with respect to its floats is looked at along one direction. */
-interface Slope {
+export interface Slope {
   readonly drawn: Case;
   /** A direction for each float input. */
   readonly along: readonly Values[];
@@ -62,7 +62,7 @@ export async function gradientProblems(
   return problems;
 }
 
-function drawSlope(name: string, seed: number): Slope {
+export function drawSlope(name: string, seed: number): Slope {
   const draw = new Draw(Object.keys(kernels).indexOf(name), seed, 1);
   const drawn = drawCase(name, seed);
   const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32');
@@ -70,7 +70,7 @@ function drawSlope(name: string, seed: number): Slope {
 }
 
 /** Compares one slope on the backend that `start` starts with the difference in float64; 'open' where there is none. */
-async function compareGradient(
+export async function compareGradient(
   { drawn, along }: Slope,
   start: () => Promise<void>,
   tolerance = 1e-4,
@@ -94,16 +94,21 @@ async function compareGradient(
 
 /** What each element adds to the slope, on the current backend. */
 async function slopeTerms(drawn: Case, along: readonly Values[]): Promise<number[]> {
-  const gradients = tf.tidy(() => {
-    const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32').map(tensorOf);
-    return tf.grads((...moved: tf.Tensor[]) => lossOf(drawn, moved)!)(floats);
-  });
+  const gradients = gradientsOf(drawn);
   try {
     const values = await Promise.all(gradients.map((gradient) => gradient.data()));
     return values.flatMap((gradient, i) => Array.from(gradient, (x, j) => x * along[i]!.values[j]!));
   } finally {
     tf.dispose(gradients);
   }
+}
+
+/** With respect to each input of floats, on the current backend. */
+export function gradientsOf(drawn: Case): tf.Tensor[] {
+  return tf.tidy(() => {
+    const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32').map(tensorOf);
+    return tf.grads((...moved: tf.Tensor[]) => lossOf(drawn, moved)!)(floats);
+  });
 }
 
 /** The slope by differences, or null where there is no loss to derive, or a corner or a jump nearby. */

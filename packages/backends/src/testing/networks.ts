@@ -162,14 +162,16 @@ export function trainNetwork(network: Network, steps: number): Tensor[] {
   return tidy(() => {
     const optimizer = network.optimizer();
     const variables = network.weights.map((values) => variable(tensorOf(values)));
-    const losses = Array.from({ length: steps }, () =>
-      optimizer.minimize(() => network.loss(variables), true, variables),
-    );
-    const weights = variables.map((variable) => clone(variable));
-    dispose(variables);
-    optimizer.dispose();
-    // Momentum's own dispose forgets the learning rate.
-    dispose((optimizer as { readonly c?: Tensor }).c ?? []);
-    return [stack(losses as Tensor[]), ...weights];
+    try {
+      const losses = Array.from({ length: steps }, () =>
+        optimizer.minimize(() => network.loss(variables), true, variables),
+      );
+      return [stack(losses as Tensor[]), ...variables.map((variable) => clone(variable))];
+    } finally {
+      dispose(variables);
+      optimizer.dispose();
+      // Momentum's own dispose forgets the learning rate.
+      dispose((optimizer as { readonly c?: Tensor }).c ?? []);
+    }
   });
 }

@@ -1,10 +1,10 @@
-import { dispose, engine, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { startCpu } from '../cpu.ts';
-import { type Difference, differenceText } from './agreement.ts';
+import { type Difference, differenceText, held } from './agreement.ts';
 import { inFloat64 } from './float64.ts';
 import { drawNetwork, type Network, trainNetwork } from './networks.ts';
 
-const STEPS = 4;
+export const STEPS = 4;
 
 /** Of the largest number in a tensor, or of 1. */
 const TOLERANCE = 1e-4;
@@ -28,7 +28,10 @@ export async function trainingProblems(
 }
 
 /** Trains one network on the backend that `start` starts, and on the cpu backend in float64. */
-async function compareTraining(network: Network, start: () => Promise<void>): Promise<Difference | 'right'> {
+export async function compareTraining(
+  network: Network,
+  start: () => Promise<void>,
+): Promise<Difference | 'right'> {
   await startCpu();
   const expected = inFloat64(() => {
     const training = trainNetwork(network, STEPS);
@@ -38,11 +41,11 @@ async function compareTraining(network: Network, start: () => Promise<void>): Pr
   });
   await start();
   try {
-    const before = heldNow();
+    const before = held();
     const training = trainNetwork(network, STEPS);
     const actual = await valuesOf(training);
     dispose(training);
-    const after = heldNow();
+    const after = held();
     if (after !== before) return { actual: `${after} after it`, expected: `${before}, as before it` };
     // A weight without influence, as a scale before another normalization, may go anywhere.
     const compared = network.isScaled ? actual.slice(0, 1) : actual;
@@ -57,10 +60,6 @@ async function compareTraining(network: Network, start: () => Promise<void>): Pr
 
 function firstFew(values: readonly number[]): string {
   return values.slice(0, 6).join(', ');
-}
-
-function heldNow(): string {
-  return `${engine().memory().numTensors} tensors, ${engine().backend.numDataIds()} buffers`;
 }
 
 function valuesOf(tensors: readonly Tensor[]): Promise<number[][]> {

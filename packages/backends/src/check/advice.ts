@@ -1,0 +1,47 @@
+import { isMended } from '../mend.ts';
+import { type Bare, type Place, titleOf } from './findings.ts';
+
+/** What to do about something that is wrong. */
+export function adviceOn(finding: Bare, { backend: name, bits }: Place): string {
+  const { kind, repeats } = finding;
+  return [
+    ...(repeats ? [] : [UNSTEADY]),
+    ...(bits === 16 ? [HALF] : []),
+    `Until it is right, train on another backend, such as ${name === 'wasm' ? 'cpu' : 'wasm'}, or without ${titleOf(finding)}.`,
+    kind === 'kernel' || kind === 'gradient' ? whose(finding, name) : OTHERS[kind],
+  ].join(' ');
+}
+
+/** The same about a device that computes nothing any more. */
+export function adviceOnLoss({ name }: Bare, { backend }: Place): string {
+  return (
+    `Start the device again (a new page or process), and check ${name} alone: only: ['${name}']. If it is lost again, that computation is to blame: ` +
+    `update the driver, train on another backend, such as ${backend === 'wasm' ? 'cpu' : 'wasm'}, and report it. If not, look for what else uses the device, and its memory.`
+  );
+}
+
+const UNSTEADY =
+  'The same computation was right when it was made once more: another kernel spoils memory, or the device is not steady. Check again with other seeds.';
+
+const HALF = 'This device computes in 16 bits, and errors of a thousandth are what that gives.';
+
+const OTHERS = {
+  rows: 'These passes are Scalpel’s own: report it to Scalpel.',
+  training:
+    'No kernel and no gradient in it is wrong alone: a kernel that spoils memory shows in this way. Report it to Scalpel, with the networks of other seeds that are wrong.',
+  device: '',
+};
+
+/** Who makes the kernel, and how one sees which of two is at fault. */
+function whose({ kind, name }: Bare, backend: string): string {
+  if (kind === 'kernel' && !isMended(name, backend))
+    return 'The kernel is TensorFlow.js’s own: report it there, https://github.com/tensorflow/tfjs/issues.';
+  const what =
+    kind === 'kernel'
+      ? 'Scalpel mends this kernel'
+      : 'Scalpel mends many gradients, and kernels that they use';
+  return (
+    `${what}. To see what TensorFlow.js alone makes of it, call tf.setBackend('${backend}') in a new page or process, instead of what this package starts it with, ` +
+    `and compute the same input. If that is right, report it to Scalpel; if it is as wrong, to https://github.com/tensorflow/tfjs/issues.`
+  );
+}

@@ -1,0 +1,184 @@
+import { suggestion } from '@scalpel/core/nearest';
+import {
+  add,
+  backend as currentBackend,
+  getGradient,
+  maximum,
+  mul,
+  neg,
+  type Tensor,
+  tidy,
+  version_core,
+} from '@tensorflow/tfjs-core';
+import { cpu, startCpu } from '../cpu.ts';
+import type { Difference } from '../testing/agreement.ts';
+import { Draw } from '../testing/kernels/draw.ts';
+import { VERSION } from '../version.ts';
+import { wasm } from '../wasm/definition.ts';
+import { webgl } from '../webgl.ts';
+import { webgpu } from '../webgpu/definition.ts';
+import { type Comparison, compare, type Source, type Start, sourcesFor } from './comparison.ts';
+import { type Found, findingsOf, lossOf } from './findings.ts';
+import { Search } from './search.ts';
+import type { BackendCheck, CheckKind, CheckOptions } from './types.ts';
+import { undisturbed } from './undisturbed.ts';
+
+const KINDS: readonly CheckKind[] = ['kernel', 'gradient', 'rows', 'training'];
+
+/** Milliseconds after which a page gets its turn. */
+const TURN = 50;
+
+export async function check(options: CheckOptions): Promise<BackendCheck> {
+  if (getGradient('Add') === undefined)
+    throw new Error("TensorFlow.js has no gradients registered. import '@tensorflow/tfjs' first.");
+  const begin = performance.now();
+  return undisturbed(async (backend, start) => {
+    // Without the cpu backend, which has the right answers, there is no check: it says what to do.
+    await startCpu();
+    await start();
+    const { seed = 1 } = options;
+    const course = new Course(start, seed);
+    await course.run(tasksOf(sourcesFor(backend), options), options);
+    const bits = currentBackend().floatPrecision();
+    const { compared, found, missing, left, lost } = course;
+    const place = {
+      backend,
+      detail: options.detail ?? (await detailOf(backend)),
+      bits,
+      tfjs: version_core,
+      version: VERSION,
+      seed,
+    };
+    const findings = [
+      ...(await findingsOf([...found.values()], place)),
+      ...(lost ? [lossOf(lost, place)] : []),
+    ];
+    return {
+      ...place,
+      passed: findings.length === 0,
+      compared,
+      left,
+      findings,
+      missing: [...missing].sort(),
+      seconds: (performance.now() - begin) / 1000,
+    };
+  });
+}
+
+/** One comparison to come. */
+interface Task {
+  readonly source: Source;
+  readonly seed: number;
+}
+
+/** Kind by kind, what is simple first, so that a kernel is found before what uses it. Within a kind in a random order, so that a kernel that spoils the memory of others is noticed. */
+function tasksOf(sources: readonly Source[], options: CheckOptions): Task[] {
+  const { seed = 1, draws = 2, trainings = 20, only } = options;
+  const names = new Set(sources.map(({ name }) => name));
+  for (const name of only ?? [])
+    if (!names.has(name))
+      throw new Error(`There is nothing named "${name}" to check. ${suggestion(name, [...names])}`);
+  const order = new Draw(seed);
+  return KINDS.flatMap((kind) => {
+    const chosen = sources.filter((source) => source.kind === kind && (only?.includes(source.name) ?? true));
+    const times = kind === 'training' || kind === 'rows' ? trainings : draws;
+    return order.shuffled(
+      chosen.flatMap((source) => Array.from({ length: times }, (_, i): Task => ({ source, seed: seed + i }))),
+    );
+  });
+}
+
+/** The comparisons of one check, one after another. */
+class Course {
+  readonly compared: Record<CheckKind, number> = { kernel: 0, gradient: 0, rows: 0, training: 0 };
+  /** By kind and name. */
+  readonly found = new Map<string, Found>();
+  readonly missing = new Set<string>();
+  /** How many could not be made. */
+  left = 0;
+  /** What was computed when the device was lost, and what it said. */
+  lost: { readonly comparison: Comparison; readonly difference: Difference } | null = null;
+  readonly #start: Start;
+  readonly #search: Search;
+
+  constructor(start: Start, seed: number) {
+    this.#start = start;
+    this.#search = new Search(start, seed);
+  }
+
+  async run(tasks: readonly Task[], { onProgress, signal }: CheckOptions): Promise<void> {
+    let turn = performance.now();
+    for (const [done, task] of tasks.entries()) {
+      signal?.throwIfAborted();
+      const { kind, name } = task.source;
+      onProgress?.({ done, total: tasks.length, kind, name, wrong: this.found.size });
+      if (performance.now() - turn > TURN) {
+        await new Promise((resolve) => setTimeout(resolve));
+        turn = performance.now();
+      }
+      await this.#compare(task);
+      if (this.lost === null) continue;
+      this.left = tasks.length - done - 1;
+      return;
+    }
+  }
+
+  async #compare({ source, seed }: Task): Promise<void> {
+    const comparison = source.draw(seed);
+    const verdict = await compare(comparison, this.#start);
+    if (verdict === 'open') return;
+    const absent = typeof verdict === 'string' ? null : absentKernel(verdict);
+    if (absent !== null) {
+      this.missing.add(absent);
+      return;
+    }
+    this.compared[source.kind]++;
+    if (verdict === 'right') return;
+    if (await this.#isLost()) {
+      this.lost = { comparison, difference: verdict };
+      return;
+    }
+    const key = `${source.kind} ${source.name}`;
+    const before = this.found.get(key);
+    if (before !== undefined) this.found.set(key, { ...before, wrong: before.wrong + 1 });
+    else this.found.set(key, { wrong: 1, ...(await this.#search.smallest(source, comparison, verdict)) });
+  }
+
+  /** Whether nothing is right any more. What the device has to say about the computation before may come only now. */
+  async #isLost(): Promise<boolean> {
+    await this.#start();
+    for (const [compute, expected] of ELEMENTARY) {
+      const values = await valuesOf(compute).catch(() => []);
+      if (`${values}` === `${expected}`) return false;
+    }
+    return true;
+  }
+}
+
+/** What any device that works gets right, one of them at least. */
+const ELEMENTARY: readonly (readonly [() => Tensor, readonly number[]])[] = [
+  [() => add([1, 2], 3), [4, 5]],
+  [() => mul([1, 2], 3), [3, 6]],
+  [() => neg([1, 2]), [-1, -2]],
+  [() => maximum([1, 5], 3), [3, 5]],
+];
+
+async function valuesOf(compute: () => Tensor): Promise<readonly number[]> {
+  const result = tidy(compute);
+  try {
+    return [...(await result.data())];
+  } finally {
+    result.dispose();
+  }
+}
+
+/** The kernel that a backend lacks, where that is what it says. */
+function absentKernel({ actual }: Difference): string | null {
+  return /^Kernel '(\w+)' not registered for backend/.exec(actual)?.[1] ?? null;
+}
+
+/** What a backend of a page says of itself. */
+async function detailOf(name: string): Promise<string> {
+  const known = [cpu, wasm, webgl, webgpu].find(({ id }) => id === name);
+  return known === undefined ? 'a backend that is not of this package' : (await known.probe()).detail;
+}

@@ -1,0 +1,98 @@
+import { dispose, engine, profile, setBackend } from '@tensorflow/tfjs-core';
+import type { Difference } from '../testing/agreement.ts';
+import { adviceOn, adviceOnLoss } from './advice.ts';
+import type { Comparison } from './comparison.ts';
+import { reportOf } from './report.ts';
+import type { Wrong } from './search.ts';
+import type { BackendCheck, CheckFinding, CheckKind } from './types.ts';
+
+/** What was wrong of one kind and name. */
+export interface Found extends Wrong {
+  /** How often. */
+  readonly wrong: number;
+}
+
+/** What sets a check apart. */
+export type Place = Pick<BackendCheck, 'backend' | 'detail' | 'bits' | 'tfjs' | 'version' | 'seed'>;
+
+/** What a finding is before one knows what to do about it. */
+export type Bare = Omit<CheckFinding, 'advice' | 'report'>;
+
+/** What is made of what: the simplest first. */
+const ORDER: readonly CheckKind[] = ['kernel', 'gradient', 'rows', 'training'];
+
+/** Findings without those that only use what is wrong by itself: these are told as its consequences. */
+export async function findingsOf(found: readonly Found[], place: Place): Promise<CheckFinding[]> {
+  const used = new Map<Found, ReadonlySet<string>>();
+  for (const one of found) used.set(one, await kernelsIn(one.comparison));
+  const causes = new Map(found.map((one) => [one, found.filter((other) => isCause(other, one, used))]));
+  const roots = found.filter((one) => causes.get(one)!.length === 0);
+  // What hangs together in a ring has no root, and is told one by one.
+  const told = found.filter((one) => !causes.get(one)!.some((cause) => roots.includes(cause)));
+  return told.map((one) => {
+    const others = found.filter((other) => causes.get(other)!.includes(one));
+    const bare = bareOf(
+      one,
+      others.map(({ comparison }) => titleOf(comparison)),
+    );
+    return finished(bare, one.comparison.seed, place);
+  });
+}
+
+/** What was computed when the device was lost. */
+export function lossOf(
+  { comparison, difference }: { readonly comparison: Comparison; readonly difference: Difference },
+  place: Place,
+): CheckFinding {
+  const bare = bareOf({ comparison, difference, wrong: 1, repeats: true }, []);
+  return finished({ ...bare, kind: 'device' }, comparison.seed, place);
+}
+
+function finished(bare: Bare, seed: number, place: Place): CheckFinding {
+  const advice = bare.kind === 'device' ? adviceOnLoss(bare, place) : adviceOn(bare, place);
+  return { ...bare, advice, report: reportOf(bare, seed, place) };
+}
+
+function bareOf({ comparison, difference, wrong, repeats }: Found, consequences: readonly string[]): Bare {
+  const { kind, name, input } = comparison;
+  return { kind, name, input, ...difference, wrong, repeats, consequences };
+}
+
+/** In words: "the gradient of Elu". */
+export function titleOf({ kind, name }: Pick<Bare, 'kind' | 'name'>): string {
+  switch (kind) {
+    case 'gradient':
+      return `the gradient of ${name}`;
+    case 'rows':
+      return 'the passes over rows';
+    case 'training':
+      return 'training';
+    default:
+      return name;
+  }
+}
+
+/** Whether something uses a kernel that is wrong, or has its gradient in it. */
+function isCause(cause: Found, one: Found, used: ReadonlyMap<Found, ReadonlySet<string>>): boolean {
+  const [earlier, later] = [cause, one].map(({ comparison }) => ORDER.indexOf(comparison.kind)) as [
+    number,
+    number,
+  ];
+  if (earlier > later || !used.get(one)!.has(cause.comparison.name)) return false;
+  if (earlier < later) return true;
+  // Of two that use each other neither is the cause.
+  return cause.comparison.name !== one.comparison.name && !used.get(cause)!.has(one.comparison.name);
+}
+
+/** Names of the kernels that a computation runs. The cpu backend runs the same ones. */
+async function kernelsIn({ compute }: Comparison): Promise<ReadonlySet<string>> {
+  await setBackend('cpu');
+  try {
+    const { kernelNames } = await profile(() => dispose(compute()));
+    return new Set(kernelNames);
+  } catch {
+    // What the cpu backend refuses tells nothing.
+    engine().state.profiling = false;
+    return new Set();
+  }
+}

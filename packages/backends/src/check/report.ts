@@ -1,0 +1,49 @@
+import { type Bare, type Place, titleOf } from './findings.ts';
+
+/** A finding as plain text, for those who make the kernel. */
+export function reportOf(finding: Bare, seed: number, place: Place): string {
+  const { kind, name, input, actual, expected, wrong, repeats, consequences } = finding;
+  const { backend, detail, tfjs, version } = place;
+  const title =
+    kind === 'device'
+      ? `The backend ${backend} does not compute any more after ${name}`
+      : `${capital(titleOf(finding))} is wrong on the backend ${backend}`;
+  const lines = [
+    title,
+    '',
+    `Input:     ${input}`,
+    `Came out:  ${actual}`,
+    `Right:     ${expected}`,
+    `Seen:      ${wrong} times${repeats ? '' : '; right when computed once more'}`,
+    ...(consequences.length === 0 ? [] : [`Also wrong: ${listed(consequences)}`]),
+    '',
+    `Device:    ${detail}`,
+    `Versions:  TensorFlow.js ${tfjs}, @scalpel/backends ${version}`,
+    `System:    ${systemOf()}`,
+    '',
+    'What is right was computed in float64, by the kernels of the cpu backend.',
+    `To see it again, with ${backend} as the current backend:`,
+    '',
+    `    await checkBackend({ seed: ${seed}, draws: 1, trainings: 1, only: ['${name}'] });`,
+  ];
+  return lines.join('\n');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** So many names are enough to recognize what it is. */
+const NAMES = 8;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - NAMES;
+  return rest > 0 ? `${names.slice(0, NAMES).join(', ')} and ${rest} more` : names.join(', ');
+}
+
+/** The browser, or Node. */
+function systemOf(): string {
+  const { versions, platform, arch } = (globalThis.process ?? {}) as Partial<NodeJS.Process>;
+  if (versions?.node) return `Node ${versions.node} on ${platform} ${arch}`;
+  return globalThis.navigator?.userAgent ?? 'unknown';
+}

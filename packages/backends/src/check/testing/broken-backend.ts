@@ -1,0 +1,48 @@
+import {
+  findBackendFactory,
+  getKernelsForBackend,
+  type KernelBackend,
+  type KernelFunc,
+  registerBackend,
+  registerKernel,
+  removeBackend,
+  setBackend,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { startCpu } from '../../cpu.ts';
+
+/** What a kernel is given and gives, where it has one output. */
+export type Kernel = (call: Parameters<KernelFunc>[0]) => TensorInfo;
+
+/** Makes another kernel of a right one; null leaves it out. */
+export type Breaks = Readonly<Record<string, ((right: Kernel) => Kernel) | null>>;
+
+const NAME = 'broken';
+
+/** The cpu backend's own is wrong, and mended gradients lead around it on that backend alone. */
+const LEFT_OUT = { ResizeNearestNeighborGrad: null, ResizeBilinearGrad: null };
+
+/** Makes a backend current that is the cpu backend but for these kernels. Whoever calls it lets go of it with what it answers. */
+export async function startBroken(breaks: Breaks): Promise<() => Promise<void>> {
+  await startCpu();
+  registerBackend(NAME, findBackendFactory('cpu')!);
+  const all: Breaks = { ...LEFT_OUT, ...breaks };
+  const kernels = getKernelsForBackend('cpu').filter(({ kernelName }) => all[kernelName] !== null);
+  for (const kernel of kernels) {
+    const broken = all[kernel.kernelName];
+    const kernelFunc = broken ? (broken(kernel.kernelFunc as Kernel) as KernelFunc) : kernel.kernelFunc;
+    registerKernel({ ...kernel, backendName: NAME, kernelFunc });
+  }
+  await setBackend(NAME);
+  return async () => {
+    await startCpu();
+    for (const { kernelName } of kernels) unregisterKernel(kernelName, NAME);
+    removeBackend(NAME);
+  };
+}
+
+/** The elements of a tensor of the broken backend, to be changed in place. */
+export function elements(backend: unknown, { dataId }: TensorInfo): Float32Array {
+  return (backend as KernelBackend).readSync(dataId) as Float32Array;
+}
