@@ -7,7 +7,7 @@ import { type Panel, type Point, panel, picture } from './drawing.ts';
 const LAMBDAS = [0, 0.5, 1, 1.5];
 /** With the height of its label. */
 const RHOS = [
-  [0.3, 'orange', 1.5, 105],
+  [0.3, 'orange', 1.5, 112],
   [0.03, 'green', 3.5, 82],
   [0.004, 'blue', 3.5, 45],
 ] as const;
@@ -18,7 +18,7 @@ const BEGINNING = 1000;
 
 export function strength(): string {
   const fan = panel([50, 245], [130, 130]);
-  const lines = panel([335, 225], [210 / STEPS, 1.7]);
+  const lines = panel([335, 230], [210 / STEPS, 1.45]);
   return picture(
     [640, 320],
     'Bloop with several values of lambda, and its average with several values of rho',
@@ -53,7 +53,7 @@ function anglesOf(on: Panel): readonly string[] {
         on.line(
           angles.map((angle, step): Point => [step, angle]),
           color,
-          { width },
+          { width, opacity: rho === 0.3 ? 0.55 : 1 },
         ),
         on.words([STEPS + 8, height], `ρ ${rho}`, color, 'start'),
       ];
@@ -63,7 +63,7 @@ function anglesOf(on: Panel): readonly string[] {
       'grey',
       { width: 3, dashed: true },
     ),
-    on.words([STEPS / 2, -46], 'angle of the average', 'grey'),
+    on.words([STEPS / 2, -51], 'angle of the average', 'grey'),
   ];
 }
 
