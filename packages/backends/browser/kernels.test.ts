@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { startWebgl, startWebgpu } from '../src/index.ts';
 import { disagreements, wgsl } from '../src/testing/agreement.ts';
 import { differentiable, gradientProblems } from '../src/testing/gradients.ts';
+import { chains } from '../src/testing/kernels/chains.ts';
 
 describe.each([
   // It has no kernels for the gradient of dilation.
@@ -11,6 +12,10 @@ describe.each([
 ] as const)('on %s', (_name, start, names) => {
   test('every kernel is what the cpu backend is in float64', async () => {
     expect(await disagreements(start, 2, 1, wgsl)).toEqual([]);
+  });
+
+  test('every kernel is right between two others', async () => {
+    expect(await disagreements(start, 2, 1, wgsl, chains)).toEqual([]);
   });
 
   test('every gradient is what differences in float64 are', async () => {

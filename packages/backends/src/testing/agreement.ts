@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startCpu } from '../cpu.ts';
 import { inFloat64 } from './float64.ts';
-import { type Case, Draw } from './kernels/draw.ts';
+import { type Case, Draw, type Kernels } from './kernels/draw.ts';
 import { kernels } from './kernels/index.ts';
 import { results, tensorOf, type Values } from './values.ts';
 
@@ -35,13 +35,14 @@ export async function disagreements(
   draws: number,
   seed: number,
   tolerances: Tolerances = {},
+  table: Kernels = kernels,
 ): Promise<string[]> {
-  const all = Object.keys(kernels).flatMap((name) =>
+  const all = Object.keys(table).flatMap((name) =>
     Array.from({ length: draws }, (_, i): Drawn => ({ name, seed: seed + i })),
   );
   const found: string[] = [];
   for (const { name, seed: own } of new Draw(seed).shuffled(all)) {
-    const drawn = drawCase(name, own);
+    const drawn = drawCase(name, own, table);
     const verdict = await compareKernel(drawn, start, tolerances[name]);
     if (typeof verdict !== 'string')
       found.push(`${name}, draw ${own}, ${described(drawn)}: ${differenceText(verdict)}`);
@@ -49,8 +50,8 @@ export async function disagreements(
   return found;
 }
 
-export function drawCase(name: string, seed: number): Case {
-  return kernels[name]!(new Draw(Object.keys(kernels).indexOf(name), seed));
+export function drawCase(name: string, seed: number, table: Kernels = kernels): Case {
+  return table[name]!(new Draw(Object.keys(table).indexOf(name), seed));
 }
 
 /** Compares one computation on the backend that `start` starts with the cpu backend's in float64. */

@@ -90,6 +90,27 @@ const cases: Readonly<Record<string, readonly [() => tf.Tensor, Right]>> = {
       ),
     ['int32', [1, 1, 1, 1], [1]],
   ],
+  'places of the largest, in further arithmetic': [
+    () => {
+      const x = tf.tensor4d([1, 2, 3], [1, 1, 3, 1]);
+      return tf.add(tf.cast(tf.maxPoolWithArgmax(x, [1, 3], 1, 'valid').indexes!, 'float32'), 0.5);
+    },
+    ['float32', [1, 1, 1, 1], [2.5]],
+  ],
+  'five axes, one padded and one reversed': [
+    () =>
+      tf.reverse(
+        tf.pad(tf.tensor([1, 2], [1, 1, 1, 1, 2]), [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [1, 0],
+          [0, 0],
+        ]),
+        [3, -1],
+      ),
+    ['float32', [1, 1, 1, 2, 2], [2, 1, 0, 0]],
+  ],
   'quotients, rounded down': [
     () => tf.floorDiv(tf.tensor1d([7.5, 1, -1.2]), tf.tensor1d([2, 0.4, 0.5])),
     ['int32', [3], [3, 2, -3]],

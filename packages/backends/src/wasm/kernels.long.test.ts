@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { disagreements } from '../testing/agreement.ts';
+import { chains } from '../testing/kernels/chains.ts';
 import { startWasm } from './start.ts';
 
 test('every kernel of the wasm backend is what the cpu backend is in float64', async () => {
   expect(await disagreements(startWasm, 300, 1000)).toEqual([]);
+});
+
+test('every kernel is right between two others', async () => {
+  expect(await disagreements(startWasm, 100, 1000, {}, chains)).toEqual([]);
 });

@@ -23,18 +23,33 @@ export function lend(kernelName: string, { inputs, attrs, backend }: Call): Tens
     throw new Error(
       `${kernelName} on the wasm backend needs the cpu backend's kernel for this input. Import '@tensorflow/tfjs' first.`,
     );
-  return lender.kernelFunc({ inputs, attrs, backend: asCpu(backend) }) as TensorInfo;
+  const results = lender.kernelFunc({ inputs, attrs, backend: asCpu(backend) });
+  const typed = [results].flat().map((result) => asDeclared(result as TensorInfo, backend));
+  return (Array.isArray(results) ? typed : typed[0]) as TensorInfo;
+}
+
+/** A kernel may write values as of one type and declare another, as the places of a maximum. Where values are bytes of a type, that makes others of them. */
+function asDeclared(result: TensorInfo, backend: BackendWasm): TensorInfo {
+  const { dataId, dtype, shape } = result;
+  const values = backend.readSync(dataId) as TypedArray;
+  const declared = typedArray(values, dtype);
+  if (declared.constructor === values.constructor) return result;
+  backend.disposeData(dataId);
+  return { dataId: backend.write(declared, shape, dtype), shape, dtype };
+}
+
+function typedArray(values: TypedArray, dtype: DataType): TypedArray {
+  const typed = util.getTypedArrayFromDType(dtype as 'float32', values.length);
+  typed.set(values);
+  return typed;
 }
 
 /** As much of the cpu backend as its kernels use, over wasm's memory: values are read as copies, results copied in. */
 function asCpu(backend: BackendWasm): object {
   const valuesOf = ({ dataId }: Pick<TensorInfo, 'dataId'>) => backend.readSync(dataId) as TypedArray;
   // The cpu backend's kernels take floats for whole numbers now and then, and no harm comes of it there.
-  const write = (values: TypedArray, shape: number[], dtype: DataType) => {
-    const typed = util.getTypedArrayFromDType(dtype as 'float32', values.length);
-    typed.set(values);
-    return backend.write(typed, shape, dtype);
-  };
+  const write = (values: TypedArray, shape: number[], dtype: DataType) =>
+    backend.write(typedArray(values, dtype), shape, dtype);
   const makeTensorInfo = (shape: number[], dtype: DataType, values: TypedArray) => ({
     dataId: write(values, shape, dtype),
     shape,

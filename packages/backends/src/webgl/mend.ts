@@ -1,7 +1,9 @@
 import { avgPoolGrad } from '../every/avg-pool-grad.ts';
+import { ofAnyRank } from '../every/axis-by-axis.ts';
 import { broadcastProducts } from '../every/broadcast-products.ts';
 import { mendEvery } from '../every/mend.ts';
 import { scansOfAnyRank } from '../every/scans-of-any-rank.ts';
+import { selectOfAnyRank } from '../every/select-of-any-rank.ts';
 import { mendPresent } from '../mend.ts';
 import { bitwiseAnd } from './bitwise-and.ts';
 import { cropAndResize } from './crop-and-resize.ts';
@@ -17,7 +19,9 @@ export function mendWebgl(): void {
     ...cropAndResize,
     ...floorDiv,
     ...maxPoolWithArgmax,
+    ...ofAnyRank,
     ...scansOfAnyRank,
+    ...selectOfAnyRank,
   ]);
   mendEvery('webgl');
 }

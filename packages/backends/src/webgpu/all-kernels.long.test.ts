@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { disagreements, wgsl } from '../testing/agreement.ts';
 import { webgpuMissing } from '../testing/driver.ts';
 import { gradientProblems } from '../testing/gradients.ts';
+import { chains } from '../testing/kernels/chains.ts';
 import { startWebgpu } from './start.ts';
 
 const missing = await webgpuMissing();
@@ -14,6 +15,10 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
 
   test('every gradient is what differences in float64 are', async () => {
     expect(await gradientProblems(startWebgpu, 20, 1000, undefined, wgsl)).toEqual(new Map());
+  });
+
+  test('every kernel is right between two others', async () => {
+    expect(await disagreements(startWebgpu, 20, 1000, wgsl, chains)).toEqual([]);
   });
 
   test('every kernel is, where small tensors are computed in JavaScript', async () => {

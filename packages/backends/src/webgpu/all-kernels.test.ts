@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { disagreements, wgsl } from '../testing/agreement.ts';
 import { webgpuMissing } from '../testing/driver.ts';
 import { gradientProblems } from '../testing/gradients.ts';
+import { chains } from '../testing/kernels/chains.ts';
 import { describeSpecial } from '../testing/special.ts';
 import { startWebgpu } from './start.ts';
 
@@ -14,6 +15,10 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
 
   test('every gradient is what differences in float64 are', async () => {
     expect(await gradientProblems(startWebgpu, 1, 2, undefined, wgsl)).toEqual(new Map());
+  });
+
+  test('every kernel is right between two others', async () => {
+    expect(await disagreements(startWebgpu, 1, 2, wgsl, chains)).toEqual([]);
   });
 
   describeSpecial(startWebgpu);

@@ -1,7 +1,9 @@
 import { avgPoolGrad } from '../every/avg-pool-grad.ts';
+import { ofAnyRank } from '../every/axis-by-axis.ts';
 import { broadcastProducts } from '../every/broadcast-products.ts';
 import { mendEvery } from '../every/mend.ts';
 import { scansOfAnyRank } from '../every/scans-of-any-rank.ts';
+import { selectOfAnyRank } from '../every/select-of-any-rank.ts';
 import { mend } from '../mend.ts';
 import { bitwiseAnd } from './kernels/bitwise-and.ts';
 import { cast } from './kernels/cast.ts';
@@ -14,9 +16,7 @@ import { maxPool3DGrad } from './kernels/max-pool3d-grad.ts';
 import { passingNaN } from './kernels/passing-nan.ts';
 import { reductions } from './kernels/reductions.ts';
 import { segments } from './kernels/segments.ts';
-import { select } from './kernels/select.ts';
 import { softmax } from './kernels/softmax.ts';
-import { tile } from './kernels/tile.ts';
 import { topK } from './kernels/top-k.ts';
 
 /** Registers the mended kernels for WebGPU, whose stock ones must be registered already. Doing it twice changes nothing. */
@@ -34,12 +34,12 @@ export function mendWebgpu(): void {
     ...gatherNd,
     ...linSpace,
     ...maxPool3DGrad,
+    ...ofAnyRank,
     ...passingNaN,
     ...reductions,
     ...scansOfAnyRank,
-    ...select,
+    ...selectOfAnyRank,
     ...softmax,
-    ...tile,
   ]);
   mendEvery('webgpu');
 }

@@ -129,7 +129,7 @@ export const elementwise: Kernels = {
   },
   Select: (draw) => {
     // TensorFlow.js does not broadcast to nothing.
-    const [a, b] = draw.broadcast(4).map((shape) => shape.map((length) => Math.max(1, length))) as [
+    const [a, b] = draw.broadcast().map((shape) => shape.map((length) => Math.max(1, length))) as [
       number[],
       number[],
     ];

@@ -21,7 +21,7 @@ export const rearranging: Kernels = {
     };
   },
   Reverse: (draw) => {
-    const shape = draw.shape(0, 4);
+    const shape = draw.shape(0, 6);
     const axes = shape.length === 0 ? [] : draw.axes(shape.length);
     return {
       inputs: [draw.tensor(shape, draw.type())],
@@ -86,7 +86,7 @@ export const rearranging: Kernels = {
     };
   },
   PadV2: (draw) => {
-    const shape = draw.shape(1, 4);
+    const shape = draw.shape(1, 6);
     const paddings = shape.map((): [number, number] => [draw.integer(0, 3), draw.integer(0, 3)]);
     const value = draw.pick([0, 1]);
     return {
@@ -110,7 +110,7 @@ export const rearranging: Kernels = {
     };
   },
   Concat: (draw) => {
-    const shape = draw.shape(1, 4);
+    const shape = draw.shape(1, 6);
     const axis = draw.axis(shape.length);
     const place = axis < 0 ? axis + shape.length : axis;
     const dtype = draw.type();
@@ -123,14 +123,14 @@ export const rearranging: Kernels = {
     return { inputs, compute: (...parts) => tf.concat(parts, axis), options: { axis } };
   },
   Pack: (draw) => {
-    const shape = draw.shape(0, 4);
+    const shape = draw.shape(0, 5);
     const axis = draw.integer(0, shape.length + 1);
     const dtype = draw.type();
     const inputs = Array.from({ length: draw.integer(1, 5) }, () => draw.tensor(shape, dtype));
     return { inputs, compute: (...parts) => tf.stack(parts, axis), options: { axis } };
   },
   Unpack: (draw) => {
-    const shape = draw.shape(1, 4).map((length) => Math.min(5, length));
+    const shape = draw.shape(1, 6).map((length) => Math.min(5, length));
     const axis = draw.axis(shape.length);
     return {
       inputs: [draw.tensor(shape, draw.type())],
@@ -139,7 +139,7 @@ export const rearranging: Kernels = {
     };
   },
   SplitV: (draw) => {
-    const shape = draw.shape(1, 4);
+    const shape = draw.shape(1, 6);
     const axis = draw.axis(shape.length);
     const length = shape.at(axis)!;
     const first = draw.integer(0, length + 1);
@@ -151,7 +151,7 @@ export const rearranging: Kernels = {
     };
   },
   ExpandDims: (draw) => {
-    const shape = draw.shape(0, 4);
+    const shape = draw.shape(0, 5);
     const axis = draw.integer(-shape.length - 1, shape.length + 1);
     return {
       inputs: [draw.tensor(shape, draw.type())],

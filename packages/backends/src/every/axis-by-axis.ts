@@ -1,0 +1,80 @@
+import { Identity, PadV2, Reverse, type TensorInfo, Tile, util } from '@tensorflow/tfjs-core';
+import type { Mending } from '../mend.ts';
+import { filled, type Kernel, mendings, run } from './kernel.ts';
+
+/** Along one axis of three, or along all of up to four. */
+interface Steps<Attributes> {
+  readonly kernelName: string;
+  /** The axes along which something changes. */
+  readonly axes: (attrs: Attributes, shape: number[]) => number[];
+  /** The same for the middle one of three axes, which is this one. */
+  readonly along: (attrs: Attributes, axis: number) => Attributes;
+}
+
+/**
+ * On a GPU, stock kernels take at most four axes: of five and more they read wrong places, do not compile, are refused, or read the tensor back at once. Here they go along
+ * one axis after the other, with the axes before it and those after it as one each.
+ */
+function axisByAxis<Attributes>({ kernelName, axes, along }: Steps<Attributes>): Mending[] {
+  const create =
+    (stock: Kernel<Attributes>, _kernelName: string, backendName: string): Kernel<Attributes> =>
+    (call) => {
+      const x = call.inputs.x!;
+      if (x.shape.length <= 4) return stock(call);
+      let result: TensorInfo = x;
+      for (const axis of axes(call.attrs, x.shape)) {
+        const { shape } = result;
+        const [before, after] = [shape.slice(0, axis), shape.slice(axis + 1)] as const;
+        const rows = [util.sizeFromShape(before), shape[axis]!, util.sizeFromShape(after)];
+        const next = stock({
+          ...call,
+          inputs: { x: { ...result, shape: rows } },
+          attrs: along(call.attrs, axis),
+        });
+        if (result !== x) call.backend.disposeData(result.dataId);
+        result = { ...next, shape: [...before, next.shape[1]!, ...after] };
+      }
+      return result === x ? run(Identity, { x }, {}, backendName, call.backend) : result;
+    };
+  return mendings<Attributes>([kernelName], create);
+}
+
+interface Padding {
+  readonly paddings: readonly (readonly [number, number])[];
+  readonly constantValue: number;
+}
+
+interface Reversal {
+  readonly dims: number | readonly number[];
+}
+
+interface Repetition {
+  readonly reps: readonly number[];
+}
+
+const pad = axisByAxis<Padding>({
+  kernelName: PadV2,
+  axes: ({ paddings }) => [...paddings.keys()].filter((axis) => paddings[axis]!.some((count) => count !== 0)),
+  along: (attrs, axis) => ({ ...attrs, paddings: [[0, 0], attrs.paddings[axis]!, [0, 0]] }),
+});
+
+const reverse = axisByAxis<Reversal>({
+  kernelName: Reverse,
+  axes: ({ dims }, shape) => util.parseAxisParam(dims as number[], shape),
+  along: () => ({ dims: [1] }),
+});
+
+const tile = axisByAxis<Repetition>({
+  kernelName: Tile,
+  axes: ({ reps }) => [...reps.keys()].filter((axis) => reps[axis] !== 1),
+  along: ({ reps }, axis) => ({ reps: [1, reps[axis]!, 1] }),
+});
+
+/** Nothing stays nothing. */
+const empty = mendings<Repetition>([Tile], (stock) => (call) => {
+  const { dtype, shape } = call.inputs.x!;
+  const after = shape.map((length, axis) => length * call.attrs.reps[axis]!);
+  return after.includes(0) ? filled(after, dtype, 0, call.backend) : stock(call);
+});
+
+export const ofAnyRank: readonly Mending[] = [...pad, ...reverse, ...tile, ...empty];
