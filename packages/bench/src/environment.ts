@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, release } from 'node:os';
 import type { BackendDefinition } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Environment } from './record.ts';
+import type { Checked, Environment } from './record.ts';
 
-/** What this process runs on. */
-export async function describeEnvironment(backend: BackendDefinition): Promise<Environment> {
+/** What this process runs on; `checked` is what the last check of the backend here came to. */
+export async function describeEnvironment(
+  backend: BackendDefinition,
+  checked: Checked | null = null,
+): Promise<Environment> {
   const { detail } = await backend.probe();
   return {
     backend: detail,
@@ -15,6 +18,7 @@ export async function describeEnvironment(backend: BackendDefinition): Promise<E
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     commit: process.env.SCALPEL_COMMIT ?? commitOf(import.meta.dirname),
+    checked,
   };
 }
 

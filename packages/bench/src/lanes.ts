@@ -66,7 +66,8 @@ export async function runLanes<Run extends PlannedRun>(options: LaneOptions<Run>
 
   async function make(run: Run, worker: WorkerProcess): Promise<RunResult | null> {
     const { key, spec } = run;
-    const environment = worker.environmentOf(spec);
+    // A check in between changes nothing that a run computes.
+    const { checked: _, ...environment } = worker.environmentOf(spec);
     const kept = await store.checkpoint(key, environment);
     if (kept === 'damaged') {
       onEvent({

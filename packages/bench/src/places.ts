@@ -1,5 +1,6 @@
 import { formatDigits } from './format.ts';
 import type { Leaderboard } from './leaderboard.ts';
+import type { Environment } from './record.ts';
 
 /** How much there was to compute: "155 runs, 89 minutes of training in all, by the clock". */
 export function effortOf({ effort: { runs, seconds } }: Leaderboard): string {
@@ -10,8 +11,8 @@ export function effortOf({ effort: { runs, seconds } }: Leaderboard): string {
 export function placesOf(leaderboard: Leaderboard): string[] {
   const { environments, backend, effort } = leaderboard;
   if (effort.runs === 0) return [];
-  const lines = environments.map(({ backend: detail, tfjs, node, os, cpu, cores, commit }) => ({
-    place: `Backend ${backend.id} (${detail}), TensorFlow.js ${tfjs}, Node ${node}, ${os}, ${cpu}, ${cores} cores`,
+  const lines = environments.map(({ backend: detail, tfjs, node, os, cpu, cores, commit, checked }) => ({
+    place: `Backend ${backend.id} (${detail}), TensorFlow.js ${tfjs}, Node ${node}, ${os}, ${cpu}, ${cores} cores${checkText(checked)}`,
     commit,
   }));
   const places = [...Map.groupBy(lines, ({ place }) => place)].map(([place, same]) => {
@@ -20,4 +21,11 @@ export function placesOf(leaderboard: Leaderboard): string[] {
     return `${place}, commit${commits.length > 1 ? 's' : ''} ${commits.join(', ')}`;
   });
   return [effortOf(leaderboard), ...places];
+}
+
+/** Nothing where a record is from before backends were checked. */
+function checkText(checked: Environment['checked']): string {
+  if (checked === undefined) return '';
+  if (checked === null) return ', backend not checked';
+  return checked.passed ? ', backend checked' : ', backend failed its check';
 }

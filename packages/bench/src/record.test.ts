@@ -30,6 +30,16 @@ test('records survive as JSON Lines, to the last bit', () => {
   expect(fromJsonLines('\n', 'results.jsonl')).toEqual([]);
 });
 
+test.each([
+  null,
+  { passed: true, when: '2026-01-02T03:04:05.000Z' },
+  { passed: false, when: '2026-01-02T03:04:05.000Z' },
+])('a record says what the check of its backend came to: %o', (checked) => {
+  const [record] = records;
+  const told = { ...record!, environment: { ...record!.environment, checked } };
+  expect(fromJsonLines(toJsonLines([told]), 'results.jsonl')).toEqual([told]);
+});
+
 test('the order of keys does not show', () => {
   const shuffled = JSON.parse(
     JSON.stringify(records[0], Object.keys(records[0]!).reverse().concat(allKeys(records[0]))),

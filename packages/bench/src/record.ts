@@ -27,6 +27,15 @@ export interface Environment {
   readonly commit: string | null;
   /** Of the task and the combiner; absent where it is not known, as in older records. */
   readonly code?: Code;
+  /** What the last check of the backend on this device came to; null: there was none. Absent in older records. */
+  readonly checked?: Checked | null;
+}
+
+/** A check of a backend, as records tell it. */
+export interface Checked {
+  readonly passed: boolean;
+  /** ISO 8601, UTC. */
+  readonly when: string;
 }
 
 export interface RunRecord {
@@ -85,6 +94,7 @@ const record: z.ZodType<RunRecord> = z.strictObject({
     cores: z.int(),
     commit: z.string().nullable(),
     code: z.strictObject({ task: z.string(), combiner: z.string() }).exactOptional(),
+    checked: z.strictObject({ passed: z.boolean(), when: time }).nullable().exactOptional(),
   }),
   started: time,
   ended: time,

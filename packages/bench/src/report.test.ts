@@ -120,6 +120,25 @@ test('commits of one place are on one line, other places on others', () => {
   ]);
 });
 
+test('says of each place whether its backend was checked, where records know', () => {
+  const [passed, failed] = [true, false].map((passed) => ({ passed, when: '2026-01-02T03:04:05.000Z' }));
+  const known = [undefined, null, passed, failed];
+  const place = (record: object, index: number) => {
+    const original = record as Parameters<NonNullable<Parameters<typeof leaderboardOf>[2]>>[0];
+    const checked = known[index % known.length];
+    return checked === undefined
+      ? original
+      : { ...original, environment: { ...original.environment, checked } };
+  };
+  const lines = renderText(leaderboardOf(trainOnly, {}, place), 500).split('\n');
+  expect(lines.filter((line) => line.startsWith('Backend'))).toEqual([
+    expect.stringMatching(/ cores, commit/),
+    expect.stringContaining(' cores, backend not checked, commit'),
+    expect.stringContaining(' cores, backend checked, commit'),
+    expect.stringContaining(' cores, backend failed its check, commit'),
+  ]);
+});
+
 describe('Markdown', () => {
   test('has the same table', () => {
     expect(renderMarkdown(leaderboardOf(trainOnly)).split('\n')).toEqual(

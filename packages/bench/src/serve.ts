@@ -3,6 +3,7 @@ import type { BackendDefinition } from '@scalpel/core';
 import { codesOf } from './code.ts';
 import { describeEnvironment } from './environment.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import type { Checked } from './record.ts';
 import { executeRun, type Progress } from './run.ts';
 import type { Toolkit } from './toolkit.ts';
 
@@ -11,7 +12,12 @@ import type { Toolkit } from './toolkit.ts';
  * its parent, whatever it is doing, loading included.
  */
 export async function serveRuns(
-  load: () => Promise<{ readonly toolkit: Toolkit; readonly backend: BackendDefinition }>,
+  load: () => Promise<{
+    readonly toolkit: Toolkit;
+    readonly backend: BackendDefinition;
+    /** What the last check of the backend came to, for records. */
+    readonly checked?: Checked | null;
+  }>,
 ): Promise<void> {
   if (!process.send) {
     throw new Error('A worker is started by a sweep, not by hand. Run a suite with scalpel run.');
@@ -19,7 +25,7 @@ export async function serveRuns(
   endWithParent();
   // Ctrl-C goes to the whole group: the parent decides what becomes of its workers.
   process.on('SIGINT', () => {});
-  const { toolkit, backend } = await load();
+  const { toolkit, backend, checked } = await load();
   await backend.start();
   let saved = () => {};
   process.on('message', async (message: ToWorker) => {
@@ -38,7 +44,7 @@ export async function serveRuns(
       });
     tell({ kind: 'ended', ...(await executeRun(spec, toolkit, onProgress, { from, every, save })) });
   });
-  tell({ kind: 'ready', environment: await describeEnvironment(backend), codes: codesOf(toolkit) });
+  tell({ kind: 'ready', environment: await describeEnvironment(backend, checked), codes: codesOf(toolkit) });
 }
 
 /**

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { planSuite } from './plan.ts';
+import type { Environment } from './record.ts';
 import { openStore, type Store } from './store.ts';
 import { openStoreFile } from './store-file.ts';
 import type { SuiteEntry } from './suite.ts';
@@ -52,6 +53,21 @@ test('makes every run once, and nothing the next time', async () => {
   expect(result).toEqual({ finished: 0, diverged: 0, failed: 0, left: 0 });
   expect(second).toEqual([{ kind: 'planned', done: 6, total: 6, workers: 1 }]);
   expect(await store.records(keys(runs))).toEqual(records);
+});
+
+test('a run goes on from where it was saved, whether its backend was checked meanwhile or not', async () => {
+  const store = await open();
+  const runs = runsOf();
+  const asked: Environment[] = [];
+  const checkpoint = (key: string, environment: Environment) => {
+    asked.push(environment);
+    return store.checkpoint(key, environment);
+  };
+  await sweep({ runs, store: Object.assign(Object.create(store), { checkpoint }), worker });
+  const records = await store.records(keys(runs));
+  expect(records.map(({ environment }) => environment.checked)).toEqual(runs.map(() => null));
+  expect(asked).toHaveLength(runs.length);
+  for (const environment of asked) expect(environment).not.toHaveProperty('checked');
 });
 
 test('one worker and several give the same metrics to the last bit', async () => {
