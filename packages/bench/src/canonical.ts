@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 /** A JSON value; a property that is undefined counts as absent. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -25,14 +26,9 @@ export function canonicalJson(value: unknown, path = ''): string {
   );
 }
 
-/** SHA-256 of the canonical JSON, in hexadecimal. */
+/** SHA-256 of the canonical JSON, in hexadecimal: where there is a browser, and no Node, as well. */
 export function hashOf(value: unknown): string {
-  return checksumOf(canonicalJson(value));
-}
-
-/** SHA-256, in hexadecimal. */
-export function checksumOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 }
 
 function isPlain(value: object): boolean {

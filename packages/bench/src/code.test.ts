@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { changedCode, rememberCode } from './code.ts';
+import { createToolkit } from './create-toolkit.ts';
 import { threeRecords } from './testing/records.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const toolkit = createToolkit(plugin);
 for (const definition of [...toolkit.tasks, ...toolkit.combiners]) {

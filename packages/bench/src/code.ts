@@ -1,13 +1,7 @@
 import type { CombinerDefinition, TaskDefinition } from '@scalpel/core';
-import type { RunRecord } from './record.ts';
+import type { Code, RunRecord } from './record.ts';
 import type { RunSpec } from './spec.ts';
 import type { Toolkit } from './toolkit.ts';
-
-/** Hashes of the source that a run's task and combiner come from: a formula may be edited without raising its version. */
-export interface Code {
-  readonly task: string;
-  readonly combiner: string;
-}
 
 const hashes = new WeakMap<object, () => string>();
 

@@ -1,8 +1,9 @@
 import { bootstrap, type Estimate, type Interval, meanOf } from './bootstrap.ts';
 import { hypervolume } from './hypervolume.ts';
-import { deltaM, dominanceShare, lowestMain, mixedLoss, nonDominated, type Point } from './metrics.ts';
+import { deltaM, dominanceShare, lowestMain, mixedLoss, nonDominated } from './metrics.ts';
 import { holm, signFlipTest } from './paired-test.ts';
 import type { PlannedEntry } from './plan.ts';
+import type { Point } from './points.ts';
 import { isComplete, meansOver, type Scored, type Setting, type Split, scoredOn } from './score.ts';
 
 /** A method beside plain mixing on one split, seed by seed. */

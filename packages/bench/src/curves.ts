@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { Point } from './metrics.ts';
 import { COLOURS } from './plots.ts';
+import type { Point } from './points.ts';
 import { standaloneSvg, svgOf } from './svg.ts';
 
 /** One quantity as a function of another. */

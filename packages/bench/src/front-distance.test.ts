@@ -5,7 +5,8 @@ import {
   invertedGenerationalDistance,
   invertedGenerationalDistancePlus,
 } from './front-distance.ts';
-import { type Losses, weaklyDominates } from './metrics.ts';
+import { weaklyDominates } from './metrics.ts';
+import type { Losses } from './points.ts';
 
 const coordinate = fc.integer({ min: 0, max: 10 }).map((k) => k / 10);
 const sets = fc.array(fc.tuple(coordinate, coordinate, coordinate), { minLength: 1, maxLength: 8 });

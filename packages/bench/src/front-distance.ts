@@ -1,4 +1,4 @@
-import type { Losses } from './metrics.ts';
+import type { Losses } from './points.ts';
 import { checkPoints } from './points.ts';
 
 // How far a set of points is from a known front, given as points close to each other. Means of distances, not roots of sums of squares. Infinite

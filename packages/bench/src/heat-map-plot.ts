@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { meanOf } from './bootstrap.ts';
 import { formatDigits, formatEstimate, formatNumber } from './format.ts';
 import type { HeatCell, HeatMap } from './heat-map.ts';
-import type { Point } from './metrics.ts';
+import type { Point } from './points.ts';
 import { standaloneSvg, svgOf } from './svg.ts';
 
 const SIZE = { width: 640, height: 440 };

@@ -1,6 +1,6 @@
 import { bootstrap, type Estimate, meanOf } from './bootstrap.ts';
-import type { Point } from './metrics.ts';
 import type { Plan, PlannedPoint } from './plan.ts';
+import type { Point } from './points.ts';
 import type { RunRecord } from './record.ts';
 import type { Known } from './score.ts';
 import type { SuiteMap } from './suite.ts';

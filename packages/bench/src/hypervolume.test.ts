@@ -2,7 +2,8 @@ import { randomFrom } from '@scalpel/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hypervolume } from './hypervolume.ts';
-import { type Losses, nonDominated, type Point, weaklyDominates } from './metrics.ts';
+import { nonDominated, weaklyDominates } from './metrics.ts';
+import type { Losses, Point } from './points.ts';
 import { segment, simplex } from './testing/fronts.ts';
 import { setsOf } from './testing/points.ts';
 

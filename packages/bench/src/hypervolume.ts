@@ -1,4 +1,4 @@
-import type { Losses } from './metrics.ts';
+import type { Losses } from './points.ts';
 import { checkPoints } from './points.ts';
 
 /*

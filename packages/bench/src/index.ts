@@ -14,17 +14,8 @@ export type { Tally } from './lanes.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
 export type { Limits } from './limits.ts';
 export type { MeanRanks } from './mean-ranks.ts';
-export {
-  deltaM,
-  dominanceShare,
-  type Losses,
-  lowestMain,
-  mixedLoss,
-  nonDominated,
-  type Point,
-  weaklyDominates,
-} from './metrics.ts';
-export type { Path } from './path.ts';
+export { deltaM, dominanceShare, lowestMain, mixedLoss, nonDominated, weaklyDominates } from './metrics.ts';
+export { hasStore, openStore } from './open-store.ts';
 export {
   type Plan,
   type PlannedEntry,
@@ -34,7 +25,9 @@ export {
   type PlanOptions,
   planSuite,
 } from './plan.ts';
+export type { Losses, Point } from './points.ts';
 export { openQueue, type RunQueue } from './queue.ts';
+export type { Path } from './record.ts';
 export {
   type Environment,
   fromJsonLines,
@@ -49,7 +42,7 @@ export type { Score, Setting, Split } from './score.ts';
 export { serveRuns } from './serve.ts';
 export { type ServeEvent, type ServeOptions, serveQueue, sweepShared } from './shared-sweep.ts';
 export type { RunSpec } from './spec.ts';
-export { type Claim, hasStore, openStore, type Store, type StoreOptions } from './store.ts';
+export type { Claim, Store, StoreOptions } from './store.ts';
 export { addressProblem, isPostgres, withoutSecrets } from './store-address.ts';
 export {
   type Axis,

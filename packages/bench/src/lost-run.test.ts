@@ -2,14 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
+import { openStore } from './open-store.ts';
 import { planSuite } from './plan.ts';
-import { openStore } from './store.ts';
 import { sweep } from './sweep.ts';
 import { temporaryFolder } from './testing/folder.ts';
 import { hasPostgres, type Postgres, startPostgres } from './testing/postgres.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const worker = { file: join(import.meta.dirname, 'testing/worker.ts') };
 const slow = { seeds: [0], options: { pause: 15, steps: 30 } };

@@ -12,16 +12,17 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
+import { openStore } from './open-store.ts';
 import { type PlannedRun, planSuite } from './plan.ts';
 import { fromJsonLines, type RunRecord } from './record.ts';
-import { openStore, type Store } from './store.ts';
+import type { Store } from './store.ts';
 import { LostStoreError } from './store-errors.ts';
 import { sweep } from './sweep.ts';
 import { temporaryFolder } from './testing/folder.ts';
 import { recordOf } from './testing/records.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const toolkit = createToolkit(plugin);
 const runsOf = (from: number, count: number, options = {}) => {

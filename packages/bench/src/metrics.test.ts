@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  deltaM,
-  dominanceShare,
-  lowestMain,
-  mixedLoss,
-  nonDominated,
-  type Point,
-  weaklyDominates,
-} from './metrics.ts';
+import { deltaM, dominanceShare, lowestMain, mixedLoss, nonDominated, weaklyDominates } from './metrics.ts';
+import type { Point } from './points.ts';
 import { coordinate, setsOf } from './testing/points.ts';
 
 const pointSets = fc.array(fc.tuple(coordinate, coordinate), { maxLength: 12 });

@@ -1,11 +1,5 @@
 import { checkNumbers } from '@scalpel/core';
-import { checkPoints } from './points.ts';
-
-/** The losses of one model, all minimised. */
-export type Losses = readonly number[];
-
-/** Two of them: a point of a plane. */
-export type Point = readonly [number, number];
+import { checkPoints, type Losses, type Point } from './points.ts';
 
 /** a is nowhere worse than b. Throws, as all of these, for losses that are not finite or not as many. */
 export function weaklyDominates(a: Losses, b: Losses): boolean {

@@ -7,16 +7,9 @@ import {
 } from './front-distance.ts';
 import { hypervolume } from './hypervolume.ts';
 import { meanRanks } from './mean-ranks.ts';
-import {
-  deltaM,
-  dominanceShare,
-  lowestMain,
-  mixedLoss,
-  nonDominated,
-  type Point,
-  weaklyDominates,
-} from './metrics.ts';
+import { deltaM, dominanceShare, lowestMain, mixedLoss, nonDominated, weaklyDominates } from './metrics.ts';
 import { holm, signFlipTest } from './paired-test.ts';
+import type { Point } from './points.ts';
 
 /** Every exported function of numbers: a call with one number, the rest of it valid, where the message says that number is, and what nothing gives. */
 const functions: readonly (readonly [

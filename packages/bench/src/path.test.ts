@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
 import { executeRun } from './run.ts';
 import type { RunSpec } from './spec.ts';
 import { plugin } from './testing/toy.ts';
 import { walkingPlan, walkingToolkit } from './testing/walk.ts';
-import { createToolkit } from './toolkit.ts';
 
 const specOf = (options: Record<string, number | string>): RunSpec => walkingPlan({ options }).runs[0]!.spec;
 const pathOf = async (options: Record<string, number | string>) => {

@@ -1,14 +1,5 @@
 import type { Evaluation, Task } from '@scalpel/core';
-
-/** Where a run was at some of its steps, to five digits: made to be drawn. */
-export interface Path {
-  /** Numbers of steps taken, from 0 and closer together at the beginning. */
-  readonly steps: readonly number[];
-  /** The parameters, one list for each of the steps. */
-  readonly positions: readonly (readonly number[])[];
-  /** The values of each objective on the data trained on, by name, one for each of the steps. */
-  readonly losses: Readonly<Record<string, readonly number[]>>;
-}
+import type { Path } from './record.ts';
 
 export interface PathPoint {
   readonly step: number;

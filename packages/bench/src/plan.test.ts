@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createToolkit } from './create-toolkit.ts';
 import { planSuite } from './plan.ts';
 import { defineSuite, type Suite, type SuiteEntry } from './suite.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const toolkit = createToolkit(plugin);
 const plan = (suite: Suite, options = {}) => planSuite(suite, toolkit, { backend: 'cpu', ...options });

@@ -1,6 +1,6 @@
 import { formatNumber } from './format.ts';
 import type { Board, Row } from './leaderboard.ts';
-import type { Point } from './metrics.ts';
+import type { Point } from './points.ts';
 import { type Split, scoredOn } from './score.ts';
 import type { Axis } from './suite.ts';
 

@@ -1,5 +1,10 @@
 import { checkNumbers } from '@scalpel/core';
-import type { Losses } from './metrics.ts';
+
+/** The losses of one model, all minimised. */
+export type Losses = readonly number[];
+
+/** Two of them: a point of a plane. */
+export type Point = readonly [number, number];
 
 /** Throws unless all points, given by the names of the arguments of `owner`, are finite numbers and as many in each. */
 export function checkPoints(owner: string, given: Readonly<Record<string, readonly Losses[]>>): void {

@@ -9,7 +9,7 @@ import type { RunSpec } from './spec.ts';
 import type { StoreOptions } from './store.ts';
 import { checkAddress, driverAddress } from './store-address.ts';
 import { explained } from './store-errors.ts';
-import { patienceOf } from './store-postgres.ts';
+import { patienceOf } from './store-patience.ts';
 
 /** A run that this process has taken out of the queue and others do not get meanwhile. */
 export interface QueuedRun extends PlannedRun {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
 import { planSuite } from './plan.ts';
 import { fromJsonLines, toJsonLines } from './record.ts';
 import { recordOf } from './testing/records.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const { runs } = planSuite(toySuite(), createToolkit(plugin), { backend: 'cpu' });
 const records = [

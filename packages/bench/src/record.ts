@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, hashOf } from './canonical.ts';
-import type { Code } from './code.ts';
 import { parseJson } from './json.ts';
-import type { Path } from './path.ts';
 import type { RunSpec } from './spec.ts';
 
 /** How a run ended. All three are rows of the leaderboard. */
@@ -36,6 +34,22 @@ export interface Checked {
   readonly passed: boolean;
   /** ISO 8601, UTC. */
   readonly when: string;
+}
+
+/** Hashes of the source that a run's task and combiner come from: a formula may be edited without raising its version. */
+export interface Code {
+  readonly task: string;
+  readonly combiner: string;
+}
+
+/** Where a run was at some of its steps, to five digits: made to be drawn. */
+export interface Path {
+  /** Numbers of steps taken, from 0 and closer together at the beginning. */
+  readonly steps: readonly number[];
+  /** The parameters, one list for each of the steps. */
+  readonly positions: readonly (readonly number[])[];
+  /** The values of each objective on the data trained on, by name, one for each of the steps. */
+  readonly losses: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface RunRecord {

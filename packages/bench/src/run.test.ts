@@ -3,12 +3,12 @@ import '@tensorflow/tfjs';
 import type { Checkpoint, Task } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
 import { planSuite } from './plan.ts';
 import { executeRun } from './run.ts';
 import type { RunSpec } from './spec.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const toolkit = createToolkit(plugin);
 const specOf = (options: Record<string, number | string> = {}): RunSpec =>

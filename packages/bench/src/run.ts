@@ -11,8 +11,8 @@ import {
 } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { createMeter, type Meter } from './meter.ts';
-import { type Path, type PathRecorder, recordPath } from './path.ts';
-import type { Outcome, RunCost } from './record.ts';
+import { type PathRecorder, recordPath } from './path.ts';
+import type { Outcome, Path, RunCost } from './record.ts';
 import {
   createKeeper,
   type Keeper,

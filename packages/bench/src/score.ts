@@ -5,8 +5,8 @@ import {
   invertedGenerationalDistancePlus,
 } from './front-distance.ts';
 import { hypervolume } from './hypervolume.ts';
-import type { Point } from './metrics.ts';
 import type { PlannedEntry, PlannedPoint } from './plan.ts';
+import type { Point } from './points.ts';
 import type { RunRecord } from './record.ts';
 import type { Axis } from './suite.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { hasStore, openStore } from './open-store.ts';
 import { openQueue } from './queue.ts';
-import { hasStore, openStore } from './store.ts';
 import { addressProblem, driverAddress, isPostgres, withoutSecrets } from './store-address.ts';
 import { temporaryFolder } from './testing/folder.ts';
 

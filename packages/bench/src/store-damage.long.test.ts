@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from './store.ts';
+import { openStore } from './open-store.ts';
 import { flipBits } from './testing/flip.ts';
 import { temporaryFolder } from './testing/folder.ts';
 import { threeRecords } from './testing/records.ts';

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
 import { knownRecords } from './known-records.ts';
+import { openStore } from './open-store.ts';
 import { planSuite } from './plan.ts';
-import { openStore, type Store } from './store.ts';
+import type { Store } from './store.ts';
 import type { DamagedRecordError } from './store-errors.ts';
 import { type SweepEvent, sweep } from './sweep.ts';
 import { databases } from './testing/databases.ts';
@@ -10,7 +12,6 @@ import { damageIndex, flipBits } from './testing/flip.ts';
 import { environment, recordOf, threeRecords } from './testing/records.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const { runs } = planSuite(toySuite(), createToolkit(plugin), { backend: 'cpu' });
 const keys = runs.map(({ key }) => key);

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { checksumOf } from './canonical.ts';
+import { checksumOf } from './store-checksum.ts';
 import { isExplained } from './store-errors.ts';
 import type { StoreSchema } from './store-rows.ts';
 

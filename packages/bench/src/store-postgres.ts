@@ -2,7 +2,8 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { Store, StoreOptions } from './store.ts';
 import { driverAddress, withoutSecrets } from './store-address.ts';
-import { explained, type Patience } from './store-errors.ts';
+import { explained } from './store-errors.ts';
+import { patienceOf } from './store-patience.ts';
 import { createStore } from './store-queries.ts';
 import type { StoreSchema } from './store-rows.ts';
 import { SCHEMA, TABLES, UPDATES } from './store-schema.ts';
@@ -36,11 +37,6 @@ export function openPostgresStore(address: string, options: StoreOptions): Promi
       throw error;
     }
   });
-}
-
-/** Of who uses a server that was there. */
-export function patienceOf({ patience = 300_000, signal, onWait }: StoreOptions): Patience {
-  return { limit: patience, signal, onWait };
 }
 
 export function postgresHasStore(address: string): Promise<boolean> {

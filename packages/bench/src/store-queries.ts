@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { canonicalJson, checksumOf, hashOf } from './canonical.ts';
+import { canonicalJson, hashOf } from './canonical.ts';
 import type { RunRecord } from './record.ts';
 import type { Store } from './store.ts';
+import { checksumOf } from './store-checksum.ts';
 import { DamagedRecordError, LostRunError, LostStoreError } from './store-errors.ts';
 import { findHidden, type HiddenRow, type Indexes } from './store-hidden.ts';
 import { BATCH, dropDamaged, findRecords, missingRecords } from './store-records.ts';

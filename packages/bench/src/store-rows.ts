@@ -1,7 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
 import { match } from 'ts-pattern';
 import { canonicalJson, hashOf } from './canonical.ts';
-import type { Path } from './path.ts';
+import type { Path } from './record.ts';
 import { type Environment, type Outcome, type RunCost, type RunRecord, recordProblem } from './record.ts';
 import type { RunSpec } from './spec.ts';
 

@@ -3,15 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
+import { hasStore, openStore } from './open-store.ts';
 import { planSuite } from './plan.ts';
 import type { Outcome, RunRecord } from './record.ts';
-import { hasStore, openStore, type Store, type StoreOptions } from './store.ts';
+import type { Store, StoreOptions } from './store.ts';
 import { databases } from './testing/databases.ts';
 import { execute, hasPostgres } from './testing/postgres.ts';
 import { environment, recordOf } from './testing/records.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const { runs } = planSuite(toySuite(), createToolkit(plugin), { backend: 'cpu' });
 const [first, second, third] = [runs[0]!, runs[1]!, runs[2]!];

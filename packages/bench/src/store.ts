@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { Environment, RunRecord } from './record.ts';
 import type { RunSpec } from './spec.ts';
-import { checkAddress, isPostgres } from './store-address.ts';
 import type { DamagedRecordError } from './store-errors.ts';
-import { openPostgresStore, postgresHasStore } from './store-postgres.ts';
-import { openSqliteStore } from './store-sqlite.ts';
 
 /**
  * What `claim` found: the run is yours; it is yours, but takes down whatever process makes it and should be recorded as failed; another process is at
@@ -54,18 +50,4 @@ export interface StoreOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told when a wait for a server begins, for people. */
   readonly onWait?: ((message: string) => void) | undefined;
-}
-
-/**
- * Opens the store in a SQLite file or at `postgres://…`; it is made if it is not there. Throws for what is not a store, and leaves it as it is.
- */
-export async function openStore(address: string, options: StoreOptions = {}): Promise<Store> {
-  checkAddress(address);
-  return isPostgres(address) ? openPostgresStore(address, options) : openSqliteStore(address, options);
-}
-
-/** Whether a store has been made there. */
-export async function hasStore(address: string): Promise<boolean> {
-  checkAddress(address);
-  return isPostgres(address) ? postgresHasStore(address) : existsSync(address);
 }

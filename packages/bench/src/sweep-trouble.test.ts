@@ -3,16 +3,17 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
 import type { Limits } from './limits.ts';
+import { openStore } from './open-store.ts';
 import { planSuite } from './plan.ts';
-import { openStore, type Store } from './store.ts';
+import type { Store } from './store.ts';
 import type { SuiteEntry } from './suite.ts';
 import { sweep } from './sweep.ts';
 import { temporaryFolder } from './testing/folder.ts';
 import { hasSmallDisks, onSmallDisk } from './testing/small-disk.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const worker = { file: join(import.meta.dirname, 'testing/worker.ts') };
 const runsOf = (changes: Partial<SuiteEntry> = {}) =>

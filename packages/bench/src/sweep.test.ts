@@ -4,16 +4,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createToolkit } from './create-toolkit.ts';
+import { openStore } from './open-store.ts';
 import { planSuite } from './plan.ts';
 import type { Environment } from './record.ts';
-import { openStore, type Store } from './store.ts';
+import type { Store } from './store.ts';
 import { openStoreFile } from './store-file.ts';
 import type { SuiteEntry } from './suite.ts';
 import { type SweepEvent, sweep } from './sweep.ts';
 import { temporaryFolder } from './testing/folder.ts';
 import { toySuite } from './testing/suite.ts';
 import { plugin } from './testing/toy.ts';
-import { createToolkit } from './toolkit.ts';
 
 const worker = { file: join(import.meta.dirname, 'testing/worker.ts') };
 const runsOf = (changes: Partial<SuiteEntry> = {}) =>

@@ -1,7 +1,7 @@
 import type { BackendDefinition, CombinerDefinition, Plugin, TaskDefinition } from '@scalpel/core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createToolkit } from './toolkit.ts';
+import { createToolkit } from './create-toolkit.ts';
 
 const combiner = (id: string): CombinerDefinition => ({
   id,

@@ -1,7 +1,6 @@
 import type { Landscape } from '@scalpel/core';
-import type { Path } from './path.ts';
 import type { Plan, PlannedEntry } from './plan.ts';
-import type { Outcome, RunRecord } from './record.ts';
+import type { Outcome, Path, RunRecord } from './record.ts';
 import type { Known } from './score.ts';
 import type { Axis } from './suite.ts';
 

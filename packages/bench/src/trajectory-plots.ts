@@ -2,9 +2,9 @@ import * as Plot from '@observablehq/plot';
 import type { Landscape, PlanePoint } from '@scalpel/core';
 import { escapeXml } from './escape.ts';
 import { formatNumber } from './format.ts';
-import type { Point } from './metrics.ts';
 import { type Side, sideOf } from './plane.ts';
 import type { Look } from './plots.ts';
+import type { Point } from './points.ts';
 import { ownId, scaleOf, shifted, standaloneSvg, svgOf } from './svg.ts';
 import type { Panel, Trajectories } from './trajectories.ts';
 

@@ -1,8 +1,8 @@
 import { bootstrap, type Estimate, meanOf } from './bootstrap.ts';
 import { hypervolume } from './hypervolume.ts';
-import type { Losses } from './metrics.ts';
 import { holm, signFlipTest } from './paired-test.ts';
 import type { PlannedEntry, PlannedPoint } from './plan.ts';
+import type { Losses } from './points.ts';
 import type { Known, Split } from './score.ts';
 
 /** A method by the hypervolume in all objectives that count, those of the plane and the further ones. */

@@ -1,9 +1,9 @@
 import { closeSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { createToolkit } from '../create-toolkit.ts';
+import { openStore } from '../open-store.ts';
 import { planSuite } from '../plan.ts';
-import { openStore } from '../store.ts';
 import { sweep } from '../sweep.ts';
-import { createToolkit } from '../toolkit.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { openStore } from '../open-store.ts';
 import type { RunRecord } from '../record.ts';
-import { openStore } from '../store.ts';
 import { openStoreFile } from '../store-file.ts';
 
 /** What became of a store of which one bit was flipped. */

@@ -1,9 +1,9 @@
+import { createToolkit } from '../create-toolkit.ts';
 import { createLeaderboard, type Leaderboard } from '../leaderboard.ts';
 import { type Plan, planSuite } from '../plan.ts';
 import type { Outcome, RunRecord } from '../record.ts';
 import type { RunSpec } from '../spec.ts';
 import type { SuiteEntry, SuiteMap } from '../suite.ts';
-import { createToolkit } from '../toolkit.ts';
 import { recordOf } from './records.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';

@@ -1,6 +1,6 @@
+import { createToolkit } from '../create-toolkit.ts';
 import { type PlannedRun, planSuite } from '../plan.ts';
 import type { Environment, Outcome, RunRecord } from '../record.ts';
-import { createToolkit } from '../toolkit.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { createToolkit } from '../create-toolkit.ts';
+import { openStore } from '../open-store.ts';
 import { planSuite } from '../plan.ts';
-import { openStore } from '../store.ts';
 import { sweep } from '../sweep.ts';
-import { createToolkit } from '../toolkit.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 

@@ -1,7 +1,8 @@
 import type { Landscape, Plugin, Task } from '@scalpel/core';
+import { createToolkit } from '../create-toolkit.ts';
 import { type Plan, planSuite } from '../plan.ts';
 import type { SuiteEntry } from '../suite.ts';
-import { createToolkit, type Toolkit } from '../toolkit.ts';
+import type { Toolkit } from '../toolkit.ts';
 import { toySuite } from './suite.ts';
 import { plugin as toy } from './toy.ts';
 
