@@ -1,4 +1,4 @@
-import type { Method } from '@scalpel/bench/suite';
+import type { Method } from '@scalpel/bench';
 
 /** The methods of the paper's experiments at the same values of lambda, and MGDA, which has none. `rho` is that of Bloop's average. */
 export function paperMethods(lambda: readonly number[], rho = 0.01): readonly Method[] {

@@ -13,7 +13,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { plugin } from '@scalpel/backends/choose';
-import { describeEnvironment } from '@scalpel/bench/environment';
+import { describeEnvironment } from '@scalpel/bench/sweep';
 
 const BENCHMARKS = [
   'peers/rows',

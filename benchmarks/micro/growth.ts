@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { startWasm } from '@scalpel/backends';
-import { type Curve, renderCurvesSvg } from '@scalpel/bench/curves';
+import { type Curve, renderCurvesSvg } from '@scalpel/bench/report';
 import { combinations, innerProducts } from '@scalpel/core/rows';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';

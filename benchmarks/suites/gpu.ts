@@ -1,4 +1,4 @@
-import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { defineSuite, type Suite } from '@scalpel/bench';
 import { paperMethods } from '../methods.ts';
 
 /** An average has a life of 50 steps, so that the thousand of a run are 20 of them. */

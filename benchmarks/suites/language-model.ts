@@ -1,4 +1,4 @@
-import { defineSuite, type Method, type Suite, type SuiteEntry } from '@scalpel/bench/suite';
+import { defineSuite, type Method, type Suite, type SuiteEntry } from '@scalpel/bench';
 import { paperMethods } from '../methods.ts';
 
 /** Over 1200 steps an average with this rho lives 24 times. */

@@ -1,4 +1,4 @@
-import { defineSuite, type Method, type Suite, type SuiteEntry } from '@scalpel/bench/suite';
+import { defineSuite, type Method, type Suite, type SuiteEntry } from '@scalpel/bench';
 
 const smoothness = [0.1, 0.5, 2];
 const norm = [1e-4, 1e-2];

@@ -1,4 +1,4 @@
-import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { defineSuite, type Suite } from '@scalpel/bench';
 import { paperMethods } from '../methods.ts';
 
 const suite: Suite = defineSuite({

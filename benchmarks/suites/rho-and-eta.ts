@@ -1,4 +1,4 @@
-import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { defineSuite, type Suite } from '@scalpel/bench';
 
 /** Steps times rate is the same for all: 250 epochs at 1e-3. */
 const HORIZON = 0.25;

@@ -1,4 +1,4 @@
-import { defineSuite, type Method, type Suite } from '@scalpel/bench/suite';
+import { defineSuite, type Method, type Suite } from '@scalpel/bench';
 
 const SCALES = [1e-3, 1e-2, 1e-1, 1, 10, 100, 1000];
 const lambda = 0.1;

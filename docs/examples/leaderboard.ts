@@ -1,6 +1,6 @@
 // A suite says what is compared. Run it with `pnpm scalpel run docs/examples/leaderboard.ts`,
 // then print its table with `pnpm scalpel leaderboard docs/examples/leaderboard.ts`.
-import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { defineSuite, type Suite } from '@scalpel/bench';
 
 const lambda = [0.1, 1, 10];
 

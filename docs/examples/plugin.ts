@@ -1,6 +1,6 @@
 // A package of your own exports a value called `plugin`. Name it with --plugin and its methods are everywhere.
 
-import { createToolkit } from '@scalpel/bench/toolkit';
+import { createToolkit } from '@scalpel/bench/sweep';
 import {
   type CombinerDefinition,
   checkOptions,

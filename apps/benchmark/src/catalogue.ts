@@ -1,4 +1,4 @@
-import { escapeMarkdown, markdownCode } from '@scalpel/bench/escape';
+import { escapeMarkdown, markdownCode } from '@scalpel/bench/text';
 import type { BackendDefinition, CombinerDefinition, Guarantee, Paper, TaskDefinition } from '@scalpel/core';
 import { describeOptions } from './options.ts';
 

@@ -1,7 +1,6 @@
 import { startWasm } from '@scalpel/backends';
 import { plugin as baselines } from '@scalpel/baselines';
-import { executeRun } from '@scalpel/bench';
-import { createToolkit } from '@scalpel/bench/toolkit';
+import { createToolkit, executeRun } from '@scalpel/bench/sweep';
 import { bloop, plugin as bloopPlugin } from '@scalpel/bloop';
 import { createTrainer } from '@scalpel/core';
 import { smoothMnist, plugin as tasks } from '@scalpel/tasks';

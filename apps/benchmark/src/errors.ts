@@ -1,4 +1,4 @@
-import { visible } from '@scalpel/bench/escape';
+import { visible } from '@scalpel/bench/text';
 
 /** Wrong use of the command line: exit status 2 instead of 1. */
 export class UsageError extends Error {

@@ -4,13 +4,11 @@ import {
   type Board,
   createLeaderboard,
   defineSuite,
-  executeRun,
   planSuite,
   type RunRecord,
   renderText,
 } from '@scalpel/bench';
-import { describeEnvironment } from '@scalpel/bench/environment';
-import { createToolkit } from '@scalpel/bench/toolkit';
+import { createToolkit, describeEnvironment, executeRun } from '@scalpel/bench/sweep';
 import { type CombinerDefinition, definePlugin, type GradientCombiner, normal } from '@scalpel/core';
 import { plugin as tasks } from '@scalpel/tasks';
 import { beforeAll, describe, expect, test } from 'vitest';

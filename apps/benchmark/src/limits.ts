@@ -1,4 +1,4 @@
-import type { Limits } from '@scalpel/bench';
+import type { Limits } from '@scalpel/bench/sweep';
 import { UsageError } from './errors.ts';
 
 interface Seconds {

@@ -1,4 +1,4 @@
-import { visible } from '@scalpel/bench/escape';
+import { visible } from '@scalpel/bench/text';
 import { tell } from './errors.ts';
 
 /** What a shell reports of a program that a closed pipe has ended. */

@@ -1,7 +1,7 @@
 import { plugin as backends } from '@scalpel/backends/choose';
 import { plugin as baselines } from '@scalpel/baselines';
-import { defineSuite, executeRun, planSuite } from '@scalpel/bench';
-import { createToolkit } from '@scalpel/bench/toolkit';
+import { defineSuite, planSuite } from '@scalpel/bench';
+import { createToolkit, executeRun } from '@scalpel/bench/sweep';
 import { plugin as bloop } from '@scalpel/bloop';
 import { plugin as tasks } from '@scalpel/tasks';
 import { beforeAll, expect, test } from 'vitest';

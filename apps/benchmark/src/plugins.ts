@@ -1,7 +1,8 @@
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createToolkit, type Toolkit } from '@scalpel/bench/toolkit';
+import type { Toolkit } from '@scalpel/bench';
+import { createToolkit } from '@scalpel/bench/sweep';
 import type { Plugin } from '@scalpel/core';
 import { bundled } from './place.ts';
 import { waitFor } from './waiting.ts';

@@ -1,5 +1,6 @@
-import type { Plan, ServeEvent, SweepEvent, SweepResult } from '@scalpel/bench';
-import { visibleLine } from '@scalpel/bench/escape';
+import type { Plan } from '@scalpel/bench';
+import type { ServeEvent, SweepEvent, SweepResult } from '@scalpel/bench/sweep';
+import { visibleLine } from '@scalpel/bench/text';
 import { Listr } from 'listr2';
 import { print } from './output.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Toolkit } from '@scalpel/bench';
 import { fromJsonLines, type Plan, planSuite, type RunRecord } from '@scalpel/bench';
-import type { Toolkit } from '@scalpel/bench/toolkit';
 import { requireRecords } from './store.ts';
 import { loadSuite } from './suites.ts';
 

@@ -1,5 +1,6 @@
-import { type Plan, planSuite, type Suite, type WorkerEntry } from '@scalpel/bench';
-import type { Toolkit } from '@scalpel/bench/toolkit';
+import type { Toolkit } from '@scalpel/bench';
+import { type Plan, planSuite, type Suite } from '@scalpel/bench';
+import type { WorkerEntry } from '@scalpel/bench/sweep';
 import type { ArgsDef } from 'citty';
 import { repeated } from './arguments.ts';
 import { UsageError } from './errors.ts';

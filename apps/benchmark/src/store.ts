@@ -1,15 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  addressProblem,
-  changedCode,
-  hasStore,
-  openStore,
-  type Plan,
-  type RunRecord,
-  withoutSecrets,
-} from '@scalpel/bench';
-import type { Toolkit } from '@scalpel/bench/toolkit';
+import type { Toolkit } from '@scalpel/bench';
+import { changedCode, type Plan, type RunRecord } from '@scalpel/bench';
+import { addressProblem, hasStore, openStore, withoutSecrets } from '@scalpel/bench/sweep';
 import { UsageError } from './errors.ts';
 import { printError } from './output.ts';
 import { root } from './place.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { plugin as backends } from '@scalpel/backends/choose';
 import { plugin as baselines } from '@scalpel/baselines';
 import { type Plan, planSuite } from '@scalpel/bench';
-import { createToolkit } from '@scalpel/bench/toolkit';
+import { createToolkit } from '@scalpel/bench/sweep';
 import { plugin as bloop } from '@scalpel/bloop';
 import { plugin as tasks } from '@scalpel/tasks';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { visible } from '@scalpel/bench/escape';
+import { visible } from '@scalpel/bench/text';
 
 /** Cells of a table, as text; a cell may hold line feeds. */
 export type TableRow = readonly string[];

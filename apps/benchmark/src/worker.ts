@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { serveRuns } from '@scalpel/bench';
+import { serveRuns } from '@scalpel/bench/sweep';
 // Registers the gradients.
 import * as tf from '@tensorflow/tfjs';
 import { report } from './errors.ts';

@@ -1,22 +1,31 @@
-export type { Estimate, Interval } from './bootstrap.ts';
-export type { Json } from './canonical.ts';
-export { changedCode, rememberCode } from './code.ts';
-export type { Anchor, Comparison } from './comparison.ts';
-export type { Cost } from './cost.ts';
+// Suites, plans, records, statistics and leaderboards: nothing here needs Node, so that a suite and a page in a browser can import it.
 export {
-  generationalDistance,
-  invertedGenerationalDistance,
-  invertedGenerationalDistancePlus,
-} from './front-distance.ts';
-export { type HeatCell, type HeatMap, heatMapsOf } from './heat-map.ts';
-export { hypervolume } from './hypervolume.ts';
-export type { Tally } from './lanes.ts';
-export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
-export type { Limits } from './limits.ts';
-export type { MeanRanks } from './mean-ranks.ts';
-export { deltaM, dominanceShare, lowestMain, mixedLoss, nonDominated, weaklyDominates } from './metrics.ts';
-export { hasStore, openStore } from './open-store.ts';
+  type Anchor,
+  type Board,
+  type Comparison,
+  type Cost,
+  createLeaderboard,
+  type HeatCell,
+  type HeatMap,
+  heatMapsOf,
+  type Leaderboard,
+  type Panel,
+  type Row,
+  type Score,
+  type Setting,
+  type Split,
+  type Trajectories,
+  type Trouble,
+  trajectoriesOf,
+  type Volume,
+} from './leaderboard/index.ts';
 export {
+  type Axis,
+  checkSuite,
+  defineSuite,
+  type Json,
+  type Method,
+  type Options,
   type Plan,
   type PlannedEntry,
   type PlannedMethod,
@@ -24,38 +33,38 @@ export {
   type PlannedRun,
   type PlanOptions,
   planSuite,
-} from './plan.ts';
-export type { Losses, Point } from './points.ts';
-export { openQueue, type RunQueue } from './queue.ts';
-export type { Path } from './record.ts';
-export {
-  type Environment,
-  fromJsonLines,
-  type Outcome,
-  type RunCost,
-  type RunRecord,
-  toJsonLines,
-} from './record.ts';
-export { renderJson, renderMarkdown, renderOverview, renderText } from './report.ts';
-export { executeRun, type Progress, type RunResult } from './run.ts';
-export type { Score, Setting, Split } from './score.ts';
-export { serveRuns } from './serve.ts';
-export { type ServeEvent, type ServeOptions, serveQueue, sweepShared } from './shared-sweep.ts';
-export type { RunSpec } from './spec.ts';
-export type { Claim, Store, StoreOptions } from './store.ts';
-export { addressProblem, isPostgres, withoutSecrets } from './store-address.ts';
-export {
-  type Axis,
-  checkSuite,
-  defineSuite,
-  type Method,
-  type Options,
+  type RunSpec,
   type Suite,
   type SuiteEntry,
   type SuiteMap,
-} from './suite.ts';
-export { type SweepEvent, type SweepOptions, type SweepResult, sweep } from './sweep.ts';
-export type { Toolkit } from './toolkit.ts';
-export { type Panel, type Trajectories, trajectoriesOf } from './trajectories.ts';
-export type { WorkerEntry } from './worker-process.ts';
-export { writeWhole } from './write-file.ts';
+  type Toolkit,
+} from './plan/index.ts';
+export {
+  changedCode,
+  type Environment,
+  fromJsonLines,
+  type Outcome,
+  type Path,
+  type RunCost,
+  type RunRecord,
+  rememberCode,
+  toJsonLines,
+} from './records/index.ts';
+export { renderJson, renderMarkdown, renderOverview, renderText } from './report/tables-as-text.ts';
+export {
+  deltaM,
+  dominanceShare,
+  type Estimate,
+  generationalDistance,
+  hypervolume,
+  type Interval,
+  invertedGenerationalDistance,
+  invertedGenerationalDistancePlus,
+  type Losses,
+  lowestMain,
+  type MeanRanks,
+  mixedLoss,
+  nonDominated,
+  type Point,
+  weaklyDominates,
+} from './statistics/index.ts';

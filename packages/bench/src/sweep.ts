@@ -1,125 +1,33 @@
-import { availableParallelism } from 'node:os';
-import { setTimeout as wait } from 'node:timers/promises';
-import { createEstimate } from './estimate.ts';
-import { knownRecords } from './known-records.ts';
-import { type ClaimedRun, type LaneEvent, runLanes, type Tally } from './lanes.ts';
-import type { Limits } from './limits.ts';
-import type { PlannedRun } from './plan.ts';
-import type { Outcome } from './record.ts';
-import type { Progress } from './run.ts';
-import type { Store } from './store.ts';
-import type { WorkerEntry } from './worker-process.ts';
-
-export interface SweepOptions {
-  readonly runs: readonly PlannedRun[];
-  readonly store: Store;
-  readonly worker: WorkerEntry;
-  /** Number of processes; default: one per core. */
-  readonly workers?: number | undefined;
-  readonly limits?: Limits | undefined;
-  /** How often a run is saved, to go on from there if its process ends. Milliseconds; default 60,000. */
-  readonly checkpointEvery?: number | undefined;
-  /** Ends the sweep: runs under way are given up, and go on next time from where they were saved. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: SweepEvent) => void) | undefined;
-}
-
-export type SweepEvent =
-  /** First: `done` of `total` runs have ended before. */
-  | { readonly kind: 'planned'; readonly done: number; readonly total: number; readonly workers: number }
-  | Exclude<LaneEvent, { readonly kind: 'progress' }>
-  | RefusedEvent
-  | ({ readonly kind: 'progress'; readonly run: PlannedRun; readonly secondsLeft: number | null } & Progress)
-  | {
-      readonly kind: 'ended';
-      readonly run: PlannedRun;
-      readonly outcome: Outcome;
-      readonly done: number;
-      readonly total: number;
-      readonly secondsLeft: number | null;
-    };
-
-/** A row of a shared queue that is no run was put aside. */
-export interface RefusedEvent {
-  readonly kind: 'refused';
-  readonly reason: string;
-}
-
-/** Outcomes of this sweep's own runs. */
-export interface SweepResult extends Tally {
-  /** Runs without an outcome: 0 unless the sweep was ended by its signal. */
-  readonly left: number;
-}
-
-/** Between looks at runs that another process holds. Milliseconds. */
-const PATIENCE = 1_000;
-
-/**
- * Makes the runs that the store does not have yet, in worker processes; failed ones are tried again. Several sweeps may share a store. Throws
- * if a worker cannot start; a worker that dies later costs its run one retry, then is a failed outcome.
- */
-export async function sweep(options: SweepOptions): Promise<SweepResult> {
-  const { runs, store, worker, limits, checkpointEvery, signal, onEvent = () => {} } = options;
-  const { records, damaged } = await knownRecords(store, runs);
-  const ended = new Set(records.filter(({ outcome }) => outcome.state !== 'failed').map(({ key }) => key));
-  const waiting = runs.filter(({ key }) => !ended.has(key));
-  // By another process, which may yet die and leave them to us, or end them.
-  const held: PlannedRun[] = [];
-  const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), waiting.length));
-  const total = runs.length;
-  let done = ended.size;
-  const estimate = createEstimate();
-  const secondsLeft = () =>
-    estimate.secondsLeft(
-      waiting.map(({ spec }) => spec.task.id),
-      workers,
-    );
-  const over = (run: PlannedRun, outcome: Outcome) => {
-    done++;
-    onEvent({ kind: 'ended', run, outcome, done, total, secondsLeft: secondsLeft() });
-  };
-
-  /** The next run that this process may make. */
-  async function next(signal: AbortSignal): Promise<ClaimedRun<PlannedRun> | undefined> {
-    while (!signal.aborted) {
-      const run = waiting.shift();
-      if (run === undefined) {
-        if (held.length === 0) return undefined;
-        waiting.push(...held.splice(0));
-        await wait(PATIENCE, undefined, { signal }).catch(() => {});
-        continue;
-      }
-      const claim = await store.claim(run);
-      if (claim === 'yours' || claim === 'deadly') return { run, claim };
-      if (claim === 'held') held.push(run);
-      else for (const { outcome } of await store.records([run.key])) over(run, outcome);
-    }
-    return undefined;
-  }
-
-  onEvent({ kind: 'planned', done, total, workers });
-  for (const damage of damaged) onEvent({ kind: 'damaged', ...damage });
-  const tally = await runLanes({
-    store,
-    worker,
-    workers: waiting.length === 0 ? 0 : workers,
-    limits,
-    checkpointEvery,
-    signal,
-    next,
-    settled(run, outcome) {
-      estimate.ended(run.key, outcome?.state === 'finished');
-      if (outcome === null) held.push(run);
-      else over(run, outcome);
-    },
-    onEvent(event) {
-      const { key, spec } = event.run;
-      if (event.kind === 'started') estimate.started(key, spec.task.id);
-      if (event.kind === 'resumed') estimate.resumed(key);
-      if (event.kind !== 'progress') return onEvent(event);
-      estimate.progress(key, event.step / event.steps);
-      onEvent({ ...event, secondsLeft: secondsLeft() });
-    },
-  });
-  return { ...tally, left: total - done };
-}
+// Runs, what keeps their results, and what makes many of them: for Node.
+export {
+  createToolkit,
+  describeEnvironment,
+  executeRun,
+  type Progress,
+  type RunResult,
+} from './run/index.ts';
+export {
+  addressProblem,
+  hasStore,
+  isPostgres,
+  openStore,
+  type Store,
+  type StoreOptions,
+  withoutSecrets,
+  writeWhole,
+} from './store/index.ts';
+export {
+  type Limits,
+  openQueue,
+  type RunQueue,
+  type ServeEvent,
+  type ServeOptions,
+  type SweepEvent,
+  type SweepOptions,
+  type SweepResult,
+  serveQueue,
+  serveRuns,
+  sweep,
+  sweepShared,
+  type WorkerEntry,
+} from './sweep/index.ts';

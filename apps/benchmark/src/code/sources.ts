@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Toolkit } from '@scalpel/bench';
 import { rememberCode } from '@scalpel/bench';
-import type { Toolkit } from '@scalpel/bench/toolkit';
 import { createCodeHash } from './hash.ts';
 
 /** Which modules are loaded: enough to tell later whether the code of a definition has changed. */

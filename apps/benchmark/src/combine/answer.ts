@@ -1,5 +1,5 @@
-import { parseJson } from '@scalpel/bench/json';
-import type { Toolkit } from '@scalpel/bench/toolkit';
+import type { Toolkit } from '@scalpel/bench';
+import { parseJson } from '@scalpel/bench/text';
 import {
   checkOptions,
   createVectorEngine,

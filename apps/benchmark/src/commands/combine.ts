@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
-import { visible } from '@scalpel/bench/escape';
+import { visible } from '@scalpel/bench/text';
 import { repeated } from '../arguments.ts';
 import { answer } from '../combine/answer.ts';
 import { lines } from '../combine/lines.ts';

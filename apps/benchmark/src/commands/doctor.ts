@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { hasStore, isPostgres, openStore, withoutSecrets } from '@scalpel/bench';
+import { hasStore, isPostgres, openStore, withoutSecrets } from '@scalpel/bench/sweep';
 import type { BackendDefinition, BackendProbe } from '@scalpel/core';
 import { answersIn } from '../answers.ts';
 import { repeated } from '../arguments.ts';

@@ -1,4 +1,5 @@
 import { join, relative, resolve } from 'node:path';
+import type { Toolkit } from '@scalpel/bench';
 import {
   createLeaderboard,
   heatMapsOf,
@@ -8,10 +9,9 @@ import {
   renderOverview,
   toJsonLines,
   trajectoriesOf,
-  writeWhole,
 } from '@scalpel/bench';
-import { escapeMarkdown } from '@scalpel/bench/escape';
-import type { Toolkit } from '@scalpel/bench/toolkit';
+import { writeWhole } from '@scalpel/bench/sweep';
+import { escapeMarkdown } from '@scalpel/bench/text';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { print } from '../output.ts';
@@ -95,12 +95,15 @@ export async function filesOf(
   plan: Plan,
   records: readonly RunRecord[],
 ): Promise<readonly (readonly [string, string])[]> {
-  const { renderHtml } = await import('@scalpel/bench/page');
-  const { looksOf, renderPlotSvg } = await import('@scalpel/bench/plots');
-  const { renderMixedLossSvg } = await import('@scalpel/bench/mixed-loss-plot');
-  const { renderCriticalDifferenceSvg } = await import('@scalpel/bench/critical-difference-plot');
-  const { renderHeatMapSvg } = await import('@scalpel/bench/heat-map-plot');
-  const { renderTrajectoriesSvg } = await import('@scalpel/bench/trajectory-plots');
+  const {
+    looksOf,
+    renderCriticalDifferenceSvg,
+    renderFrontsSvg,
+    renderHeatMapSvg,
+    renderHtml,
+    renderMixedLossSvg,
+    renderTrajectoriesSvg,
+  } = await import('@scalpel/bench/report');
   const leaderboard = createLeaderboard(plan, records);
   const { id } = plan.suite;
   const looks = looksOf(leaderboard);
@@ -111,7 +114,7 @@ export async function filesOf(
     const mixed = renderMixedLossSvg(board, looks);
     const file = `${id}-${index + 1}`;
     return [
-      { name: `${file}.svg`, svg: renderPlotSvg(board, looks), what: `The fronts of ${title}` },
+      { name: `${file}.svg`, svg: renderFrontsSvg(board, looks), what: `The fronts of ${title}` },
       ...(mixed ? [{ name: `${file}-mixed.svg`, svg: mixed, what: `The mixed losses of ${title}` }] : []),
       ...(trajectories
         ? [

@@ -8,8 +8,8 @@ import {
   renderMarkdown,
   renderText,
   trajectoriesOf,
-  writeWhole,
 } from '@scalpel/bench';
+import { writeWhole } from '@scalpel/bench/sweep';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { recordsFlag, shownRecords } from '../published.ts';
@@ -48,7 +48,7 @@ export const leaderboard: Command = command({
 /** Returns the path of the page. */
 export async function writePage(plan: Plan, records: readonly RunRecord[], file: string): Promise<string> {
   // The plots draw in a document of their own, which takes long to import.
-  const { renderHtml } = await import('@scalpel/bench/page');
+  const { renderHtml } = await import('@scalpel/bench/report');
   const path = resolve(file);
   writeWhole(
     path,

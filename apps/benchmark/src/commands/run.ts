@@ -1,17 +1,16 @@
+import type { Plan, Toolkit } from '@scalpel/bench';
 import {
   isPostgres,
   type Limits,
   openQueue,
   openStore,
-  type Plan,
   type SweepOptions,
   type SweepResult,
   sweep,
   sweepShared,
   withoutSecrets,
-} from '@scalpel/bench';
-import { visibleLine } from '@scalpel/bench/escape';
-import type { Toolkit } from '@scalpel/bench/toolkit';
+} from '@scalpel/bench/sweep';
+import { visibleLine } from '@scalpel/bench/text';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { interruptible } from '../interrupt.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { isPostgres, openQueue, openStore, serveQueue, withoutSecrets } from '@scalpel/bench';
+import { isPostgres, openQueue, openStore, serveQueue, withoutSecrets } from '@scalpel/bench/sweep';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { plugin as baselines } from '@scalpel/baselines';
-import { createToolkit } from '@scalpel/bench/toolkit';
+import { createToolkit } from '@scalpel/bench/sweep';
 import { plugin as bloop } from '@scalpel/bloop';
 import { checkOptions } from '@scalpel/core';
 import { training } from '@scalpel/core/testing';

@@ -1,5 +1,5 @@
-import { executeRun, planSuite, type RunSpec } from '@scalpel/bench';
-import { defineSuite } from '@scalpel/bench/suite';
+import { defineSuite, planSuite, type RunSpec } from '@scalpel/bench';
+import { executeRun } from '@scalpel/bench/sweep';
 import { expect } from 'vitest';
 import { loadToolkit } from '../plugins.ts';
 

@@ -1,9 +1,9 @@
 import { closeSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { createToolkit } from '../create-toolkit.ts';
-import { openStore } from '../open-store.ts';
-import { planSuite } from '../plan.ts';
-import { sweep } from '../sweep.ts';
+import { planSuite } from '../plan/plan.ts';
+import { createToolkit } from '../run/create-toolkit.ts';
+import { openStore } from '../store/open.ts';
+import { sweep } from '../sweep/sweep.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 

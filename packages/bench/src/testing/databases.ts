@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { openStoreFile } from '../store-file.ts';
+import { openStoreFile } from '../store/file.ts';
 import { temporaryFolder } from './folder.ts';
 import { execute, hasPostgres, type Postgres, startPostgres } from './postgres.ts';
 

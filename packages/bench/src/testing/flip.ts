@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { openStore } from '../open-store.ts';
-import type { RunRecord } from '../record.ts';
-import { openStoreFile } from '../store-file.ts';
+import type { RunRecord } from '../records/record.ts';
+import { openStoreFile } from '../store/file.ts';
+import { openStore } from '../store/open.ts';
 
 /** What became of a store of which one bit was flipped. */
 export interface Flips {

@@ -1,4 +1,4 @@
-import type { Losses, Point } from '../points.ts';
+import type { Losses, Point } from '../statistics/points.ts';
 
 /** 20,001 points of a curve, from t = 0 to 1. */
 export function segment(at: (t: number) => Point): Point[] {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../write-file.ts';
+import { writeWhole } from '../store/write-whole.ts';
 import { fillDisk } from './small-disk.ts';
 
 /** Writes a file again, and another one, when the disk is full. Tells its parent what comes of it. */

@@ -1,4 +1,4 @@
-import { openStore } from '../open-store.ts';
+import { openStore } from '../store/open.ts';
 
 /** Claims a run in the store of another process, says so, and stays until it is ended. */
 const [address, key, spec, lease] = process.argv.slice(2) as [string, string, string, string];

@@ -1,9 +1,9 @@
-import { createToolkit } from '../create-toolkit.ts';
-import { createLeaderboard, type Leaderboard } from '../leaderboard.ts';
-import { type Plan, planSuite } from '../plan.ts';
-import type { Outcome, RunRecord } from '../record.ts';
-import type { RunSpec } from '../spec.ts';
-import type { SuiteEntry, SuiteMap } from '../suite.ts';
+import { createLeaderboard, type Leaderboard } from '../leaderboard/leaderboard.ts';
+import { type Plan, planSuite } from '../plan/plan.ts';
+import type { RunSpec } from '../plan/spec.ts';
+import type { SuiteEntry, SuiteMap } from '../plan/suite.ts';
+import type { Outcome, RunRecord } from '../records/record.ts';
+import { createToolkit } from '../run/create-toolkit.ts';
 import { recordOf } from './records.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';

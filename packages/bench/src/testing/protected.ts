@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeWhole } from '../write-file.ts';
+import { writeWhole } from '../store/write-whole.ts';
 
 /** Writes a file where nothing may be written. Tells its parent what comes of it. */
 const [folder] = process.argv.slice(2) as [string];

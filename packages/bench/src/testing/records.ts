@@ -1,6 +1,6 @@
-import { createToolkit } from '../create-toolkit.ts';
-import { type PlannedRun, planSuite } from '../plan.ts';
-import type { Environment, Outcome, RunRecord } from '../record.ts';
+import { type PlannedRun, planSuite } from '../plan/plan.ts';
+import type { Environment, Outcome, RunRecord } from '../records/record.ts';
+import { createToolkit } from '../run/create-toolkit.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 

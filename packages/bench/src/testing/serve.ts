@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { createToolkit } from '../create-toolkit.ts';
-import { openStore } from '../open-store.ts';
-import { openQueue } from '../queue.ts';
-import { serveQueue } from '../shared-sweep.ts';
+import { createToolkit } from '../run/create-toolkit.ts';
+import { openStore } from '../store/open.ts';
+import { openQueue } from '../sweep/queue.ts';
+import { serveQueue } from '../sweep/shared.ts';
 import { plugin } from './toy.ts';
 
 /** A machine that joins a sweep, to be killed: tells its parent what happens. A sleepy one falls asleep in its first run. */

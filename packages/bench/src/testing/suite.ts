@@ -1,4 +1,4 @@
-import { defineSuite, type Suite, type SuiteEntry } from '../suite.ts';
+import { defineSuite, type Suite, type SuiteEntry } from '../plan/suite.ts';
 
 /** A suite over the toy task with two swept values, one fixed method and two seeds: six runs. */
 export function toySuite(changes: Partial<SuiteEntry> = {}): Suite {

@@ -1,8 +1,8 @@
 import type { Landscape, Plugin, Task } from '@scalpel/core';
-import { createToolkit } from '../create-toolkit.ts';
-import { type Plan, planSuite } from '../plan.ts';
-import type { SuiteEntry } from '../suite.ts';
-import type { Toolkit } from '../toolkit.ts';
+import { type Plan, planSuite } from '../plan/plan.ts';
+import type { SuiteEntry } from '../plan/suite.ts';
+import type { Toolkit } from '../plan/toolkit.ts';
+import { createToolkit } from '../run/create-toolkit.ts';
 import { toySuite } from './suite.ts';
 import { plugin as toy } from './toy.ts';
 

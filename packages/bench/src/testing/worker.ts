@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import { enableProdMode } from '@tensorflow/tfjs-core';
-import { createToolkit } from '../create-toolkit.ts';
-import { serveRuns } from '../serve.ts';
+import { createToolkit } from '../run/create-toolkit.ts';
+import { serveRuns } from '../sweep/serve.ts';
 import { plugin } from './toy.ts';
 
 enableProdMode();

@@ -1,0 +1,124 @@
+import type { PlannedEntry } from '../plan/index.ts';
+import type { Point } from '../statistics/index.ts';
+import {
+  bootstrap,
+  deltaM,
+  dominanceShare,
+  type Estimate,
+  holm,
+  hypervolume,
+  type Interval,
+  lowestMain,
+  meanOf,
+  mixedLoss,
+  nonDominated,
+  signFlipTest,
+} from '../statistics/index.ts';
+import { isComplete, meansOver, type Scored, type Setting, type Split, scoredOn } from './score.ts';
+
+/** A method beside plain mixing on one split, seed by seed. */
+export interface Comparison {
+  /** Hypervolume of each seed's own front minus that of plain mixing, the mean over the seeds; positive: the method is better. Null while runs are missing. */
+  readonly difference: Estimate | null;
+  /** Of the sign-flip test of these differences; null with a single seed. */
+  readonly p: number | null;
+  /** The same after Holm's correction for all methods of the board that have one. */
+  readonly corrected: number | null;
+  /** Share of the front of plain mixing that this method's front weakly dominates, and the other way round. */
+  readonly dominates: number | null;
+  readonly dominated: number | null;
+  /** Lowest main loss of the front at the auxiliary loss of the anchor, minus the anchor's own; null where the front does not come so low. */
+  readonly atAnchor: Estimate | null;
+  /** Lowest Δm over the settings against the anchor, in percent; null where a loss of the anchor is not positive. */
+  readonly deltaM: number | null;
+  /** Share of t in [0, 1] where min (1 − t) main + t auxiliary is lower than that of plain mixing. */
+  readonly mixedLoss: number | null;
+}
+
+/** The setting in the middle of plain mixing's front. */
+export interface Anchor {
+  readonly setting: string;
+  readonly point: Point;
+}
+
+/** Places at which mixed losses are compared. */
+const MIXTURES: readonly number[] = Array.from({ length: 101 }, (_, index) => index / 100);
+
+export function anchorOf(baseline: readonly Setting[], split: Split): Anchor | null {
+  const scored = scoredOn(baseline, split);
+  const front = nonDominated(scored.map(({ mean }) => mean));
+  const point = front[Math.floor(front.length / 2)];
+  const setting = scored.find(({ mean }) => mean === point);
+  return setting ? { setting: setting.name, point: setting.mean } : null;
+}
+
+/** Compares each method of a board with plain mixing on one split; null for mixing itself, and where there is nothing to compare. */
+export function comparisonsOf(
+  methods: readonly (readonly Setting[])[],
+  baseline: number,
+  split: Split,
+  entry: PlannedEntry,
+): readonly (Comparison | null)[] {
+  const plain = methods[baseline] ?? [];
+  const anchor = anchorOf(plain, split);
+  const compared = methods.map((settings, method) => {
+    const scored = scoredOn(settings, split);
+    if (method === baseline || anchor === null || scored.length === 0) return null;
+    return compare(scored, scoredOn(plain, split), anchor, entry);
+  });
+  const tested = compared.flatMap((comparison) => comparison?.p ?? []);
+  const corrected = holm(tested)[Symbol.iterator]();
+  return compared.map(
+    (comparison) =>
+      comparison && {
+        ...comparison,
+        corrected: comparison.p === null ? null : corrected.next().value!,
+      },
+  );
+}
+
+function compare(
+  scored: readonly Scored[],
+  plain: readonly Scored[],
+  anchor: Anchor,
+  { axes, seeds }: PlannedEntry,
+): Omit<Comparison, 'corrected'> {
+  const reference: Point = [axes[0].reference, axes[1].reference];
+  const places = [...seeds.keys()];
+  const complete = isComplete(scored, seeds.length) && isComplete(plain, seeds.length);
+  const anchored = plain.find(({ name }) => name === anchor.setting)!;
+  const own = scored.map(({ mean }) => mean);
+  const others = plain.map(({ mean }) => mean);
+  const differences = complete
+    ? places.map(
+        (place) =>
+          hypervolume(meansOver(scored, [place]), reference) -
+          hypervolume(meansOver(plain, [place]), reference),
+      )
+    : [];
+  const atAnchor = (points: readonly Point[], [main, auxiliary]: Point) => {
+    const lowest = lowestMain(points, auxiliary);
+    return lowest === null ? null : lowest - main;
+  };
+  const changes = own.flatMap((point) => deltaM(point, anchor.point) ?? []);
+  return {
+    difference: complete ? estimate(meanOf(differences), bootstrap(differences, meanOf)) : null,
+    p: signFlipTest(differences),
+    dominates: dominanceShare(own, others),
+    dominated: dominanceShare(others, own),
+    atAnchor: estimate(
+      atAnchor(own, anchor.point),
+      complete
+        ? bootstrap(places, (drawn) => atAnchor(meansOver(scored, drawn), meansOver([anchored], drawn)[0]!))
+        : null,
+    ),
+    deltaM: changes.length === 0 ? null : Math.min(...changes),
+    mixedLoss: meanOf(MIXTURES.map((t) => (mixedLoss(own, t) < mixedLoss(others, t) ? 1 : 0))),
+  };
+}
+
+function estimate(value: number, interval: Interval | null): Estimate;
+function estimate(value: number | null, interval: Interval | null): Estimate | null;
+function estimate(value: number | null, interval: Interval | null): Estimate | null {
+  return value === null ? null : { value, interval };
+}

@@ -1,0 +1,41 @@
+import type { PlannedMethod } from '../plan/index.ts';
+import type { RunRecord } from '../records/index.ts';
+import type { Known } from './score.ts';
+
+/** What the finished runs of a method took: medians. Runs share the machine, so that times say little more than their order of size. */
+export interface Cost {
+  /** Of training, per run. */
+  readonly seconds: number;
+  /** Per step; null where the records are from before it was measured. */
+  readonly milliseconds: number | null;
+  /** The most memory that tensors held at once; null like that. */
+  readonly peakBytes: number | null;
+}
+
+export function costOf({ points }: PlannedMethod, known: Known): Cost | null {
+  const records = points
+    .flatMap(({ runs }) => runs)
+    .flatMap(({ key }): RunRecord[] => {
+      const record = known.get(key);
+      return record?.outcome.state === 'finished' ? [record] : [];
+    });
+  if (records.length === 0) return null;
+  return {
+    seconds: median(records.map(({ seconds }) => seconds)),
+    milliseconds: medianOfAll(
+      records.map(({ seconds, cost }) => (cost ? (1000 * seconds) / cost.steps : null)),
+    ),
+    peakBytes: medianOfAll(records.map(({ cost }) => cost?.peakBytes ?? null)),
+  };
+}
+
+function medianOfAll(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === values.length ? median(known) : null;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,16 @@
+export type { Anchor, Comparison } from './comparison.ts';
+export type { Cost } from './cost.ts';
+export { type HeatCell, type HeatMap, heatMapsOf } from './heat-map.ts';
+export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
+export { type Corner, isOnCurve, type Mark, planeOf, type Side, sideOf } from './plane.ts';
+export {
+  isComplete,
+  meansOver,
+  type Score,
+  type Scored,
+  type Setting,
+  type Split,
+  scoredOn,
+} from './score.ts';
+export { type Panel, type Trajectories, trajectoriesOf } from './trajectories.ts';
+export type { Volume } from './volume.ts';

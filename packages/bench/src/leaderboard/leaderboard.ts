@@ -1,0 +1,206 @@
+import type { Axis, Plan, PlannedEntry, PlannedMethod, RunSpec } from '../plan/index.ts';
+import type { Environment, RunRecord } from '../records/index.ts';
+import { type MeanRanks, meanRanks } from '../statistics/index.ts';
+import { type Anchor, anchorOf, type Comparison, comparisonsOf } from './comparison.ts';
+import { type Cost, costOf } from './cost.ts';
+import { type Known, type Score, type Setting, type Split, scoreOf, settingOf } from './score.ts';
+import { type Volume, volumesOf } from './volume.ts';
+
+/** A suite's outcome, as plain data. */
+export interface Leaderboard {
+  readonly suite: Plan['suite'];
+  readonly backend: RunSpec['backend'];
+  readonly boards: readonly Board[];
+  /** Of boards with the same methods on tasks that all differ, where there are two or more of them: the same problem in several settings would count as so many. */
+  readonly meanRanks: readonly MeanRanks[];
+  /** Runs that have ended, and how long all of them took, each in a process of its own. */
+  readonly effort: { readonly runs: number; readonly seconds: number };
+  /** Everywhere that its runs took place. */
+  readonly environments: readonly Omit<Environment, 'code'>[];
+}
+
+/** One task: its methods, the best first. */
+export interface Board {
+  readonly title: string;
+  readonly task: RunSpec['task'];
+  readonly seeds: readonly number[];
+  readonly axes: readonly [Axis, Axis];
+  /** What counts beside them. */
+  readonly further: PlannedEntry['further'];
+  /** What multiplies the task's learning rate; null if nothing does. */
+  readonly rate: PlannedEntry['rate'];
+  /** Those that the task evaluates. The last one ranks. */
+  readonly splits: readonly Split[];
+  /** Label of plain mixing, which the others are compared with; null if it is not in the suite. */
+  readonly baseline: string | null;
+  /** Where on its front they are compared at equal auxiliary loss; absent without plain mixing. */
+  readonly anchors: Readonly<Partial<Record<Split, Anchor>>>;
+  readonly rows: readonly Row[];
+  /** On the split that ranks; empty without further objectives. */
+  readonly volumes: readonly Volume[];
+  readonly troubles: readonly Trouble[];
+}
+
+export interface Row {
+  /** From 1; equal scores share one. Null if there is nothing to score. */
+  readonly rank: number | null;
+  readonly label: string;
+  /** Id of the combiner. */
+  readonly combiner: string;
+  /** The rest of the planned ones has not been run yet. */
+  readonly runs: {
+    readonly planned: number;
+    readonly finished: number;
+    readonly diverged: number;
+    readonly failed: number;
+  };
+  readonly settings: readonly Setting[];
+  readonly scores: Readonly<Partial<Record<Split, Score>>>;
+  /** With plain mixing; absent for itself, without it, and for a method without a score. */
+  readonly comparisons: Readonly<Partial<Record<Split, Comparison>>>;
+  /** Null if no run has finished. */
+  readonly cost: Cost | null;
+}
+
+/** A run without metrics. */
+export interface Trouble {
+  readonly run: string;
+  readonly what: string;
+}
+
+/** Plain mixing: the method that all others have to beat. */
+const BASELINE = 'mixed';
+
+/** Scores the runs that have ended. Throws if a task does not report an objective that its plane is drawn in. */
+export function createLeaderboard(plan: Plan, records: readonly RunRecord[]): Leaderboard {
+  const known = new Map(records.map((record) => [record.key, record]));
+  const used = plan.runs.flatMap(({ key }) => known.get(key) ?? []);
+  // What each run is made by belongs to the runs.
+  const places = used.map(({ environment: { code: _, ...place } }) => place);
+  const environments = new Map(places.map((place) => [JSON.stringify(place), place]));
+  const boards = plan.entries.map((entry) => boardOf(entry, known));
+  return {
+    suite: plan.suite,
+    backend: plan.backend,
+    boards,
+    meanRanks: meanRanksOf(boards),
+    effort: { runs: used.length, seconds: used.reduce((sum, run) => sum + durationOf(run), 0) },
+    environments: [...environments.values()],
+  };
+}
+
+function durationOf({ started, ended }: RunRecord): number {
+  return (Date.parse(ended) - Date.parse(started)) / 1000;
+}
+
+/** By the hypervolume on the split that ranks; a method without a score is behind all others. */
+function meanRanksOf(boards: readonly Board[]): MeanRanks[] {
+  const labelsOf = ({ rows }: Board) => rows.map(({ label }) => label).sort();
+  const groups = Map.groupBy(boards, (board) => JSON.stringify(labelsOf(board)));
+  return [...groups.values()].flatMap((alike) => {
+    const labels = labelsOf(alike[0]!);
+    const tasks = new Set(alike.map(({ task }) => task.id));
+    if (alike.length < 2 || labels.length < 2 || tasks.size < alike.length) return [];
+    const scores = alike.map(({ rows, splits }) =>
+      labels.map((label) => {
+        const { rank, scores } = rows.find((row) => row.label === label)!;
+        return rank === null ? -1 : scores[splits.at(-1)!]!.hypervolume;
+      }),
+    );
+    return [
+      meanRanks(
+        alike.map(({ title }) => title),
+        labels,
+        scores,
+      ),
+    ];
+  });
+}
+
+function boardOf(entry: PlannedEntry, known: Known): Board {
+  const { title, task, seeds, axes, further, rate, methods } = entry;
+  const splits = splitsOf(entry, known);
+  const settings = methods.map(({ points }) => points.map((point) => settingOf(point, axes, splits, known)));
+  const baseline = methods.findIndex(({ combiner }) => combiner === BASELINE);
+  const comparisons = splits.map(
+    (split) => [split, comparisonsOf(settings, baseline, split, entry)] as const,
+  );
+  const anchors = splits.flatMap((split) => {
+    const anchor = anchorOf(settings[baseline] ?? [], split);
+    return anchor ? [[split, anchor]] : [];
+  });
+  const rows = methods.map((method, index): Omit<Row, 'rank'> => {
+    const own = settings[index]!;
+    return {
+      label: method.label,
+      combiner: method.combiner,
+      runs: countRuns(method, known),
+      settings: own,
+      scores: Object.fromEntries(splits.map((split) => [split, scoreOf(own, split, entry)])),
+      comparisons: Object.fromEntries(
+        comparisons.flatMap(([split, all]) => (all[index] ? [[split, all[index]]] : [])),
+      ),
+      cost: costOf(method, known),
+    };
+  });
+  return {
+    title,
+    task,
+    seeds,
+    axes,
+    further,
+    rate,
+    splits,
+    baseline: methods[baseline]?.label ?? null,
+    anchors: Object.fromEntries(anchors),
+    rows: ranked(rows, splits.at(-1)!),
+    volumes: volumesOf(entry, baseline, splits.at(-1)!, known),
+    troubles: troublesOf(entry, known),
+  };
+}
+
+/** Held-out data counts if every finished run was evaluated on it. */
+function splitsOf({ methods, axes }: PlannedEntry, known: Known): readonly Split[] {
+  const names = axes.map(({ objective }) => `test/${objective}`);
+  const finished = methods
+    .flatMap(({ points }) => points.flatMap(({ runs }) => runs))
+    .flatMap(({ key }) => {
+      const outcome = known.get(key)?.outcome;
+      return outcome?.state === 'finished' ? [outcome.metrics] : [];
+    });
+  const heldOut = finished.length > 0 && finished.every((metrics) => names.every((name) => name in metrics));
+  return heldOut ? ['train', 'test'] : ['train'];
+}
+
+function countRuns({ points }: PlannedMethod, known: Known): Row['runs'] {
+  const runs = points.flatMap((point) => point.runs);
+  const count = (state: string) => runs.filter(({ key }) => known.get(key)?.outcome.state === state).length;
+  return {
+    planned: runs.length,
+    finished: count('finished'),
+    diverged: count('diverged'),
+    failed: count('failed'),
+  };
+}
+
+function ranked(rows: readonly Omit<Row, 'rank'>[], split: Split): Row[] {
+  const scoreOfRow = (row: Omit<Row, 'rank'>) =>
+    row.settings.some(({ points }) => points[split]) ? row.scores[split]!.hypervolume : null;
+  const scores = rows.map(scoreOfRow).filter((score) => score !== null);
+  return rows
+    .map((row) => {
+      const own = scoreOfRow(row);
+      return { rank: own === null ? null : 1 + scores.filter((score) => score > own).length, ...row };
+    })
+    .sort((a, b) => (a.rank ?? rows.length + 1) - (b.rank ?? rows.length + 1));
+}
+
+function troublesOf({ methods }: PlannedEntry, known: Known): Trouble[] {
+  const runs = methods.flatMap(({ points }) => points.flatMap((point) => point.runs));
+  return runs.flatMap(({ key, name }) => {
+    const outcome = known.get(key)?.outcome;
+    if (outcome === undefined || outcome.state === 'finished') return [];
+    const what = outcome.state === 'diverged' ? `diverged at step ${outcome.step}` : 'failed';
+    return [{ run: name, what: `${what}: ${outcome.reason}` }];
+  });
+}

@@ -1,0 +1,125 @@
+import * as Plot from '@observablehq/plot';
+import type { HeatCell, HeatMap } from '../leaderboard/index.ts';
+import type { Point } from '../statistics/index.ts';
+import { meanOf } from '../statistics/index.ts';
+import { formatDigits, formatEstimate, formatNumber } from '../text/index.ts';
+import { standaloneSvg, svgOf } from './svg.ts';
+
+const SIZE = { width: 640, height: 440 };
+const THEORY = '#e8710a';
+
+/**
+ * A map as a standalone SVG, both sides logarithmic: the darker, the lower the loss. Dots are the best value up for each value across, the dashed line has the
+ * exponent of the theory and lies as near to the dots as it can.
+ */
+export function renderHeatMapSvg(map: HeatMap): string {
+  const { method, across, up, objective, cells, valley, exponent } = map;
+  const [columns, rows] = [sidesOf(cells.map((cell) => cell.across)), sidesOf(cells.map((cell) => cell.up))];
+  const values = cells.flatMap(({ value }) => value ?? []);
+  const line = exponent === undefined || valley.length === 0 ? [] : theory(valley, exponent, columns);
+  const svg = svgOf({
+    ...SIZE,
+    style: { fontSize: '12px' },
+    marginTop: 62,
+    marginLeft: 70,
+    marginRight: 20,
+    marginBottom: 48,
+    x: { type: 'log', domain: domainOf(columns) },
+    y: { type: 'log', domain: domainOf(rows) },
+    color: {
+      type: 'log',
+      domain: [Math.min(...values), Math.max(...values)],
+      scheme: 'YlGnBu',
+      reverse: true,
+    },
+    marks: [
+      // Ticks as text of their own: those of a logarithmic scale leave out digits as they see fit.
+      Plot.axisX([...columns.keys()], {
+        text: formatNumber,
+        label: `${across} →`,
+        labelAnchor: 'center',
+        labelOffset: 40,
+        labelArrow: 'none',
+      }),
+      Plot.axisY([...rows.keys()], {
+        text: formatNumber,
+        label: `${up} →`,
+        labelAnchor: 'center',
+        labelOffset: 56,
+        labelArrow: 'none',
+      }),
+      Plot.rect(
+        cells.filter(({ value }) => value !== null),
+        {
+          x1: ({ across }: HeatCell) => columns.get(across)![0],
+          x2: ({ across }: HeatCell) => columns.get(across)![1],
+          y1: ({ up }: HeatCell) => rows.get(up)![0],
+          y2: ({ up }: HeatCell) => rows.get(up)![1],
+          fill: 'value',
+          inset: 1,
+          title: (cell: HeatCell) =>
+            `${across} ${formatNumber(cell.across)}\n${up} ${formatNumber(cell.up)}\n${objective} ${formatNumber(cell.value!)}`,
+        },
+      ),
+      Plot.text(cells, {
+        x: ({ across }: HeatCell) => columns.get(across)![0],
+        y: 'up',
+        textAnchor: 'start',
+        dx: 8,
+        text: ({ value }: HeatCell) => (value === null ? 'no result' : formatDigits(value, 2)),
+        // Black on white lines is read on every colour of the scheme.
+        fill: 'black',
+        stroke: 'white',
+        strokeWidth: 3,
+        fontSize: 11,
+      }),
+      Plot.line(line, { stroke: THEORY, strokeWidth: 2, strokeDasharray: '6 4', clip: true }),
+      Plot.dot(valley, { fill: 'white', stroke: 'black', strokeWidth: 1.5, r: 5 }),
+      ...captionOf(map).map((caption, index) =>
+        Plot.text([caption], {
+          text: (words: string) => words,
+          frameAnchor: 'top-left',
+          dy: -54 + 18 * index,
+          fontSize: 13,
+        }),
+      ),
+    ],
+  });
+  return standaloneSvg({
+    title: `${method}: ${objective} by ${across} and ${up}`,
+    owner: { map: method, across, up, objective },
+    ...SIZE,
+    parts: [svg],
+  });
+}
+
+/** What is drawn, and how far the valley and the theory agree. */
+export function captionOf({ method, across, up, objective, seeds, slope, exponent }: HeatMap): string[] {
+  const mean = seeds === 1 ? 'one seed' : `mean of ${seeds} seeds`;
+  const found = slope === null ? '' : `best ${up} ∝ ${across}^(${formatEstimate(slope)}), dots`;
+  const theory = exponent === undefined ? '' : `theory: exponent ${formatDigits(exponent, 2)}, dashed`;
+  return [`${method}: ${objective} after training, ${mean}`, [found, theory].filter(Boolean).join('; ')];
+}
+
+/** The edges of each value's cell: halfway to its neighbours, on a logarithmic scale. */
+function sidesOf(all: readonly number[]): ReadonlyMap<number, Point> {
+  const values = [...new Set(all)].sort((a, b) => a - b);
+  const middle = (a: number, b: number) => Math.sqrt(a * b);
+  const edges = values.slice(1).map((value, index) => middle(values[index]!, value));
+  const first = values[0]! ** 2 / (edges[0] ?? values[0]! * 1.2);
+  const last = values.at(-1)! ** 2 / (edges.at(-1) ?? values[0]! / 1.2);
+  return new Map(
+    values.map((value, index): [number, Point] => [value, [edges[index - 1] ?? first, edges[index] ?? last]]),
+  );
+}
+
+function domainOf(sides: ReadonlyMap<number, Point>): number[] {
+  const edges = [...sides.values()].flat();
+  return [Math.min(...edges), Math.max(...edges)];
+}
+
+/** The line of that exponent from side to side: as near to the points as it can be, in logarithms. */
+function theory(points: readonly Point[], exponent: number, columns: ReadonlyMap<number, Point>): Point[] {
+  const height = Math.exp(meanOf(points.map(([x, y]) => Math.log(y) - exponent * Math.log(x))));
+  return domainOf(columns).map((x): Point => [x, height * x ** exponent]);
+}

@@ -1,0 +1,69 @@
+import type { CombinerDefinition, TaskDefinition } from '@scalpel/core';
+import type { RunSpec, Toolkit } from '../plan/index.ts';
+import type { Code, RunRecord } from './record.ts';
+
+const hashes = new WeakMap<object, () => string>();
+
+/** Whoever loads a definition tells how to find the hash of its source, if it can. */
+export function rememberCode(definition: TaskDefinition | CombinerDefinition, hash: () => string): void {
+  hashes.set(definition, hash);
+}
+
+/** The hashes of all that is loaded, by id, as far as they are known. */
+export interface Codes {
+  readonly tasks: Readonly<Record<string, string>>;
+  readonly combiners: Readonly<Record<string, string>>;
+}
+
+export function codesOf({ tasks, combiners }: Toolkit): Codes {
+  const known = (definitions: Toolkit['tasks'] | Toolkit['combiners']) =>
+    Object.fromEntries(
+      definitions.flatMap((definition) => {
+        const hash = hashes.get(definition);
+        return hash === undefined ? [] : [[definition.id, hash()]];
+      }),
+    );
+  return { tasks: known(tasks), combiners: known(combiners) };
+}
+
+/** Of a run; undefined where it is not known. */
+export function codeOf({ task, combiner }: RunSpec, codes: Codes): Code | undefined {
+  const [own, other] = [codes.tasks[task.id], codes.combiners[combiner.id]];
+  return own === undefined || other === undefined ? undefined : { task: own, combiner: other };
+}
+
+/** Hashes in records that were made in another way than today's, and what they are today: by the old one. */
+export type FormerHashes = Readonly<Record<string, string>>;
+
+/** A line about records that were made by other code than is loaded here, although its version is the same; null without any. Older records do not know theirs. */
+export function changedCode(
+  records: readonly RunRecord[],
+  toolkit: Toolkit,
+  former: FormerHashes = {},
+): string | null {
+  const telling = records.filter(({ environment: { code } }) => code !== undefined);
+  if (telling.length === 0) return null;
+  const codes = codesOf(toolkit);
+  const changed = telling.flatMap(({ spec, environment: { code } }) => {
+    const now = codeOf(spec, codes);
+    if (code === undefined || now === undefined) return [];
+    const names = [
+      ...(differ(code.task, now.task, former) ? [`task "${spec.task.id}"`] : []),
+      ...(differ(code.combiner, now.combiner, former) ? [`combiner "${spec.combiner.id}"`] : []),
+    ];
+    return names.length > 0 ? [names] : [];
+  });
+  if (changed.length === 0) return null;
+  const names = [...new Set(changed.flat())].sort().join(', ');
+  return (
+    `The code of ${names} has changed since ${changed.length} of these ${records.length} runs were made, and its version has not. ` +
+    'If that changes results, raise the version in the definition: then they are made again.'
+  );
+}
+
+/** Hashes that were made in different ways, named by what comes before their hyphen, say nothing of each other. */
+function differ(recorded: string, now: string, former: FormerHashes): boolean {
+  const then = former[recorded] ?? recorded;
+  const wayOf = (hash: string) => hash.slice(0, hash.indexOf('-') + 1);
+  return wayOf(then) === wayOf(now) && then !== now;
+}

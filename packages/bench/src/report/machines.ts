@@ -1,0 +1,31 @@
+import type { Leaderboard } from '../leaderboard/index.ts';
+import type { Environment } from '../records/index.ts';
+import { formatDigits } from '../text/index.ts';
+
+/** How much there was to compute: "155 runs, 89 minutes of training in all, by the clock". */
+export function effortOf({ effort: { runs, seconds } }: Leaderboard): string {
+  return `${runs} ${runs === 1 ? 'run' : 'runs'}, ${formatDigits(seconds / 60, 2)} minutes of training in all, by the clock`;
+}
+
+/** How much it was, and one line about each place where runs were made; commits of one place share it. Empty without runs. */
+export function placesOf(leaderboard: Leaderboard): string[] {
+  const { environments, backend, effort } = leaderboard;
+  if (effort.runs === 0) return [];
+  const lines = environments.map(({ backend: detail, tfjs, node, os, cpu, cores, commit, checked }) => ({
+    place: `Backend ${backend.id} (${detail}), TensorFlow.js ${tfjs}, Node ${node}, ${os}, ${cpu}, ${cores} cores${checkText(checked)}`,
+    commit,
+  }));
+  const places = [...Map.groupBy(lines, ({ place }) => place)].map(([place, same]) => {
+    const commits = [...new Set(same.flatMap(({ commit }) => commit ?? []))].sort();
+    if (commits.length === 0) return place;
+    return `${place}, commit${commits.length > 1 ? 's' : ''} ${commits.join(', ')}`;
+  });
+  return [effortOf(leaderboard), ...places];
+}
+
+/** Nothing where a record is from before backends were checked. */
+function checkText(checked: Environment['checked']): string {
+  if (checked === undefined) return '';
+  if (checked === null) return ', backend not checked';
+  return checked.passed ? ', backend checked' : ', backend failed its check';
+}

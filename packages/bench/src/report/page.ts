@@ -1,0 +1,133 @@
+import type { Board, HeatMap, Leaderboard, Trajectories } from '../leaderboard/index.ts';
+import {
+  captionOf,
+  type Look,
+  looksOf,
+  renderCriticalDifferenceSvg,
+  renderFrontsSvg,
+  renderHeatMapSvg,
+  renderMixedLossSvg,
+  renderTrajectoriesSvg,
+} from '../plots/index.ts';
+import { escapeXml } from '../text/index.ts';
+import { placesOf } from './machines.ts';
+import { meanRanksTable } from './mean-ranks.ts';
+import { notesOnce, rowsOf, type Table } from './table.ts';
+import { tablesOf } from './tables.ts';
+import { troubleLines } from './troubles.ts';
+
+/** One page with the plots and tables in it: nothing is fetched, nothing is executed. The paths are those of the boards in their order. */
+export function renderHtml(
+  leaderboard: Leaderboard,
+  paths: readonly (Trajectories | null)[] = [],
+  maps: readonly HeatMap[] = [],
+): string {
+  const { suite, boards, meanRanks } = leaderboard;
+  const looks = looksOf(leaderboard);
+  const notes = notesOnce();
+  const sections = boards.map((board, index) => {
+    const tables = tablesOf(board).map((shown) => table(shown, 'h3', notes));
+    return section(board, tables, paths[index] ?? null, looks);
+  });
+  const ranks = meanRanks.map((mean) => {
+    const figure = `<figure>${renderCriticalDifferenceSvg(mean, looks)}</figure>`;
+    return `<section>\n${table(meanRanksTable(mean), 'h2', notes)}\n${figure}\n</section>`;
+  });
+  const pictures = maps.map(
+    (map) =>
+      `<section>\n<h2>${escapeXml(captionOf(map)[0]!)}</h2>\n<figure>${renderHeatMapSvg(map)}</figure>\n</section>`,
+  );
+  const places = placesOf(leaderboard).map((place) => `<li>${escapeXml(place)}</li>`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeXml(suite.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeXml(suite.title)}</h1>
+<p>${escapeXml(suite.summary)}</p>
+</header>
+${[...pictures, ...sections, ...ranks].join('\n')}
+<section>
+<h2>How to read it</h2>
+<p>Each point is a method at one setting: the mean over seeds, in a band from the lowest to the highest seed. Both losses are
+minimised: further down and further left is better. A line joins the settings of one method in their order. The plus is the
+reference point of the hypervolume; lines that leave the plot lead to points beyond it. The settings of the best method are written beside it. Rest the pointer on a mark for its numbers.</p>
+<p>The hypervolume is the area between a method's front and the reference point, in the units of the two losses: more is better.
+Settings at which a seed diverged or failed are not part of a front.</p>
+${paths.some((board) => board !== null) ? `<p>${PATHS}</p>` : ''}
+</section>
+<section>
+<h2>Where it ran</h2>
+<ul>${places.join('\n') || '<li>Nowhere yet.</li>'}</ul>
+</section>
+</body>
+</html>
+`;
+}
+
+function section(
+  board: Board,
+  tables: readonly string[],
+  paths: Trajectories | null,
+  looks: ReadonlyMap<string, Look>,
+): string {
+  const { title, task, troubles, baseline } = board;
+  const lost = troubleLines(troubles).map((line) => `<li>${escapeXml(line)}</li>`);
+  const mixed = renderMixedLossSvg(board, looks);
+  return `<section>
+<h2>${escapeXml(title)}</h2>
+<p class="quiet">Task ${escapeXml(`${task.id}, version ${task.version}, options ${JSON.stringify(task.options)}`)}</p>
+<figure>${renderFrontsSvg(board, looks)}</figure>
+${tables.join('\n')}
+${mixed ? `<h3>Mixed losses beside ${escapeXml(baseline!)}</h3>\n<p class="quiet">${MIXTURES}</p>\n<figure>${mixed}</figure>` : ''}
+${paths ? `<h3>Paths</h3>\n<figure>${renderTrajectoriesSvg(paths, looks)}</figure>` : ''}
+${lost.length > 0 ? `<h3>Runs without a result</h3>\n<ul>${lost.join('\n')}</ul>` : ''}
+</section>`;
+}
+
+function table(shown: Table, heading: 'h2' | 'h3', notes: ReturnType<typeof notesOnce>): string {
+  const { title, columns } = shown;
+  const head = columns.map(
+    (column) => `<th class="${column.align}" scope="col">${escapeXml(column.head)}</th>`,
+  );
+  const rows = rowsOf(columns).map((row) => {
+    const cells = row.map((cell, index) => `<td class="${columns[index]!.align}">${escapeXml(cell)}</td>`);
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `${title === null ? '' : `<${heading}>${escapeXml(title)}</${heading}>\n`}<div class="wide"><table>
+<thead><tr>${head.join('')}</tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table></div>
+<p class="quiet">${escapeXml(notes(shown, columns))}</p>`;
+}
+
+const MIXTURES = `For each t the least (1 − t) main + t auxiliary loss over the settings of a method, in percent above that of plain mixing, which lowers just such a
+sum: below the dashed line is better. What is above 100 % leaves the plot. Bands are 95 % intervals over the seeds.`;
+
+const PATHS = `Paths have a panel for each method and setting, and a line in it for each seed. Above are the two parameters, below the two losses at the
+same steps: at most a hundred of them, closer together at the start. A path leaves the plane of the losses where it is worse than the reference point.`;
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1f2328; --quiet: #59636e; --rule: #d1d9e0; --paper: #ffffff }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --quiet: #9198a1; --rule: #3d444d; --paper: #0d1117 } }
+body { margin: 0 auto; max-width: 1060px; padding: 24px 20px 60px; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+h1 { font-size: 28px; margin: 0 0 4px }
+h2 { font-size: 20px; margin: 40px 0 4px }
+h3 { font-size: 15px; margin: 16px 0 4px }
+figure { margin: 12px 0 }
+figure > svg { max-width: 100%; height: auto; color: var(--ink) }
+.quiet { color: var(--quiet); font-size: 13px }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }
+th, td { padding: 4px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap }
+th { font-weight: 600 }
+.left { text-align: left }
+.right { text-align: right }
+`;

@@ -1,0 +1,166 @@
+import type { Board, Row, Split } from '../leaderboard/index.ts';
+import { planeOf } from '../leaderboard/index.ts';
+import {
+  formatBytes,
+  formatDigits,
+  formatEstimate,
+  formatInterval,
+  formatNumber,
+  formatSeeds,
+} from '../text/index.ts';
+import { type Column, NOTHING, type Table } from './table.ts';
+
+/** The methods of a board, the best first. */
+export function rankingTable(board: Board): Table {
+  return {
+    title: null,
+    columns: columnsOf(board),
+    basis: [...restsOn(board), ...beyond(board)],
+  };
+}
+
+function columnsOf({ splits, axes, rows }: Board): readonly Column[] {
+  const split = splits.at(-1)!;
+  const [main] = axes;
+  const score = (row: Row) => (row.rank === null ? undefined : row.scores[split]);
+  const cells = (cell: (row: Row) => string | null | undefined) => rows.map((row) => cell(row) || NOTHING);
+  const has = (value: (row: Row) => unknown) => rows.some((row) => value(row) != null);
+  const columns: (Column | null)[] = [
+    { head: '#', align: 'right', spare: 0, cells: cells(({ rank }) => rank?.toString()) },
+    { head: 'method', align: 'left', spare: 0, cells: cells(({ label }) => label) },
+    {
+      head: `hypervolume, ${split}`,
+      align: 'right',
+      spare: 0,
+      cells: cells((row) => number(score(row)?.hypervolume)),
+    },
+    {
+      head: '95 % interval',
+      align: 'left',
+      spare: 3,
+      cells: cells((row) => {
+        const interval = score(row)?.interval;
+        return interval && formatInterval(interval);
+      }),
+    },
+    splits.length < 2
+      ? null
+      : {
+          head: 'on train',
+          align: 'right',
+          spare: 6,
+          cells: cells((row) => (row.rank === null ? null : number(row.scores.train?.hypervolume))),
+        },
+    {
+      head: `lowest ${main.objective}`,
+      align: 'left',
+      spare: 4,
+      cells: cells((row) => {
+        const best = score(row)?.best;
+        return best && formatEstimate(best);
+      }),
+    },
+    has((row) => score(row)?.best?.setting || null)
+      ? { head: 'at', align: 'left', spare: 5, cells: cells((row) => score(row)?.best?.setting) }
+      : null,
+    has(distanceOf)
+      ? {
+          head: 'distance',
+          align: 'right',
+          spare: 2,
+          cells: cells((row) => number(distanceOf(row))),
+          note: 'Distance: from where runs end to the known answer or set of answers, the mean over seeds at the best setting for it.',
+        }
+      : null,
+    has((row) => row.scores.train?.front)
+      ? {
+          head: 'IGD⁺',
+          align: 'right',
+          spare: 7,
+          cells: cells((row) => number(row.scores.train?.front?.igdPlus)),
+          note: 'IGD⁺: from the known front to the nearest point of a method, counting what that point lacks, the mean over the front and the seeds.',
+        }
+      : null,
+    { head: 'runs', align: 'left', spare: 1, cells: cells(runsOf) },
+    timeColumn(rows),
+    has(({ cost }) => cost?.peakBytes)
+      ? {
+          head: 'memory',
+          align: 'right',
+          spare: 9,
+          cells: cells(({ cost }) => (cost?.peakBytes ? formatBytes(cost.peakBytes) : null)),
+          note: 'Memory: the most that tensors held at once.',
+        }
+      : null,
+  ];
+  return columns.filter((column) => column !== null);
+}
+
+/** Per step where all records say how many they took, otherwise per run. */
+function timeColumn(rows: readonly Row[]): Column {
+  const costs = rows.map(({ cost }) => cost);
+  const perStep = costs.every((cost) => cost === null || cost.milliseconds !== null);
+  return {
+    head: perStep ? 'ms/step' : 's/run',
+    align: 'right',
+    spare: 8,
+    cells: costs.map((cost) =>
+      cost === null ? NOTHING : formatDigits((perStep ? cost.milliseconds : cost.seconds)!, 2),
+    ),
+    note: 'Times: medians of runs that shared the machine, so that only their order of size counts.',
+  };
+}
+
+function distanceOf({ settings }: Row): number | undefined {
+  const distances = settings.flatMap(({ distance }) => distance ?? []);
+  return distances.length > 0 ? Math.min(...distances) : undefined;
+}
+
+function number(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : formatNumber(value);
+}
+
+function runsOf({ runs: { planned, finished, diverged, failed } }: Row): string {
+  const missing = planned - finished - diverged - failed;
+  const rest = [
+    [diverged, 'diverged'],
+    [failed, 'failed'],
+    [missing, 'to do'],
+  ] as const;
+  const notes = rest.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
+  return [`${finished}/${planned}`, ...notes].join(', ');
+}
+
+/** Reference point, seeds, and the tuning that each method was given. */
+function restsOn({ axes, seeds, rate, rows }: Board): string[] {
+  const reference = axes
+    .map(({ objective, reference }) => `${objective} ${formatNumber(reference)}`)
+    .join(', ');
+  const spread =
+    seeds.length === 1
+      ? `One seed (${formatSeeds(seeds)}), which says nothing about spread.`
+      : `${seeds.length} seeds (${formatSeeds(seeds)}); 95 % intervals by bootstrap over them, with Student's t.`;
+  const budgets = [...Map.groupBy(rows, ({ settings }) => settings.length)]
+    .sort(([a], [b]) => b - a)
+    .map(([count, alike], index) =>
+      index === 0 ? String(count) : `${alike.map(({ label }) => label).join(', ')} ${count}`,
+    );
+  return [
+    `Reference point of the hypervolume: ${reference}.`,
+    spread,
+    `Settings tried for each method: ${budgets.join('; ')}.`,
+    ...(rate ? [`The learning rate of each run is multiplied by ${rate}.`] : []),
+  ];
+}
+
+/** Points that the plots leave out because they are beyond them. */
+function beyond(board: Board): string[] {
+  return board.splits.flatMap((split: Split) => {
+    const marks = planeOf(board, split).marks.filter(({ inside }) => !inside);
+    const names = [...Map.groupBy(marks, ({ method }) => method)].map(([method, own]) => {
+      const settings = own.map(({ setting }) => setting).filter(Boolean);
+      return settings.length > 0 ? `${method} (${settings.join(', ')})` : method;
+    });
+    return names.length > 0 ? [`Beyond the plot on ${split} data: ${names.toReversed().join('; ')}.`] : [];
+  });
+}

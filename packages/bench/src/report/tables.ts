@@ -1,0 +1,12 @@
+import type { Board } from '../leaderboard/index.ts';
+import { comparisonTable } from './comparison.ts';
+import { rankingTable } from './ranking.ts';
+import type { Table } from './table.ts';
+import { volumeTable } from './volume.ts';
+
+/** The tables of a board: its ranking, what stands beside plain mixing, and all objectives where there are more than two. */
+export function tablesOf(board: Board): readonly Table[] {
+  const comparison = comparisonTable(board);
+  const volumes = volumeTable(board);
+  return [rankingTable(board), ...(comparison ? [comparison] : []), ...(volumes ? [volumes] : [])];
+}

@@ -1,0 +1,14 @@
+import type { Trouble } from '../leaderboard/index.ts';
+
+/** So many runs are named where the same befell more. */
+const NAMED = 3;
+
+/** A line for each thing that befell runs: "a, seed 0 diverged at step 1: …", or how many runs it befell, with the first of them. */
+export function troubleLines(troubles: readonly Trouble[]): string[] {
+  return [...Map.groupBy(troubles, ({ what }) => what)].map(([what, alike]) => {
+    const names = alike.map(({ run }) => run);
+    if (names.length === 1) return `${names[0]} ${what}`;
+    const more = names.length > NAMED ? `; and ${names.length - NAMED} more` : '';
+    return `${names.length} runs (${names.slice(0, NAMED).join('; ')}${more}) ${what}`;
+  });
+}

@@ -1,0 +1,218 @@
+import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import {
+  createTrainer,
+  type Evaluation,
+  type GradientCombiner,
+  NonFiniteError,
+  type Schedule,
+  type Task,
+  type Trainer,
+} from '@scalpel/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { RunSpec, Toolkit } from '../plan/index.ts';
+import type { Outcome, Path, RunCost } from '../records/index.ts';
+import {
+  createKeeper,
+  type Keeper,
+  type RunCheckpoint,
+  readCheckpoint,
+  type Safekeeping,
+  UnusableCheckpoint,
+} from './checkpoint.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { type PathRecorder, recordPath } from './path.ts';
+import { checkEvaluation, checkTask } from './task-shape.ts';
+import { countTensors } from './tensor-count.ts';
+
+export interface RunResult {
+  readonly outcome: Outcome;
+  /** Time spent training, without loading and evaluating. */
+  readonly seconds: number;
+  /** Of a task that tells its position, as far as it went. */
+  readonly path?: Path;
+  /** If it took a step. */
+  readonly cost?: RunCost;
+  /** What its author should mend although the outcome stands; not a part of the record. */
+  readonly warning?: string;
+}
+
+/** Where a run has got to. */
+export interface Progress {
+  readonly step: number;
+  readonly steps: number;
+}
+
+/** How often a run lets other work of its process happen, and reports. Milliseconds. */
+const PAUSE = 100;
+
+/** For a run that nobody keeps safe. */
+const UNSAFE: Safekeeping = { from: null, every: Number.POSITIVE_INFINITY, save: async () => {} };
+
+/** Makes one run on the current backend, or the rest of it. Whatever goes wrong is an outcome: this never throws. */
+export async function executeRun(
+  spec: RunSpec,
+  toolkit: Toolkit,
+  onProgress: (progress: Progress) => void = () => {},
+  safekeeping: Safekeeping = UNSAFE,
+): Promise<RunResult> {
+  const tensors = countTensors();
+  let warning: string | undefined;
+  let seconds = 0;
+  let recorder: PathRecorder | undefined;
+  let meter = createMeter();
+  const result = (outcome: Outcome): RunResult => {
+    const path = recorder?.path();
+    const cost = meter.cost();
+    return {
+      outcome,
+      seconds,
+      ...(path && { path }),
+      ...(cost && { cost }),
+      ...(warning !== undefined && { warning }),
+    };
+  };
+  try {
+    const combiner = toolkit.combiner(spec.combiner.id).create(spec.combiner.options as never);
+    const definition = toolkit.task(spec.task.id);
+    const task: unknown = await definition.create(spec.task.options as never, spec.seed);
+    checkTask(task, definition);
+    tensors.after('making the task');
+    let outcome: Outcome;
+    try {
+      const from = readCheckpoint(safekeeping);
+      const path = recordPath(task, from?.points);
+      const keeper = createKeeper(safekeeping);
+      recorder = path;
+      meter = createMeter(from?.cost);
+      const start = performance.now();
+      const trained = () =>
+        (from?.seconds ?? 0) + (performance.now() - start) / 1000 - path.seconds() - keeper.seconds();
+      try {
+        await train(task, combiner, spec, from, { recorder, meter, keeper, trained, onProgress });
+      } finally {
+        seconds = trained();
+      }
+      tensors.after('training');
+      const evaluation: unknown = await task.evaluate();
+      checkEvaluation(evaluation, definition);
+      tensors.after('evaluating');
+      outcome = outcomeOf(evaluation, task.steps);
+    } catch (error) {
+      if (!(error instanceof NonFiniteError)) throw error;
+      outcome = { state: 'diverged', step: error.step, reason: divergence(error) };
+    } finally {
+      task.dispose();
+    }
+    warning = tensors.left(spec);
+    return result(outcome);
+  } catch (error) {
+    if (!(error instanceof UnusableCheckpoint)) return result({ state: 'failed', reason: reasonOf(error) });
+    const anew = await executeRun(spec, toolkit, onProgress, { ...safekeeping, from: null });
+    const begun =
+      `What was saved of the run of task "${spec.task.id}" with combiner "${spec.combiner.id}", seed ${spec.seed}, could not be gone on from ` +
+      `(${error.message}), so it began anew.`;
+    return { ...anew, warning: anew.warning === undefined ? begun : `${begun} ${anew.warning}` };
+  }
+}
+
+/** What was thrown, in words: it need not be an Error, nor say anything. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return `threw what is no Error: ${inspect(error)}`;
+  return error.message || `threw a ${error.name} that says nothing`;
+}
+
+/** Who is told of each step. */
+interface Observers {
+  readonly recorder: PathRecorder;
+  readonly meter: Meter;
+  readonly keeper: Keeper;
+  /** Time spent training, in seconds. */
+  readonly trained: () => number;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+async function train(
+  task: Task,
+  combiner: GradientCombiner,
+  { seed, rate = 1 }: RunSpec,
+  from: RunCheckpoint | null,
+  { recorder, meter, keeper, trained, onProgress }: Observers,
+): Promise<void> {
+  const { objectives, variables, state, steps, stepsPerEpoch } = task;
+  if (rate !== 1 && !task.schedule) {
+    throw new Error(
+      'The task has no schedule whose rate could be multiplied. Give it one, or leave out `rate` in the suite.',
+    );
+  }
+  const schedule: Schedule | undefined = task.schedule && ((step) => rate * task.schedule!(step));
+  const optimizer = task.optimizer();
+  const batches = combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;
+  try {
+    const trainer = createTrainer({
+      objectives,
+      combiner,
+      optimizer,
+      variables,
+      seed,
+      stepsPerEpoch,
+      ...(state && { state }),
+      ...(schedule && { schedule }),
+    });
+    try {
+      let paused = performance.now();
+      if (from) await goOn(trainer, from);
+      else await recorder.after(0);
+      for (let { steps: step } = trainer; step < steps; step++) {
+        // A combiner of several batches gets ones that nobody else has in this step.
+        const given = Array.from({ length: batches }, (_, batch) => task.batch(step * batches + batch));
+        try {
+          await meter.step(() => trainer.step(...given));
+        } finally {
+          tf.dispose(given);
+        }
+        await recorder.after(step + 1);
+        await keeper.after(async () => ({
+          seconds: trained(),
+          trainer: await trainer.checkpoint(),
+          points: recorder.points(),
+          cost: meter.cost()!,
+        }));
+        if (performance.now() - paused < PAUSE) continue;
+        // On backends without a device a step never lets go of the thread: messages and signals would wait for the end.
+        await setImmediate();
+        onProgress({ step: step + 1, steps });
+        paused = performance.now();
+      }
+    } finally {
+      trainer.dispose();
+    }
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+async function goOn(trainer: Trainer<unknown>, from: RunCheckpoint): Promise<void> {
+  try {
+    await trainer.restore(from.trainer);
+  } catch (error) {
+    throw new UnusableCheckpoint(error);
+  }
+}
+
+/** The loss can run away in the very last step, which no gradient sees. */
+function outcomeOf({ train, test, metrics }: Evaluation, steps: number): Outcome {
+  const values = { ...prefixed('train', train), ...prefixed('test', test ?? {}), ...metrics };
+  const broken = Object.keys(values).find((name) => !Number.isFinite(values[name]));
+  if (broken === undefined) return { state: 'finished', metrics: values };
+  return { state: 'diverged', step: steps, reason: `${broken} is ${values[broken]} after the last step` };
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));
+}
+
+function divergence({ objective, variable }: NonFiniteError): string {
+  const what = variable === null ? 'the loss' : `the gradient with respect to ${variable}`;
+  return `${what} of ${objective} is not finite`;
+}

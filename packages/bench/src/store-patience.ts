@@ -1,7 +1,0 @@
-import type { StoreOptions } from './store.ts';
-import type { Patience } from './store-errors.ts';
-
-/** Of who uses a server that was there. */
-export function patienceOf({ patience = 300_000, signal, onWait }: StoreOptions): Patience {
-  return { limit: patience, signal, onWait };
-}

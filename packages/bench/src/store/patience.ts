@@ -1,0 +1,7 @@
+import type { StoreOptions } from './contract.ts';
+import type { Patience } from './errors.ts';
+
+/** Of who uses a server that was there. */
+export function patienceOf({ patience = 300_000, signal, onWait }: StoreOptions): Patience {
+  return { limit: patience, signal, onWait };
+}

@@ -1,0 +1,109 @@
+import { hostname } from 'node:os';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import type { RunRecord } from '../records/index.ts';
+import type { Store, StoreOptions } from './contract.ts';
+import { explained, isDamage, LostStoreError } from './errors.ts';
+import { lookAt, openStoreFile } from './file.ts';
+import { watchFile } from './file-watch.ts';
+import { sqliteIndexes } from './hidden-rows.ts';
+import { createStore, isOurs } from './queries.ts';
+import { rescue } from './rescue.ts';
+import type { StoreSchema } from './rows.ts';
+import { sqliteDriver } from './sqlite-driver.ts';
+import { mayWrite } from './unwritable.ts';
+
+const now = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
+
+export function openSqliteStore(file: string, { lease, patience }: StoreOptions): Promise<Store> {
+  return explained(file, async () => {
+    const kysely = over(openStoreFile(file, patience));
+    const watch = watchFile(file);
+    const seen = new Map<string, RunRecord>();
+    let lost: Promise<LostStoreError> | undefined;
+
+    async function run<Value>(work: () => Promise<Value>): Promise<Value> {
+      if (lost) throw await lost;
+      try {
+        return await explained(file, work);
+      } catch (error) {
+        // What a database says of a file that is not there any more is seldom that.
+        const problem = watch.problem() ?? problemIn(error, seen.size > 0);
+        if (problem === null) throw error;
+        lost ??= rescue(file, kysely, [...seen.values()]).then(
+          (next) => new LostStoreError(file, problem, next),
+        );
+        throw await lost;
+      }
+    }
+
+    if (mayWrite(file)) await expireDead(kysely);
+    const store = createStore({
+      kysely,
+      address: file,
+      lease,
+      now,
+      run,
+      indexes: sqliteIndexes(file),
+      async anew(work) {
+        const problem = watch.problem();
+        if (problem !== null) throw new Error(problem);
+        const another = over(lookAt(file, patience));
+        try {
+          return await work(another);
+        } finally {
+          await another.destroy();
+        }
+      },
+      seen: (record) => void seen.set(record.key, record),
+    });
+    return {
+      ...store,
+      async close() {
+        await store.close();
+        watch.end();
+      },
+    };
+  });
+}
+
+/** What an error says of a file that is where it was. Who has read nothing of it yet has nothing to lose by its damage. */
+function problemIn(error: unknown, isInUse: boolean): string | null {
+  if (error instanceof LostStoreError) return error.problem;
+  const { cause } = error as Error;
+  return isInUse && isDamage(cause) ? `the file was damaged (${(cause as Error).message})` : null;
+}
+
+function over(database: ReturnType<typeof openStoreFile>): Kysely<StoreSchema> {
+  return new Kysely<StoreSchema>({ dialect: new SqliteDialect({ database: sqliteDriver(database) }) });
+}
+
+/** Runs whose process on this machine has died can go on at once, instead of when their lease ends. */
+async function expireDead(kysely: Kysely<StoreSchema>): Promise<void> {
+  const running = await kysely
+    .selectFrom('run')
+    .select('worker')
+    .distinct()
+    .where('state', '=', 'running')
+    .execute();
+  const dead = running.flatMap(({ worker }) => (worker !== null && isDead(worker) ? [worker] : []));
+  if (dead.length === 0) return;
+  await kysely
+    .updateTable('run')
+    .set({ lease: 0 })
+    .where('worker', 'in', dead)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+function isDead(worker: string): boolean {
+  const [host, pid] = worker.split('/');
+  if (host !== hostname() || isOurs(worker)) return false;
+  // Our own number, but not our signature: it belonged to a process before us.
+  if (Number(pid) === process.pid) return true;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}

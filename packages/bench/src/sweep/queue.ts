@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import type { JobAttempt, PgBoss } from 'pg-boss';
+import { z } from 'zod';
+import type { PlannedRun, RunSpec } from '../plan/index.ts';
+import { canonicalJson } from '../plan/index.ts';
+import { specProblem } from '../records/index.ts';
+import type { StoreOptions } from '../store/index.ts';
+import { checkAddress, driverAddress, explained, patienceOf } from '../store/index.ts';
+import { parseJson } from '../text/index.ts';
+
+/** A run that this process has taken out of the queue and others do not get meanwhile. */
+export interface QueuedRun extends PlannedRun {
+  readonly attempt: JobAttempt;
+}
+
+/** Runs that wait for workers, on whatever machine these are: pg-boss, in the database of the store. */
+export interface RunQueue {
+  /** Adds those that are not in it. */
+  add(runs: readonly PlannedRun[]): Promise<void>;
+  /**
+   * Null when none waits. It comes back to the queue when its taker is not heard of for the length of a lease. A row that is no run for this backend is put aside, in a
+   * queue beside with `-refused` at the end of its name, and the next one is taken.
+   */
+  take(onRefused?: (reason: string) => void): Promise<QueuedRun | null>;
+  /** Call it as often as the store's `renew`. */
+  renew(): Promise<void>;
+  /** A run that has its outcome leaves the queue. */
+  remove(run: QueuedRun): Promise<void>;
+  /** Leaves a run to others, or to a later moment. */
+  putBack(run: QueuedRun): Promise<void>;
+  /** Nothing waits, and nobody is at a run. */
+  isEmpty(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** A run as it lies in the queue. Its spec is text: what the database makes of numbers is no concern of the hash. */
+const job = z.object({ key: z.string(), name: z.string(), spec: z.string() });
+
+/** pg-boss's corner of the database. */
+const SCHEMA = 'scalpel_queue';
+
+/** How often a run may go back to the queue. Deaths are counted by the store, which ends a run that takes its processes down. */
+const RETURNS = 1_000_000;
+
+/** Seconds: the longest that pg-boss lets a job be, a day. A longer run is offered again meanwhile, and the store's claim says that it is held. */
+const DAY = 24 * 60 * 60;
+
+const YEAR = 365 * DAY;
+
+/** Opens the queue of the runs for a backend: a worker that has another one never sees them. The server is taken to be one that was reached before. */
+export async function openQueue(
+  address: string,
+  backend: RunSpec['backend'],
+  options: StoreOptions = {},
+): Promise<RunQueue> {
+  checkAddress(address);
+  const { lease = 60_000 } = options;
+  const patience = patienceOf(options);
+  const run = <Value>(work: () => Promise<Value>) => explained(address, work, patience);
+  const name = `runs-${backend.id}-${backend.version}`;
+  const refused = `${name}-refused`;
+  return run(async () => {
+    const boss = await start(address, Math.max(1, Math.round(lease / 6_000)));
+    await boss.createQueue(name, {
+      // One job for each run, however many sweeps ask for it.
+      policy: 'exclusive',
+      // At least ten, says pg-boss.
+      heartbeatSeconds: Math.max(10, Math.ceil(lease / 1_000)),
+      expireInSeconds: DAY,
+      retentionSeconds: YEAR,
+      retryLimit: RETURNS,
+      retryDelay: 1,
+    });
+    await boss.createQueue(refused, { retentionSeconds: YEAR });
+    const taken = new Map<string, QueuedRun>();
+
+    return {
+      async add(runs) {
+        const jobs = runs.map((planned, index) => ({
+          // Jobs that were added together come in the order of their ids.
+          id: index.toString(16).padStart(8, '0') + randomUUID().slice(8),
+          singletonKey: planned.key,
+          data: {
+            key: planned.key,
+            name: planned.name,
+            spec: canonicalJson(planned.spec),
+          } satisfies z.infer<typeof job>,
+        }));
+        if (jobs.length > 0) await run(() => boss.insert(name, jobs));
+      },
+
+      take: (onRefused = () => {}) =>
+        run(async () => {
+          for (;;) {
+            const [row] = await boss.fetch(name);
+            if (row === undefined) return null;
+            const { id, retryCount, data } = row;
+            const attempt = { id, retryCount };
+            try {
+              const queued = { ...runIn(data, backend), attempt };
+              taken.set(id, queued);
+              return queued;
+            } catch (error) {
+              const reason = (error as Error).message;
+              await boss.insert(refused, [{ data: { row: data, reason } }]);
+              await boss.deleteJob(name, attempt);
+              onRefused(`${reason}. It was put aside, into ${SCHEMA}.job under the name ${refused}`);
+            }
+          }
+        }),
+
+      renew: () =>
+        run(async () => {
+          const attempts = [...taken.values()].map(({ attempt }) => attempt);
+          if (attempts.length > 0) await boss.touch(name, attempts);
+        }),
+
+      remove: ({ attempt }) =>
+        run(async () => {
+          await boss.deleteJob(name, attempt);
+          taken.delete(attempt.id);
+        }),
+
+      putBack: ({ attempt }) =>
+        run(async () => {
+          await boss.fail(name, attempt);
+          taken.delete(attempt.id);
+        }),
+
+      // Whatever has ended was removed.
+      isEmpty: () => run(async () => (await boss.findJobs(name, { limit: 1 })).length === 0),
+
+      close: () => boss.stop({ graceful: false }),
+    };
+  });
+}
+
+/** What a row of the queue asks for. Throws for what is no run of the backend. */
+function runIn(data: unknown, backend: RunSpec['backend']): PlannedRun {
+  const { success, data: row } = job.safeParse(data);
+  if (!success) throw new Error('A row in the queue is no run');
+  const { key, name } = row;
+  const spec = parseJson(row.spec) as RunSpec;
+  const problem = specProblem({ key, spec });
+  if (problem !== null) throw new Error(`The run "${name}" in the queue${problem}`);
+  if (canonicalJson(spec.backend) !== canonicalJson({ id: backend.id, version: backend.version })) {
+    const wanted = `${spec.backend.id} in version ${spec.backend.version}`;
+    throw new Error(
+      `The run "${name}" in the queue for ${backend.id} in version ${backend.version} is one for ${wanted}`,
+    );
+  }
+  return { key, name, spec };
+}
+
+/** Looks for takers that are not heard of every so many seconds. */
+async function start(address: string, interval: number): Promise<PgBoss> {
+  const { PgBoss: Boss } = await import('pg-boss');
+  const boss = new Boss({
+    connectionString: driverAddress(address),
+    schema: SCHEMA,
+    application_name: 'scalpel',
+    max: 2,
+    schedule: false,
+    superviseIntervalSeconds: interval,
+    monitorIntervalSeconds: interval,
+  });
+  // Upkeep that failed is done by the next one; a failure of what we ask for comes with the answer.
+  boss.on('error', () => {});
+  try {
+    await boss.start();
+    return boss;
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import { fork } from 'node:child_process';
+import type { RunSpec } from '../plan/index.ts';
+import type { Environment } from '../records/index.ts';
+import { codeOf } from '../records/index.ts';
+import type { Progress, RunResult, Safekeeping } from '../run/index.ts';
+import { type Limits, SILENCE } from './limits.ts';
+import { type FromWorker, isFromWorker, type ToWorker } from './messages.ts';
+
+/** The module that workers run, which calls `serveRuns`. */
+export interface WorkerEntry {
+  /** Path of the file. */
+  readonly file: string;
+  readonly arguments?: readonly string[];
+}
+
+/** A process that makes one run at a time. */
+export interface WorkerProcess {
+  /** Where a run takes place, and what it is made by. */
+  environmentOf(spec: RunSpec): Environment;
+  /** Null if the process ended before the run did, and it is not known why. Throws if a checkpoint cannot be saved. */
+  run(
+    spec: RunSpec,
+    safekeeping: Safekeeping,
+    onProgress: (progress: Progress) => void,
+  ): Promise<RunResult | null>;
+  /** Ends the process at once, and with it the run, which has failed for this reason. */
+  giveUp(reason: string): void;
+  /** How the process ended, for people. */
+  lastWords(): string;
+  /** Ends the process, whatever it is doing. */
+  stop(): Promise<void>;
+}
+
+/** Characters of standard error that are kept to explain a death. */
+const TAIL = 2_000;
+
+/** Throws if the process is not ready within the limit of silence, or ends before that, with what it had to say. */
+export async function startWorker(
+  entry: WorkerEntry,
+  { silence = SILENCE }: Limits,
+  signal: AbortSignal,
+): Promise<WorkerProcess> {
+  const child = fork(entry.file, entry.arguments ?? [], {
+    execPath: process.execPath,
+    // Its standard input stays open, and empty, while this process lives.
+    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
+    // Checkpoints are bytes.
+    serialization: 'advanced',
+  });
+  let errors = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-TAIL);
+  });
+  // The run is taken by the listener of the moment: there is only ever one.
+  let hear: (message: FromWorker) => void = () => {};
+  child.on('message', (message) => {
+    if (isFromWorker(message)) hear(message);
+  });
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // A process that could not be started closes as well.
+  child.on('error', (error) => {
+    errors += error.message;
+  });
+  const stop = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  closed.then(() => signal.removeEventListener('abort', stop));
+
+  let givenUp: string | undefined;
+  const giveUp = (reason: string) => {
+    givenUp = reason;
+    child.kill('SIGKILL');
+  };
+  const lastWords = () => {
+    const how = child.signalCode
+      ? `was ended by ${child.signalCode}${child.signalCode === 'SIGKILL' ? ', as the system does where memory runs out' : ''}`
+      : `ended with exit code ${child.exitCode}`;
+    return `${givenUp ?? `its process ${how}`}${errors.trim() && `: ${errors.trim()}`}`;
+  };
+
+  /** What a second try would not change. */
+  const causeOfDeath = (): RunResult | null => {
+    const isOutOfMemory = errors.includes('JavaScript heap out of memory');
+    const reason = givenUp ?? (isOutOfMemory ? 'ran out of memory: the JavaScript heap is full' : undefined);
+    return reason === undefined ? null : { outcome: { state: 'failed', reason }, seconds: 0 };
+  };
+
+  const late = `it was not ready in ${silence} s. Look for what hangs as its backend starts or a plugin is loaded, or allow it more with --silence-limit`;
+  const starting = setTimeout(() => giveUp(late), silence * 1000);
+  const ready = await Promise.race([
+    new Promise<Extract<FromWorker, { readonly kind: 'ready' }>>((resolve) => {
+      hear = (message) => message.kind === 'ready' && resolve(message);
+    }),
+    closed.then(() => null),
+  ]);
+  clearTimeout(starting);
+  if (ready === null) throw new Error(`A worker could not start: ${lastWords()}`);
+
+  return {
+    environmentOf(spec) {
+      const code = codeOf(spec, ready.codes);
+      return { ...ready.environment, ...(code && { code }) };
+    },
+    run: (spec, { from, every, save }, onProgress) => {
+      const tell = (message: ToWorker) => child.send(message, () => {});
+      let saving = Promise.resolve();
+      return Promise.race([
+        new Promise<RunResult>((resolve, reject) => {
+          hear = (message) => {
+            if (message.kind === 'progress') onProgress(message);
+            if (message.kind === 'ended') resolve(message);
+            if (message.kind !== 'checkpoint') return;
+            saving = save(message.checkpoint);
+            saving.then(() => tell({ kind: 'saved' }), reject);
+          };
+          tell({ kind: 'run', spec, from, every });
+        }),
+        // Whoever makes the run again begins where this one was saved last.
+        closed.then(() => saving).then(causeOfDeath),
+      ]);
+    },
+    giveUp,
+    lastWords,
+    async stop() {
+      stop();
+      await closed;
+    },
+  };
+}

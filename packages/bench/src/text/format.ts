@@ -1,0 +1,78 @@
+import type { Estimate, Interval } from '../statistics/index.ts';
+
+/** Four significant digits, as a person writes them: 0.01424, 13060, 1.2e-7. */
+export function formatNumber(value: number): string {
+  return formatDigits(value, 4);
+}
+
+/** The same with as many significant digits as given. */
+export function formatDigits(value: number, digits: number): string {
+  if (value === 0) return '0';
+  if (hasExponent(value))
+    return value
+      .toExponential(digits - 1)
+      .replace(/\.?0+e/, 'e')
+      .replace('e+', 'e');
+  return String(Number(value.toPrecision(Math.max(digits, wholeDigits(value)))));
+}
+
+/** Whether a number is too large or too small to be written in full. */
+function hasExponent(value: number): boolean {
+  const size = Math.abs(value);
+  return size >= 1e5 || size < 1e-4;
+}
+
+/** Digits before the point; 0 and less where the first one stands behind it. */
+function wholeDigits(value: number): number {
+  return Math.floor(Math.log10(Math.abs(value))) + 1;
+}
+
+/** All of them to the place of the second digit of `width`, and with the same exponent if any. */
+function formatAlike(values: readonly number[], width: number): string[] {
+  const largest = Math.max(...values.map(Math.abs));
+  // What is left of rounding is not worth so many digits.
+  if (width <= 1e-6 * largest) return values.map(formatNumber);
+  const exponent = hasExponent(largest) ? wholeDigits(largest) - 1 : 0;
+  const place = wholeDigits(width) - 2;
+  return values.map((value) => {
+    const rounded = Math.round(value / 10 ** place) * 10 ** place;
+    const text = (rounded / 10 ** exponent).toFixed(Math.max(0, exponent - place));
+    return exponent === 0 || rounded === 0 ? text : `${text}e${exponent}`;
+  });
+}
+
+/** A value ± half of its interval, which is symmetric, with two digits of the latter: "0.1203 ± 0.0034". `signed`: a difference, whose plus is written too. */
+export function formatEstimate({ value, interval }: Estimate, signed = false): string {
+  const sign = signed && value > 0 ? '+' : '';
+  if (!interval) return sign + formatNumber(value);
+  const half = (interval.high - interval.low) / 2;
+  return sign + formatAlike([value, half], half).join(' ± ');
+}
+
+/** Such as "2.02e7 … 2.86e7"; null for one that says nothing: whatever is drawn, the statistic is 0. */
+export function formatInterval({ low, high }: Interval): string | null {
+  if (low === 0 && high === 0) return null;
+  return formatAlike([low, high], (high - low) / 2).join(' … ');
+}
+
+/** Two significant digits: 0.03, 0.0012. */
+export function formatProbability(value: number): string {
+  return formatDigits(value, 2);
+}
+
+export function formatShare(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+/** In millions of bytes. */
+export function formatBytes(bytes: number): string {
+  return `${formatDigits(bytes / 1e6, 3)} MB`;
+}
+
+/** Such as "0–2" or "0, 3, 5". */
+export function formatSeeds(seeds: readonly number[]): string {
+  const sorted = seeds.toSorted((a, b) => a - b);
+  const [first, last] = [sorted[0]!, sorted.at(-1)!];
+  const isRange = sorted.length > 2 && last - first === sorted.length - 1;
+  return isRange ? `${first}–${last}` : sorted.join(', ');
+}

@@ -1,0 +1,13 @@
+// How things are written, and read: nothing here needs more than the language.
+export { escapeMarkdown, escapeXml, markdownCode, visible, visibleLine } from './escape.ts';
+export {
+  formatBytes,
+  formatDigits,
+  formatEstimate,
+  formatInterval,
+  formatNumber,
+  formatProbability,
+  formatSeeds,
+  formatShare,
+} from './format.ts';
+export { parseJson } from './json.ts';
