@@ -4,6 +4,7 @@ import { type CallbackRunner, callbackRunner, type Params } from './callbacks.ts
 import { EpochReports, emptyHistory, type FitHistory, record } from './history.ts';
 import { Averages, type Logged } from './logs.ts';
 import type { FilledCommon } from './options.ts';
+import { type Cut, type Place, passOver, replay, saveFit } from './resume.ts';
 import { sayingLater } from './said.ts';
 import type { Source } from './sources.ts';
 import { batchesPerStep, trainStep } from './step.ts';
@@ -20,16 +21,23 @@ interface Run {
   /** The epoch under way, which the combiner is told. */
   readonly progress: { epoch: number };
   readonly training: Parameters<typeof trainStep>[0];
+  readonly cut: Cut;
+  /** Where a training that is resumed goes on. */
+  readonly place: Place | null;
 }
 
 export async function epochs(run: Run): Promise<FitHistory> {
-  const { options, source, validation, progress, training } = run;
+  const { options, source, validation, progress, training, place } = run;
   const { model } = training;
-  const history = emptyHistory([...training.weights.keys()]);
+  const history = place?.history ?? emptyHistory([...training.weights.keys()]);
   const callbacks = callbackRunner(model, options.callbacks, options.yieldEvery, paramsOf(run));
   model.stopTraining = false;
   await callbacks.train('onTrainBegin');
-  for (let epoch = options.initialEpoch; epoch < options.epochs && !model.stopTraining; epoch++) {
+  if (place) {
+    await passOver(place, source, validation);
+    await replay(place, callbacks);
+  }
+  for (let epoch = progress.epoch; epoch < options.epochs && !model.stopTraining; epoch++) {
     progress.epoch = epoch;
     await callbacks.epoch('onEpochBegin', epoch);
     const { averages, reports, steps, batches } = await oneEpoch(run, epoch, callbacks);
@@ -42,14 +50,33 @@ export async function epochs(run: Run): Promise<FitHistory> {
     if (validation && steps > 0 && !isStopped) Object.assign(logs, await validation.logs());
     await callbacks.epoch('onEpochEnd', epoch, logs);
     if (steps > 0) record(history, epoch, logs, reports);
-    if (!isShort) continue;
-    console.warn(
-      `fit: the dataset ended after ${batches} of the ${source.batches} batches of epoch ${epoch}, so training ends there. Give fewer \`batchesPerEpoch\`, or a dataset that goes on, as dataset.repeat() does.`,
-    );
-    break;
+    if (isShort) warnOfEnd(source, epoch, batches);
+    const isLast = isShort || epoch + 1 === options.epochs || model.stopTraining;
+    // Nothing could go on in the middle of an epoch.
+    if (!isStopped) await saveAfter(run, epoch, history, isLast);
+    if (isShort) break;
   }
   await callbacks.train('onTrainEnd');
   return history;
+}
+
+async function saveAfter(
+  { options, training, place, cut }: Run,
+  epoch: number,
+  history: FitHistory,
+  isLast: boolean,
+) {
+  const { checkpoint, initialEpoch } = options;
+  const from = place?.from ?? initialEpoch;
+  const next = epoch + 1;
+  if (!checkpoint || !(isLast || (next - from) % (checkpoint.every ?? 1) === 0)) return;
+  await saveFit(training.model, training.trainer, checkpoint.to, { from, next, history, cut });
+}
+
+function warnOfEnd({ batches: wanted }: Source, epoch: number, batches: number): void {
+  console.warn(
+    `fit: the dataset ended after ${batches} of the ${wanted} batches of epoch ${epoch}, so training ends there. Give fewer \`batchesPerEpoch\`, or a dataset that goes on, as dataset.repeat() does.`,
+  );
 }
 
 /** Trains on the batches of one epoch. A rest that is too small for a step of the combiner is left out. */

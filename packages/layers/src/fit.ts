@@ -20,6 +20,7 @@ import {
   type TensorFitOptions,
   tensorOptions,
 } from './options.ts';
+import { cutOf, resumeFit } from './resume.ts';
 import { type DatasetLike, datasetSource, type Examples, type Source, tensorSource } from './sources.ts';
 import { Seen } from './step.ts';
 import { validationOf } from './validation.ts';
@@ -112,7 +113,11 @@ async function train(
     const weights = new Map(list.map(({ name, weight = 1 }) => [name, weight]));
     const nameOf = namesInLogs(model, list.length);
     const training = { model, objectives, variables, trainer, classes, seen, weights, nameOf };
-    return await epochs({ options, source, validation, batchSize, progress, training });
+    const cut = cutOf(options, batchSize);
+    const place =
+      options.resumeFrom === undefined ? null : await resumeFit(model, trainer, options.resumeFrom, cut);
+    if (place) progress.epoch = place.next;
+    return await epochs({ options, source, validation, batchSize, progress, training, cut, place });
   } finally {
     for (const one of owned) one.dispose();
     release();

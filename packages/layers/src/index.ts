@@ -1,5 +1,7 @@
 export type { Batch, Tensors } from './batch.ts';
 export type { Callbacks, YieldEvery } from './callbacks.ts';
+export { type CheckpointOptions, loadCheckpoint, saveCheckpoint } from './checkpoint/checkpoint.ts';
+export type { CheckpointStore } from './checkpoint/store.ts';
 export type { ClassWeight } from './class-weights.ts';
 export type { LossFunction } from './compiled.ts';
 export { evaluate } from './evaluate.ts';

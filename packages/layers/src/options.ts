@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Batch, Tensors } from './batch.ts';
 import type { Callbacks, YieldEvery } from './callbacks.ts';
+import type { CheckpointStore } from './checkpoint/store.ts';
 import type { ClassWeight } from './class-weights.ts';
 import type { LayersObjective } from './objective.ts';
 import type { Regularization } from './objectives.ts';
@@ -36,6 +37,10 @@ export interface CommonFitOptions extends OfTrainer {
   readonly seed?: number;
   /** Makes the penalties of the model's regularisers an objective of their own; otherwise they belong to the most important objective. */
   readonly regularization?: Regularization;
+  /** Stores all that training needs to go on after every so many epochs (default 1), and after the last. */
+  readonly checkpoint?: { readonly to: CheckpointStore; readonly every?: number };
+  /** Goes on from what `checkpoint` has stored, as if training had never stopped. Give the same data, model and options. */
+  readonly resumeFrom?: CheckpointStore | undefined;
 }
 
 export interface DatasetFitOptions extends CommonFitOptions {
@@ -97,6 +102,8 @@ const common = {
       name: z.string().optional(),
     })
     .optional(),
+  checkpoint: z.strictObject({ to: anything, every: count.default(1) }).optional(),
+  resumeFrom: maybe,
   // These are the trainer's, which looks at them.
   over: maybe,
   gradients: maybe,
@@ -152,7 +159,12 @@ export function evaluateOptions(options: EvaluateOptions): Filled<EvaluateOption
 }
 
 function checkedEpochs<Options extends FilledCommon>(options: Options): Options {
-  const { epochs, initialEpoch } = options;
+  const { epochs, initialEpoch, resumeFrom } = options;
+  if (resumeFrom !== undefined && initialEpoch > 0) {
+    throw new Error(
+      'fit: both resumeFrom and initialEpoch are given. Leave initialEpoch out: the checkpoint knows it.',
+    );
+  }
   if (initialEpoch < epochs) return options;
   throw new Error(
     `fit: initialEpoch is ${initialEpoch} and epochs is ${epochs}, so that there is nothing to train. \`epochs\` is the number of the epoch to end before, not how many to add.`,

@@ -1,0 +1,93 @@
+import type { Checkpoint, Trainer } from '@scalpel/core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { inverse, type Names, renamed, savedNames } from './names.ts';
+import { type CheckpointStore, read, write } from './store.ts';
+
+export interface CheckpointOptions {
+  /** Names the variables as `model.save` does, so that the model may be made anew in the same page or process. */
+  readonly model?: LayersModel;
+}
+
+/** What is stored: the trainer's checkpoint, and whatever `fit` needs beside it. */
+export interface Stored {
+  readonly checkpoint: Checkpoint;
+  readonly fit?: unknown;
+}
+
+/** Stores all that training needs to go on, as one file in the format safetensors. */
+export async function saveCheckpoint(
+  trainer: Trainer<never>,
+  to: CheckpointStore,
+  { model }: CheckpointOptions = {},
+): Promise<void> {
+  const names = model ? savedNames(model) : new Map<string, string>();
+  await store('saveCheckpoint', trainer, to, names, undefined);
+}
+
+/** Goes on from what `saveCheckpoint` or `fit` has stored. Throws if it is damaged, or of another model, combiner or optimizer; then nothing has changed. */
+export async function loadCheckpoint(
+  trainer: Trainer<never>,
+  from: CheckpointStore,
+  { model }: CheckpointOptions = {},
+): Promise<void> {
+  const names = model ? savedNames(model) : new Map<string, string>();
+  await adopt('loadCheckpoint', trainer, await stored('loadCheckpoint', from), names);
+}
+
+export async function store(
+  owner: string,
+  trainer: Trainer<never>,
+  to: CheckpointStore,
+  names: Names,
+  fit: unknown,
+): Promise<void> {
+  const checkpoint = renamed(await trainer.checkpoint(), names);
+  await write(owner, to, fit === undefined ? { checkpoint } : { checkpoint, fit });
+}
+
+export async function stored(owner: string, from: CheckpointStore): Promise<Stored> {
+  const { checkpoint, fit } = (await read(owner, from)) as Partial<Stored>;
+  if (checkpoint?.format === 1) return { checkpoint, fit };
+  throw new Error(
+    `${owner}: the checkpoint has format ${String(checkpoint?.format)}, but this version of Scalpel reads format 1.`,
+  );
+}
+
+/** Restores the trainer, unless the checkpoint has other variables. */
+export async function adopt(
+  owner: string,
+  trainer: Trainer<never>,
+  { checkpoint }: Stored,
+  names: Names,
+): Promise<void> {
+  const own = renamed(await trainer.checkpoint(), names);
+  const differences = [
+    ...differencesOf('variables', checkpoint, own),
+    ...differencesOf('state', checkpoint, own),
+  ];
+  if (differences.length > 0) {
+    throw new Error(
+      `${owner}: the checkpoint is of another model: ${differences.join('; ')}. Layers are told by their names: give them some, as in tf.layers.dense({ name: 'trunk' }), or make the same model.`,
+    );
+  }
+  await trainer.restore(renamed(checkpoint, inverse(names)));
+}
+
+function differencesOf(what: 'variables' | 'state', there: Checkpoint, here: Checkpoint): string[] {
+  const shapes = (names: readonly string[], { [what]: saved }: Checkpoint) =>
+    names.map((name) => `"${name}" of shape [${saved[name]!.shape}]`).join(', ');
+  const [theirs, ours] = [Object.keys(there[what]), Object.keys(here[what])];
+  const missing = ours.filter((name) => !theirs.includes(name));
+  const unknown = theirs.filter((name) => !ours.includes(name));
+  const changed = ours.filter(
+    (name) => theirs.includes(name) && String(there[what][name]!.shape) !== String(here[what][name]!.shape),
+  );
+  return [
+    ...(missing.length > 0 ? [`it lacks ${shapes(missing, here)}`] : []),
+    ...(unknown.length > 0 ? [`it has ${shapes(unknown, there)}, which the model has not`] : []),
+    ...changed.map(
+      (name) =>
+        `"${name}" has shape [${there[what][name]!.shape}] there and [${here[what][name]!.shape}] here`,
+    ),
+  ];
+}

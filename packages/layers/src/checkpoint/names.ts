@@ -1,0 +1,50 @@
+import type { Checkpoint } from '@scalpel/core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** Another name for each variable. */
+export type Names = ReadonlyMap<string, string>;
+
+/**
+ * The names that `model.save` gives to weights, by those of their variables: TensorFlow.js adds a number to a variable's name where another model of the
+ * page has a layer of that name. Where a model has a name twice, the later ones are numbered.
+ */
+export function savedNames(model: LayersModel): Names {
+  const taken = new Map<string, number>();
+  const names = new Map<string, string>();
+  for (const weight of model.weights) {
+    if (names.has(weight.name)) continue;
+    const count = taken.get(weight.originalName) ?? 0;
+    taken.set(weight.originalName, count + 1);
+    names.set(weight.name, count === 0 ? weight.originalName : `${weight.originalName}#${count}`);
+  }
+  return names;
+}
+
+export function inverse(names: Names): Names {
+  return new Map([...names].map(([from, to]) => [to, from]));
+}
+
+/** The checkpoint with other names for its variables. Names that are not known stay. */
+export function renamed(checkpoint: Checkpoint, names: Names): Checkpoint {
+  const other = (name: string) => names.get(name) ?? name;
+  const keys = <Value>(record: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [other(name), value]));
+  // An accumulator is named after its variable, with more behind it; of names that begin alike the longest is meant.
+  const longest = [...names.keys()].toSorted((a, b) => b.length - a.length);
+  const accumulator = (name: string) => {
+    const variable = longest.find((one) => name.startsWith(one));
+    return variable === undefined ? name : other(variable) + name.slice(variable.length);
+  };
+  const { accumulators } = checkpoint.optimizer;
+  const lists = Object.entries(accumulators).map(([field, list]) => [
+    field,
+    list.map(({ name, tensor }) => ({ name: accumulator(name), tensor })),
+  ]);
+  return {
+    ...checkpoint,
+    shared: checkpoint.shared?.map(other) ?? null,
+    variables: keys(checkpoint.variables),
+    state: keys(checkpoint.state),
+    optimizer: { ...checkpoint.optimizer, accumulators: Object.fromEntries(lists) },
+  };
+}
