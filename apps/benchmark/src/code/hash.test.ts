@@ -112,7 +112,7 @@ test.each([
   ['async () => 1', '() => 1'],
   ['a.b', 'a[b]'],
   ['-a', '!a'],
-  ['`a${b}`', '`b${b}`'],
+  ['`a`', '`b`'],
 ])('%s and %s are not the same', (one, other) => {
   expect(hashOf({ 'method.ts': `export const method = ${one};` })).not.toBe(
     hashOf({ 'method.ts': `export const method = ${other};` }),

@@ -1,5 +1,6 @@
 import { isMended } from '../mend.ts';
-import { type Bare, type Place, titleOf } from './findings.ts';
+import { titleOf } from './report.ts';
+import type { Bare, Place } from './types.ts';
 
 /** What to do about something that is wrong. */
 export function adviceOn(finding: Bare, { backend: name, bits }: Place): string {

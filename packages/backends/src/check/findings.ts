@@ -2,21 +2,15 @@ import { dispose, engine, profile, setBackend } from '@tensorflow/tfjs-core';
 import type { Difference } from '../testing/agreement.ts';
 import { adviceOn, adviceOnLoss } from './advice.ts';
 import type { Comparison } from './comparison.ts';
-import { reportOf } from './report.ts';
+import { reportOf, titleOf } from './report.ts';
 import type { Wrong } from './search.ts';
-import type { BackendCheck, CheckFinding, CheckKind } from './types.ts';
+import type { Bare, CheckFinding, CheckKind, Place } from './types.ts';
 
 /** What was wrong of one kind and name. */
 export interface Found extends Wrong {
   /** How often. */
   readonly wrong: number;
 }
-
-/** What sets a check apart. */
-export type Place = Pick<BackendCheck, 'backend' | 'detail' | 'bits' | 'tfjs' | 'version' | 'seed'>;
-
-/** What a finding is before one knows what to do about it. */
-export type Bare = Omit<CheckFinding, 'advice' | 'report'>;
 
 /** What is made of what: the simplest first. */
 const ORDER: readonly CheckKind[] = ['kernel', 'gradient', 'rows', 'training'];
@@ -56,20 +50,6 @@ function finished(bare: Bare, seed: number, place: Place): CheckFinding {
 function bareOf({ comparison, difference, wrong, repeats }: Found, consequences: readonly string[]): Bare {
   const { kind, name, input } = comparison;
   return { kind, name, input, ...difference, wrong, repeats, consequences };
-}
-
-/** In words: "the gradient of Elu". */
-export function titleOf({ kind, name }: Pick<Bare, 'kind' | 'name'>): string {
-  switch (kind) {
-    case 'gradient':
-      return `the gradient of ${name}`;
-    case 'rows':
-      return 'the passes over rows';
-    case 'training':
-      return 'training';
-    default:
-      return name;
-  }
 }
 
 /** Whether something uses a kernel that is wrong, or has its gradient in it. */

@@ -1,4 +1,4 @@
-import { type Bare, type Place, titleOf } from './findings.ts';
+import type { Bare, Place } from './types.ts';
 
 /** A finding as plain text, for those who make the kernel. */
 export function reportOf(finding: Bare, seed: number, place: Place): string {
@@ -27,6 +27,20 @@ export function reportOf(finding: Bare, seed: number, place: Place): string {
     `    await checkBackend({ seed: ${seed}, draws: 1, trainings: 1, only: ['${name}'] });`,
   ];
   return lines.join('\n');
+}
+
+/** In words: "the gradient of Elu". */
+export function titleOf({ kind, name }: Pick<Bare, 'kind' | 'name'>): string {
+  switch (kind) {
+    case 'gradient':
+      return `the gradient of ${name}`;
+    case 'rows':
+      return 'the passes over rows';
+    case 'training':
+      return 'training';
+    default:
+      return name;
+  }
 }
 
 function capital(text: string): string {

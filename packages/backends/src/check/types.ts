@@ -76,3 +76,9 @@ export interface BackendCheck {
   readonly missing: readonly string[];
   readonly seconds: number;
 }
+
+/** What sets a check apart. */
+export type Place = Pick<BackendCheck, 'backend' | 'detail' | 'bits' | 'tfjs' | 'version' | 'seed'>;
+
+/** What a finding is before one knows what to do about it. */
+export type Bare = Omit<CheckFinding, 'advice' | 'report'>;

@@ -20,7 +20,7 @@ import {
   type Tensor,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { Attributes, Call, Mending, Shape } from './mend.ts';
+import type { Attributes, Call, Mending, Shape } from './mending.ts';
 
 /** A kernel for padding in numbers. `valid` is the package's own, without padding, on the call's inputs and attributes but for those given. */
 type Padded = (call: Call, valid: (inputs: Call['inputs'], attrs?: Partial<Attributes>) => Tensor) => Tensor;

@@ -1,5 +1,5 @@
 import { stridedSlice } from '@tensorflow/tfjs-core';
-import type { Mending } from './mend.ts';
+import type { Mending } from './mending.ts';
 
 /**
  * The gradient of the filter of a convolution of 1x1 with strides, as in the shortcuts of residual networks. There oneDNN, in

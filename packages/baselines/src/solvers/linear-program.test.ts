@@ -2,7 +2,8 @@ import { randomFrom } from '@scalpel/core';
 import { dot, relativeError, type Vector } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { vertices } from '../testing/vertices.ts';
-import { certifyLinear, type LinearProgram, maximizeLinear } from './linear-program.ts';
+import { certifyLinear, maximizeLinear } from './linear-program.ts';
+import type { LinearProgram } from './tableau.ts';
 
 const PRECISION = 1e-16;
 

@@ -1,4 +1,4 @@
-import { Tableau } from './tableau.ts';
+import { type LinearProgram, Tableau } from './tableau.ts';
 
 /*
  * Linear programs of some hundred variables: max cᵀx over A x <= b, x >= 0, with b >= 0, by the simplex method (Dantzig, "Linear Programming and
@@ -6,15 +6,6 @@ import { Tableau } from './tableau.ts';
  * "Optimality and degeneracy in linear programming", Econometrica 20, 1952). Before an answer counts, the tableau is made anew from A, so that errors do not add up. What
  * is smaller than the rounding of the terms that it is made of is zero.
  */
-
-export interface LinearProgram {
-  /** What to maximise: the first, then each next one among the maximisers of those before. */
-  readonly objectives: readonly (readonly number[])[];
-  /** The rows of A. */
-  readonly matrix: readonly (readonly number[])[];
-  /** b >= 0: the origin is feasible. */
-  readonly bounds: readonly number[];
-}
 
 export interface LinearSolution {
   /** A vertex. Where several are optimal it is one of them, the same each time. */

@@ -1,4 +1,11 @@
-import type { LinearProgram } from './linear-program.ts';
+export interface LinearProgram {
+  /** What to maximise: the first, then each next one among the maximisers of those before. */
+  readonly objectives: readonly (readonly number[])[];
+  /** The rows of A. */
+  readonly matrix: readonly (readonly number[])[];
+  /** b >= 0: the origin is feasible. */
+  readonly bounds: readonly number[];
+}
 
 /**
  * The simplex tableau of max cᵀx over A x <= b, x >= 0, at a vertex: what the variables in the basis, and the objectives, are by the variables outside, which are
