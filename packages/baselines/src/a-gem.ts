@@ -1,6 +1,12 @@
-import type { CombinerDefinition, GramianCombiner } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  combination,
+  type GramianCombiner,
+  levelGradients,
+  projectionFactor,
+} from '@scalpel/core';
 import { z } from 'zod';
-import { checkTwoLevels, combination, levelGradients, ratio } from './two-levels.ts';
+import { checkTwoLevels } from './parts/two-levels.ts';
 
 /*
  * A-GEM: the main gradient g₀, without what would raise the auxiliary loss, whose gradient is g₁:
@@ -28,8 +34,8 @@ export function aGem(): GramianCombiner {
       ),
     combine(step) {
       const [main, auxiliary] = levelGradients(step);
-      const r = ratio(step, main!, auxiliary!);
-      return { coefficients: combination([1, main!], [-Math.min(r, 0), auxiliary!]) };
+      const r = projectionFactor(step.gramian, main!, auxiliary!);
+      return { coefficients: combination([1, -Math.min(r, 0)], [main!, auxiliary!]) };
     },
   };
 }

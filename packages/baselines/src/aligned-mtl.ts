@@ -1,7 +1,7 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
 import { z } from 'zod';
-import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 /*

@@ -2,6 +2,7 @@ import {
   type Certificate,
   type CombinerDefinition,
   checkOptions,
+  combination,
   type GramianCombiner,
   type SymmetricMatrix,
   unit,
@@ -9,7 +10,6 @@ import {
 import { unitRows } from '@scalpel/core/solvers';
 import { z } from 'zod';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
-import { combination } from './two-levels.ts';
 
 /*
  * ConFIG: the direction with the same cosine to every gradient, as long as the projections of all gradients on it together,
@@ -80,25 +80,25 @@ export function config(options: ConfigOptions = {}): GramianCombiner<Memory> {
         const row = rows.findIndex((present) => present.objective === objective);
         if (row < 0) return old;
         seen[objective] = (seen[objective] ?? 0) + 1;
-        return combination([beta, old], [1 - beta, unit(gramian.size, row)]);
+        return combination([beta, 1 - beta], [old, unit(gramian.size, row)]);
       });
       const corrected = averages.map((average, index) => {
         const count = seen[setup.rows[index]!.objective];
-        return count === undefined ? average : combination([1 / (1 - beta ** count), average]);
+        return count === undefined ? average : combination([1 / (1 - beta ** count)], [average]);
       });
       const { coefficients, certificate } = conflictFree(
         gramian.lift(corrected),
         corrected.length,
         precision,
       );
-      const direction = combination(...corrected.map((row, index) => [coefficients[index]!, row] as const));
+      const direction = combination(coefficients, corrected);
       const next = { steps: memory.steps + 1, seen };
       if (optimizer === 'sgd')
         return { coefficients: direction, remember: averages, memory: next, certificate };
       // The optimizer's average of what it was given, before and after this step.
       const before = unit(gramian.size, gramian.size - 1);
-      const after = combination([1 - beta ** next.steps, direction]);
-      const given = combination([1 / (1 - beta), after], [-beta / (1 - beta), before]);
+      const after = combination([1 - beta ** next.steps], [direction]);
+      const given = combination([1 / (1 - beta), -beta / (1 - beta)], [after, before]);
       return { coefficients: given, remember: [...averages, after], memory: next, certificate };
     },
   };

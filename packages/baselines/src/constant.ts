@@ -1,6 +1,6 @@
 import { type CombinerDefinition, type ConstantCombiner, checkOptions, type Setup } from '@scalpel/core';
 import { z } from 'zod';
-import { numbersOf } from './per-objective.ts';
+import { numbersOf } from './parts/per-objective.ts';
 
 /*
  * Fixed weights: d = Σ wᵢ gᵢ, the gradient of the weighted loss. With one weight per objective it has the best linear scalarisation in it, and is

@@ -1,6 +1,11 @@
-import type { CombinerDefinition, GramianCombiner } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  combination,
+  type GramianCombiner,
+  lengthOf,
+  levelGradients,
+} from '@scalpel/core';
 import { z } from 'zod';
-import { combination, lengthOf, levelGradients } from './two-levels.ts';
 
 /*
  * Weighting by cosine similarity: each auxiliary gradient gₖ, k >= 1, as far as it agrees with the main one g₀,
@@ -30,7 +35,7 @@ export function cosineSimilarity(): GramianCombiner {
         const cosine = gramian.inner(levels[0]!, level) / lengths[0]! / lengths[k]!;
         return Math.min(1, Math.max(0, cosine));
       });
-      return { coefficients: combination(...levels.map((level, k) => [weights[k]!, level] as const)) };
+      return { coefficients: combination(weights, levels) };
     },
   };
 }

@@ -1,9 +1,9 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, normal } from '@scalpel/core';
 import { z } from 'zod';
-import { perpendicular } from './perpendicular.ts';
-import { normalized, powerAbove } from './powers.ts';
-import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
-import { softmax } from './softmax.ts';
+import { perpendicular } from './parts/perpendicular.ts';
+import { normalized, powerAbove } from './parts/powers.ts';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
+import { softmax } from './parts/softmax.ts';
 
 /*
  * COSMOS: linear scalarisation that is drawn to losses in proportion to a preference r,

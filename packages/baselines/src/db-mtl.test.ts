@@ -1,4 +1,4 @@
-import { createVectorEngine } from '@scalpel/core';
+import { createVectorEngine, SymmetricMatrix } from '@scalpel/core';
 import { dot, gradients, relativeError, sum, type Vector, withPriorities } from '@scalpel/core/testing';
 import { expect, test } from 'vitest';
 import { type DbMtlOptions, dbMtl } from './db-mtl.ts';
@@ -73,6 +73,19 @@ test('an average that has cancelled contributes nothing, not the noise of roundi
   const { direction } = engine.step({ batches: [[opposed, b]], losses: [1, 1] });
   expect(Math.abs(dot(direction, a))).toBeLessThanOrEqual(Math.abs(dot(b, a)));
   expect(relativeError(direction, sum([0.75, b]))).toBeLessThan(1e-14);
+});
+
+test('an average whose length the inner products tell only to several percent counts as zero', () => {
+  const precision = 1e-6;
+  const rows = ['a', 'b'].map((objective) => ({ objective, level: 0, batch: 0 }));
+  const setup = { rows, levels: 1 };
+  // Of a, the gradient and its average: opposed, but for a sum of squared length 20 · precision, where both terms have the length 1.
+  const gramian = SymmetricMatrix.from(4, (i, j) =>
+    i === j ? 1 : i === 0 && j === 2 ? 40 * precision - 1 : 0,
+  );
+  const context = { setup, rows, losses: [1, 1], step: 1, epoch: 0, random: () => 0, memory: undefined };
+  const { coefficients } = dbMtl({ beta: 0.5 }).combine({ ...context, gramian, precision });
+  expect(coefficients).toEqual([0, 0.5, 0, 0.5]);
 });
 
 test('regularization is added to the losses', () => {

@@ -1,8 +1,13 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner, type GramianStep } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  combination,
+  type GramianCombiner,
+  lengthOf,
+} from '@scalpel/core';
 import { z } from 'zod';
-import { checkPositiveLosses } from './positive-losses.ts';
-import { moveTrackers, trackerCount } from './trackers.ts';
-import { combination } from './two-levels.ts';
+import { checkPositiveLosses } from './parts/positive-losses.ts';
+import { moveTrackers, trackerCount } from './parts/trackers.ts';
 
 /*
  * DB-MTL, dual balancing (unrelated to the dynamic barrier): moving averages of the gradients of the logarithms of the losses, all made as long as the longest,
@@ -45,12 +50,8 @@ export function dbMtl(options: DbMtlOptions = {}): GramianCombiner {
       const { remember, present } = moveTrackers(step, (row) => ({ old, fresh: (1 - old) / losses[row]! }));
       const lengths = present.map((average) => lengthOf(step, average));
       const longest = Math.max(...lengths);
-      const coefficients = combination(
-        ...present.map(
-          (average, row) => [lengths[row] === 0 ? 0 : longest / lengths[row]!, average] as const,
-        ),
-      );
-      return { coefficients, remember };
+      const factors = lengths.map((length) => (length === 0 ? 0 : longest / length));
+      return { coefficients: combination(factors, present), remember };
     },
   };
 }
@@ -71,10 +72,3 @@ export const dbMtlDefinition: CombinerDefinition = {
   options: schema,
   create: dbMtl,
 };
-
-/** The length of a combination of rows; 0 where it is nothing but the rounding of rows that cancel. */
-function lengthOf({ gramian, precision }: GramianStep, combined: readonly number[]): number {
-  const square = gramian.inner(combined, combined);
-  const parts = combined.reduce((sum, c, row) => sum + Math.abs(c) * Math.sqrt(gramian.at(row, row)), 0);
-  return square > 10 * precision * parts ** 2 ? Math.sqrt(square) : 0;
-}

@@ -1,7 +1,8 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
 import { z } from 'zod';
-import { softmax } from './softmax.ts';
-import { added } from './sums-of-losses.ts';
+import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
+import { softmax } from './parts/softmax.ts';
+import { added } from './parts/sums-of-losses.ts';
 
 /*
  * DWA, dynamic weight average: more weight to objectives whose losses fell less between the last two epochs,
@@ -34,8 +35,7 @@ interface Epochs {
   readonly count: number;
 }
 
-/** By the name of the objective. */
-type DwaMemory = Readonly<Record<string, Epochs>>;
+type DwaMemory = ByObjective<Epochs>;
 
 /** DWA. A trainer counts epochs if it is given `stepsPerEpoch`; without, the weights stay 1. Throws unless mean losses are > 0. */
 export function dwa(options: DwaOptions = {}): LossCombiner<DwaMemory> {
@@ -43,18 +43,14 @@ export function dwa(options: DwaOptions = {}): LossCombiner<DwaMemory> {
   return {
     name: 'dwa',
     needs: 'losses',
-    init: ({ rows }) =>
-      Object.fromEntries(
-        rows.map(({ objective }) => [objective, { means: [], epoch: null, sum: 0, count: 0 }]),
-      ),
+    init: (setup) => ofEach(setup, { means: [], epoch: null, sum: 0, count: 0 }),
     combine(step) {
       const epochs = step.rows.map((_, row) => noted(step, row));
       const ratios = epochs.map(({ means }) => (means.length === 2 ? means[1]! / means[0]! : 1));
       const weights = softmax(ratios, temperature);
-      const named = step.rows.map(({ objective }, row) => [objective, epochs[row]!]);
       return {
         weights: weights.map((weight) => weight * weights.length),
-        memory: { ...step.memory, ...Object.fromEntries(named) },
+        memory: remembering(step.memory, step.rows, epochs),
       };
     },
   };

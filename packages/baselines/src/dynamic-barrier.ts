@@ -1,13 +1,12 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
 import {
-  type AverageOptions,
-  averageSchema,
-  checkTwoLevels,
+  type CombinerDefinition,
+  checkOptions,
   combination,
-  levelVectors,
-  ratio,
-} from './two-levels.ts';
+  type GramianCombiner,
+  projectionFactor,
+} from '@scalpel/core';
+import { z } from 'zod';
+import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from './parts/two-levels.ts';
 
 /*
  * Dynamic barrier, in the form that is run beside Bloop, on a main gradient g₀ and an auxiliary one g₁:
@@ -52,8 +51,8 @@ export function dynamicBarrier(options: DynamicBarrierOptions = {}): GramianComb
     combine(step) {
       const { gradients, targets, remember } = levelVectors(step, average, 1);
       const [main, auxiliary, barrier] = [gradients[0]!, gradients[1]!, targets[0]!];
-      const r = ratio(step, auxiliary, barrier);
-      const coefficients = combination([1, main], [lambda, auxiliary], [-Math.min(lambda * r, 1), barrier]);
+      const r = projectionFactor(step.gramian, auxiliary, barrier);
+      const coefficients = combination([1, lambda, -Math.min(lambda * r, 1)], [main, auxiliary, barrier]);
       return { coefficients, remember };
     },
   };

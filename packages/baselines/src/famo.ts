@@ -1,8 +1,8 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
 import { z } from 'zod';
-import { type LearnedByObjective, learn, unlearned } from './learned.ts';
-import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './per-objective.ts';
-import { softmax } from './softmax.ts';
+import { type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
+import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
+import { softmax } from './parts/softmax.ts';
 
 /*
  * FAMO: lets the logarithms of the losses fall at one pace, at the cost of a single gradient,

@@ -1,6 +1,6 @@
 import type { CombinerDefinition, LossCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { checkPositiveLosses } from './positive-losses.ts';
+import { checkPositiveLosses } from './parts/positive-losses.ts';
 
 /*
  * Geometric loss strategy: minimises the geometric mean of the losses,

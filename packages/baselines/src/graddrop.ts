@@ -1,7 +1,7 @@
 import { type CombinerDefinition, checkOptions, type ElementCombiner } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './per-objective.ts';
+import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 
 /*
  * GradDrop: each element of the direction takes the gradients of one sign alone, drawn in proportion to their share,

@@ -1,5 +1,13 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner, type GramianStep } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  type GramianCombiner,
+  type GramianStep,
+  padded,
+} from '@scalpel/core';
 import { z } from 'zod';
+import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
+import { meanOf } from './parts/mean-of.ts';
 
 /*
  * GradNorm: d = Σ wᵢ gᵢ, with weights that are trained so that the lengths wᵢ ‖gᵢ‖ come together, and objectives that have improved less get longer
@@ -30,10 +38,9 @@ const convention =
   'Weights of absent objectives stay, and the others keep their sum. Where all losses are 0, all rᵢ are 1.';
 
 interface GradnormMemory {
-  /** By objective. */
-  readonly weights: Readonly<Record<string, number>>;
+  readonly weights: ByObjective<number>;
   /** The first loss of each objective; 0 before it is seen. */
-  readonly initial: Readonly<Record<string, number>>;
+  readonly initial: ByObjective<number>;
 }
 
 /** GradNorm. Throws unless losses are >= 0 and the first ones > 0. */
@@ -42,31 +49,26 @@ export function gradnorm(options: GradnormOptions = {}): GramianCombiner<Gradnor
   return {
     name: 'gradnorm',
     needs: 'gramian',
-    init: ({ rows }) => ({
-      weights: Object.fromEntries(rows.map(({ objective }) => [objective, 1])),
-      initial: Object.fromEntries(rows.map(({ objective }) => [objective, 0])),
-    }),
+    init: (setup) => ({ weights: ofEach(setup, 1), initial: ofEach(setup, 0) }),
     combine(step) {
       const { gramian, rows, memory, precision, unit = 1 } = step;
       const weights = rows.map(({ objective }) => memory.weights[objective]!);
       const initial = initialLosses(step);
       const progress = step.losses.map((loss, row) => Math.min(MOST, loss / initial[row]!));
       const lengths = rows.map((_, row) => Math.sqrt(gramian.at(row, row)) * unit);
-      const average = mean(weights.map((weight, row) => weight * lengths[row]!));
+      const average = meanOf(weights.map((weight, row) => weight * lengths[row]!));
       const trained = weights.map((weight, row) => {
         const wanted = average * relative(progress, row) ** alpha;
         const slope = lengths[row]! * signOf(weight * lengths[row]!, wanted, precision);
         return Math.max(0, weight - rate * slope);
       });
-      const [before, after] = [mean(weights), mean(trained)];
+      const [before, after] = [meanOf(weights), meanOf(trained)];
       const next = after > 0 ? trained.map((weight) => (weight / after) * before) : weights;
-      const named = (values: readonly number[]) =>
-        Object.fromEntries(rows.map(({ objective }, row) => [objective, values[row]!]));
       return {
-        coefficients: Array.from({ length: gramian.size }, (_, row) => weights[row] ?? 0),
+        coefficients: padded(weights, gramian.size),
         memory: {
-          weights: { ...memory.weights, ...named(next) },
-          initial: { ...memory.initial, ...named(initial) },
+          weights: remembering(memory.weights, rows, next),
+          initial: remembering(memory.initial, rows, initial),
         },
       };
     },
@@ -108,7 +110,7 @@ function initialLosses({ rows, losses, memory }: GramianStep<GradnormMemory>): n
 
 /** Entry `row` over the mean of all. */
 function relative(values: readonly number[], row: number): number {
-  const average = mean(values);
+  const average = meanOf(values);
   return average > 0 ? values[row]! / average : 1;
 }
 
@@ -117,8 +119,4 @@ function signOf(own: number, wanted: number, precision: number): number {
   const slack = 1 + 100 * precision;
   if (own > wanted * slack) return 1;
   return own * slack < wanted ? -1 : 0;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

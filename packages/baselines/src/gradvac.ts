@@ -1,8 +1,13 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  combination,
+  type GramianCombiner,
+  lengthOf,
+} from '@scalpel/core';
 import { z } from 'zod';
-import { checkOrder, type Order, orderSchema, othersInOrder } from './order.ts';
-import { runningCombination } from './running-combination.ts';
-import { combination, lengthOf } from './two-levels.ts';
+import { checkOrder, type Order, orderSchema, othersInOrder } from './parts/order.ts';
+import { runningCombination } from './parts/running-combination.ts';
 
 /*
  * Gradient Vaccine: as PCGrad, but each pair of gradients has a cosine φ̂ᵢⱼ to reach in the place of 0, the moving average of those seen:
@@ -68,12 +73,13 @@ export function gradvac(options: GradvacOptions = {}): GramianCombiner<Targets> 
           }
           known.set(met, (1 - beta) * target + beta * cosine);
         }
-        return [1, result.coefficients] as const;
+        return result.coefficients;
       });
       const memory = Object.fromEntries(
         [...targets].map(([own, others]) => [own, Object.fromEntries(others)]),
       );
-      return { coefficients: combination(...vaccinated), memory };
+      const ones = rows.map(() => 1);
+      return { coefficients: combination(ones, vaccinated), memory };
     },
   };
 }

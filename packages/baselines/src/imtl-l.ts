@@ -1,7 +1,7 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { bounded, type LearnedByObjective, learn, unlearned } from './learned.ts';
-import { checkPositiveLosses } from './positive-losses.ts';
+import { bounded, type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
+import { checkPositiveLosses } from './parts/positive-losses.ts';
 
 /*
  * IMTL-L: learns scales that bring all losses to one. Minimises

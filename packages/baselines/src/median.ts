@@ -1,6 +1,6 @@
 import type { CombinerDefinition, ElementCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { middleMean, middleMeans } from './middle.ts';
+import { middleMean, middleMeans } from './parts/middle.ts';
 
 /*
  * The coordinate-wise median: each element of the direction is the median of that element of the gradients.

@@ -1,6 +1,12 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  combination,
+  type GramianCombiner,
+  lengthOf,
+  levelGradients,
+} from '@scalpel/core';
 import { z } from 'zod';
-import { combination, lengthOf, levelGradients } from './two-levels.ts';
 
 /*
  * MetaBalance: each auxiliary gradient gₖ, k >= 1, is brought to the length of the main one, g₀,
@@ -58,8 +64,7 @@ export function metabalance(options: MetabalanceOptions = {}): GramianCombiner<r
       const weights = memory.map(({ average }, k) =>
         k === 0 || main.steps === 0 || average === 0 ? 1 : (relax * main.average) / average + (1 - relax),
       );
-      const coefficients = combination(...levels.map((level, k) => [weights[k]!, level] as const));
-      return { coefficients, memory };
+      return { coefficients: combination(weights, levels), memory };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { CombinerDefinition, GramianCombiner } from '@scalpel/core';
+import { type CombinerDefinition, type GramianCombiner, padded } from '@scalpel/core';
 import { minimumNorm } from '@scalpel/core/solvers';
 import { z } from 'zod';
 
@@ -24,8 +24,7 @@ export function mgda(): GramianCombiner {
     needs: 'gramian',
     combine({ gramian, rows, precision }) {
       const { weights, certificate } = minimumNorm(gramian, rows.length, precision);
-      const coefficients = Array.from({ length: gramian.size }, (_, row) => weights[row] ?? 0);
-      return { coefficients, certificate };
+      return { coefficients: padded(weights, gramian.size), certificate };
     },
   };
 }

@@ -1,9 +1,9 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
+import { type CombinerDefinition, checkOptions, combination, type GramianCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { perSquare } from './per-square.ts';
+import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
+import { perSquare } from './parts/per-square.ts';
+import { moveTrackers, trackerCount } from './parts/trackers.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
-import { moveTrackers, trackerCount } from './trackers.ts';
-import { combination } from './two-levels.ts';
 
 /*
  * MoCo: MGDA on gradients with less noise. Each gradient is tracked by a row yᵢ, and the weights take one projected gradient step towards MGDA's,
@@ -34,28 +34,25 @@ const schema = z.strictObject({
 const convention =
   'The direction is made of the trackers of the objectives present. Only their weights move, and are projected so that they add up to one.';
 
-/** The weight of each objective. */
-type MocoMemory = Readonly<Record<string, number>>;
-
 /** MoCo. */
-export function moco(options: MocoOptions = {}): GramianCombiner<MocoMemory> {
+export function moco(options: MocoOptions = {}): GramianCombiner<ByObjective<number>> {
   const { beta, gamma, rho } = checkOptions('moco', schema, options);
   return {
     name: 'moco',
     needs: 'gramian',
     remembers: trackerCount,
-    init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, 1 / rows.length])),
+    // The weight of each objective.
+    init: (setup) => ofEach(setup, 1 / setup.rows.length),
     combine(step) {
       const { gramian, rows, memory } = step;
       const { remember, present } = moveTrackers(step, () => ({ old: 1 - beta, fresh: beta }));
       const weights = rows.map(({ objective }) => memory[objective]!);
       const moves = perSquare(gamma, gramian.lift(present).times(weights), step);
       const next = projectOnSimplex(weights.map((w, row) => w - moves[row]! - gamma * rho * w));
-      const named = rows.map(({ objective }, row) => [objective, next[row]!]);
       return {
-        coefficients: combination(...present.map((tracker, row) => [next[row]!, tracker] as const)),
+        coefficients: combination(next, present),
         remember,
-        memory: { ...memory, ...Object.fromEntries(named) },
+        memory: remembering(memory, rows, next),
       };
     },
   };

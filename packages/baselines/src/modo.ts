@@ -1,7 +1,8 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { applied, crossProducts, presentInAll } from './batches-together.ts';
-import { perSquare } from './per-square.ts';
+import { applied, crossProducts, presentInAll } from './parts/batches-together.ts';
+import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
+import { perSquare } from './parts/per-square.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
@@ -34,17 +35,15 @@ const schema = z.strictObject({
 const convention =
   'An objective that one of the batches lacks sits the step out: it is not in the direction, and its weight stays. The weights of the others are projected so that they add up to one.';
 
-/** The weight of each objective. */
-type ModoMemory = Readonly<Record<string, number>>;
-
 /** MoDo. One batch used several times breaks what it promises. */
-export function modo(options: ModoOptions = {}): GramianCombiner<ModoMemory> {
+export function modo(options: ModoOptions = {}): GramianCombiner<ByObjective<number>> {
   const { gamma, rho, batches } = checkOptions('modo', schema, options);
   return {
     name: 'modo',
     needs: 'gramian',
     batches,
-    init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, batches / rows.length])),
+    // The weight of each objective.
+    init: (setup) => ofEach(setup, batches / setup.rows.length),
     combine(step) {
       const { gramian, memory } = step;
       const objectives = presentInAll(step, batches);
@@ -56,8 +55,7 @@ export function modo(options: ModoOptions = {}): GramianCombiner<ModoMemory> {
         const used = batches === 3 ? rows.slice(2) : rows;
         for (const row of used) coefficients[row] = next[i]! / used.length;
       }
-      const named = objectives.map(({ objective }, i) => [objective, next[i]!]);
-      return { coefficients, memory: { ...memory, ...Object.fromEntries(named) } };
+      return { coefficients, memory: remembering(memory, objectives, next) };
     },
   };
 }

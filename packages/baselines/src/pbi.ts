@@ -1,9 +1,9 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './per-objective.ts';
-import { perpendicular } from './perpendicular.ts';
-import { normalized, powerAbove } from './powers.ts';
-import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
+import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
+import { perpendicular } from './parts/perpendicular.ts';
+import { normalized, powerAbove } from './parts/powers.ts';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 
 /*
  * PBI, penalty-based boundary intersection: as far as possible along a ray from an ideal point z, with a penalty for leaving it,

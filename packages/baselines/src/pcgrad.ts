@@ -1,15 +1,15 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner, type GramianStep } from '@scalpel/core';
-import { z } from 'zod';
-import { checkOrder, type Order, orderSchema, othersInOrder } from './order.ts';
-import { runningCombination } from './running-combination.ts';
 import {
-  type AverageOptions,
-  averageSchema,
-  checkTwoLevels,
+  type CombinerDefinition,
+  checkOptions,
   combination,
-  levelVectors,
-  ratio,
-} from './two-levels.ts';
+  type GramianCombiner,
+  type GramianStep,
+  projectionFactor,
+} from '@scalpel/core';
+import { z } from 'zod';
+import { checkOrder, type Order, orderSchema, othersInOrder } from './parts/order.ts';
+import { runningCombination } from './parts/running-combination.ts';
+import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from './parts/two-levels.ts';
 
 /*
  * PCGrad. The original, for any number of gradients and blind to priorities:
@@ -73,9 +73,10 @@ export function pcgrad(options: PcgradOptions = {}): GramianCombiner {
       const { gradients, targets, remember } = levelVectors(step, average, 2);
       const [main, auxiliary] = [0, 1].map((level) => {
         const [own, target] = [gradients[level]!, targets[1 - level]!];
-        return combination([1, own], [-Math.min(ratio(step, own, target), 0), target]);
+        const r = projectionFactor(step.gramian, own, target);
+        return combination([1, -Math.min(r, 0)], [own, target]);
       });
-      return { coefficients: combination([1, main!], [lambda ?? 1, auxiliary!]), remember };
+      return { coefficients: combination([1, lambda ?? 1], [main!, auxiliary!]), remember };
     },
   };
 }
@@ -106,7 +107,10 @@ function original(step: GramianStep, order: Order): number[] {
       // A product with a zero row is not below zero.
       if (product < 0) result.add(-product / gramian.at(other, other), other);
     }
-    return [1, result.coefficients] as const;
+    return result.coefficients;
   });
-  return combination(...surgery);
+  return combination(
+    rows.map(() => 1),
+    surgery,
+  );
 }

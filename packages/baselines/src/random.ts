@@ -1,6 +1,6 @@
 import { type CombinerDefinition, type LossCombiner, normal } from '@scalpel/core';
 import { z } from 'zod';
-import { softmax } from './softmax.ts';
+import { softmax } from './parts/softmax.ts';
 
 /*
  * Random weights: d = Σ wᵢ gᵢ with w = softmax(z), z drawn from the standard normal distribution anew each step.

@@ -1,6 +1,8 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { applied, crossProducts, presentInAll } from './batches-together.ts';
+import { applied, crossProducts, presentInAll } from './parts/batches-together.ts';
+import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
+import { meanOf } from './parts/mean-of.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
@@ -38,17 +40,15 @@ const convention =
   'An objective that one of the batches lacks sits the step out: it is not in the direction, and its weight stays. Where s² vanishes beside the largest entry of J₁ J₂ᵀ, ' +
   'it is replaced by that entry times the precision, so that the weights jump to a corner.';
 
-/** The weight of each objective. */
-type SdmgradMemory = Readonly<Record<string, number>>;
-
 /** SDMGrad. One batch used several times breaks what it promises. */
-export function sdmgrad(options: SdmgradOptions = {}): GramianCombiner<SdmgradMemory> {
+export function sdmgrad(options: SdmgradOptions = {}): GramianCombiner<ByObjective<number>> {
   const { lambda, rate, iterations, regularization } = checkOptions('sdmgrad', schema, options);
   return {
     name: 'sdmgrad',
     needs: 'gramian',
     batches: 3,
-    init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, 3 / rows.length])),
+    // The weight of each objective.
+    init: (setup) => ofEach(setup, 3 / setup.rows.length),
     combine(step) {
       const { gramian, memory, precision, unit = 1 } = step;
       const objectives = presentInAll(step, 3);
@@ -68,8 +68,7 @@ export function sdmgrad(options: SdmgradOptions = {}): GramianCombiner<SdmgradMe
       }
       const coefficients = new Array<number>(gramian.size).fill(0);
       for (const [i, x] of drawn(weights).entries()) coefficients[objectives[i]!.rows[2]!] = x / (1 + lambda);
-      const named = objectives.map(({ objective }, i) => [objective, weights[i]!]);
-      return { coefficients, memory: { ...memory, ...Object.fromEntries(named) } };
+      return { coefficients, memory: remembering(memory, objectives, weights) };
     },
   };
 }
@@ -90,7 +89,3 @@ export const sdmgradDefinition: CombinerDefinition = {
   options: schema,
   create: sdmgrad,
 };
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}

@@ -1,11 +1,12 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
 import { z } from 'zod';
-import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './per-objective.ts';
-import { checkPositiveLosses } from './positive-losses.ts';
-import { powerAbove } from './powers.ts';
-import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
-import { softmax } from './softmax.ts';
-import { added } from './sums-of-losses.ts';
+import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
+import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
+import { checkPositiveLosses } from './parts/positive-losses.ts';
+import { powerAbove } from './parts/powers.ts';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
+import { softmax } from './parts/softmax.ts';
+import { added } from './parts/sums-of-losses.ts';
 
 /*
  * STCH, smooth Tchebycheff scalarisation: a smooth form of the largest weighted distance from an ideal point z,
@@ -47,7 +48,7 @@ const convention =
   'With warmup, an objective that was absent in that epoch is compared with its first loss after it, and K counts the objectives present.';
 
 /** Sum and number of the losses that make the nadir of each objective. */
-type StchMemory = Readonly<Record<string, { readonly sum: number; readonly count: number }>>;
+type StchMemory = ByObjective<{ readonly sum: number; readonly count: number }>;
 
 /** STCH. With `warmup` it throws unless all losses are > 0; a trainer counts epochs if it is given `stepsPerEpoch`. */
 export function stch(options: StchOptions = {}): LossCombiner<StchMemory> {
@@ -59,7 +60,7 @@ export function stch(options: StchOptions = {}): LossCombiner<StchMemory> {
       checkPreference('stch', preference, setup);
       checkPerObjective('stch', 'ideal', ideal, setup);
     },
-    init: ({ rows }) => Object.fromEntries(rows.map(({ objective }) => [objective, { sum: 0, count: 0 }])),
+    init: (setup) => ofEach(setup, { sum: 0, count: 0 }),
     combine(step) {
       if (warmup !== undefined) return relative(step, mu, warmup);
       const preferred = preferenceOf(preference, step);
@@ -102,8 +103,7 @@ function relative(step: StepContext<StchMemory>, mu: number, warmup: number) {
       ? { sum: added('stch', objective, sum, losses[row]!), count: count + 1 }
       : { sum, count };
   });
-  const named = rows.map(({ objective }, row) => [objective, nadirs[row]!]);
-  const next = { ...memory, ...Object.fromEntries(named) };
+  const next = remembering(memory, rows, nadirs);
   if (epoch === warmup) return { weights: losses.map((loss) => 1 / loss), memory: next };
   const shares = softmax(
     nadirs.map(({ sum, count }, row) => Math.log(losses[row]!) - Math.log(sum / count)),

@@ -1,6 +1,6 @@
 import { type CombinerDefinition, checkOptions, type ElementCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { middleMean, middleMeans } from './middle.ts';
+import { middleMean, middleMeans } from './parts/middle.ts';
 
 /*
  * The trimmed mean: each element of the direction is the mean of that element of the gradients without the b largest and the b smallest.

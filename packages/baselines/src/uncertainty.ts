@@ -1,6 +1,6 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { bounded, type LearnedByObjective, learn, unlearned } from './learned.ts';
+import { bounded, type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
 
 /*
  * Uncertainty weighting: the noise of each objective is learned along with the model. Minimises

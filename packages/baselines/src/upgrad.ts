@@ -1,6 +1,6 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { z } from 'zod';
-import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './preference.ts';
+import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 import { projectEachOnDualCone } from './solvers/dual-cone.ts';
 import { regularized } from './solvers/regularized.ts';
 import { settled } from './solvers/settled.ts';

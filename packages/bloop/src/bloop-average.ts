@@ -1,8 +1,11 @@
 import {
   type CombinerDefinition,
   checkOptions,
+  combination,
   type GradientRow,
   type GramianCombiner,
+  movingAverage,
+  projectionFactor,
   type Setup,
   unit,
 } from '@scalpel/core';
@@ -61,15 +64,15 @@ export function bloopAverage(options: BloopAverageOptions = {}): GramianCombiner
       const target = remembers
         ? unit(size, rows.length)
         : rowsWhere(({ level, batch }) => level === 0 && batch < batches - 1);
-      const square = gramian.inner(target, target);
-      const ratio = square > 0 ? gramian.inner(auxiliary, target) / square : 0;
-      const coefficients = main.map((c, row) => c + lambda * (auxiliary[row]! - ratio * target[row]!));
+      const ratio = projectionFactor(gramian, auxiliary, target);
+      const rest = combination([1, -ratio], [auxiliary, target]);
+      const coefficients = combination([1, lambda], [main, rest]);
       if (!remembers || !main.includes(1)) return { coefficients };
       const newest = average === 'all' ? main : coefficients;
       const weight = average === 'all' ? 1 / (seen + 1) : rho;
       return {
         coefficients,
-        remember: [target.map((c, row) => (1 - weight) * c + weight * newest[row]!)],
+        remember: [movingAverage(target, newest, weight)],
         memory: seen + 1,
       };
     },

@@ -2,9 +2,13 @@ import {
   type CombinerDefinition,
   checkOptions,
   checkStrength,
+  combination,
+  dot,
   type GramianCombiner,
   type LevelStrength,
+  levelGradients,
   levelStrength,
+  movingAverage,
   type SymmetricMatrix,
   strengthOf,
   unit,
@@ -71,23 +75,23 @@ export function bloop(options: BloopOptions = {}): GramianCombiner<readonly bool
     remembers: ({ levels }) => levels - 1,
     // Whether the average of each level but the last has begun.
     init: ({ levels }) => new Array<boolean>(levels - 1).fill(initial === 'zeros'),
-    combine({ gramian, rows, setup, precision, memory: begun }) {
-      const { size } = gramian;
-      const gradients = Array.from({ length: setup.levels }, (_, level) =>
-        vector(size, (index) => (rows[index]?.level === level ? 1 : 0)),
-      );
+    combine(step) {
+      const { gramian, rows, setup, precision, memory: begun } = step;
+      const gradients = levelGradients(step);
       const present = gradients.map((gradient) => gradient.includes(1));
       const basis = orthogonalBasis(gramian, Math.max(1e-12, 100 * precision), guard);
-      const direction = vector(size, () => 0);
-      const remember: number[][] = [];
+      const parts: number[][] = [];
+      const remember: (readonly number[])[] = [];
       for (const [level, gradient] of gradients.entries()) {
-        add(direction, strengthOf(lambda, level), basis.complement(gradient));
+        parts.push(basis.complement(gradient));
         if (level === setup.levels - 1) break;
-        const old = begun[level] ? unit(size, rows.length + level) : gradient;
-        const next = present[level] ? old.map((c, row) => (1 - rho) * c + rho * gradient[row]!) : old;
+        const old = begun[level] ? unit(gramian.size, rows.length + level) : gradient;
+        const next = present[level] ? movingAverage(old, gradient, rho) : old;
         remember.push(next);
         basis.push(update === 'after' ? old : next);
       }
+      const strengths = parts.map((_, level) => strengthOf(lambda, level));
+      const direction = combination(strengths, parts);
       return {
         coefficients: along === 'batch' ? inBatch(direction, gradients, rows.length) : direction,
         remember,
@@ -119,9 +123,9 @@ function inBatch(
   gradients: readonly (readonly number[])[],
   count: number,
 ): number[] {
-  const result = direction.map((c, row) => (row < count ? c : 0));
-  for (let row = count; row < direction.length; row++) add(result, direction[row]!, gradients[row - count]!);
-  return result;
+  const ofRows = direction.map((c, row) => (row < count ? c : 0));
+  const ofAverages = direction.slice(count);
+  return combination([1, ...ofAverages], [ofRows, ...gradients.slice(0, ofAverages.length)]);
 }
 
 /**
@@ -130,11 +134,11 @@ function inBatch(
  */
 function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'damp' | 'drop') {
   const basis: { direction: number[]; image: number[]; square: number }[] = [];
-  const complement = (of: readonly number[]): number[] => {
-    const rest = [...of];
-    for (const { direction, image, square } of basis) add(rest, -dot(rest, image) / square, direction);
-    return rest;
-  };
+  const complement = (of: readonly number[]) =>
+    basis.reduce<number[]>(
+      (rest, { direction, image, square }) => combination([1, -dot(rest, image) / square], [rest, direction]),
+      [...of],
+    );
   return {
     complement,
     push(next: readonly number[]): void {
@@ -149,17 +153,4 @@ function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'da
       else if (square > damping) basis.push({ direction, image, square });
     },
   };
-}
-
-function vector(size: number, entry: (index: number) => number): number[] {
-  return Array.from({ length: size }, (_, index) => entry(index));
-}
-
-/** sum += factor · other */
-function add(sum: number[], factor: number, other: readonly number[]): void {
-  for (const [index, x] of other.entries()) sum[index]! += factor * x;
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, x, index) => sum + x * b[index]!, 0);
 }

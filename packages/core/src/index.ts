@@ -20,7 +20,7 @@ export { checkNumbers, type Numbers } from './numbers.ts';
 export { levelsOf, type Objective } from './objective.ts';
 export { checkOptions } from './options.ts';
 export * from './plugin.ts';
-export { fork, normal, randomFrom } from './random.ts';
+export { fork, normal, randomFrom, shuffle } from './random.ts';
 export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';
 export { dot, SymmetricMatrix } from './symmetric-matrix.ts';
 export type { Evaluation, Task } from './task.ts';

@@ -25,6 +25,20 @@ export function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
+/** Puts the items in a random order, where they are (Fisher and Yates). Returns them. */
+export function shuffle<Items extends { readonly length: number; [index: number]: number }>(
+  items: Items,
+  random: () => number,
+): Items {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    const swapped = items[last]!;
+    items[last] = items[other]!;
+    items[other] = swapped;
+  }
+  return items;
+}
+
 function mix(value: number): number {
   let z = value | 0;
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);

@@ -1,4 +1,4 @@
-import { randomFrom } from '@scalpel/core';
+import { randomFrom, shuffle } from '@scalpel/core';
 import { STREAM } from './random.ts';
 
 /**
@@ -29,15 +29,10 @@ export function shuffledBatches(options: {
   };
 }
 
-/** 0 … length − 1 in an order that the seeds determine (Fisher and Yates). */
+/** 0 … length − 1 in an order that the seeds determine. */
 export function permutation(length: number, ...seeds: readonly number[]): Int32Array {
-  const random = randomFrom(...seeds);
-  const order = Int32Array.from({ length }, (_, index) => index);
-  for (let last = length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    const swapped = order[last]!;
-    order[last] = order[other]!;
-    order[other] = swapped;
-  }
-  return order;
+  return shuffle(
+    Int32Array.from({ length }, (_, index) => index),
+    randomFrom(...seeds),
+  );
 }

@@ -1,10 +1,9 @@
-import { randomFrom } from '@scalpel/core';
+import { normal, randomFrom } from '@scalpel/core';
 
-/** As many normal numbers of mean 0 and this standard deviation, determined by the seeds (Box and Muller 1958). */
+/** As many normal numbers of mean 0 and this standard deviation, determined by the seeds. */
 export function normals(count: number, deviation: number, ...seeds: readonly number[]): Float32Array {
   const random = randomFrom(...seeds);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return Float32Array.from({ length: count }, () => deviation * normal());
+  return Float32Array.from({ length: count }, () => deviation * normal(random));
 }
 
 /** What several generators of one task draw for, so that none repeats another. */

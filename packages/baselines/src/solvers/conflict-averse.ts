@@ -1,5 +1,5 @@
-import type { Certificate, SymmetricMatrix } from '@scalpel/core';
-import { nonnegativeSolver, unitRows } from '@scalpel/core/solvers';
+import { type Certificate, lengthOf, type SymmetricMatrix } from '@scalpel/core';
+import { nonnegativeSolver, type UnitRows, unitRows } from '@scalpel/core/solvers';
 
 /*
  * CAGrad's problem: the largest ν for which some d has ⟨gᵢ, d⟩ >= ν for all i and ‖d − g₀‖ <= c ‖g₀‖, where g₀ = (1/K) Σ gᵢ.
@@ -25,48 +25,17 @@ const STATIONARY =
  * ν above 0; if many d reach 0, the answer is the nearest to g₀.
  */
 export function conflictAverse(gramian: SymmetricMatrix, c: number, precision: number): ConflictAverse {
-  const count = gramian.size;
-  const { lengths, indices, cosines } = unitRows(gramian, count);
-  const [longest, shortest] = [Math.max(...lengths), Math.min(...lengths)];
-  // In units of (1 + c) times the longest row, so that no c is too large, and ν in units of the shortest row besides.
-  const unit = (1 + c) * longest;
-  const shares = lengths.map((length) => length / longest / count);
-  const mean = shares.map((share) => share / (1 + c));
-  const demands = lengths.map((length) => shortest / length);
-
-  function lengthOf(parts: readonly number[]): number {
-    const square = cosines.inner(parts, parts);
-    return square > 100 * precision * total(parts) ** 2 ? Math.sqrt(square) : 0;
-  }
-  const radius = (c / (1 + c)) * lengthOf(shares);
-
-  /** The bound on ν that these parts of unit rows prove, and the magnitude that its rounding error is relative to. */
-  function bound(parts: readonly number[]): { value: number; size: number } {
-    const weight = total(parts.map((part, i) => part * demands[i]!));
-    const along = cosines.inner(parts, mean) / weight;
-    const across = (radius * lengthOf(parts)) / weight;
-    return { value: along + across, size: Math.abs(along) + across };
-  }
-
-  function answer(parts: readonly number[], ceiling: number, note?: string): ConflictAverse {
-    const coefficients = new Array<number>(count).fill(1 / count);
-    for (const [i, row] of indices.entries()) coefficients[row]! += (parts[i]! / lengths[i]!) * unit;
-    const direction = mean.map((x, i) => x + parts[i]!);
-    const shortfalls = cosines.times(direction).map((product, i) => ceiling * demands[i]! - product);
-    const residual = Math.max(0, ...shortfalls) / lengthOf(shares);
-    const solved = residual <= Math.max(1e-8, 100 * precision);
-    return { coefficients, certificate: { solved, residual, ...(note && { note }) } };
-  }
-
+  const problem = problemOf(unitRows(gramian, gramian.size), gramian.size, c, precision);
+  const { units, count, mean, demands, radius, length } = problem;
   if (radius === 0) {
     return { coefficients: new Array(count).fill(1 / count), certificate: { solved: true, residual: 0 } };
   }
-  const minimize = nonnegativeSolver(cosines, precision);
+  const minimize = nonnegativeSolver(units.cosines, precision);
   const hull = minimize(demands.map((demand) => -demand));
-  const stationary = indices.length < count || hull.ray !== null || lengthOf(hull.point) === 0;
+  const stationary = units.indices.length < count || hull.ray !== null || length(hull.point) === 0;
   const note = stationary ? STATIONARY : undefined;
   let best = hull.point;
-  let ceiling = stationary ? 0 : bound(best).value;
+  let ceiling = stationary ? 0 : bound(problem, best).value;
   for (let round = 0; round < 100; round++) {
     // The set of positive z hardly changes from one round to the next.
     const { point } = minimize(
@@ -74,22 +43,77 @@ export function conflictAverse(gramian: SymmetricMatrix, c: number, precision: n
       mean,
       [...best.keys()].filter((i) => best[i]! > 0),
     );
-    const distance = lengthOf(point);
-    if (ceiling === 0 && distance <= radius) return answer(point, 0, note);
+    const distance = length(point);
+    if (ceiling === 0 && distance <= radius) return answer(problem, point, 0, note);
     if (distance === 0) break;
     best = point;
-    const { value, size } = bound(point);
+    const { value, size } = bound(problem, point);
     if (ceiling - value <= 10 * count * Number.EPSILON * size) break;
     ceiling = value;
   }
-  const factor = radius / lengthOf(best);
-  return answer(
-    best.map((part) => part * factor),
-    bound(best).value,
-    note,
-  );
+  const factor = radius / length(best);
+  const parts = best.map((part) => part * factor);
+  return answer(problem, parts, bound(problem, best).value, note);
 }
 
-function total(parts: readonly number[]): number {
-  return parts.reduce((sum, part) => sum + part, 0);
+/** The problem in units of (1 + c) times the longest row, so that no c is too large. Combinations are of unit rows. */
+interface Problem {
+  readonly units: UnitRows;
+  /** Of all rows, zero ones included. */
+  readonly count: number;
+  readonly precision: number;
+  readonly unit: number;
+  /** g₀ without the factor 1 / (1 + c), and with it. */
+  readonly shares: readonly number[];
+  readonly mean: readonly number[];
+  /** What each unit row has to reach, for ν in units of the shortest row besides. */
+  readonly demands: readonly number[];
+  /** c ‖g₀‖ */
+  readonly radius: number;
+  readonly length: (parts: readonly number[]) => number;
+}
+
+function problemOf(units: UnitRows, count: number, c: number, precision: number): Problem {
+  const { lengths, cosines } = units;
+  const [longest, shortest] = [Math.max(...lengths), Math.min(...lengths)];
+  const length = (parts: readonly number[]) => lengthOf({ gramian: cosines, precision }, parts);
+  const shares = lengths.map((own) => own / longest / count);
+  return {
+    units,
+    count,
+    precision,
+    unit: (1 + c) * longest,
+    shares,
+    mean: shares.map((share) => share / (1 + c)),
+    demands: lengths.map((own) => shortest / own),
+    radius: (c / (1 + c)) * length(shares),
+    length,
+  };
+}
+
+/** The bound on ν that these parts of unit rows prove, and the magnitude that its rounding error is relative to. */
+function bound(
+  { units, mean, demands, radius, length }: Problem,
+  parts: readonly number[],
+): { readonly value: number; readonly size: number } {
+  const weight = parts.reduce((sum, part, i) => sum + part * demands[i]!, 0);
+  const along = units.cosines.inner(parts, mean) / weight;
+  const across = (radius * length(parts)) / weight;
+  return { value: along + across, size: Math.abs(along) + across };
+}
+
+function answer(
+  { units, count, precision, unit, shares, mean, demands, length }: Problem,
+  parts: readonly number[],
+  ceiling: number,
+  note?: string,
+): ConflictAverse {
+  const { indices, lengths, cosines } = units;
+  const coefficients = new Array<number>(count).fill(1 / count);
+  for (const [i, row] of indices.entries()) coefficients[row]! += (parts[i]! / lengths[i]!) * unit;
+  const direction = mean.map((x, i) => x + parts[i]!);
+  const shortfalls = cosines.times(direction).map((product, i) => ceiling * demands[i]! - product);
+  const residual = Math.max(0, ...shortfalls) / length(shares);
+  const solved = residual <= Math.max(1e-8, 100 * precision);
+  return { coefficients, certificate: { solved, residual, ...(note && { note }) } };
 }

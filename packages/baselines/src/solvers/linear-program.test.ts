@@ -2,8 +2,9 @@ import { randomFrom } from '@scalpel/core';
 import { dot, relativeError, type Vector } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { vertices } from '../testing/vertices.ts';
-import { certifyLinear, maximizeLinear } from './linear-program.ts';
-import type { LinearProgram } from './tableau.ts';
+import { certifyLinear } from './linear-certificate.ts';
+import type { LinearProgram } from './linear-form.ts';
+import { maximizeLinear } from './linear-program.ts';
 
 const PRECISION = 1e-16;
 

@@ -1,11 +1,5 @@
-export interface LinearProgram {
-  /** What to maximise: the first, then each next one among the maximisers of those before. */
-  readonly objectives: readonly (readonly number[])[];
-  /** The rows of A. */
-  readonly matrix: readonly (readonly number[])[];
-  /** b >= 0: the origin is feasible. */
-  readonly bounds: readonly number[];
-}
+import type { LinearProgram } from './linear-form.ts';
+import { scalesOf } from './scaling.ts';
 
 /**
  * The simplex tableau of max cᵀx over A x <= b, x >= 0, at a vertex: what the variables in the basis, and the objectives, are by the variables outside, which are
@@ -185,19 +179,4 @@ export class Tableau {
     }
     for (let column = 0; column < this.width; column++) this.#outside[column] = column;
   }
-}
-
-/** By the geometric mean of the entries that are not zero, of the rows and then of the columns. */
-function scalesOf(matrix: readonly (readonly number[])[], width: number) {
-  const rows = matrix.map((row) => scaleOf(row));
-  const columns = Array.from({ length: width }, (_, column) =>
-    scaleOf(matrix.map((row, index) => row[column]! * rows[index]!)),
-  );
-  return { rows, columns };
-}
-
-function scaleOf(entries: readonly number[]): number {
-  const logarithms = entries.filter((entry) => entry !== 0).map((entry) => Math.log2(Math.abs(entry)));
-  const mean = logarithms.reduce((sum, x) => sum + x, 0) / Math.max(1, logarithms.length);
-  return 2 ** -Math.round(mean);
 }

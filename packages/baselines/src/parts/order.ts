@@ -1,4 +1,4 @@
-import type { GramianStep, Setup } from '@scalpel/core';
+import { type GramianStep, type Setup, shuffle } from '@scalpel/core';
 import { z } from 'zod';
 
 /**
@@ -16,20 +16,10 @@ export const orderSchema: z.ZodType<Order> = z.union(
 export function othersInOrder({ rows, setup, random }: GramianStep, own: number, order: Order): number[] {
   const others = [...rows.keys()].filter((row) => row !== own);
   if (order === 'ascending') return others;
-  if (order === 'random') return shuffled(others, random);
+  if (order === 'random') return shuffle(others, random);
   const given = (row: number) => setup.rows.findIndex(({ objective }) => objective === rows[row]!.objective);
   const present = new Map([...rows.keys()].map((row) => [given(row), row]));
   return order[given(own)]!.flatMap((position) => present.get(position) ?? []);
-}
-
-/** Fisher and Yates's shuffle. */
-function shuffled(items: readonly number[], random: () => number): number[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [result[last], result[other]] = [result[other]!, result[last]!];
-  }
-  return result;
 }
 
 /** Throws unless a list given for each objective holds all others once. */

@@ -1,4 +1,4 @@
-import { type GramianStep, type Setup, unit } from '@scalpel/core';
+import { type GramianStep, levelGradients, movingAverage, type Setup, unit } from '@scalpel/core';
 import { z } from 'zod';
 
 /** A moving average of each level's gradient, e ← (1 − ρ) e + ρ g from zero, that a method projects on instead of this batch's gradients. */
@@ -33,13 +33,6 @@ export interface LevelVectors {
   readonly remember: readonly (readonly number[])[];
 }
 
-/** The gradient of each level, the sum of its rows, as coefficients over the Gramian's; zero where all of them are absent. */
-export function levelGradients({ gramian, rows, setup }: GramianStep): readonly (readonly number[])[] {
-  return Array.from({ length: setup.levels }, (_, level) =>
-    Array.from({ length: gramian.size }, (_, index) => (rows[index]?.level === level ? 1 : 0)),
-  );
-}
-
 /** The gradients of the two levels, with averages of the first `averaged` levels in the remembered rows. */
 export function levelVectors(
   step: GramianStep,
@@ -52,38 +45,7 @@ export function levelVectors(
   const old = Array.from({ length: averaged }, (_, level) => unit(gramian.size, rows.length + level));
   const { rho, update } = average;
   const next = old.map((row, level) =>
-    gradients[level]!.includes(1) ? row.map((c, i) => (1 - rho) * c + rho * gradients[level]![i]!) : row,
+    gradients[level]!.includes(1) ? movingAverage(row, gradients[level]!, rho) : row,
   );
   return { gradients, targets: update === 'after' ? old : next, remember: next };
-}
-
-/** ⟨u, v⟩ / ‖v‖²: how much of v to subtract from u to make it orthogonal to v; 0 where v is zero. */
-export function ratio({ gramian }: GramianStep, u: readonly number[], v: readonly number[]): number {
-  const square = gramian.inner(v, v);
-  return square > 0 ? gramian.inner(u, v) / square : 0;
-}
-
-/**
- * The length of a combination of rows. One that is shorter than the error of its inner products allows to tell counts as zero, so that nothing
- * is divided by rounding errors. `products` are those with the rows, where they are known.
- */
-export function lengthOf(
-  { gramian, precision }: GramianStep,
-  v: readonly number[],
-  products: readonly number[] = gramian.times(v),
-): number {
-  let square = 0;
-  let together = 0;
-  for (let i = 0; i < v.length; i++) {
-    const c = v[i]!;
-    if (c === 0) continue;
-    square += c * products[i]!;
-    together += Math.abs(c) * Math.sqrt(gramian.at(i, i));
-  }
-  return square > 100 * precision * together ** 2 ? Math.sqrt(square) : 0;
-}
-
-/** Σ factor · vector */
-export function combination(...terms: readonly (readonly [number, readonly number[]])[]): number[] {
-  return terms[0]![1].map((_, i) => terms.reduce((sum, [factor, vector]) => sum + factor * vector[i]!, 0));
 }

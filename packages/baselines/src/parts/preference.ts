@@ -1,5 +1,6 @@
 import type { Setup } from '@scalpel/core';
 import { z } from 'zod';
+import { numbersOf } from './per-objective.ts';
 
 /** How much each objective counts, >= 0: one number per objective, in the order in which they were given. */
 export type Preference = readonly number[];
@@ -21,6 +22,5 @@ export function preferenceOf(
   { setup, rows }: { readonly setup: Setup; readonly rows: Setup['rows'] },
 ): number[] {
   if (preference === undefined) return rows.map(() => 1 / rows.length);
-  const position = new Map(setup.rows.map(({ objective }, index) => [objective, index]));
-  return rows.map(({ objective }) => preference[position.get(objective)!]!);
+  return numbersOf(preference, { setup, rows });
 }

@@ -1,4 +1,5 @@
 import type { Setup } from '@scalpel/core';
+import { type ByObjective, ofEach, remembering } from './by-objective.ts';
 
 /*
  * Numbers that a method learns beside the model, one per objective, with Adam: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015,
@@ -15,14 +16,11 @@ interface Learned {
   readonly steps: number;
 }
 
-/** By the name of the objective. */
-export type LearnedByObjective = Readonly<Record<string, Learned>>;
+export type LearnedByObjective = ByObjective<Learned>;
 
 /** Zero for every objective. */
-export function unlearned({ rows }: Setup): LearnedByObjective {
-  return Object.fromEntries(
-    rows.map(({ objective }) => [objective, { value: 0, mean: 0, square: 0, steps: 0 }]),
-  );
+export function unlearned(setup: Setup): LearnedByObjective {
+  return ofEach(setup, { value: 0, mean: 0, square: 0, steps: 0 });
 }
 
 /** One step of Adam for the objectives present; what was learned for the others stays. */
@@ -32,11 +30,8 @@ export function learn(
   gradients: readonly number[],
   rate: number,
 ): LearnedByObjective {
-  const next = rows.map(({ objective }, row) => [
-    objective,
-    adam(learned[objective]!, gradients[row]!, rate),
-  ]);
-  return { ...learned, ...Object.fromEntries(next) };
+  const next = rows.map(({ objective }, row) => adam(learned[objective]!, gradients[row]!, rate));
+  return remembering(learned, rows, next);
 }
 
 /** Within ±104: no logarithm of a positive float32 loss is further from zero, so only losses that are not positive get there. */

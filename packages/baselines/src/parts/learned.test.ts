@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { setupRows } from '../testing/setup-rows.ts';
 import { bounded, learn, unlearned } from './learned.ts';
-import { setupRows } from './testing/setup-rows.ts';
 
 const rows = setupRows('a', 'b');
 

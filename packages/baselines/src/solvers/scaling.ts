@@ -1,0 +1,17 @@
+/** Powers of two that bring the entries of a matrix of this width to about 1: by the geometric mean of those that are not zero, of the rows and then of the columns. */
+export function scalesOf(
+  matrix: readonly (readonly number[])[],
+  width: number,
+): { readonly rows: readonly number[]; readonly columns: readonly number[] } {
+  const rows = matrix.map((row) => scaleOf(row));
+  const columns = Array.from({ length: width }, (_, column) =>
+    scaleOf(matrix.map((row, index) => row[column]! * rows[index]!)),
+  );
+  return { rows, columns };
+}
+
+function scaleOf(entries: readonly number[]): number {
+  const logarithms = entries.filter((entry) => entry !== 0).map((entry) => Math.log2(Math.abs(entry)));
+  const mean = logarithms.reduce((sum, x) => sum + x, 0) / Math.max(1, logarithms.length);
+  return 2 ** -Math.round(mean);
+}
