@@ -13,6 +13,8 @@ const run = promisify(execFile);
 const scripts: Record<string, RegExp> = {
   'compose.ts': /step 1: .*\nstep 2: /,
   'train.ts': /step 400: fit 0\.0/,
+  'layers.ts': /quarter: right for .* for 0\.9\d at the end\nring: /,
+  'layers-loop.ts': /back at step 100\nresumed after three epochs: the same history/,
   'kinds.ts': /^halved: /,
   'combiner.ts': /^direction /,
   'choose.ts': /^[a-z-]+: ./,
