@@ -4,6 +4,7 @@ import type { Program } from './place.ts';
 const programs: Readonly<Record<`program:${Program}`, () => Promise<unknown>>> = {
   'program:worker': () => import('./worker.ts'),
   'program:measure': () => import('./measure.ts'),
+  'program:check': () => import('./check.ts'),
 };
 
 const [, , name = ''] = process.argv;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { serveRuns } from '@scalpel/bench/sweep';
 // Registers the gradients.
 import * as tf from '@tensorflow/tfjs';
+import { rememberedCheck } from './checks.ts';
 import { report } from './errors.ts';
 import { loadForRuns } from './plugins.ts';
 import { toTheEnd } from './waiting.ts';
@@ -14,7 +15,8 @@ async function work(): Promise<void> {
   tf.enableProdMode();
   await serveRuns(async () => {
     const toolkit = await loadForRuns(values.plugin ?? []);
-    return { toolkit, backend: toolkit.backend(values.backend) };
+    const backend = toolkit.backend(values.backend);
+    return { toolkit, backend, checkOf: (detail) => rememberedCheck(backend, detail) };
   });
 }
 

@@ -6,6 +6,7 @@ import type { BackendCheck, CheckOptions } from './check/types.ts';
 import type { WasmOptions } from './wasm/start.ts';
 
 export type { BackendCheck, CheckFinding, CheckKind, CheckOptions, CheckProgress } from './check/types.ts';
+export { VERSION } from './version.ts';
 export type { WasmOptions } from './wasm/start.ts';
 
 /** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend: slow, for comparison. */

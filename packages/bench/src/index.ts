@@ -40,6 +40,7 @@ export {
   type Toolkit,
 } from './plan/index.ts';
 export {
+  type Checked,
   changedCode,
   type Environment,
   fromJsonLines,

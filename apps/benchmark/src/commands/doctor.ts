@@ -8,6 +8,7 @@ import type { BackendDefinition, BackendProbe } from '@scalpel/core';
 import { answersIn } from '../answers.ts';
 import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import { print, printJson } from '../output.ts';
 import { programOf } from '../place.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
@@ -16,6 +17,16 @@ import { checkStore, storeFlag } from '../store.ts';
 import { table } from '../terminal.ts';
 
 const args = {
+  backend: {
+    type: 'positional',
+    required: false,
+    description: 'With --check: the only backend to check; without it, each that starts here',
+  },
+  check: {
+    type: 'boolean',
+    description: 'Compare what backends compute on this machine with float64, in about half a minute each',
+  },
+  seed: { type: 'string', valueHint: 'n', description: 'With --check: another number checks other inputs' },
   json: { type: 'boolean', description: 'Print a JSON object' },
   ...storeFlag,
   ...pluginFlag,
@@ -27,10 +38,21 @@ export const doctor: Command = command({
     description: 'Shows what this machine offers, how fast it is, and what to install for more',
   },
   args,
-  async run({ args: { json, store }, rawArgs }) {
+  async run({ args: { backend, check, seed, json, store }, rawArgs }) {
     checkStore(store);
     const plugins = repeated('plugin', rawArgs, args);
-    const { backends } = await loadToolkit(['backends'], plugins);
+    if (!check && (backend !== undefined || seed !== undefined)) {
+      const what = backend === undefined ? '--seed' : `"${backend}"`;
+      throw new UsageError(
+        `doctor takes ${what} with --check alone: scalpel doctor --check ${backend ?? ''}`.trim(),
+      );
+    }
+    const toolkit = await loadToolkit(['backends'], plugins);
+    if (check) {
+      const { checkBackends } = await import('../check-backends.ts');
+      return checkBackends(toolkit, { backend, seed: parseSeed(seed), plugins, json: Boolean(json) });
+    }
+    const { backends } = toolkit;
     const found = {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
@@ -43,6 +65,11 @@ export const doctor: Command = command({
     else print(describe(found));
   },
 });
+
+function parseSeed(text = '1'): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--seed is "${text}". Give a whole number from 0.`);
+  return Number(text);
+}
 
 interface Findings {
   readonly node: string;

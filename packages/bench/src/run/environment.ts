@@ -4,10 +4,10 @@ import type { BackendDefinition } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Checked, Environment } from '../records/index.ts';
 
-/** What this process runs on; `checked` is what the last check of the backend here came to. */
+/** What this process runs on; `checkOf` knows what the last check of the backend, which says this of itself, came to. */
 export async function describeEnvironment(
   backend: BackendDefinition,
-  checked: Checked | null = null,
+  checkOf: (detail: string) => Checked | null = () => null,
 ): Promise<Environment> {
   const { detail } = await backend.probe();
   return {
@@ -18,7 +18,7 @@ export async function describeEnvironment(
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     commit: process.env.SCALPEL_COMMIT ?? commitOf(import.meta.dirname),
-    checked,
+    checked: checkOf(detail),
   };
 }
 

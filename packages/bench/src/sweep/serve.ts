@@ -14,8 +14,8 @@ export async function serveRuns(
   load: () => Promise<{
     readonly toolkit: Toolkit;
     readonly backend: BackendDefinition;
-    /** What the last check of the backend came to, for records. */
-    readonly checked?: Checked | null;
+    /** What the last check of the backend, which says this of itself, came to: for records. */
+    readonly checkOf?: (detail: string) => Checked | null;
   }>,
 ): Promise<void> {
   if (!process.send) {
@@ -24,7 +24,7 @@ export async function serveRuns(
   endWithParent();
   // Ctrl-C goes to the whole group: the parent decides what becomes of its workers.
   process.on('SIGINT', () => {});
-  const { toolkit, backend, checked } = await load();
+  const { toolkit, backend, checkOf } = await load();
   await backend.start();
   let saved = () => {};
   process.on('message', async (message: ToWorker) => {
@@ -43,7 +43,7 @@ export async function serveRuns(
       });
     tell({ kind: 'ended', ...(await executeRun(spec, toolkit, onProgress, { from, every, save })) });
   });
-  tell({ kind: 'ready', environment: await describeEnvironment(backend, checked), codes: codesOf(toolkit) });
+  tell({ kind: 'ready', environment: await describeEnvironment(backend, checkOf), codes: codesOf(toolkit) });
 }
 
 /**
