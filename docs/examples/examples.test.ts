@@ -17,6 +17,7 @@ const scripts: Record<string, RegExp> = {
   'layers-loop.ts': /back at step 100\nresumed after three epochs: the same history/,
   'kinds.ts': /^halved: /,
   'combiner.ts': /^direction /,
+  'check.ts': /^right\n$/,
   'choose.ts': /^[a-z-]+: ./,
   'plugin.ts': /equalized: Equalized/,
   'streamed.ts': /kept: (after 50 steps the mean loss is 0\.\d+)\nstreamed: \1\n/,
