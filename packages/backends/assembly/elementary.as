@@ -1,5 +1,5 @@
 /**
- * exp, erf and tanh of float32 elements, four at a time, in AssemblyScript, to about two units in the last place. Polynomials are Chebyshev
+ * exp, erf, tanh and bounds of float32 elements, four at a time, in AssemblyScript, to about two units in the last place. Polynomials are Chebyshev
  * approximations. Where a comparison is false the first operand of `pmin` and `pmax` stays, so NaN comes through.
  */
 
@@ -19,6 +19,16 @@ export function tanh(from: usize, to: usize, length: i32): void {
   const end = from + (<usize>length << 2);
   for (; from + 16 <= end; from += 16, to += 16) v128.store(to, tanhOf(v128.load(from)));
   for (; from < end; from += 4, to += 4) v128.store_lane<f32>(to, tanhOf(v128.load32_zero(from)), 0);
+}
+
+/** Between two bounds. Instructions for the larger and the smaller of two answer NaN where either is. */
+export function clamp(from: usize, to: usize, length: i32, least: f32, most: f32): void {
+  const end = from + (<usize>length << 2);
+  const low = f32x4.splat(least);
+  const high = f32x4.splat(most);
+  for (; from + 16 <= end; from += 16, to += 16)
+    v128.store(to, f32x4.min(f32x4.max(v128.load(from), low), high));
+  for (; from < end; from += 4, to += 4) store<f32>(to, min<f32>(max<f32>(load<f32>(from), least), most));
 }
 
 /** 2ⁿ · exp(x − n ln 2), with 2ⁿ as two factors: it may be infinite or, times the rest, subnormal. */

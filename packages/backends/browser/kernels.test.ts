@@ -4,14 +4,25 @@ import { startWebgl, startWebgpu } from '../src/index.ts';
 import { disagreements, wgsl } from '../src/testing/agreement.ts';
 import { differentiable, gradientProblems } from '../src/testing/gradients.ts';
 import { chains } from '../src/testing/kernels/chains.ts';
+import { extremes } from '../src/testing/kernels/extremes.ts';
+import { channelsFirst } from '../src/testing/kernels/images.ts';
 
 describe.each([
   // It has no kernels for the gradient of dilation.
   ['WebGL', startWebgl, differentiable.filter((name) => name !== 'Dilation2D')],
   ['WebGPU', startWebgpu, differentiable],
-] as const)('on %s', (_name, start, names) => {
+] as const)('on %s', (name, start, names) => {
   test('every kernel is what the cpu backend is in float64', async () => {
     expect(await disagreements(start, 2, 1, wgsl)).toEqual([]);
+  });
+
+  test('convolutions with channels first are what the cpu backend has', async () => {
+    expect(await disagreements(start, 6, 1, {}, channelsFirst)).toEqual([]);
+  });
+
+  // Whether there is NaN is the driver's affair in GLSL, whatever a program says.
+  test.skipIf(name === 'WebGL')('no number stays none', async () => {
+    expect(await disagreements(start, 2, 1, wgsl, extremes)).toEqual([]);
   });
 
   test('every kernel is right between two others', async () => {

@@ -1,8 +1,8 @@
 import { avgPoolGrad } from '../every/avg-pool-grad.ts';
 import { broadcastProducts } from '../every/broadcast-products.ts';
+import { denseBincount } from '../every/dense-bincount.ts';
 import { mendEvery } from '../every/mend.ts';
 import { mendPresent } from '../mend.ts';
-import { denseBincount } from './dense-bincount.ts';
 import { maxPool3DGrad } from './max-pool3d-grad.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 

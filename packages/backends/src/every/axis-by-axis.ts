@@ -15,7 +15,7 @@ interface Steps<Attributes> {
  * On a GPU, stock kernels take at most four axes: of five and more they read wrong places, do not compile, are refused, or read the tensor back at once. Here they go along
  * one axis after the other, with the axes before it and those after it as one each.
  */
-function axisByAxis<Attributes>({ kernelName, axes, along }: Steps<Attributes>): Mending[] {
+export function axisByAxis<Attributes>({ kernelName, axes, along }: Steps<Attributes>): Mending[] {
   const create =
     (stock: Kernel<Attributes>, _kernelName: string, backendName: string): Kernel<Attributes> =>
     (call) => {

@@ -2,7 +2,7 @@ import { StridedSlice, slice_util } from '@tensorflow/tfjs-core';
 import type { Mending } from '../mend.ts';
 import { mendings } from './kernel.ts';
 
-interface Attributes {
+export interface Attributes {
   readonly begin: number[];
   readonly end: number[];
   readonly strides: number[];
@@ -15,10 +15,15 @@ interface Attributes {
 
 /** Where an axis is taken away, the stock kernels give each axis after it the stride of the one before. Here it is taken away in the end. */
 export const stridedSlice: readonly Mending[] = mendings<Attributes>([StridedSlice], (stock) => (call) => {
-  const { attrs } = call;
-  if (attrs.shrinkAxisMask === 0) return stock(call);
+  if (call.attrs.shrinkAxisMask === 0) return stock(call);
+  const { attrs, shape } = inPlain(call.attrs, call.inputs.x!.shape);
+  return { ...stock({ ...call, attrs }), shape };
+});
+
+/** The same slice, axis by axis and without an axis that comes or goes, and the shape that it has in the end. */
+export function inPlain(attrs: Attributes, from: number[]): { attrs: Attributes; shape: number[] } {
   const { begin, end, strides, finalShape } = slice_util.sliceInfo(
-    call.inputs.x!.shape,
+    from,
     attrs.begin,
     attrs.end,
     attrs.strides,
@@ -31,5 +36,5 @@ export const stridedSlice: readonly Mending[] = mendings<Attributes>([StridedSli
   const none = { beginMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
   // An end before the first element cannot be written as a number: −1 is the last one.
   const endMask = end.reduce((mask, place, axis) => (place < 0 ? mask | (1 << axis) : mask), 0);
-  return { ...stock({ ...call, attrs: { begin, end, strides, endMask, ...none } }), shape: finalShape };
-});
+  return { attrs: { begin, end, strides, endMask, ...none }, shape: finalShape };
+}

@@ -19,13 +19,11 @@ export interface Slope {
   readonly along: readonly Values[];
 }
 
-/** TensorFlow.js has no gradients of these, and nobody is known to train through them; of the fused convolutions, none with dilations. */
+/** TensorFlow.js has no gradients of these, and nobody is known to train through them. */
 export const withoutGradient: readonly string[] = [
   'Bincount',
   'CropAndResize',
   'DenseBincount',
-  'FusedConv2D',
-  'FusedDepthwiseConv2D',
   'MaxPoolWithArgmax',
   'SparseSegmentSum',
   'SparseToDense',
@@ -88,7 +86,10 @@ export async function compareGradient(
     if (Math.abs(actual - expected) <= tolerance * scale) return 'right';
     return { actual: `the slope is ${actual}`, expected: `${expected}` };
   } catch (error) {
-    return { actual: (error as Error).message, expected: `the slope ${expected}` };
+    const { message } = error as Error;
+    // Of the fused convolutions alone. TensorFlow.js says so.
+    if (message.includes('dilation rates greater than 1')) return 'open';
+    return { actual: message, expected: `the slope ${expected}` };
   }
 }
 

@@ -15,12 +15,13 @@ import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.ts';
 import { einsum } from './kernels/einsum.ts';
 import { elementary } from './kernels/elementary.ts';
 import { floorDiv } from './kernels/floor-div.ts';
-import { fused } from './kernels/fused.ts';
+import { fused, fusedDepthwise } from './kernels/fused.ts';
 import { gather } from './kernels/gather.ts';
 import { identity } from './kernels/identity.ts';
 import { lent } from './kernels/lent.ts';
 import { maxPoolGrad } from './kernels/max-pool-grad.ts';
 import { oneHot } from './kernels/one-hot.ts';
+import { passingNaN } from './kernels/passing-nan.ts';
 import { prelu } from './kernels/prelu.ts';
 import { samePadding } from './kernels/same-padding.ts';
 import { slice, unpack } from './kernels/slice.ts';
@@ -39,6 +40,7 @@ const mendings: readonly Mending[] = [
   depthwiseBackpropInput,
   einsum,
   floorDiv,
+  fusedDepthwise,
   gather,
   identity,
   maxPoolGrad,
@@ -55,6 +57,7 @@ const mendings: readonly Mending[] = [
   ...samePadding,
   ...avgPoolGrad,
   ...borrowed,
+  ...passingNaN,
   ...lent,
 ];
 

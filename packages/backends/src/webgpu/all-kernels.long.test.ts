@@ -4,6 +4,7 @@ import { disagreements, wgsl } from '../testing/agreement.ts';
 import { webgpuMissing } from '../testing/driver.ts';
 import { gradientProblems } from '../testing/gradients.ts';
 import { chains } from '../testing/kernels/chains.ts';
+import { extremes } from '../testing/kernels/extremes.ts';
 import { startWebgpu } from './start.ts';
 
 const missing = await webgpuMissing();
@@ -15,6 +16,10 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
 
   test('every gradient is what differences in float64 are', async () => {
     expect(await gradientProblems(startWebgpu, 20, 1000, undefined, wgsl)).toEqual(new Map());
+  });
+
+  test('no number stays none', async () => {
+    expect(await disagreements(startWebgpu, 30, 1000, wgsl, extremes)).toEqual([]);
   });
 
   test('every kernel is right between two others', async () => {

@@ -20,6 +20,17 @@ const corrections: Readonly<Record<string, Correction>> = {
   // Whole numbers and truth values were put out as floats.
   transpose: { source: ofIntegers },
   transposeShared: { source: ofIntegers },
+  // A window that holds nothing but −∞ gave the number that stood for it.
+  pool2D: { source: fromMinusInfinity },
+  pool3D: { source: fromMinusInfinity },
+  // What exp and log make of NaN is the driver's affair.
+  softmax: {
+    source: (code) =>
+      code.replaceAll(/exp\((getLogits\(row, col\) - rowMaxShared)\)/g, 'select(exp($1), $1, isnan($1))'),
+  },
+  lrn: {
+    source: (code) => code.replace('exp(log(basis) * (-uniforms.beta))', 'select($&, basis, isnan(basis))'),
+  },
   // A box's image was looked for among the boxes.
   cropAndResize: {
     source: (code) => code.replace('bInd >= uniforms.outShape[0]', 'bInd >= uniforms.imageShape[0]'),
@@ -28,13 +39,32 @@ const corrections: Readonly<Record<string, Correction>> = {
 
 /** Mends a program of a stock kernel before it is run. */
 export function mendProgram(program: Program, inputs: readonly TensorInfo[]): void {
-  const correction = corrections[program.shaderKey.split('_', 1)[0]!];
-  if (correction === undefined) return;
-  const { key, source } = correction;
+  const { key, source } = corrections[program.shaderKey.split('_', 1)[0]!] ?? {};
   if (key !== undefined) program.shaderKey += `_${key(program)}`;
-  if (source === undefined) return;
   const stock = program.getUserCode.bind(program);
-  program.getUserCode = () => source(stock(), program, inputs);
+  program.getUserCode = () => passingNaN(source?.(stock(), program, inputs) ?? stock());
+}
+
+/** The activation that a fused kernel applies, around which NaN stays what it is: WGSL lets a driver take it that there is none. */
+function passingNaN(code: string): string {
+  return code.replace(
+    /fn activation\(a : (f32|vec\d<f32>), (coords : \S+)\) -> \S+ \{/,
+    (head, type, coords) => `
+      fn activation(a : ${type}, ${coords}) -> ${type} {
+        return select(activationOfNumber(a, coords), a, ${isNaNOf[type as keyof typeof isNaNOf]});
+      }
+      ${head.replace('fn activation', 'fn activationOfNumber')}`,
+  );
+}
+
+const isNaNOf = {
+  f32: 'isnan(a)',
+  'vec3<f32>': 'vec3<bool>(isnan(a.x), isnan(a.y), isnan(a.z))',
+  'vec4<f32>': 'isnanVec4(a)',
+};
+
+function fromMinusInfinity(code: string): string {
+  return code.replace('-1.0 / pow(10.0, -20.0)', '-uniforms.INFINITY');
 }
 
 function withFields(code: string, { outputShape }: Program): string {

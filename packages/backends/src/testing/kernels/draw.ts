@@ -9,6 +9,8 @@ export interface Case {
   readonly inputs: readonly Values[];
   readonly compute: (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
   readonly options?: unknown;
+  /** Some of the floats are no numbers or infinite. */
+  readonly isExtreme?: boolean;
 }
 
 /** Draws one computation with a kernel: over all of its draws, every kind of input that it takes. */

@@ -13,6 +13,9 @@ interface Window {
   readonly dilations: [number, number];
 }
 
+/** From channels last to channels first. */
+const FIRST = [0, 3, 1, 2];
+
 function drawWindow(draw: Draw, most = 9): Window {
   const filter: [number, number] = [draw.integer(1, 5), draw.integer(1, 5)];
   const dilated = draw.chance(0.2);
@@ -159,14 +162,26 @@ export const images: Kernels = {
   FusedDepthwiseConv2D: fused('depthwiseConv2d'),
   Conv3D: (draw) => {
     const filter = [1, 2, 3].map(() => draw.integer(1, 4));
-    const strides = [1, 2, 3].map(() => draw.integer(1, 3)) as [number, number, number];
+    const isDilated = draw.chance(0.3);
+    const [strides, dilations] = [!isDilated, isDilated].map((varies) =>
+      filter.map(() => (varies ? draw.integer(1, 3) : 1)),
+    ) as [number[], number[]];
     const pad = draw.pick(['same', 'valid'] as const);
     const channels = draw.integer(1, 4);
-    const image = [draw.integer(1, 3), ...filter.map((size) => draw.integer(size, 6)), channels];
+    const reach = filter.map((size, axis) => (size - 1) * dilations[axis]! + 1);
+    const image = [draw.integer(1, 3), ...reach.map((size) => draw.integer(size, size + 3)), channels];
     return {
       inputs: [draw.tensor(image), draw.tensor([...filter, channels, draw.integer(1, 4)])],
-      compute: (x, filter) => tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, strides, pad),
-      options: { strides, pad },
+      compute: (x, filter) =>
+        tf.conv3d(
+          x as tf.Tensor5D,
+          filter as tf.Tensor5D,
+          strides as [number, number, number],
+          pad,
+          'NDHWC',
+          dilations as [number, number, number],
+        ),
+      options: { strides, pad, dilations },
     };
   },
   Conv3DBackpropInputV2: (draw) => {
@@ -255,6 +270,44 @@ export const images: Kernels = {
       inputs: [draw.distinct(image), draw.tensor([...filter, image[3]])],
       compute: (x, filter) => tf.dilation2d(x as tf.Tensor4D, filter as tf.Tensor3D, strides, pad),
       options: { strides, pad },
+    };
+  },
+};
+
+/** With channels first, which the wasm backend refuses by name. */
+export const channelsFirst: Kernels = {
+  Conv2D: (draw) => {
+    const { image, filter, strides, pad, dilations } = drawWindow(draw);
+    const x = draw.tensor(FIRST.map((axis) => image[axis]!));
+    return {
+      inputs: [x, draw.tensor([...filter, image[3], draw.pick([1, 2, 3, 4, 8])])],
+      compute: (x, filter) =>
+        tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, pad, 'NCHW', dilations, rounding(pad)),
+      options: { strides, pad, dilations },
+    };
+  },
+  FusedConv2D: (draw) => {
+    const { image, filter, strides, pad } = drawWindow(draw);
+    const out = draw.pick([1, 2, 3, 4, 8]);
+    const activation = draw.pick(['linear', 'relu', 'elu', 'sigmoid'] as const);
+    return {
+      inputs: [
+        draw.tensor(FIRST.map((axis) => image[axis]!)),
+        draw.tensor([...filter, image[3], out]),
+        draw.tensor([out]),
+      ],
+      compute: (x, filter, bias) =>
+        tf.fused.conv2d({
+          x: x as tf.Tensor4D,
+          filter: filter as tf.Tensor4D,
+          strides,
+          pad,
+          dataFormat: 'NCHW',
+          dimRoundingMode: rounding(pad)!,
+          bias: bias!,
+          activation,
+        }),
+      options: { strides, pad, activation },
     };
   },
 };

@@ -38,6 +38,7 @@ export interface Functions {
   exp(from: number, to: number, length: number): void;
   erf(from: number, to: number, length: number): void;
   tanh(from: number, to: number, length: number): void;
+  clamp(from: number, to: number, length: number, least: number, most: number): void;
 
   sumRows(from: number, to: number, rows: number, columns: number): void;
   sumColumns(from: number, to: number, rows: number, columns: number): void;

@@ -8,7 +8,7 @@ import { compiled, modules } from '../../../assembly/compile.ts';
 import { forAll } from '../../testing.ts';
 import { startWasm } from '../start.ts';
 
-beforeEach(startWasm);
+beforeEach(() => startWasm());
 
 test.each(Object.entries(modules))('%s is what its WebAssembly was compiled from', async (source, target) => {
   expect(await compiled(source)).toBe(await readFile(target, 'utf8'));

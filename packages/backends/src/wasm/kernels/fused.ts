@@ -5,6 +5,7 @@ import {
   Conv2D,
   Elu,
   FusedConv2D,
+  FusedDepthwiseConv2D,
   LeakyRelu,
   Prelu,
   Relu,
@@ -32,18 +33,32 @@ export const fused: readonly Mending[] = [
   [_FusedMatMul, BatchMatMul],
   [FusedConv2D, Conv2D],
 ].map(([kernelName, linear]) =>
-  mending<Inputs & Record<string, TensorInfo>, Attributes>(
-    kernelName!,
-    () =>
-      ({ inputs, attrs, backend }) => {
-        const { bias, preluActivationWeights, ...operands } = inputs;
-        return scoped(backend, (run) => {
-          const product = run(linear!, operands, attrs);
-          const sum = bias === undefined ? product : run(Add, { a: product, b: bias });
-          return activated(kernelName!, sum, attrs, preluActivationWeights, run);
-        });
-      },
-  ),
+  mending<Inputs & Record<string, TensorInfo>, Attributes>(kernelName!, (stock) => (call) => {
+    const { inputs, attrs, backend } = call;
+    // The stock kernel is fast and right for other activations: this one clamps, and takes NaN for a bound.
+    if (kernelName === FusedDepthwiseConv2D && attrs.activation !== 'relu6') return stock(call);
+    const { bias, preluActivationWeights, ...operands } = inputs;
+    return scoped(backend, (run) => {
+      const product = run(linear!, operands, attrs);
+      const sum = bias === undefined ? product : run(Add, { a: product, b: bias });
+      return activated(kernelName!, sum, attrs, preluActivationWeights, run);
+    });
+  }),
+);
+
+/** The stock kernel is fast, and right but for these two: they take NaN for a bound. */
+export const fusedDepthwise: Mending = mending<Inputs & Record<string, TensorInfo>, Attributes>(
+  FusedDepthwiseConv2D,
+  (stock) => (call) => {
+    const { attrs, backend } = call;
+    if (attrs.activation !== 'relu' && attrs.activation !== 'relu6') return stock(call);
+    const sum = stock({ ...call, attrs: { ...attrs, activation: 'linear' } });
+    try {
+      return scoped(backend, (run) => activated(FusedDepthwiseConv2D, sum, attrs, undefined, run));
+    } finally {
+      backend.disposeData(sum.dataId);
+    }
+  },
 );
 
 function activated(

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { startWasm } from '../start.ts';
 
-beforeAll(startWasm);
+beforeAll(() => startWasm());
 
 test.each(['float32', 'int32', 'bool'] as const)('%s has ones where the indices say', (dtype) => {
   const hot = tf.oneHot(tf.tensor1d([2, 0, 1], 'int32'), 3, 1, 0, dtype);

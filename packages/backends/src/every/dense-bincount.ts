@@ -1,8 +1,8 @@
 import { DenseBincount } from '@tensorflow/tfjs-core';
-import { mendings } from '../every/kernel.ts';
 import type { Mending } from '../mend.ts';
+import { mendings } from './kernel.ts';
 
-/** Of a vector, the stock kernel counts where it is asked what there is. Of a matrix of one row it does not. */
+/** Of a vector, the stock kernels of cpu and WebGL count where they are asked what there is. Of a matrix of one row they do not. */
 export const denseBincount: readonly Mending[] = mendings<{ readonly size: number }>(
   [DenseBincount],
   (stock) => (call) => {

@@ -1,0 +1,18 @@
+import { Add, Log, Log1p } from '@tensorflow/tfjs-core';
+import { filled, mendings, run } from '../every/kernel.ts';
+import type { Mending } from '../mend.ts';
+
+/** Below −1 the stock kernel leaves it to the driver whether there is no number. The logarithm itself looks. */
+export const log1p: readonly Mending[] = mendings<object>(
+  [Log1p],
+  (stock, _kernelName, backendName) => (call) => {
+    const x = call.inputs.x!;
+    const { backend } = call;
+    if (x.dtype !== 'float32') return stock(call);
+    const one = filled([], 'float32', 1, backend);
+    const sum = run(Add, { a: x, b: one }, {}, backendName, backend);
+    const result = run(Log, { x: sum }, {}, backendName, backend);
+    for (const { dataId } of [one, sum]) backend.disposeData(dataId);
+    return result;
+  },
+);
