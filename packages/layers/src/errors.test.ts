@@ -111,6 +111,7 @@ const cases: Case[] = [
     { epochs: 2, initialEpoch: 2 },
     /initialEpoch is 2 and epochs is 2, so that there is nothing to train/,
   ],
+  ['a combiner that was not called', { combiner: () => sum }, /the combiner is .*function.* Call it/],
   ['a combiner that is none', { combiner: undefined }, /fit: option combiner: it is missing/],
   [
     'regularisers that are not there',

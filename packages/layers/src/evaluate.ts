@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch, Tensors } from './batch.ts';
+import { evaluateOptions } from './checked-options.ts';
 import { type Prepared, prepared } from './example-weights.ts';
 import { examplesOf } from './examples.ts';
 import { outputsOf } from './forward.ts';
@@ -9,7 +10,7 @@ import { measured, namesInLogs } from './measure.ts';
 import { readyModel } from './model.ts';
 import { type Settled, settled } from './objective.ts';
 import { lossOf } from './objectives.ts';
-import { type EvaluateOptions, evaluateOptions } from './options.ts';
+import type { EvaluateOptions } from './options.ts';
 import { sayingLater } from './said.ts';
 import { type DatasetLike, datasetSource, type Source, tensorSource } from './sources.ts';
 

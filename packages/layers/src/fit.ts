@@ -2,6 +2,7 @@ import { createTrainer, type Trainer } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch, Tensors } from './batch.ts';
+import { datasetOptions, type FilledCommon, tensorOptions } from './checked-options.ts';
 import { classWeightsOf } from './class-weights.ts';
 import { optimizerNamed } from './compiled.ts';
 import { withEpoch } from './epoch-combiner.ts';
@@ -13,13 +14,7 @@ import { namesInLogs } from './measure.ts';
 import { claim, readyModel } from './model.ts';
 import { settled } from './objective.ts';
 import { objectivesFrom } from './objectives.ts';
-import {
-  type DatasetFitOptions,
-  datasetOptions,
-  type FilledCommon,
-  type TensorFitOptions,
-  tensorOptions,
-} from './options.ts';
+import type { DatasetFitOptions, TensorFitOptions } from './options.ts';
 import { cutOf, resumeFit } from './resume.ts';
 import { type DatasetLike, datasetSource, type Examples, type Source, tensorSource } from './sources.ts';
 import { Seen } from './step.ts';

@@ -1,4 +1,4 @@
-import { createTrainer, type GramianCombiner, type LossCombiner } from '@scalpel/core';
+import { createTrainer, type GramianCombiner, type GramianStep, type LossCombiner } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, expect, test } from 'vitest';
 import { fit, type LayersObjective, objectivesOf, weightsOf } from './index.ts';
@@ -123,6 +123,26 @@ test('combiners are told the epochs of a dataset that does not know its size', a
   const options = { objectives: heads, combiner: again, optimizer: 'sgd', initialEpoch: 3, epochs: 5 };
   await fit(twoHeaded(), datasetOf(2, element), options);
   expect(epochs).toEqual([3, 3, 4, 4]);
+});
+
+test('combiners may be frozen, or of a class with private fields', async () => {
+  class Counted implements GramianCombiner {
+    readonly name = 'counted';
+    readonly needs = 'gramian';
+    #steps = 0;
+    get steps() {
+      return this.#steps;
+    }
+    combine({ gramian }: GramianStep) {
+      this.#steps++;
+      return { coefficients: Array<number>(gramian.size).fill(1) };
+    }
+  }
+  const counted = new Counted();
+  for (const combiner of [counted, Object.freeze({ ...again }), Object.freeze({ ...sum })]) {
+    await fit(twoHeaded(), datasetOf(2, element), { objectives: heads, combiner, optimizer: 'sgd' });
+  }
+  expect(counted.steps).toBe(2);
 });
 
 test('of the batches that steps of several take, a rest is left out', async () => {

@@ -2,11 +2,11 @@ import type { Trainer } from '@scalpel/core';
 import { EarlyStopping, type LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from './batch.ts';
 import type { CallbackRunner } from './callbacks.ts';
+import type { FilledCommon } from './checked-options.ts';
 import { adopt, store, stored } from './checkpoint/checkpoint.ts';
 import { savedNames } from './checkpoint/names.ts';
 import type { CheckpointStore } from './checkpoint/store.ts';
 import type { FitHistory } from './history.ts';
-import type { FilledCommon } from './options.ts';
 import type { Source } from './sources.ts';
 import type { Validation } from './validation.ts';
 

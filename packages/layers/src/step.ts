@@ -56,7 +56,8 @@ export interface StepLogs {
   readonly logged: readonly Logged[];
 }
 
-interface Training {
+/** What steps are made of. */
+export interface Training {
   readonly model: LayersModel;
   readonly objectives: readonly Settled[];
   readonly variables: readonly tf.Variable[];

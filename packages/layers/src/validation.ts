@@ -1,9 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Tensors } from './batch.ts';
+import type { FilledCommon } from './checked-options.ts';
 import { evaluated, isDataset } from './evaluate.ts';
 import { examplesOf } from './examples.ts';
 import type { Settled } from './objective.ts';
-import type { FilledCommon } from './options.ts';
 import { sayingLater } from './said.ts';
 import { datasetSource, type Examples, type Source, tensorSource } from './sources.ts';
 
