@@ -14,18 +14,24 @@ const namesIn = (folder: string, end: string) =>
 const GENERATED = ['combiners.md'];
 const WIDTH = 110;
 
-const inDocs = namesIn('docs', '.md');
+const inDocs = [...namesIn('docs', '.md'), ...namesIn('docs/guide', '.md').map((name) => `guide/${name}`)];
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
   ...inDocs.filter((name) => !GENERATED.includes(name)).map((name) => `docs/${name}`),
 ];
-const examples = namesIn('docs/examples', '.ts').map((name) => read(`docs/examples/${name}`));
+const filesIn = (folder: string, end: string) =>
+  namesIn(folder, end).map((name) => read(`${folder}/${name}`));
+/** Where code on a page has to be, so that something runs it: tests, or `pnpm packed` what a bundler has to build. */
+const run: Readonly<Record<string, readonly string[]>> = {
+  ts: filesIn('docs/examples', '.ts'),
+  js: filesIn('tools/packed/project/page', '.js'),
+};
 
-test.each(pages)('%s shows TypeScript that is run as an example', (page) => {
-  for (const [, code] of read(page).matchAll(/```ts\n([\s\S]*?)```/g)) {
+test.each(pages)('%s shows code that is run as an example', (page) => {
+  for (const [, language, code] of read(page).matchAll(/```(ts|js)\n([\s\S]*?)```/g)) {
     expect(
-      examples.some((example) => example.includes(code!)),
+      run[language!]!.some((file) => file.includes(code!)),
       code,
     ).toBe(true);
   }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,10 @@ const root = join(folder, '../..');
 const run = promisify(execFile);
 
 const scripts: Record<string, RegExp> = {
+  'first.ts': /^mixed, /,
+  'two-outputs.ts': /^price_loss: /,
+  'report.ts': /^step: 49/,
+  'checkpoint.ts': /the same: true/,
   'compose.ts': /step 1: .*\nstep 2: /,
   'train.ts': /step 400: fit 0\.0/,
   'layers.ts': /quarter: right for .* for 0\.9\d at the end\nring: /,
@@ -22,6 +26,18 @@ const scripts: Record<string, RegExp> = {
   'plugin.ts': /equalized: Equalized/,
   'streamed.ts': /kept: (after 50 steps the mean loss is 0\.\d+)\nstreamed: \1\n/,
 };
+/** The page that shows all that an example prints. */
+const shownOn: Readonly<Record<string, string>> = {
+  'first.ts': 'guide/first-training.md',
+  'two-outputs.ts': 'guide/your-model.md',
+  'report.ts': 'guide/reading-a-report.md',
+  'checkpoint.ts': 'guide/checkpoints.md',
+  'kinds.ts': 'combiner.md',
+  'combiner.ts': 'combiner.md',
+};
+const page = (name: string) => readFile(join(folder, '..', name), 'utf8');
+const block = (text: string) => `\`\`\`text\n${text}\`\`\``;
+
 const suite = 'leaderboard.ts';
 const examples = [...Object.keys(scripts), suite].sort();
 
@@ -35,11 +51,19 @@ test.each(Object.entries(scripts))('%s runs, and prints the same again', async (
   const [first, second] = await Promise.all([once(), once()]);
   expect(first.stdout).toMatch(output);
   expect(second.stdout).toBe(first.stdout);
+  if (shownOn[name]) expect(await page(shownOn[name])).toContain(block(first.stdout));
 });
 
-test.each(['kinds.ts', 'combiner.ts'])('docs/combiner.md shows what %s prints', async (name) => {
-  const { stdout } = await run(process.execPath, [join(folder, name)], { cwd: root });
-  expect(await readFile(join(folder, '../combiner.md'), 'utf8')).toContain(`\`\`\`text\n${stdout}\`\`\``);
+test('docs/guide/combine.md shows the cases and what `scalpel combine` answers', async () => {
+  const cases = await readFile(join(folder, 'cases.jsonl'), 'utf8');
+  const main = join(root, 'apps/benchmark/src/main.ts');
+  const { status, stdout } = spawnSync(process.execPath, [main, 'combine'], {
+    input: cases,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  const shown = await page('guide/combine.md');
+  for (const text of [cases, stdout]) expect(shown).toContain(block(text));
 });
 
 test('the suite runs and makes a leaderboard', async () => {

@@ -1,10 +1,10 @@
-import { startWasm, startWebgl, startWebgpu } from '@scalpel/backends';
+import { startWebgl, startWebgpu } from '@scalpel/backends';
 import * as tf from '@tensorflow/tfjs';
-import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { train } from '../train.js';
+import { startInPage } from './start-in-page.js';
 
 const start = {
-  wasm: () => startWasm({ binary: simd }),
+  wasm: startInPage,
   webgl: startWebgl,
   webgpu: startWebgpu,
 };
