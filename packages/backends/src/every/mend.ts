@@ -5,6 +5,7 @@ import { emptyReductions } from './empty-reductions.ts';
 import { emptyResults } from './empty-results.ts';
 import { floatValued } from './float-valued.ts';
 import { numberPadding } from './number-padding.ts';
+import { samePadding3D } from './same-padding-3d.ts';
 import { scans } from './scans.ts';
 import { stridedSlice } from './strided-slice.ts';
 
@@ -17,6 +18,7 @@ export function mendEvery(backendName: string): void {
     ...emptyResults,
     ...floatValued,
     ...numberPadding,
+    ...samePadding3D,
     ...scans,
     ...stridedSlice,
   ]);

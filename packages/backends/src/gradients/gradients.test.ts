@@ -54,6 +54,24 @@ const cases: Readonly<Record<string, readonly [Function, number[], number[], num
     [1],
     [9],
   ],
+  'the largest in three dimensions, with strides larger than the window': [
+    (x) => tf.maxPool3d(x as tf.Tensor5D, 1, [1, 2, 1], 'same'),
+    [1, 1, 2, 1, 1],
+    [3, 1],
+    [1, 0],
+  ],
+  'an average in three dimensions, with strides larger than the window': [
+    (x) => tf.avgPool3d(x as tf.Tensor5D, 1, [1, 2, 1], 'same'),
+    [1, 1, 2, 1, 1],
+    [3, 1],
+    [1, 0],
+  ],
+  'a convolution in three dimensions, with strides larger than the filter': [
+    (x) => tf.conv3d(x as tf.Tensor5D, tf.fill([1, 1, 1, 1, 1], 2), [1, 2, 1], 'same'),
+    [1, 1, 2, 1, 1],
+    [3, 1],
+    [2, 0],
+  ],
   'an average of which half is padding': [
     (x) => tf.avgPool(x as tf.Tensor4D, [1, 2], 1, 'same'),
     [1, 1, 2, 1],

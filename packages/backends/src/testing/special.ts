@@ -82,6 +82,18 @@ const cases: Readonly<Record<string, readonly [() => tf.Tensor, Right]>> = {
     () => tf.maxPool(image(3, 3), [3, 3], [1, 2], 1, 'floor'),
     ['float32', [1, 3, 2, 1], [1, 1, 1, 1, 1, 1]],
   ],
+  'the largest in three dimensions, with strides larger than the window': [
+    () => tf.maxPool3d(tf.tensor5d([3, 1], [1, 1, 2, 1, 1]), 1, [1, 2, 1], 'same'),
+    ['float32', [1, 1, 1, 1, 1], [3]],
+  ],
+  'an average in three dimensions, with strides larger than the window': [
+    () => tf.avgPool3d(tf.tensor5d([3, 1], [1, 1, 2, 1, 1]), 1, [1, 2, 1], 'same'),
+    ['float32', [1, 1, 1, 1, 1], [3]],
+  ],
+  'a convolution in three dimensions, with strides larger than the filter': [
+    () => tf.conv3d(tf.tensor5d([3, 1], [1, 1, 2, 1, 1]), tf.ones([1, 1, 1, 1, 1]), [1, 2, 1], 'same'),
+    ['float32', [1, 1, 1, 1, 1], [3]],
+  ],
   'the largest of negative numbers, with its place': [
     () =>
       tf.cast(
