@@ -33,6 +33,11 @@ export function mendPresent(backendName: string, mendings: readonly Mending[]): 
   );
 }
 
+/** Of a kernel that is mended in another way. */
+export function noteMended(kernelFunc: KernelFunc): void {
+  mended.set(kernelFunc, []);
+}
+
 /** Whether a kernel is one of ours, or leads around what is wrong in the stock one. */
 export function isMended(kernelName: string, backendName: string): boolean {
   const kernel = getKernel(kernelName, backendName);

@@ -172,9 +172,14 @@ async function valuesOf(compute: () => Tensor): Promise<readonly number[]> {
   }
 }
 
-/** The kernel that a backend lacks, where that is what it says. */
+/** The kernel that a backend lacks, in all or for a type, where that is what it says: TensorFlow.js, or TensorFlow's library. */
 function absentKernel({ actual }: Difference): string | null {
-  return /^Kernel '(\w+)' not registered for backend/.exec(actual)?.[1] ?? null;
+  const kernel = /^Kernel '(\w+)' not registered for backend/.exec(actual);
+  if (kernel !== null) return kernel[1]!;
+  const typed = /attr 'T' of (\w+) is not in the list of allowed values[\s\S]*\{\{node (\w+)\}\}/.exec(
+    actual,
+  );
+  return typed === null ? null : `${typed[2]} of ${typed[1]}`;
 }
 
 /** What a backend of a page says of itself. */

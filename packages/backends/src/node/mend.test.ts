@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkBackend } from '../index.ts';
 import { tensorflowMissing } from '../testing/tensorflow.ts';
 import { expectAgreement, expectClose, floats, forAll, gradients, results } from '../testing.ts';
 import { startNode } from './definition.ts';
@@ -199,5 +200,34 @@ describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'images on libtensorflow
     const once = new Set(kernels());
     mendTensorFlow();
     expect(kernels().every((kernelFunc) => once.has(kernelFunc))).toBe(true);
+  });
+});
+
+describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'on libtensorflow', () => {
+  test('gathers along an axis that is counted from the end', async () => {
+    await startNode();
+    const [rows] = await results(() => tf.gather(tf.tensor2d([[1, 2, 3]]), [2, 0], -1), []);
+    expect(rows).toEqual({ shape: [1, 2], dtype: 'float32', values: [3, 1] });
+  });
+
+  test('truth values between bounds stay truth values', async () => {
+    await startNode();
+    const [clipped] = await results(() => tf.clipByValue(tf.tensor1d([0, 1], 'bool'), 0, 1), []);
+    expect(clipped).toEqual({ shape: [2], dtype: 'bool', values: [0, 1] });
+  });
+
+  test('quotients of floats that are rounded down are whole numbers, as on other backends', async () => {
+    await startNode();
+    const [quotients] = await results(() => tf.floorDiv(tf.tensor1d([7.5, -1.2]), tf.tensor1d([2, 0.5])), []);
+    expect(quotients).toEqual({ shape: [2], dtype: 'int32', values: [3, -3] });
+  });
+});
+
+describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'a check on libtensorflow', () => {
+  test('passes, and says which kernels the library lacks, for a type or in all', async () => {
+    await startNode();
+    const check = await checkBackend({ draws: 4, trainings: 5 });
+    expect(check).toMatchObject({ backend: 'tensorflow', passed: true, findings: [] });
+    expect(check.missing).toEqual(expect.arrayContaining(['BitwiseAnd', 'Relu of bool']));
   });
 });

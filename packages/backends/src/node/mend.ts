@@ -1,5 +1,8 @@
 import {
+  ClipByValue,
   Conv2DBackpropFilter,
+  FloorDiv,
+  GatherV2,
   getKernel,
   type KernelFunc,
   registerKernel,
@@ -8,14 +11,19 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { mendGradients } from '../gradients/mend.ts';
+import { noteMended } from '../mend.ts';
 import { TENSORFLOW } from './binding.ts';
+import { clipByValue, floorDiv, gather } from './elementary.ts';
 import type { Call, Mending } from './mending.ts';
 import { padded } from './padding.ts';
 import { pointwise } from './pointwise.ts';
 
 /** A later one replaces an earlier one. */
 const mendings: readonly (readonly [string, Mending])[] = [
+  [ClipByValue, clipByValue],
   [Conv2DBackpropFilter, pointwise],
+  [FloorDiv, floorDiv],
+  [GatherV2, gather],
   ...Object.entries(padded),
 ];
 
@@ -29,8 +37,10 @@ export function mendTensorFlow(): void {
   for (const [kernelName, mending] of mendings) {
     const config = getKernel(kernelName, TENSORFLOW);
     const stock = config.kernelFunc as unknown as (call: Call) => Tensor;
-    const kernelFunc = (call: Call) => tidy(() => mending(call, stock));
+    const mended = (call: Call) => tidy(() => mending(call, stock));
+    const kernelFunc = mended as unknown as KernelFunc;
+    noteMended(kernelFunc);
     unregisterKernel(kernelName, TENSORFLOW);
-    registerKernel({ ...config, kernelFunc: kernelFunc as unknown as KernelFunc });
+    registerKernel({ ...config, kernelFunc });
   }
 }
