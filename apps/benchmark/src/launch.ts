@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
+import { wrap } from '@scalpel/bench/text';
 import { renderUsage, runCommand } from 'citty';
 import { checkArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { report } from './errors.ts';
 import { print, watchOutput } from './output.ts';
-import { terminalWidth, wrap } from './terminal.ts';
+import { terminalWidth } from './terminal.ts';
 import { toTheEnd } from './waiting.ts';
 
 /** Runs a program on the arguments of this process. */

@@ -1,4 +1,4 @@
-import { visible } from '@scalpel/bench/text';
+import { lengthOf, visible, wrap } from '@scalpel/bench/text';
 
 /** Cells of a table, as text; a cell may hold line feeds. */
 export type TableRow = readonly string[];
@@ -43,29 +43,4 @@ function render(row: TableRow, widths: readonly number[]): string[] {
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** Text in lines of so many letters at most, between words where it can be. */
-export function wrap(text: string, width: number): string[] {
-  return text.split('\n').flatMap((line) => {
-    const lines = [''];
-    for (const word of line.split(' ').flatMap((word) => cut(word, width))) {
-      const last = lines.at(-1)!;
-      if (last === '') lines[lines.length - 1] = word;
-      else if (lengthOf(last) + 1 + lengthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
-      else lines.push(word);
-    }
-    return lines;
-  });
-}
-
-function cut(word: string, width: number): string[] {
-  const letters = [...word];
-  return Array.from({ length: Math.max(1, Math.ceil(letters.length / width)) }, (_, part) =>
-    letters.slice(part * width, (part + 1) * width).join(''),
-  );
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
 }

@@ -51,7 +51,9 @@ export {
   rememberCode,
   toJsonLines,
 } from './records/index.ts';
-export { renderJson, renderMarkdown, renderOverview, renderText } from './report/tables-as-text.ts';
+export { renderMarkdown } from './report/markdown.ts';
+export { renderOverview } from './report/overview.ts';
+export { renderJson, renderText } from './report/text.ts';
 export {
   deltaM,
   dominanceShare,

@@ -100,7 +100,6 @@ export async function filesOf(
     renderCriticalDifferenceSvg,
     renderFrontsSvg,
     renderHeatMapSvg,
-    renderHtml,
     renderMixedLossSvg,
     renderTrajectoriesSvg,
   } = await import('@scalpel/bench/report');
@@ -143,7 +142,6 @@ export async function filesOf(
   return [
     [`${id}.jsonl`, toJsonLines(records)],
     [`${id}.md`, [renderMarkdown(leaderboard), '## Plots\n', ...images].join('\n')],
-    [`${id}.html`, renderHtml(leaderboard, paths, heatMaps)],
     ...all.map(({ name, svg }) => [name, svg] as const),
   ];
 }

@@ -7,20 +7,20 @@ export function effortOf({ effort: { runs, seconds } }: Leaderboard): string {
   return `${runs} ${runs === 1 ? 'run' : 'runs'}, ${formatDigits(seconds / 60, 2)} minutes of training in all, by the clock`;
 }
 
-/** How much it was, and one line about each place where runs were made; commits of one place share it. Empty without runs. */
-export function placesOf(leaderboard: Leaderboard): string[] {
+/** How much it was, and one line about each machine and backend that runs were made on; their commits share it. Empty without runs. */
+export function machinesOf(leaderboard: Leaderboard): string[] {
   const { environments, backend, effort } = leaderboard;
   if (effort.runs === 0) return [];
   const lines = environments.map(({ backend: detail, tfjs, node, os, cpu, cores, commit, checked }) => ({
-    place: `Backend ${backend.id} (${detail}), TensorFlow.js ${tfjs}, Node ${node}, ${os}, ${cpu}, ${cores} cores${checkText(checked)}`,
+    machine: `Backend ${backend.id} (${detail}), TensorFlow.js ${tfjs}, Node ${node}, ${os}, ${cpu}, ${cores} cores${checkText(checked)}`,
     commit,
   }));
-  const places = [...Map.groupBy(lines, ({ place }) => place)].map(([place, same]) => {
+  const machines = [...Map.groupBy(lines, ({ machine }) => machine)].map(([machine, same]) => {
     const commits = [...new Set(same.flatMap(({ commit }) => commit ?? []))].sort();
-    if (commits.length === 0) return place;
-    return `${place}, commit${commits.length > 1 ? 's' : ''} ${commits.join(', ')}`;
+    if (commits.length === 0) return machine;
+    return `${machine}, commit${commits.length > 1 ? 's' : ''} ${commits.join(', ')}`;
   });
-  return [effortOf(leaderboard), ...places];
+  return [effortOf(leaderboard), ...machines];
 }
 
 /** Nothing where a record is from before backends were checked. */

@@ -10,9 +10,9 @@ import {
   renderTrajectoriesSvg,
 } from '../plots/index.ts';
 import { escapeXml } from '../text/index.ts';
-import { placesOf } from './machines.ts';
+import { machinesOf } from './machines.ts';
 import { meanRanksTable } from './mean-ranks.ts';
-import { notesOnce, rowsOf, type Table } from './table.ts';
+import { type Notes, notesOnce, rowsOf, type Table } from './table.ts';
 import { tablesOf } from './tables.ts';
 import { troubleLines } from './troubles.ts';
 
@@ -37,7 +37,7 @@ export function renderHtml(
     (map) =>
       `<section>\n<h2>${escapeXml(captionOf(map)[0]!)}</h2>\n<figure>${renderHeatMapSvg(map)}</figure>\n</section>`,
   );
-  const places = placesOf(leaderboard).map((place) => `<li>${escapeXml(place)}</li>`);
+  const machines = machinesOf(leaderboard).map((machine) => `<li>${escapeXml(machine)}</li>`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -63,7 +63,7 @@ ${paths.some((board) => board !== null) ? `<p>${PATHS}</p>` : ''}
 </section>
 <section>
 <h2>Where it ran</h2>
-<ul>${places.join('\n') || '<li>Nowhere yet.</li>'}</ul>
+<ul>${machines.join('\n') || '<li>Nowhere yet.</li>'}</ul>
 </section>
 </body>
 </html>
@@ -90,7 +90,7 @@ ${lost.length > 0 ? `<h3>Runs without a result</h3>\n<ul>${lost.join('\n')}</ul>
 </section>`;
 }
 
-function table(shown: Table, heading: 'h2' | 'h3', notes: ReturnType<typeof notesOnce>): string {
+function table(shown: Table, heading: 'h2' | 'h3', notes: Notes): string {
   const { title, columns } = shown;
   const head = columns.map(
     (column) => `<th class="${column.align}" scope="col">${escapeXml(column.head)}</th>`,

@@ -25,8 +25,11 @@ export function rowsOf(columns: readonly Column[]): readonly (readonly string[])
   return columns[0]!.cells.map((_, row) => columns.map(({ cells }) => cells[row]!));
 }
 
-/** The text below a table: its basis, and what its columns mean, without what was said of an earlier table. */
-export function notesOnce(): (table: Table, shown: readonly Column[]) => string {
+/** The text below a table of which some columns are shown. */
+export type Notes = (table: Table, shown: readonly Column[]) => string;
+
+/** The basis of each table, and what its columns mean, without what was said of an earlier one. */
+export function notesOnce(): Notes {
   const said = new Set<string>();
   return ({ basis }, shown) => {
     const news = shown.flatMap(({ note }) => (note !== undefined && !said.has(note) ? [note] : []));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Board, createLeaderboard } from '../leaderboard/leaderboard.ts';
 import { type Answer, methods, planOf, recordsOf, trainOnly } from '../testing/leaderboard.ts';
 import { toySuite } from '../testing/suite.ts';
-import { renderMarkdown } from './tables-as-text.ts';
+import { renderMarkdown } from './markdown.ts';
 
 /** The board of made-up outcomes, with a third objective whose value is given for each run. */
 function leaderboardIn3(answer: Answer, third: Answer, seeds = [0, 1, 2]) {

@@ -11,3 +11,4 @@ export {
   formatShare,
 } from './format.ts';
 export { parseJson } from './json.ts';
+export { lengthOf, wrap } from './wrap.ts';

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createLeaderboard } from '../leaderboard/leaderboard.ts';
 import { heldOut, leaderboardOf, methods, planOf, recordsOf, trainOnly } from '../testing/leaderboard.ts';
 import { toySuite } from '../testing/suite.ts';
-import { renderJson, renderMarkdown, renderOverview, renderText } from './tables-as-text.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderOverview } from './overview.ts';
+import { renderJson, renderText } from './text.ts';
 
 const troubled = leaderboardOf((spec, lambda) => {
   if (spec.combiner.id === 'other') return { state: 'failed', reason: 'the file | of the data\nis gone' };
@@ -163,7 +165,7 @@ test('the overview has the ranking and the tests of each suite, with links to th
   const overview = renderOverview([leaderboardOf(trainOnly), troubled], 'results');
   expect(overview.match(/^## Toys$/gm)).toHaveLength(2);
   expect(overview).toContain(
-    'Small things. [All of it](results/toys.md), [a page with the plots](results/toys.html). 10 runs, 0.42 minutes of training in all, by the clock.',
+    'Small things. [All of it](results/toys.md). 10 runs, 0.42 minutes of training in all, by the clock.',
   );
   expect(overview).toContain('| 1 | Ours | 1.853 | 0.0 … 3.7 | 4/4 |');
   expect(overview).toContain('| method | Δ hypervolume | p | p, Holm |');
