@@ -1,6 +1,7 @@
 import { escapeMarkdown, markdownCode } from '@scalpel/bench/text';
-import type { BackendDefinition, CombinerDefinition, Guarantee, Paper, TaskDefinition } from '@scalpel/core';
+import type { BackendDefinition, CombinerDefinition, Guarantee, TaskDefinition } from '@scalpel/core';
 import { describeOptions } from './options.ts';
+import { citation } from './paper.ts';
 
 /** The head of each guarantee's column, and what it says; columns come in this order. */
 const GUARANTEES: Readonly<Record<Guarantee, readonly [head: string, meaning: string]>> = {
@@ -83,15 +84,6 @@ function section(definition: Described): string {
       : []),
     ...(options.length > 0 ? [options.map((option) => `- ${markdownCode(option)}`).join('\n')] : []),
   ].join('\n\n');
-}
-
-function citation({ title, authors, year, arxiv }: Paper): string {
-  const link = arxiv === undefined ? '' : `, [arXiv ${escapeMarkdown(arxiv)}](${addressOf(arxiv)})`;
-  return `${escapeMarkdown(authors)}: *${escapeMarkdown(title)}*, ${escapeMarkdown(String(year))}${link}`;
-}
-
-function addressOf(arxiv: string): string {
-  return `https://arxiv.org/abs/${arxiv.split('/').map(encodeURIComponent).join('/')}`.replace(/[()]/g, '');
 }
 
 function row(cells: readonly string[]): string {

@@ -6,6 +6,7 @@ import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { describeOptions, optionsSchema } from '../options.ts';
 import { print, printJson } from '../output.ts';
+import { shortCitation } from '../paper.ts';
 import { type Kind, loadToolkit, pluginFlag } from '../plugins.ts';
 import { loadSuite, suiteNames } from '../suites.ts';
 import { table } from '../terminal.ts';
@@ -129,7 +130,5 @@ function backendsTable(backends: readonly BackendDefinition[]): string {
 }
 
 function titled(title: string, paper: Paper | undefined): string {
-  if (paper === undefined) return title;
-  const { authors, year, arxiv } = paper;
-  return `${title}\n${authors} ${year}${arxiv === undefined ? '' : `, arXiv\u00a0${arxiv}`}`;
+  return paper === undefined ? title : `${title}\n${shortCitation(paper)}`;
 }

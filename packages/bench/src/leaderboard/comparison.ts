@@ -2,17 +2,17 @@ import type { PlannedEntry } from '../plan/index.ts';
 import type { Point } from '../statistics/index.ts';
 import {
   bootstrap,
+  corrected,
   deltaM,
   dominanceShare,
   type Estimate,
-  holm,
   hypervolume,
   type Interval,
   lowestMain,
   meanOf,
   mixedLoss,
   nonDominated,
-  signFlipTest,
+  pairedDifference,
 } from '../statistics/index.ts';
 import { isComplete, meansOver, type Scored, type Setting, type Split, scoredOn } from './score.ts';
 
@@ -41,7 +41,7 @@ export interface Anchor {
   readonly point: Point;
 }
 
-/** Places at which mixed losses are compared. */
+/** The values of t at which mixed losses are compared. */
 const MIXTURES: readonly number[] = Array.from({ length: 101 }, (_, index) => index / 100);
 
 export function anchorOf(baseline: readonly Setting[], split: Split): Anchor | null {
@@ -66,15 +66,8 @@ export function comparisonsOf(
     if (method === baseline || anchor === null || scored.length === 0) return null;
     return compare(scored, scoredOn(plain, split), anchor, entry);
   });
-  const tested = compared.flatMap((comparison) => comparison?.p ?? []);
-  const corrected = holm(tested)[Symbol.iterator]();
-  return compared.map(
-    (comparison) =>
-      comparison && {
-        ...comparison,
-        corrected: comparison.p === null ? null : corrected.next().value!,
-      },
-  );
+  const tested = corrected(compared.filter((comparison) => comparison !== null))[Symbol.iterator]();
+  return compared.map((comparison) => comparison && tested.next().value!);
 }
 
 function compare(
@@ -84,32 +77,31 @@ function compare(
   { axes, seeds }: PlannedEntry,
 ): Omit<Comparison, 'corrected'> {
   const reference: Point = [axes[0].reference, axes[1].reference];
-  const places = [...seeds.keys()];
+  const indices = [...seeds.keys()];
   const complete = isComplete(scored, seeds.length) && isComplete(plain, seeds.length);
   const anchored = plain.find(({ name }) => name === anchor.setting)!;
   const own = scored.map(({ mean }) => mean);
   const others = plain.map(({ mean }) => mean);
   const differences = complete
-    ? places.map(
-        (place) =>
-          hypervolume(meansOver(scored, [place]), reference) -
-          hypervolume(meansOver(plain, [place]), reference),
+    ? indices.map(
+        (index) =>
+          hypervolume(meansOver(scored, [index]), reference) -
+          hypervolume(meansOver(plain, [index]), reference),
       )
-    : [];
+    : null;
   const atAnchor = (points: readonly Point[], [main, auxiliary]: Point) => {
     const lowest = lowestMain(points, auxiliary);
     return lowest === null ? null : lowest - main;
   };
   const changes = own.flatMap((point) => deltaM(point, anchor.point) ?? []);
   return {
-    difference: complete ? estimate(meanOf(differences), bootstrap(differences, meanOf)) : null,
-    p: signFlipTest(differences),
+    ...pairedDifference(differences),
     dominates: dominanceShare(own, others),
     dominated: dominanceShare(others, own),
     atAnchor: estimate(
       atAnchor(own, anchor.point),
       complete
-        ? bootstrap(places, (drawn) => atAnchor(meansOver(scored, drawn), meansOver([anchored], drawn)[0]!))
+        ? bootstrap(indices, (drawn) => atAnchor(meansOver(scored, drawn), meansOver([anchored], drawn)[0]!))
         : null,
     ),
     deltaM: changes.length === 0 ? null : Math.min(...changes),
@@ -117,8 +109,6 @@ function compare(
   };
 }
 
-function estimate(value: number, interval: Interval | null): Estimate;
-function estimate(value: number | null, interval: Interval | null): Estimate | null;
 function estimate(value: number | null, interval: Interval | null): Estimate | null {
   return value === null ? null : { value, interval };
 }

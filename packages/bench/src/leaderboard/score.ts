@@ -96,9 +96,9 @@ export function isComplete(scored: readonly Scored[], seeds: number): boolean {
   return scored.length > 0 && scored.every((setting) => setting.seeds.length === seeds);
 }
 
-/** The settings' means over some of the seeds, by their places; a place may come more than once. */
+/** The settings' means over some of the seeds, by their indices; one may come more than once. */
 export function meansOver(scored: readonly Scored[], drawn: readonly number[]): readonly Point[] {
-  return scored.map(({ seeds }) => meanPoint(drawn.map((place) => seeds[place]!)));
+  return scored.map(({ seeds }) => meanPoint(drawn.map((index) => seeds[index]!)));
 }
 
 /** Scores one method on one split. */
@@ -136,7 +136,7 @@ function frontOf(scored: readonly Scored[], { axes, seeds, landscape }: PlannedE
     const losses = landscape!.losses(position);
     return axes.map(({ objective }) => losses[objective]!);
   });
-  const found = seeds.map((_, place) => scored.map((setting) => setting.seeds[place]!));
+  const found = seeds.map((_, index) => scored.map((setting) => setting.seeds[index]!));
   const mean = (distance: typeof generationalDistance) =>
     meanOf(found.map((points) => distance(points, front)));
   return {

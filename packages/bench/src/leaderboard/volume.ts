@@ -1,6 +1,13 @@
 import type { PlannedEntry, PlannedPoint } from '../plan/index.ts';
-import type { Losses } from '../statistics/index.ts';
-import { bootstrap, type Estimate, holm, hypervolume, meanOf, signFlipTest } from '../statistics/index.ts';
+import {
+  bootstrap,
+  corrected,
+  type Estimate,
+  hypervolume,
+  type Losses,
+  meanOf,
+  pairedDifference,
+} from '../statistics/index.ts';
 import type { Known, Split } from './score.ts';
 
 /** A method by the hypervolume in all objectives that count, those of the plane and the further ones. */
@@ -15,7 +22,7 @@ export interface Volume {
   readonly corrected: number | null;
 }
 
-/** The largest first; empty for an entry without further objectives. `baseline`: place of plain mixing among the methods, -1 without it. */
+/** The largest first; empty for an entry without further objectives. `baseline`: index of plain mixing among the methods, -1 without it. */
 export function volumesOf(
   { axes, further, methods, seeds }: PlannedEntry,
   baseline: number,
@@ -26,7 +33,7 @@ export function volumesOf(
   const all = [...axes, ...further];
   const reference = all.map((axis) => axis.reference);
   const names = all.map(({ objective }) => `${split}/${objective}`);
-  const places = [...seeds.keys()];
+  const indices = [...seeds.keys()];
   const volumes = methods.map(({ points }) => {
     const settings = points
       .filter((point) => !isTroubled(point, known))
@@ -34,28 +41,24 @@ export function volumesOf(
     if (settings.length === 0 || !settings.every((setting) => setting !== null)) return null;
     return (drawn: readonly number[]) =>
       hypervolume(
-        settings.map((setting) => meanLosses(drawn.map((place) => setting[place]!))),
+        settings.map((setting) => meanLosses(drawn.map((index) => setting[index]!))),
         reference,
       );
   });
   const plain = volumes[baseline] ?? null;
-  const rows = methods.map(({ label }, index) => {
-    const volume = volumes[index]!;
+  const rows = methods.map(({ label }, method) => {
+    const volume = volumes[method]!;
     const differences =
-      volume === null || plain === null || index === baseline
+      volume === null || plain === null || method === baseline
         ? null
-        : places.map((place) => volume([place]) - plain([place]));
+        : indices.map((index) => volume([index]) - plain([index]));
     return {
       label,
-      value: volume && { value: volume(places), interval: bootstrap(places, volume) },
-      difference: differences && { value: meanOf(differences), interval: bootstrap(differences, meanOf) },
-      p: differences && signFlipTest(differences),
+      value: volume && { value: volume(indices), interval: bootstrap(indices, volume) },
+      ...pairedDifference(differences),
     };
   });
-  const corrected = holm(rows.flatMap(({ p }) => p ?? []))[Symbol.iterator]();
-  return rows
-    .map((row) => ({ ...row, corrected: row.p === null ? null : corrected.next().value! }))
-    .sort((a, b) => (b.value?.value ?? -1) - (a.value?.value ?? -1));
+  return corrected(rows).toSorted((a, b) => (b.value?.value ?? -1) - (a.value?.value ?? -1));
 }
 
 /** Whether a seed has ended without a result: as on the plane, the mean of the lucky ones would mean nothing. */

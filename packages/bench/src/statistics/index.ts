@@ -15,5 +15,6 @@ export {
   nonDominated,
   weaklyDominates,
 } from './metrics.ts';
-export { holm, leastP, signFlipTest } from './paired-test.ts';
+export { corrected, pairedDifference } from './paired-difference.ts';
+export { leastP } from './paired-test.ts';
 export type { Losses, Point } from './points.ts';
