@@ -5,13 +5,7 @@ import math
 
 
 def chance_failures(scalpel, ids: set[str]) -> list[str]:
-    problems = []
-    for method in ["random", "rlw"]:
-        if method in ids:
-            problems += softmax_of_normals(scalpel, method)
-    if "graddrop" in ids:
-        problems += graddrop(scalpel)
-    return problems
+    return [problem for method, failures in CHANCE.items() if method in ids for problem in failures(scalpel)]
 
 
 def answers(scalpel, lines):
@@ -57,3 +51,11 @@ def graddrop(scalpel):
             if abs(share - chance) > 5 * math.sqrt(chance * (1 - chance) / draws) + 1e-12:
                 problems.append(f"graddrop: entry {entry} of {column} keeps its positive part in {share} of the draws, not {chance}")
     return problems
+
+
+# Methods that draw random numbers, with what finds their failures.
+CHANCE = {
+    "random": lambda scalpel: softmax_of_normals(scalpel, "random"),
+    "rlw": lambda scalpel: softmax_of_normals(scalpel, "rlw"),
+    "graddrop": graddrop,
+}

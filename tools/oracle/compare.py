@@ -21,7 +21,7 @@ from random import Random
 from mpmath import mpf
 
 from cases import MOST_ROWS, Case, cases
-from chance import chance_failures
+from chance import CHANCE, chance_failures
 from golden import golden_failures
 from linear import TINY, condition, norm, subtract
 from methods import METHODS, Step
@@ -168,10 +168,13 @@ def main() -> None:
         sys.exit("The oracle misses golden values:\n" + "\n".join(failures))
 
     there = {combiner["id"] for combiner in json.loads(scalpel("list", "combiners", "--json"))}
-    wanted = set(arguments.only.split(",")) if arguments.only else set(METHODS)
-    for method in sorted(wanted - there):
-        print(f"not in scalpel: {method}")
-    chosen = wanted & there
+    wanted = set(arguments.only.split(",")) if arguments.only else there | set(METHODS) | set(CHANCE)
+    if wanted - there:
+        sys.exit(f"Scalpel has no combiner {', '.join(sorted(wanted - there))}. Take it out of the oracle, or look at --only.")
+    unknown = wanted - set(METHODS) - set(CHANCE)
+    if unknown:
+        sys.exit(f"The oracle does not know {', '.join(sorted(unknown))}. Write the formula into tools/oracle/methods.py, and name it in METHODS.")
+    chosen = wanted & set(METHODS)
     counts = [int(count) for count in arguments.rows.split(",")] if arguments.rows else range(1, MOST_ROWS + 1)
     rounds = range(arguments.seed, arguments.seed + arguments.rounds)
     made = [case for seed in rounds for count in counts for case in cases(count, seed, chosen)]
@@ -198,7 +201,7 @@ def main() -> None:
     print(f"{sum(map(len, table.values()))} cases, {len(wrong)} wrong")
     for outcome in sorted(wrong, key=lambda o: (o.method, -o.share))[:200]:
         print(f"{outcome.error:.1e} ({outcome.share:.1e} of allowed): {outcome.method} {outcome.where} {outcome.details}")
-    problems = chance_failures(scalpel, chosen if arguments.only else there)
+    problems = chance_failures(scalpel, wanted)
     print("\n".join(problems))
     sys.exit(1 if wrong or problems else 0)
 
