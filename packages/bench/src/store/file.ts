@@ -1,7 +1,7 @@
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isDamage, isExplained } from './errors.ts';
+import { isDamage, isExplained } from './explained.ts';
 import { SCHEMA, TABLES, UPDATES } from './schema.ts';
 import { mayWrite, openUnwritable } from './unwritable.ts';
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { checksumOf } from './checksum.ts';
-import { isExplained } from './errors.ts';
+import { isExplained } from './explained.ts';
 import type { StoreSchema } from './rows.ts';
 
 /** The indexes of a database in which a damaged one may lead to no row. */

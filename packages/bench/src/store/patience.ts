@@ -1,5 +1,5 @@
 import type { StoreOptions } from './contract.ts';
-import type { Patience } from './errors.ts';
+import type { Patience } from './explained.ts';
 
 /** Of who uses a server that was there. */
 export function patienceOf({ patience = 300_000, signal, onWait }: StoreOptions): Patience {

@@ -2,9 +2,9 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import { driverAddress, withoutSecrets } from './address.ts';
 import type { Store, StoreOptions } from './contract.ts';
-import { explained } from './errors.ts';
+import { createStore } from './create-store.ts';
+import { explained } from './explained.ts';
 import { patienceOf } from './patience.ts';
-import { createStore } from './queries.ts';
 import type { StoreSchema } from './rows.ts';
 import { SCHEMA, TABLES, UPDATES } from './schema.ts';
 

@@ -1,12 +1,13 @@
-import { hostname } from 'node:os';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { RunRecord } from '../records/index.ts';
+import { expireDead } from './claims.ts';
 import type { Store, StoreOptions } from './contract.ts';
-import { explained, isDamage, LostStoreError } from './errors.ts';
+import { createStore } from './create-store.ts';
+import { LostStoreError } from './errors.ts';
+import { explained, isDamage } from './explained.ts';
 import { lookAt, openStoreFile } from './file.ts';
 import { watchFile } from './file-watch.ts';
 import { sqliteIndexes } from './hidden-rows.ts';
-import { createStore, isOurs } from './queries.ts';
 import { rescue } from './rescue.ts';
 import type { StoreSchema } from './rows.ts';
 import { sqliteDriver } from './sqlite-driver.ts';
@@ -75,35 +76,4 @@ function problemIn(error: unknown, isInUse: boolean): string | null {
 
 function over(database: ReturnType<typeof openStoreFile>): Kysely<StoreSchema> {
   return new Kysely<StoreSchema>({ dialect: new SqliteDialect({ database: sqliteDriver(database) }) });
-}
-
-/** Runs whose process on this machine has died can go on at once, instead of when their lease ends. */
-async function expireDead(kysely: Kysely<StoreSchema>): Promise<void> {
-  const running = await kysely
-    .selectFrom('run')
-    .select('worker')
-    .distinct()
-    .where('state', '=', 'running')
-    .execute();
-  const dead = running.flatMap(({ worker }) => (worker !== null && isDead(worker) ? [worker] : []));
-  if (dead.length === 0) return;
-  await kysely
-    .updateTable('run')
-    .set({ lease: 0 })
-    .where('worker', 'in', dead)
-    .where('state', '=', 'running')
-    .execute();
-}
-
-function isDead(worker: string): boolean {
-  const [host, pid] = worker.split('/');
-  if (host !== hostname() || isOurs(worker)) return false;
-  // Our own number, but not our signature: it belonged to a process before us.
-  if (Number(pid) === process.pid) return true;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
 }
