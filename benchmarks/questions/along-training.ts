@@ -7,20 +7,12 @@ import { writeFileSync } from 'node:fs';
 import { startWasm } from '@scalpel/backends';
 import { mixed } from '@scalpel/baselines';
 import { bloop } from '@scalpel/bloop';
-import { createTrainer, type GradientCombiner } from '@scalpel/core';
+import type { GradientCombiner } from '@scalpel/core';
 import { smoothMnist } from '@scalpel/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { table } from '../measure.ts';
-import {
-  assign,
-  gradientOn,
-  hessianProduct,
-  norm,
-  orthogonal,
-  type Parameters,
-  parametersOf,
-  residuals,
-} from './stationarity.ts';
+import { gradientOn, hessianProduct, norm, orthogonal, type Parameters, residuals } from './stationarity.ts';
+import { spreadOf, whileTraining } from './while-training.ts';
 
 const IMAGES = 1024;
 const EPOCHS = 20;
@@ -28,7 +20,7 @@ const LAMBDA = 1;
 const ITERATIONS = 15;
 const SEEDS = [0, 1, 2];
 /** Shares of training at which it is looked at. */
-const PLACES = [0, 0.25, 0.5, 1];
+const SHARES = [0, 0.25, 0.5, 1];
 
 const METHODS: Readonly<Record<string, () => GradientCombiner>> = {
   Mixed: () => mixed({ lambda: LAMBDA }),
@@ -45,23 +37,12 @@ interface Look {
   readonly residual: number;
 }
 
-async function looksAt(combiner: GradientCombiner, seed: number): Promise<Look[]> {
+async function looksAt(combiner: GradientCombiner, seed: number): Promise<readonly Look[]> {
   const task = await smoothMnist({ images: IMAGES, batch: 128, epochs: EPOCHS }, seed);
-  const { objectives, variables, state = [], schedule, steps, stepsPerEpoch } = task;
-  const optimizer = task.optimizer();
-  const trainer = createTrainer({
-    objectives,
-    combiner,
-    optimizer,
-    variables,
-    state,
-    seed,
-    ...(schedule && { schedule }),
-  });
+  const { objectives, variables, stepsPerEpoch } = task;
   // One epoch has every image once.
   const batches = Array.from({ length: stepsPerEpoch }, (_, step) => task.batch(step));
-  const look = (): Look => {
-    const [at, vectors] = [parametersOf(variables), parametersOf(state)];
+  const look = (at: Parameters): Look => {
     const [main, auxiliary] = objectives.map((objective, index) =>
       gradientOn(objective, index === 0 ? batches : batches.slice(0, 1), variables),
     );
@@ -69,47 +50,28 @@ async function looksAt(combiner: GradientCombiner, seed: number): Promise<Look[]
     const projected = orthogonal(a, g);
     const direction = g.map((x, index) => x + LAMBDA * projected[index]!);
     const product = (v: Parameters) => hessianProduct(main!, at, v);
-    const found = {
+    return {
       main: norm(g),
       auxiliary: norm(a),
       bound: norm(direction) / LAMBDA,
       residual: residuals(product, a, ITERATIONS).at(-1)!,
     };
-    // Looking has moved the parameters, and the power iteration on.
-    assign(variables, at);
-    assign(state, vectors);
-    return found;
   };
-  const looks: Look[] = [];
-  for (let step = 0; step <= steps; step++) {
-    if (PLACES.some((place) => Math.round(place * steps) === step)) looks.push(look());
-    if (step === steps) break;
-    const batch = task.batch(step);
-    await trainer.step(batch);
-    tf.dispose(batch);
-  }
+  const looks = await whileTraining({ task, combiner, seed, shares: SHARES, look });
   tf.dispose(batches);
-  trainer.dispose();
-  optimizer.dispose();
-  task.dispose();
   return looks;
 }
 
 await startWasm();
 const rows: string[][] = [];
 for (const [label, create] of Object.entries(METHODS)) {
-  const all: Look[][] = [];
+  const all: (readonly Look[])[] = [];
   for (const seed of SEEDS) {
     all.push(await looksAt(create(), seed));
     console.error(`${label}, seed ${seed}`);
   }
-  for (const [place, share] of PLACES.entries()) {
-    const mean = (value: (look: Look) => number) => {
-      const values = all.map((looks) => value(looks[place]!));
-      const [low, high] = [Math.min(...values), Math.max(...values)];
-      const middle = values.reduce((sum, x) => sum + x) / values.length;
-      return `${middle.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
-    };
+  for (const [index, share] of SHARES.entries()) {
+    const mean = (value: (look: Look) => number) => spreadOf(all.map((looks) => value(looks[index]!)));
     rows.push([
       label,
       `${100 * share} %`,

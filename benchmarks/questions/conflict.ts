@@ -6,17 +6,18 @@
 import { writeFileSync } from 'node:fs';
 import { startWasm } from '@scalpel/backends';
 import { constant } from '@scalpel/baselines';
-import { createTrainer, type Task } from '@scalpel/core';
+import type { Task } from '@scalpel/core';
 import { fashionAndDigits, languageModel, littleConflict, smoothMnist, weightDecay } from '@scalpel/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { table } from '../measure.ts';
-import { assign, dot, gradientOn, norm, parametersOf } from './stationarity.ts';
+import { dot, gradientOn, norm, type Parameters } from './stationarity.ts';
+import { spreadOf, whileTraining } from './while-training.ts';
 
 const SEEDS = [0, 1, 2];
 /** Batches that a gradient is the mean of: the noise of a single one hides what the losses have in common. */
 const BATCHES = 40;
 /** Shares of training at which it is looked at. */
-const PLACES = [0.1, 0.25, 0.5, 1];
+const SHARES = [0.1, 0.25, 0.5, 1];
 
 const images = { epochs: 8, batch: 64, images: 8000, rate: 0.1 };
 const text = { width: 48, feedForward: 192, context: 32, batch: 16, steps: 1200 };
@@ -47,43 +48,19 @@ interface Look {
   readonly share: number;
 }
 
-async function looksAt({ create, lambda }: Experiment, seed: number): Promise<Look[]> {
+async function looksAt({ create, lambda }: Experiment, seed: number): Promise<readonly Look[]> {
   const task = await create(seed);
-  const { objectives, variables, state = [], schedule, steps } = task;
-  const optimizer = task.optimizer();
+  const { objectives, variables } = task;
   // Plain mixing at the learning rate divided by 1 + lambda, which Adam does not notice.
   const combiner = constant({ weights: [1 / (1 + lambda), lambda / (1 + lambda)] });
-  const trainer = createTrainer({
-    objectives,
-    combiner,
-    optimizer,
-    variables,
-    state,
-    seed,
-    ...(schedule && { schedule }),
-  });
   const batches = Array.from({ length: BATCHES }, (_, step) => task.batch(step));
-  const look = (): Look => {
-    const [at, vectors] = [parametersOf(variables), parametersOf(state)];
+  const look = (at: Parameters): Look => {
     const [g, a] = objectives.map((objective) => gradientOn(objective, batches, variables)(at));
-    // Looking has moved the state on.
-    assign(variables, at);
-    assign(state, vectors);
     const inner = dot(g!, a!);
     return { cosine: inner / (norm(g!) * norm(a!)), share: (lambda * inner) / dot(g!, g!) };
   };
-  const looks: Look[] = [];
-  for (let step = 0; step <= steps; step++) {
-    if (PLACES.some((place) => Math.round(place * steps) === step)) looks.push(look());
-    if (step === steps) break;
-    const batch = task.batch(step);
-    await trainer.step(batch);
-    tf.dispose(batch);
-  }
+  const looks = await whileTraining({ task, combiner, seed, shares: SHARES, look });
   tf.dispose(batches);
-  trainer.dispose();
-  optimizer.dispose();
-  task.dispose();
   return looks;
 }
 
@@ -91,18 +68,13 @@ await startWasm();
 const rows: string[][] = [];
 for (const experiment of EXPERIMENTS) {
   const { title, lambda } = experiment;
-  const all: Look[][] = [];
+  const all: (readonly Look[])[] = [];
   for (const seed of SEEDS) {
     all.push(await looksAt(experiment, seed));
     console.error(`${title}, seed ${seed}`);
   }
-  for (const [place, share] of PLACES.entries()) {
-    const mean = (value: (look: Look) => number) => {
-      const values = all.map((looks) => value(looks[place]!));
-      const [low, high] = [Math.min(...values), Math.max(...values)];
-      const middle = values.reduce((sum, x) => sum + x) / values.length;
-      return `${middle.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
-    };
+  for (const [index, share] of SHARES.entries()) {
+    const mean = (value: (look: Look) => number) => spreadOf(all.map((looks) => value(looks[index]!)));
     rows.push([
       title,
       String(lambda),
