@@ -83,7 +83,7 @@ function alone(name: string, lossesOf: (network: Network) => readonly (() => tf.
 }
 
 const each = (network: Network) => network.losses;
-const total = ({ losses }: Network) => [() => tf.addN(losses.map((loss) => loss())) as tf.Scalar];
+const total = ({ losses }: Network) => [() => tf.addN(losses.map((loss) => loss()))];
 
 /** First ours, then what it is measured against, with the least ratio to reach. */
 interface Comparison {

@@ -75,7 +75,7 @@ function model(
   return {
     async step() {
       const loss = optimizer.minimize(
-        () => tf.losses.softmaxCrossEntropy(labels, logits()) as tf.Scalar,
+        () => tf.losses.softmaxCrossEntropy(labels, logits()),
         true,
         variables,
       )!;

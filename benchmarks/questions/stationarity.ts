@@ -21,7 +21,7 @@ export function gradientOn<Batch extends tf.TensorContainer>(
     const sum = new Float64Array(at.length);
     for (const batch of batches) {
       tf.tidy(() => {
-        const { grads } = tf.variableGrads(() => objective.loss(batch)!, [...variables]);
+        const { grads } = tf.variableGrads(() => objective.loss(batch) as tf.Scalar, [...variables]);
         let offset = 0;
         for (const { name, size } of variables) {
           const values = grads[name]?.dataSync<'float32'>() ?? new Float32Array(size);

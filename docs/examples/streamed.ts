@@ -23,7 +23,7 @@ const trunk = shared<void, tf.Tensor2D>(() =>
 /** One task per output. */
 const objectives = Array.from({ length: 8 }, (_, task): Objective => {
   const column = (values: tf.Tensor) => tf.slice(values, [0, task], [-1, 1]);
-  const loss = () => tf.mean(tf.square(tf.sub(column(trunk()), column(y)))) as tf.Scalar;
+  const loss = () => tf.mean(tf.square(tf.sub(column(trunk()), column(y))));
   return { name: `task ${task}`, priority: 0, loss };
 });
 

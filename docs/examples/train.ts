@@ -22,12 +22,12 @@ const objectives: Objective<Batch>[] = [
   {
     name: 'roughness',
     priority: 1,
-    loss: (batch) => tf.mean(tf.square(tf.sub(apply(tf.add(batch.x, 0.05)), predict(batch)))) as tf.Scalar,
+    loss: (batch) => tf.mean(tf.square(tf.sub(apply(tf.add(batch.x, 0.05)), predict(batch)))),
   },
   {
     name: 'weights',
     priority: 2,
-    loss: () => tf.add(tf.sum(tf.square(hidden)), tf.sum(tf.square(output))) as tf.Scalar,
+    loss: () => tf.add(tf.sum(tf.square(hidden)), tf.sum(tf.square(output))),
   },
 ];
 

@@ -31,7 +31,7 @@ async function train(): Promise<{ losses: number[]; weights: number[] }> {
     {
       name: 'weights',
       priority: 1,
-      loss: () => tf.add(tf.sum(tf.square(hidden!)), tf.sum(tf.square(output!))) as tf.Scalar,
+      loss: () => tf.add(tf.sum(tf.square(hidden!)), tf.sum(tf.square(output!))),
     },
   ];
   const optimizer = tf.train.sgd(0.05);

@@ -131,7 +131,7 @@ test('in training it looks again at the same batch, after the step', async () =>
       priority: 0,
       loss: (batch) => {
         if (index === 0) seen.push({ batch, theta: [...theta.dataSync()] });
-        return tf.sum(tf.square(tf.sub(theta, target * batch))) as tf.Scalar;
+        return tf.sum(tf.square(tf.sub(theta, target * batch)));
       },
     }),
   );

@@ -216,12 +216,12 @@ test('losses that cannot be compared are refused', () => {
 
 test('a checkpoint whose first losses are no numbers is refused, also before the first step', async () => {
   const x = tf.variable(tf.scalar(1), true, 'x');
-  const loss = (batch: number | null) => (batch === null ? null : (tf.mul(tf.square(x), batch) as tf.Scalar));
+  const loss = (batch: number | null) => (batch === null ? null : tf.mul(tf.square(x), batch));
   const make = () =>
     createTrainer<number | null>({
       objectives: [
         { name: 'a', priority: 0, loss },
-        { name: 'b', priority: 0, loss: () => tf.square(x) as tf.Scalar },
+        { name: 'b', priority: 0, loss: () => tf.square(x) },
       ],
       combiner: gradnorm(),
       optimizer: tf.train.sgd(0.1),

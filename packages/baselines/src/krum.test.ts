@@ -111,7 +111,7 @@ describe('rows that differ little for their length', () => {
       objectives: vectors.map((vector, index) => ({
         name: `${index}`,
         priority: 0,
-        loss: () => tf.sum(tf.mul(variable, vector)) as tf.Scalar,
+        loss: () => tf.sum(tf.mul(variable, vector)),
       })),
       combiner: krum(),
       variables: [variable],

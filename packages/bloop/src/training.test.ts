@@ -9,8 +9,7 @@ test('trained through tensors it reaches the trilevel solution, resumes bit for 
     tf.tidy(() => tf.variable(tf.scalar(1), true, `bloop/${name}`)),
   );
   const variables = [a!, b!, c!];
-  const half = (...terms: tf.Tensor[]) =>
-    tf.mul(tf.addN(terms.map((term) => tf.square(term))), 0.5) as tf.Scalar;
+  const half = (...terms: tf.Tensor[]) => tf.mul(tf.addN(terms.map((term) => tf.square(term))), 0.5);
   const objectives: Objective[] = [
     { name: 'first', priority: 0, loss: () => half(a!) },
     { name: 'second', priority: 1, loss: () => half(tf.sub(a!, 1), b!) },

@@ -1,4 +1,4 @@
-import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** One thing to improve: a loss with its place in the order of importance. */
 export interface Objective<Batch = void> {
@@ -8,8 +8,11 @@ export interface Objective<Batch = void> {
   readonly priority: number;
   /** Multiplies the loss and so its gradient; positive and finite, default 1. */
   readonly weight?: number;
-  /** The loss on a batch, minimised; null where the batch holds no label for this objective. */
-  loss(batch: Batch): Scalar | null;
+  /**
+   * The loss on a batch, minimised: a float32 tensor without dimensions, which a step checks. Null where the batch holds no label for this
+   * objective.
+   */
+  loss(batch: Batch): Tensor | null;
 }
 
 /** Dense level of each objective, 0 first: priorities 0, 5, 5 give levels 0, 1, 1. */

@@ -19,8 +19,8 @@ const valley: TaskDefinition = {
   objectives: ['main', 'side'],
   create: ({ steps }: { readonly steps: number }, seed): Task => {
     const place = tf.tidy(() => tf.variable(tf.tensor1d([(1 + seed) / 4, 0])));
-    const main = () => tf.tidy(() => tf.sum(tf.square(tf.slice(place, 0, 1))) as tf.Scalar);
-    const side = () => tf.tidy(() => tf.sum(tf.squaredDifference(place, 1)) as tf.Scalar);
+    const main = () => tf.tidy(() => tf.sum(tf.square(tf.slice(place, 0, 1))));
+    const side = () => tf.tidy(() => tf.sum(tf.squaredDifference(place, 1)));
     return {
       objectives: [
         { name: 'main', priority: 0, loss: main },

@@ -26,7 +26,7 @@ const objectives: Objective<number>[] = [
   {
     name: 'kernel',
     priority: 0,
-    loss: (batch) => tf.mul(tf.sum(tf.square(tf.sub(kernel, 1))), batch) as tf.Scalar,
+    loss: (batch) => tf.mul(tf.sum(tf.square(tf.sub(kernel, 1))), batch),
   },
   {
     name: 'filter',
@@ -34,7 +34,7 @@ const objectives: Objective<number>[] = [
     loss: (batch) => {
       const x = tf.tensor4d(image, [1, 4, 4, 1]);
       const y = tf.depthwiseConv2d(x, filter as tf.Tensor4D, 1, 'same');
-      return tf.add(tf.sum(tf.square(y)), tf.mul(tf.sum(kernel), batch)) as tf.Scalar;
+      return tf.add(tf.sum(tf.square(y)), tf.mul(tf.sum(kernel), batch));
     },
   },
 ];

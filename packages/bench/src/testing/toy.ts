@@ -43,7 +43,7 @@ const toy: TaskDefinition = {
     const start = Array.from({ length: 3 }, random);
     const at = tf.tidy(() => tf.variable(tf.tensor1d(start), true, 'toy/at'));
     const bowl = (centre: number) => (noise: tf.Tensor1D) =>
-      tf.mul(0.5, tf.sum(tf.square(tf.sub(at, tf.add(noise, centre))))) as tf.Scalar;
+      tf.mul(0.5, tf.sum(tf.square(tf.sub(at, tf.add(noise, centre)))));
 
     return {
       objectives: [

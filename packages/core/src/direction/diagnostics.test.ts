@@ -39,7 +39,7 @@ function gradientsOf(
   for (const { name, loss } of objectives) {
     const own = batches.flatMap((batch) => {
       if (loss(batch) === null) return [];
-      const { grads } = tf.variableGrads(() => loss(batch)!, variables);
+      const { grads } = tf.variableGrads(() => loss(batch) as tf.Scalar, variables);
       return [variables.flatMap((v) => [...(grads[v.name] ?? tf.zerosLike(v)).dataSync()])];
     });
     if (own.length > 0) byName.set(name, sum(...own.map((gradient) => [1 / own.length, gradient] as const)));
@@ -65,7 +65,7 @@ const quadratic = three.map(
         ? null
         : tf.tidy(() => {
             const tilt = tf.sum(tf.mul(kernel, [1 - k, k, 2 * k - 1]));
-            return tf.add(objective.loss(batch)!, tilt) as tf.Scalar;
+            return tf.add(objective.loss(batch)!, tilt);
           }),
   }),
 );
@@ -74,13 +74,13 @@ const onKernel: Objective<number> = {
   name: 'kernel only',
   priority: 0,
   weight: 2,
-  loss: () => tf.sum(tf.square(kernel)) as tf.Scalar,
+  loss: () => tf.sum(tf.square(kernel)),
 };
 const onBoth: Objective<number> = {
   name: 'both',
   priority: 1,
   weight: 3,
-  loss: (batch) => tf.add(tf.mul(tf.sum(kernel), 40 * batch - 32), tf.sum(tf.square(bias))) as tf.Scalar,
+  loss: (batch) => tf.add(tf.mul(tf.sum(kernel), 40 * batch - 32), tf.sum(tf.square(bias))),
 };
 const everyStep = { diagnostics: { every: 1 } };
 
@@ -145,12 +145,12 @@ test('a direction along a level set worsens nothing, whatever rounding says', as
 });
 
 test('opposed gradients are Pareto-stationary, and a direction cannot improve both', async () => {
-  const up: Objective<number> = { name: 'up', priority: 0, loss: () => tf.sum(kernel) as tf.Scalar };
+  const up: Objective<number> = { name: 'up', priority: 0, loss: () => tf.sum(kernel) };
   const down: Objective<number> = {
     name: 'down',
     priority: 0,
     weight: 7,
-    loss: () => tf.neg(tf.sum(kernel)) as tf.Scalar,
+    loss: () => tf.neg(tf.sum(kernel)),
   };
   const sums: GramianCombiner = { name: 'sums', needs: 'gramian', combine: () => ({ coefficients: [1, 1] }) };
   const report = await trainer({ objectives: [up, down], combiner: sums }).step(1);

@@ -31,7 +31,7 @@ describe('gradients that are streamed', () => {
     const alone: Objective<number> = {
       name: 'alone',
       priority: 4,
-      loss: (batch) => (batch > 0.3 ? (tf.sum(tf.square(bias)) as tf.Scalar) : null),
+      loss: (batch) => (batch > 0.3 ? tf.sum(tf.square(bias)) : null),
     };
     const optimizer = tf.train.sgd(0.125);
     const tensors = tf.memory().numTensors;
@@ -70,7 +70,7 @@ describe('gradients that are streamed', () => {
       value: tf.sum(x as tf.Tensor),
       gradFunc: () => tf.fill((x as tf.Tensor).shape, Number.NaN),
     }));
-    const objectives = [...three, { name: 'wild', priority: 1, loss: () => wild(bias) as tf.Scalar }];
+    const objectives = [...three, { name: 'wild', priority: 1, loss: () => wild(bias) }];
     const subject = trainer({ objectives, combiner, gradients: 'streamed' });
     const [before, tensors] = [values(), tf.memory().numTensors];
     const failure = await subject.step(1).catch((error: unknown) => error);
@@ -94,9 +94,7 @@ describe('memory', () => {
         name: `objective ${k}`,
         priority: k,
         loss: () =>
-          tf.mean(
-            tf.mul(tf.addN(variables.map((layer) => tf.matMul(x, layer as tf.Tensor2D))), k + 1),
-          ) as tf.Scalar,
+          tf.mean(tf.mul(tf.addN(variables.map((layer) => tf.matMul(x, layer as tf.Tensor2D))), k + 1)),
       }),
     );
     const optimizer = tf.train.sgd(0.1);
@@ -169,7 +167,7 @@ describe('work', () => {
     const objectives = [1, 2].map((factor, priority) => ({
       name: `times ${factor}`,
       priority,
-      loss: (batch: number) => tf.sum(tf.mul(trunk(batch), factor)) as tf.Scalar,
+      loss: (batch: number) => tf.sum(tf.mul(trunk(batch), factor)),
     }));
     await trainer({ objectives, combiner, gradients }).step(1);
     return count;
@@ -188,7 +186,7 @@ describe('work', () => {
   test('what is not trained costs nothing in the backward passes', async () => {
     const frozen = tf.variable(tf.ones([3, 3]));
     const model = (batch: number) =>
-      tf.sum(tf.matMul(tf.matMul(tf.fill([4, 3], batch), frozen), tf.transpose(kernel))) as tf.Scalar;
+      tf.sum(tf.matMul(tf.matMul(tf.fill([4, 3], batch), frozen), tf.transpose(kernel)));
     const objectives = [{ name: 'only', priority: 0, loss: model }];
     const subject = trainer({ objectives, combiner: mean });
     const { kernelNames, kernels } = await tf.profile((async () => {

@@ -32,5 +32,5 @@ function lossOf<Batch>(objective: Objective<Batch>, batch: Batch): tf.Scalar | n
     );
   }
   // A clone: the loss may be shared, or a tensor that the objective keeps.
-  return tf.clone(loss) as tf.Scalar;
+  return tf.clone(loss);
 }

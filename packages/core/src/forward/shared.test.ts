@@ -16,7 +16,7 @@ describe('a shared trunk', () => {
       (factor, index): Objective<number> => ({
         name: `head ${index}`,
         priority: index,
-        loss: (batch) => tf.tidy(() => tf.mul(tf.sum(trunk(batch)), factor) as tf.Scalar),
+        loss: (batch) => tf.tidy(() => tf.mul(tf.sum(trunk(batch)), factor)),
       }),
     );
     const before = [...kernel.dataSync()];
@@ -40,7 +40,7 @@ describe('a shared trunk', () => {
       priority,
       loss: (batch: tf.Tensor) => {
         const { batch: factor, bias: shift, scaled } = trunk(batch);
-        return tf.tidy(() => tf.sum(tf.add(tf.mul(scaled, factor), shift)) as tf.Scalar);
+        return tf.tidy(() => tf.sum(tf.add(tf.mul(scaled, factor), shift)));
       },
     }));
     const optimizer = tf.train.sgd(0.01);

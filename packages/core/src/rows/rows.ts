@@ -102,7 +102,7 @@ async function largestMagnitudes(rows: readonly Row[]): Promise<number[][]> {
 /** max |x|, or NaN: backends differ in whether a maximum sees NaN, but 0·NaN and 0·∞ are NaN on all of them. */
 function largestMagnitude(tensor: tf.Tensor): tf.Scalar {
   if (tensor.size === 0) return tf.scalar(0);
-  return tf.add(tf.max(tf.abs(tensor)), tf.sum(tf.mul(tensor, 0))) as tf.Scalar;
+  return tf.add(tf.max(tf.abs(tensor)), tf.sum(tf.mul(tensor, 0)));
 }
 
 /**

@@ -20,8 +20,8 @@ const models: Record<string, () => { variables: tf.Variable[]; losses: (() => tf
     return {
       variables,
       losses: [
-        () => tf.mean(tf.square(tf.matMul(hidden() as tf.Tensor2D, v as tf.Tensor2D))) as tf.Scalar,
-        () => tf.mean(tf.softmax(hidden())) as tf.Scalar,
+        () => tf.mean(tf.square(tf.matMul(hidden() as tf.Tensor2D, v as tf.Tensor2D))),
+        () => tf.mean(tf.softmax(hidden())),
       ],
     };
   },
@@ -34,8 +34,8 @@ const models: Record<string, () => { variables: tf.Variable[]; losses: (() => tf
     return {
       variables: [filter, table],
       losses: [
-        () => tf.mean(tf.mul(tf.mean(pooled(), [1, 2]), tf.mean(tf.gather(table, indices), 0))) as tf.Scalar,
-        () => tf.sum(tf.square(tf.gather(table, indices))) as tf.Scalar,
+        () => tf.mean(tf.mul(tf.mean(pooled(), [1, 2]), tf.mean(tf.gather(table, indices), 0))),
+        () => tf.sum(tf.square(tf.gather(table, indices))),
       ],
     };
   },
@@ -43,10 +43,7 @@ const models: Record<string, () => { variables: tf.Variable[]; losses: (() => tf
     const x = tf.variable(random([4, 6], 1));
     return {
       variables: [x],
-      losses: [
-        () => tf.sum(tf.square(tf.split(x, 3, 1)[1]!)) as tf.Scalar,
-        () => tf.sum(tf.mul(tf.unstack(x)[0]!, 2)) as tf.Scalar,
-      ],
+      losses: [() => tf.sum(tf.square(tf.split(x, 3, 1)[1]!)), () => tf.sum(tf.mul(tf.unstack(x)[0]!, 2))],
     };
   },
   'a gradient function that passes on what it was given': () => {
@@ -57,10 +54,7 @@ const models: Record<string, () => { variables: tf.Variable[]; losses: (() => tf
     }));
     return {
       variables: [x],
-      losses: [
-        () => tf.sum(tf.add(through(x), through(x))) as tf.Scalar,
-        () => tf.sum(tf.mul(through(x), through(x))) as tf.Scalar,
-      ],
+      losses: [() => tf.sum(tf.add(through(x), through(x))), () => tf.sum(tf.mul(through(x), through(x)))],
     };
   },
 };
@@ -150,12 +144,12 @@ test('a forward pass that throws leaves nothing behind', () => {
     });
   expect(failing).toThrow('no');
   expect(tf.memory().numTensors).toBe(tensors);
-  expect(tf.variableGrads(() => tf.sum(tf.square(x)) as tf.Scalar).grads[x.name]).toBeDefined();
+  expect(tf.variableGrads(() => tf.sum(tf.square(x))).grads[x.name]).toBeDefined();
 });
 
 test('recording inside a gradient function is refused', () => {
   const x = tf.variable(tf.scalar(1));
-  expect(() => tf.variableGrads(() => record([x], () => tf.square(x)).value as tf.Scalar)).toThrow(
+  expect(() => tf.variableGrads(() => record([x], () => tf.square(x)).value)).toThrow(
     /inside a gradient function. Call it outside/,
   );
 });

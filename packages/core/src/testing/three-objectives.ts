@@ -85,10 +85,7 @@ function objective(name: string, priority: number, k: number, b: number, weight 
     priority,
     weight,
     loss: (batch) =>
-      tf.add(
-        tf.mul(tf.sum(tf.square(tf.sub(kernel, k))), batch / 2),
-        tf.sum(tf.mul(bias, b * batch)),
-      ) as tf.Scalar,
+      tf.add(tf.mul(tf.sum(tf.square(tf.sub(kernel, k))), batch / 2), tf.sum(tf.mul(bias, b * batch))),
   };
 }
 

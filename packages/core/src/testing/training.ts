@@ -82,7 +82,7 @@ function modelOf(placed: readonly ObjectivePriority[], sizes: readonly number[])
         const parts = tensors[(k + shift) % tensors.length]!.map((part, v) =>
           tf.sum(tf.mul(theta[v]!, part)),
         );
-        return tf.add(tf.mul(tf.addN(parts), scale), constantOf(k)) as tf.Scalar;
+        return tf.add(tf.mul(tf.addN(parts), scale), constantOf(k));
       },
     }),
   );

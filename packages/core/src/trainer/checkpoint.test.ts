@@ -39,10 +39,10 @@ function trainer(options: Partial<TrainerOptions<number>> = {}) {
         priority: 0,
         loss: (batch) => {
           tf.tidy(() => drift.assign(tf.add(drift, 0.125)));
-          return tf.add(tf.sum(tf.square(tf.sub(weights, bias))), tf.mul(drift, batch)) as tf.Scalar;
+          return tf.add(tf.sum(tf.square(tf.sub(weights, bias))), tf.mul(drift, batch));
         },
       },
-      { name: 'second', priority: 1, loss: (batch) => tf.sum(tf.mul(tf.cos(weights), batch)) as tf.Scalar },
+      { name: 'second', priority: 1, loss: (batch) => tf.sum(tf.mul(tf.cos(weights), batch)) },
     ],
     combiner: averaging,
     optimizer: options.optimizer ?? tf.train.sgd(0.1),

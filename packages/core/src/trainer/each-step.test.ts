@@ -47,7 +47,7 @@ describe('what may change is looked at in each step', () => {
 
   test('an optimizer that has trained other variables', async () => {
     for (const optimizer of [tf.train.momentum(0.1, 0.9), tf.train.adam()]) {
-      const onKernel = { ...three[0]!, loss: () => tf.sum(kernel) as tf.Scalar };
+      const onKernel = { ...three[0]!, loss: () => tf.sum(kernel) };
       const [whole, part] = [trainer({ optimizer }), trainer({ optimizer, variables: [bias] })];
       const one = trainer({ optimizer, variables: [kernel], objectives: [onKernel] });
       await whole.step(1);
@@ -95,7 +95,7 @@ describe('a batch that has been disposed of is named', () => {
   const objective = {
     name: 'fit',
     priority: 0,
-    loss: ({ x }: { x: tf.Tensor }) => tf.sum(tf.mul(bias, x)) as tf.Scalar,
+    loss: ({ x }: { x: tf.Tensor }) => tf.sum(tf.mul(bias, x)),
   };
   const create = (options = {}) =>
     createTrainer({

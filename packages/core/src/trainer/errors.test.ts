@@ -20,12 +20,12 @@ describe('a loss or gradient that is not finite', () => {
   const cusp: Objective<number> = {
     name: 'cusp',
     priority: 1,
-    loss: (batch) => tf.sum(tf.sqrt(tf.mul(tf.square(bias), batch))) as tf.Scalar,
+    loss: (batch) => tf.sum(tf.sqrt(tf.mul(tf.square(bias), batch))),
   };
   const poles: Objective<number> = {
     name: 'poles',
     priority: 1,
-    loss: (batch) => tf.mul(tf.sum(bias), batch === 0 ? Number.NaN : 1) as tf.Scalar,
+    loss: (batch) => tf.mul(tf.sum(bias), batch === 0 ? Number.NaN : 1),
   };
 
   test.each([half, projecting, largest].map((c) => [c.name, c] as const))(
@@ -135,7 +135,7 @@ describe('wrong use is refused', () => {
     let failure: Promise<unknown> | undefined;
     tf.variableGrads(() => {
       failure = subject.step(1);
-      return tf.sum(kernel) as tf.Scalar;
+      return tf.sum(kernel);
     });
     // The step itself runs later, outside of it.
     return expect(failure).resolves.toMatchObject({ updated: true });

@@ -29,7 +29,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const ofKernel = (o: Objective<number>): Objective<number> => ({
   ...o,
-  loss: (batch) => tf.mul(tf.sum(tf.square(kernel)), batch * (1 + o.priority)) as tf.Scalar,
+  loss: (batch) => tf.mul(tf.sum(tf.square(kernel)), batch * (1 + o.priority)),
 });
 
 describe('a variable whose trainable is set to false stays where it is', () => {
@@ -148,7 +148,7 @@ describe('a loss without a path to a variable', () => {
 
   test('a loss that uses only what is frozen is one', async () => {
     const subject = trainer({
-      objectives: [ofKernel(three[0]!), { ...three[1]!, loss: () => tf.sum(bias) as tf.Scalar }],
+      objectives: [ofKernel(three[0]!), { ...three[1]!, loss: () => tf.sum(bias) }],
     });
     expect((await subject.step(0.5)).unreached).toEqual([]);
     bias.trainable = false;

@@ -169,7 +169,7 @@ describe('variables that are none', () => {
     );
     expect(() => trainer({ state: trainableWeights as never })).toThrow(/^state\[0\] is the weight/);
     const read = trainableWeights.map((weight) => weight.read() as tf.Variable);
-    const loss = () => tf.mean(read[0]!) as tf.Scalar;
+    const loss = () => tf.mean(read[0]!);
     const subject = trainer({ variables: read, objectives: [{ ...three[0]!, loss }] });
     expect((await subject.step(1)).updated).toBe(true);
   });

@@ -234,7 +234,7 @@ test('variables and optimizer that have been disposed of are named', async () =>
 
 test('names that are numbers come first in accumulators, whatever the order of the variables', async () => {
   const [a, b] = [tf.variable(tf.zeros([2]), true, '71'), tf.variable(tf.zeros([3]), true, '17')];
-  const objectives = [{ name: 'both', priority: 0, loss: () => tf.add(tf.sum(a), tf.sum(b)) as tf.Scalar }];
+  const objectives = [{ name: 'both', priority: 0, loss: () => tf.add(tf.sum(a), tf.sum(b)) }];
   const own = trainer({ variables: [a, b], objectives, optimizer: tf.train.momentum(0.1, 0.9) });
   await own.step(1);
   const checkpoint = await own.checkpoint();

@@ -9,13 +9,13 @@ describe("over: 'shared'", () => {
   const onKernel: Objective<number> = {
     name: 'kernel only',
     priority: 0,
-    loss: () => tf.sum(tf.square(kernel)) as tf.Scalar,
+    loss: () => tf.sum(tf.square(kernel)),
   };
   const onBoth: Objective<number> = {
     name: 'both',
     priority: 1,
     weight: 3,
-    loss: () => tf.add(tf.sum(kernel), tf.sum(bias)) as tf.Scalar,
+    loss: () => tf.add(tf.sum(kernel), tf.sum(bias)),
   };
 
   test.each([half, projecting, largest].map((c) => [c.name, c] as const))(
@@ -39,7 +39,7 @@ describe("over: 'shared'", () => {
     async (_, combiner) => {
       const cusp: Objective<number> = {
         ...onBoth,
-        loss: (batch) => tf.add(tf.sum(kernel), tf.sum(tf.sqrt(tf.mul(tf.square(bias), batch)))) as tf.Scalar,
+        loss: (batch) => tf.add(tf.sum(kernel), tf.sum(tf.sqrt(tf.mul(tf.square(bias), batch)))),
       };
       const subject = trainer({ objectives: [onKernel, cusp], combiner, over: 'shared' });
       const before = values();
@@ -67,7 +67,7 @@ describe("over: 'shared'", () => {
     };
     const scaled: Objective<number> = {
       ...onBoth,
-      loss: (batch) => (batch === 0 ? null : (tf.mul(onBoth.loss(batch)!, batch) as tf.Scalar)),
+      loss: (batch) => (batch === 0 ? null : tf.mul(onBoth.loss(batch)!, batch)),
     };
     const subject = trainer({ objectives: [onKernel, scaled], combiner: still, over: 'shared' });
     const before = values();
@@ -85,7 +85,7 @@ describe("over: 'shared'", () => {
   });
 
   test('needs a parameter in common', async () => {
-    const onBias: Objective<number> = { ...onBoth, loss: () => tf.sum(bias) as tf.Scalar };
+    const onBias: Objective<number> = { ...onBoth, loss: () => tf.sum(bias) };
     const subject = trainer({ objectives: [onKernel, onBias], over: 'shared' });
     await expect(subject.step(1)).rejects.toThrow(/needs a parameter that two objectives reach/);
   });

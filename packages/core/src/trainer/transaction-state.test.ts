@@ -27,8 +27,7 @@ test('the moving averages of batch normalisation go back with a step that is lef
   const objective: Objective<number> = {
     name: 'fit',
     priority: 0,
-    loss: (batch) =>
-      tf.mul(tf.mean(tf.square(model.apply(inputs, { training: true }) as tf.Tensor)), batch) as tf.Scalar,
+    loss: (batch) => tf.mul(tf.mean(tf.square(model.apply(inputs, { training: true }) as tf.Tensor)), batch),
   };
   const subject = trainer({
     objectives: [objective],

@@ -1,11 +1,11 @@
 import type { Landscape, Task } from '@scalpel/core';
-import { type Optimizer, type Rank, type Scalar, type Tensor1D, train } from '@tensorflow/tfjs-core';
+import { type Optimizer, type Rank, type Tensor, type Tensor1D, train } from '@tensorflow/tfjs-core';
 import { createVariable } from '../variables.ts';
 
 /** An objective in closed form, twice: as training differentiates it, and in float64. */
 export interface AnalyticObjective {
   readonly name: string;
-  readonly loss: (theta: Tensor1D) => Scalar;
+  readonly loss: (theta: Tensor1D) => Tensor;
   readonly value: (theta: ArrayLike<number>) => number;
 }
 

@@ -1,5 +1,5 @@
 import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
-import { matMul, reshape, type Scalar, square, sub, sum, tensor2d } from '@tensorflow/tfjs-core';
+import { matMul, reshape, square, sub, sum, tensor2d } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { jacobianDescentPaper } from '../paper.ts';
 import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
@@ -43,7 +43,7 @@ const objectives = Object.entries(valleys).map(
     name,
     loss: (theta) => {
       const offset = reshape(sub(theta, tensor2d([[...centre]])), [1, 2]);
-      return sum(square(matMul(offset, tensor2d(root.map((row) => [...row]))))) as Scalar;
+      return sum(square(matMul(offset, tensor2d(root.map((row) => [...row])))));
     },
     value: (point) => {
       const [x, y] = [point[0]! - centre[0], point[1]! - centre[1]];

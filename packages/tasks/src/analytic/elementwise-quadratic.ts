@@ -1,5 +1,5 @@
 import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
-import { mul, type Scalar, square, sum, tensor1d } from '@tensorflow/tfjs-core';
+import { mul, square, sum, tensor1d } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { jacobianDescentPaper } from '../paper.ts';
 import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
@@ -17,7 +17,7 @@ const ID = 'elementwise-quadratic';
 
 const objectives: readonly AnalyticObjective[] = ['first', 'second'].map((name, axis) => ({
   name,
-  loss: (theta) => sum(mul(tensor1d([1 - axis, axis]), square(theta))) as Scalar,
+  loss: (theta) => sum(mul(tensor1d([1 - axis, axis]), square(theta))),
   value: (point) => point[axis]! ** 2,
 }));
 

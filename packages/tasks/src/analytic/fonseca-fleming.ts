@@ -1,5 +1,5 @@
 import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
-import { exp, neg, type Scalar, square, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
+import { exp, neg, square, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
 import { curve, distanceToLine } from './pareto.ts';
@@ -19,7 +19,7 @@ const END = Math.SQRT1_2;
 const objectives = [['first', END] as const, ['second', -END] as const].map(
   ([name, end]): AnalyticObjective => ({
     name,
-    loss: (theta) => sub(1, exp(neg(sum(square(sub(theta, tensor1d([end, end]))))))) as Scalar,
+    loss: (theta) => sub(1, exp(neg(sum(square(sub(theta, tensor1d([end, end]))))))),
     value: (point) => -Math.expm1(-((point[0]! - end) ** 2) - (point[1]! - end) ** 2),
   }),
 );

@@ -2,7 +2,7 @@ import { randomFrom, type Task, type TaskDefinition } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { plugin } from '../index.ts';
-import { gradientOf, slope, trainerOf, trainSteps, weighing } from '../testing.ts';
+import { gradientOf, slope, trainerOf, trainSteps, weighing } from '../testing/training.ts';
 import { distanceToLine } from './pareto.ts';
 
 type Loss = (point: readonly number[]) => number;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { Matrix, pseudoInverse } from 'ml-matrix';
 import { expect, test } from 'vitest';
 import { normals } from '../random.ts';
-import { dot, gradientOf, slope } from '../testing.ts';
+import { dot, gradientOf, slope } from '../testing/training.ts';
 import { quadratics } from './quadratics.ts';
 import {
   EXAMPLES,

@@ -5,7 +5,6 @@ import {
   mean,
   mul,
   type Rank,
-  type Scalar,
   square,
   sub,
   sum,
@@ -68,12 +67,12 @@ export function quadratics(options: QuadraticsOptions = {}, seed = 0): Task<Quad
       {
         name: 'main',
         priority: 0,
-        loss: ({ inputs, targets }) => mul(0.5, mean(square(sub(matMul(inputs, theta), targets)))) as Scalar,
+        loss: ({ inputs, targets }) => mul(0.5, mean(square(sub(matMul(inputs, theta), targets)))),
       },
       {
         name: 'auxiliary',
         priority: 1,
-        loss: () => mul(0.5 * scale, sum(square(sub(theta, preferred)))) as Scalar,
+        loss: () => mul(0.5 * scale, sum(square(sub(theta, preferred)))),
       },
     ],
     variables: [theta],

@@ -1,7 +1,7 @@
 import type { Task } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { gradientOf, slope, trainerOf, trainSteps, weighing } from '../testing.ts';
+import { gradientOf, slope, trainerOf, trainSteps, weighing } from '../testing/training.ts';
 import { threeLevels } from './three-levels.ts';
 import { twoDimensional } from './two-dimensional.ts';
 

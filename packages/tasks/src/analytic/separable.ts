@@ -1,4 +1,4 @@
-import { mul, type Scalar, square, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
+import { mul, square, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
 import type { AnalyticObjective, AnalyticProblem } from './analytic.ts';
 
 /** The loss ½ Σⱼ weightsⱼ (θⱼ − centreⱼ)². */
@@ -28,8 +28,7 @@ export function separable(problem: {
 function objective({ name, weights, centre }: SeparableLoss): AnalyticObjective {
   return {
     name,
-    loss: (theta) =>
-      mul(0.5, sum(mul(tensor1d([...weights]), square(sub(theta, tensor1d([...centre])))))) as Scalar,
+    loss: (theta) => mul(0.5, sum(mul(tensor1d([...weights]), square(sub(theta, tensor1d([...centre])))))),
     value: (point) =>
       weights.reduce((total, weight, j) => total + (weight * (point[j]! - centre[j]!) ** 2) / 2, 0),
   };

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { texts } from '../datasets/texts.ts';
-import { trainerOf, trainSteps, weighing } from '../testing.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { trainerOf, trainSteps, weighing } from '../testing/training.ts';
 import { languageModel } from './language-model.ts';
+import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 import { createTransformer } from './transformer.ts';
 import { windowsFrom } from './windows.ts';
 
@@ -17,7 +17,7 @@ test('a sentence is learned by heart', async () => {
   const windows = windowsFrom(text, [0, 10, 20], context + 1);
   const inputs = tf.slice(windows, [0, 0], [count, context]);
   const next = tf.reshape<tf.Rank.R1>(tf.slice(windows, [0, 1], [count, context]), [count * context]);
-  const loss = () => crossEntropy(network.logits(inputs), next);
+  const loss = () => sparseCrossEntropy(network.logits(inputs), next);
   const optimizer = tf.train.adam(0.02);
   for (let step = 0; step < 100; step++) optimizer.minimize(loss);
   expect(tf.tidy(() => loss().dataSync()[0])).toBeLessThan(0.05);
@@ -44,9 +44,9 @@ test('the steps of a run draw from all over a text', async () => {
   const task = await languageModel({ ...SMALL, batch: 200 }, 2);
   const { novel, speeches } = task.batch(0);
   const part = Buffer.from(texts().novel.train);
-  const places = novel.arraySync().map((window) => part.indexOf(Buffer.from(window)) / part.length);
+  const starts = novel.arraySync().map((window) => part.indexOf(Buffer.from(window)) / part.length);
   for (let quarter = 0; quarter < 4; quarter++)
-    expect(places.filter((place) => Math.floor(4 * place) === quarter).length).toBeGreaterThan(25);
+    expect(starts.filter((start) => Math.floor(4 * start) === quarter).length).toBeGreaterThan(25);
   tf.dispose([novel, speeches]);
   task.dispose();
 });

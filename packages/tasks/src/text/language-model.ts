@@ -12,9 +12,9 @@ import { z } from 'zod';
 import type { Text } from '../datasets/texts.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 import { createTransformer, type Transformer } from './transformer.ts';
-import { evenPlaces, randomWindows, windowsFrom } from './windows.ts';
+import { evenStarts, randomWindows, windowsFrom } from './windows.ts';
 
 /*
  *   speeches   cross-entropy of the next byte in State of the Union addresses
@@ -105,20 +105,20 @@ function lossOn(windows: Tensor2D, network: Transformer): Scalar {
   const [count, length] = windows.shape;
   const context = length - 1;
   const next: Tensor1D = reshape(slice(windows, [0, 1], [count, context]), [count * context]);
-  return crossEntropy(network.logits(slice(windows, [0, 0], [count, context])), next);
+  return sparseCrossEntropy(network.logits(slice(windows, [0, 0], [count, context])), next);
 }
 
 /** Over windows that are the same each time. */
 async function meanLoss(bytes: Uint8Array, length: number, network: Transformer): Promise<number> {
-  const places = evenPlaces(bytes, EVALUATED, length);
+  const starts = evenStarts(bytes, EVALUATED, length);
   let sum = 0;
-  for (let start = 0; start < places.length; start += CHUNK) {
-    const chosen = places.slice(start, start + CHUNK);
+  for (let start = 0; start < starts.length; start += CHUNK) {
+    const chosen = starts.slice(start, start + CHUNK);
     const loss = tidy(() => lossOn(windowsFrom(bytes, chosen, length), network));
     sum += chosen.length * (await loss.data())[0]!;
     loss.dispose();
   }
-  return sum / places.length;
+  return sum / starts.length;
 }
 
 export const languageModelDefinition: TaskDefinition = {

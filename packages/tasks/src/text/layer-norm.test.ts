@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { normals } from '../random.ts';
-import { dot } from '../testing.ts';
+import { dot } from '../testing/training.ts';
 import { layerNorm } from './layer-norm.ts';
 
 const rows = () => tf.add<tf.Tensor2D>(tf.tensor2d(normals(4 * 10, 3, 5), [4, 10]), 7);

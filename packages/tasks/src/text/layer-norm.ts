@@ -1,5 +1,5 @@
 import { add, customGrad, mean, mul, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { constant } from '../constant.ts';
+import { stopGradient } from '../stop-gradient.ts';
 
 const EPSILON = 1e-5;
 
@@ -10,8 +10,8 @@ const EPSILON = 1e-5;
  *   y = r (x − mean x),  r = 1 / √(variance x + ε)          dx = r (dy − mean dy − y mean (y dy))
  */
 export function layerNorm<T extends Tensor>(x: T): T {
-  const centred = constant(() => sub<T>(x, mean(x, -1, true)));
-  const scale = constant(() => rsqrt(add(mean(square(centred), -1, true), EPSILON)));
+  const centred = stopGradient(() => sub<T>(x, mean(x, -1, true)));
+  const scale = stopGradient(() => rsqrt(add(mean(square(centred), -1, true), EPSILON)));
   return customGrad<T>((...given) => {
     const save = given[1] as unknown as (saved: Tensor[]) => void;
     const value = mul<T>(centred, scale);

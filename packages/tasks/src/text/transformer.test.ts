@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { normals } from '../random.ts';
-import { dot, gradientOf, slope } from '../testing.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { dot, gradientOf, slope } from '../testing/training.ts';
+import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 import { createTransformer, type Transformer } from './transformer.ts';
 
 const shape = { layers: 2, heads: 2, width: 8, feedForward: 12, context: 6 };
@@ -94,8 +94,7 @@ test('the loss and its gradient are those of the network in float64', () => {
   const objective = {
     name: 'text',
     priority: 0,
-    loss: (windows: tf.Tensor2D) =>
-      crossEntropy(network.logits(windows), tf.tensor1d(next, 'int32')) as tf.Scalar,
+    loss: (windows: tf.Tensor2D) => sparseCrossEntropy(network.logits(windows), tf.tensor1d(next, 'int32')),
   };
   const windows = tf.tensor2d(text, undefined, 'int32');
   expect(tf.tidy(() => objective.loss(windows).dataSync()[0])).toBeCloseTo(lossInFloat64(parameters), 5);

@@ -4,13 +4,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { fashionMnist } from '../datasets/fashion-mnist.ts';
 import { type LabelledImages, mnist } from '../datasets/mnist.ts';
 import { normals } from '../random.ts';
-import { dot, slope, trainerOf, trainSteps, weighing } from '../testing.ts';
+import { cnnFeatures, surprise } from '../testing/networks.ts';
+import { dot, slope, trainerOf, trainSteps, weighing } from '../testing/training.ts';
 import { digitInCorner } from './digit-in-corner.ts';
 import { fashionAndDigits } from './fashion-and-digits.ts';
 import { fashionMnistScale, mnistScale, type Scale } from './images.ts';
 import { littleConflict } from './little-conflict.ts';
 import { paint } from './pictures.ts';
-import { cnnFeatures, surprise } from './testing.ts';
 import { weightDecay } from './weight-decay.ts';
 
 // The three tasks on Fashion-MNIST.
@@ -43,7 +43,7 @@ function gradientsOf<Given extends tf.TensorContainer>(
   batch: Given,
 ): Map<string, Float32Array> {
   const { loss } = objectives.find((own) => own.name === name)!;
-  const { value, grads } = tf.variableGrads(() => loss(batch)!, [...variables]);
+  const { value, grads } = tf.variableGrads(() => loss(batch) as tf.Scalar, [...variables]);
   const gradients = new Map(
     Object.entries(grads).map(([key, own]) => [key, own.dataSync<'float32'>().slice()]),
   );

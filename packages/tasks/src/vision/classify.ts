@@ -41,3 +41,13 @@ export async function classify<const Labels extends readonly ArrayLike<number>[]
     accuracy: correct / count,
   })) as { [Kind in keyof Labels]: Classification };
 }
+
+/** Classifies the first `count` images in one way. */
+export async function classifyOnce(
+  labels: ArrayLike<number>,
+  count: number,
+  outputs: (chosen: Int32Array) => Tensor2D,
+): Promise<Classification> {
+  const [result] = await classify([labels], count, (chosen) => [outputs(chosen)]);
+  return result;
+}

@@ -11,11 +11,11 @@ import { crossEntropy } from './cross-entropy.ts';
 import { digitInCorner } from './digit-in-corner.ts';
 import { fashionMnistScale, labelTensor } from './images.ts';
 import { nesterov } from './nesterov.ts';
-import { createDense, dense } from './perceptron.ts';
+import { dense } from './perceptron.ts';
 import { type Placement, paint, pictureTensor, placements, UNMOVED } from './pictures.ts';
 import { createResnet18 } from './resnet-18.ts';
 import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } from './training-options.ts';
-import { twoClassifications } from './two-classifications.ts';
+import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts';
 
 /*
  *   cross-entropy of the clothing,      cross-entropy of the digit,      both in one picture, by two heads on one network
@@ -25,7 +25,6 @@ import { twoClassifications } from './two-classifications.ts';
  */
 
 const ID = 'fashion-and-digits';
-const CLASSES = 10;
 
 const networks = { cnn: createCnn, 'resnet-18': createResnet18 };
 
@@ -59,9 +58,7 @@ export async function fashionAndDigits(
   const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
   const steps = epochs * stepsPerEpoch;
   const network = networks[kind](ID, seed);
-  const clothing = createDense(`${ID}/clothing`, network.width, CLASSES, seed, STREAM.heads, 0);
-  const digit = createDense(`${ID}/digit`, network.width, CLASSES, seed, STREAM.heads, 1);
-  const variables = [...network.variables, clothing.kernel, clothing.bias, digit.kernel, digit.bias];
+  const { clothing, digit, variables } = twoHeads(ID, network, seed);
   const features = shared(({ pictures }: TwofoldBatch) => network.features(pictures));
   const evaluated = ({ clothes, digits }: Part) =>
     classify([clothes.labels, digits.labels], Math.min(images, clothes.count), (chosen) => {

@@ -5,15 +5,15 @@ import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
-import { classify } from './classify.ts';
+import { classifyOnce } from './classify.ts';
 import { createCnn } from './cnn.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { fashionMnistScale, labelTensor, mnistScale, type Scale } from './images.ts';
 import { nesterov } from './nesterov.ts';
-import { createDense, type Dense, dense } from './perceptron.ts';
+import { type Dense, dense } from './perceptron.ts';
 import { pictured, placements } from './pictures.ts';
 import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } from './training-options.ts';
-import { twoClassifications } from './two-classifications.ts';
+import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts';
 
 /*
  *   cross-entropy of clothes (Fashion-MNIST),      cross-entropy of digits (5,000 of MNIST),      two heads on one network, each with pictures of its own
@@ -22,7 +22,6 @@ import { twoClassifications } from './two-classifications.ts';
  */
 
 const ID = 'little-conflict';
-const CLASSES = 10;
 const DIGITS = 5000;
 
 /** For each of both, pictures [batch, 28, 28, 1] and their labels [batch, 10], one-hot. */
@@ -56,15 +55,12 @@ export async function littleConflict(
   const second = shuffledBatches({ examples: digitCount, batch, seed, stream: STREAM.second });
   const steps = epochs * stepsPerEpoch;
   const network = createCnn(ID, seed);
-  const clothing = createDense(`${ID}/clothing`, network.width, CLASSES, seed, STREAM.heads, 0);
-  const digit = createDense(`${ID}/digit`, network.width, CLASSES, seed, STREAM.heads, 1);
-  const variables = [...network.variables, clothing.kernel, clothing.bias, digit.kernel, digit.bias];
+  const { clothing, digit, variables } = twoHeads(ID, network, seed);
   const logits = (head: Dense, pictures: Tensor4D) => dense(head, network.features(pictures));
-  const evaluated = async (head: Dense, part: LabelledImages, scale: Scale, most: number) => {
-    const outputs = (chosen: Int32Array) => [logits(head, pictured(part.images, scale, chosen))] as const;
-    const [result] = await classify([part.labels], Math.min(most, part.count), outputs);
-    return result;
-  };
+  const evaluated = (head: Dense, part: LabelledImages, scale: Scale, most: number) =>
+    classifyOnce(part.labels, Math.min(most, part.count), (chosen) =>
+      logits(head, pictured(part.images, scale, chosen)),
+    );
   const both = async (part: 'train' | 'test') =>
     [
       await evaluated(clothing, clothes[part], fashionMnistScale, images),

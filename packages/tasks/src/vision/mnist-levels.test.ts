@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { trainerOf, trainSteps, weighing } from '../testing.ts';
+import { trainerOf, trainSteps, weighing } from '../testing/training.ts';
 import { type MnistLevelsOptions, mnistLevels } from './mnist-levels.ts';
 import { smoothMnist } from './smooth-mnist.ts';
 
@@ -85,7 +85,7 @@ test('confidence is Σ p log p in float64, and its gradient that of the formula'
   expect(valuesOf(task).confidence).toBeCloseTo(value, 5);
   const batch = task.batch(0);
   const gradient = tf.tidy(() => {
-    const { grads } = tf.variableGrads(() => task.objectives[0]!.loss(batch)!, [bias]);
+    const { grads } = tf.variableGrads(() => task.objectives[0]!.loss(batch) as tf.Scalar, [bias]);
     return [...grads[bias.name]!.dataSync()];
   });
   for (const [index, x] of gradient.entries()) {

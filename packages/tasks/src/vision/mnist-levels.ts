@@ -1,35 +1,12 @@
-import {
-  checkOptions,
-  cosineSchedule,
-  type Objective,
-  shared,
-  type Task,
-  type TaskDefinition,
-} from '@scalpel/core';
-import {
-  addN,
-  exp,
-  logSoftmax,
-  mul,
-  type Rank,
-  type Scalar,
-  sum,
-  type Tensor2D,
-  tidy,
-  train,
-} from '@tensorflow/tfjs-core';
+import { checkOptions, type Objective, shared, type Task, type TaskDefinition } from '@scalpel/core';
+import { exp, logSoftmax, mul, sum, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
-import { normals, STREAM } from '../random.ts';
-import { createVariable } from '../variables.ts';
 import { crossEntropy } from './cross-entropy.ts';
-import { largestSingularValue } from './exact-norm.ts';
-import { imageTensor, labelTensor } from './images.ts';
-import { createPerceptron, perceptron } from './perceptron.ts';
-import type { ImageBatch } from './smooth-mnist.ts';
-import { logSpectralNorm } from './spectral-norm.ts';
+import { CLASSES, type ImageBatch, imageBatch, mnistImages, mnistPerceptron } from './mnist-perceptron.ts';
+import type { Dense } from './perceptron.ts';
 import { squaredNorm } from './squared-norm.ts';
+import { enoughImages, tooFewImages } from './training-options.ts';
 
 /*
  * Up to four levels on MNIST, in any order, for the perceptron of smooth-mnist, 784 → 256 → 128 → 10 with ReLU:
@@ -45,11 +22,6 @@ import { squaredNorm } from './squared-norm.ts';
 
 const ID = 'mnist-levels';
 const NAMES = ['cross-entropy', 'smoothness', 'norm', 'confidence'] as const;
-const WIDTHS = [784, 256, 128, 10] as const;
-const CLASSES = 10;
-const RATE = 3e-4;
-/** Power iterations per training step. */
-const ITERATIONS = 2;
 /** Images that are evaluated at a time. */
 const CHUNK = 1000;
 
@@ -76,55 +48,29 @@ const schema = z
       .default(NAMES),
     epochs: z.int().positive().default(2),
     batch: z.int().positive().default(128),
-    images: z.int().positive().max(60_000).default(60_000),
+    images: mnistImages,
   })
-  .refine(({ batch, images }) => batch <= images, {
-    path: ['batch'],
-    error: 'Must be at most the number of images',
-  });
+  .refine(enoughImages, tooFewImages);
 
 /** Evaluates all four objectives on all images it was given; `smoothness` and `norm` are the same on both parts. Metrics: `train/accuracy` and `test/accuracy`. */
 export async function mnistLevels(options: MnistLevelsOptions = {}, seed = 0): Promise<Task<ImageBatch>> {
-  const { order, epochs, batch, images } = checkOptions(ID, schema, options);
-  // Loaded here, for only this part needs a file system.
-  const { mnist } = await import('../datasets/mnist.ts');
-  const data = mnist();
-  const batches = shuffledBatches({ examples: images, batch, seed });
-  const steps = epochs * batches.stepsPerEpoch;
-  const layers = createPerceptron(ID, WIDTHS, seed);
-  const vectors = layers.map(({ kernel }, layer) => {
-    const size = kernel.shape[1];
-    const start = normals(size, 1, seed, STREAM.weights, layers.length + layer);
-    return createVariable<Rank.R2>(`${ID}/dense${layer + 1}/singular-vector`, start, [size, 1], false);
-  });
-  const variables = layers.flatMap(({ kernel, bias }) => [kernel, bias]);
-  const outputs = shared(({ images }: ImageBatch) => perceptron(layers, images));
+  const { order, ...course } = checkOptions(ID, schema, options);
+  const { data, layers, task, ...network } = await mnistPerceptron(ID, course, seed);
+  const outputs = shared(({ images }: ImageBatch) => network.outputs(images));
   const losses: Readonly<Record<Name, Objective<ImageBatch>['loss']>> = {
     'cross-entropy': (batch) => crossEntropy(outputs(batch), batch.labels),
-    smoothness: () =>
-      addN(layers.map(({ kernel }, layer) => logSpectralNorm(kernel, vectors[layer]!, ITERATIONS))),
-    norm: () => squaredNorm(variables),
+    smoothness: network.smoothness,
+    norm: () => squaredNorm(task.variables),
     confidence: (batch) => negativeEntropy(outputs(batch)),
   };
   return {
+    ...task,
     objectives: order.map((name, priority) => ({ name, priority, loss: losses[name] })),
-    variables,
-    state: vectors,
-    optimizer: () => train.adam(RATE),
-    schedule: cosineSchedule({ rate: RATE, steps, warmup: Math.round(0.05 * steps) }),
-    steps,
-    stepsPerEpoch: batches.stepsPerEpoch,
-    batch: (step) => batchOf(data.train, batches.at(step)),
     evaluate: async () => {
-      const singular = await Promise.all(layers.map(({ kernel }) => largestSingularValue(kernel)));
-      const smoothness = singular.reduce((total, value) => total + Math.log(value), 0);
-      const kernels = await Promise.all(layers.map(({ kernel }) => kernel.data<'float32'>()));
-      const norm = kernels.reduce(
-        (total, values) => total + values.reduce((sum, weight) => sum + (weight * weight) / 2, 0),
-        0,
-      );
+      const smoothness = await network.exactSmoothness();
+      const norm = await exactNorm(layers);
       const evaluated = async (part: LabelledImages) => {
-        const count = Math.min(images, part.count);
+        const count = Math.min(course.images, part.count);
         const { crossEntropy, confidence, accuracy } = await evaluate(part, count, outputs);
         return { losses: { 'cross-entropy': crossEntropy, smoothness, norm, confidence }, accuracy };
       };
@@ -135,20 +81,22 @@ export async function mnistLevels(options: MnistLevelsOptions = {}, seed = 0): P
         metrics: { 'train/accuracy': trained.accuracy, 'test/accuracy': tested.accuracy },
       };
     },
-    dispose: () => {
-      for (const variable of [...variables, ...vectors]) variable.dispose();
-    },
   };
 }
 
-function batchOf(part: LabelledImages, chosen: Int32Array): ImageBatch {
-  return { images: imageTensor(part, chosen), labels: labelTensor(part, chosen, CLASSES) };
+/** ½ Σ ‖W_l‖² over the kernels, in float64. */
+async function exactNorm(layers: readonly Dense[]): Promise<number> {
+  const kernels = await Promise.all(layers.map(({ kernel }) => kernel.data<'float32'>()));
+  return kernels.reduce(
+    (total, values) => total + values.reduce((sum, weight) => sum + (weight * weight) / 2, 0),
+    0,
+  );
 }
 
 /** Mean over the examples of Σ p log p, in nats: from −log 10, where all classes are as likely, to 0. */
-function negativeEntropy(logits: Tensor2D): Scalar {
+function negativeEntropy(logits: Tensor2D): Tensor {
   const logarithms = logSoftmax(logits);
-  return mul(1 / logits.shape[0], sum<Scalar>(mul(exp(logarithms), logarithms)));
+  return mul(1 / logits.shape[0], sum(mul(exp(logarithms), logarithms)));
 }
 
 /** Means over the first `count` images, taken in float64, and the share of those whose label has the largest output. */
@@ -160,7 +108,7 @@ async function evaluate(
   let [crossEntropy, confidence, correct] = [0, 0, 0];
   for (let start = 0; start < count; start += CHUNK) {
     const chosen = Int32Array.from({ length: Math.min(CHUNK, count - start) }, (_, index) => start + index);
-    const logarithms = tidy(() => logSoftmax(outputs(batchOf(part, chosen))));
+    const logarithms = tidy(() => logSoftmax(outputs(imageBatch(part, chosen))));
     const values = await logarithms.data<'float32'>();
     logarithms.dispose();
     for (const [row, example] of chosen.entries()) {

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { normals } from '../random.ts';
-import { dot, slope } from '../testing.ts';
+import { cnnFeatures, convolved, type Plane, pooled, rectified, standardised } from '../testing/networks.ts';
+import { dot, slope } from '../testing/training.ts';
 import { createCnn } from './cnn.ts';
-import { createLayerNorm, layerNorm } from './layer-norm.ts';
+import { createGroupNorm, groupNorm } from './group-norm.ts';
 import type { Network } from './network.ts';
 import { createResnet18 } from './resnet-18.ts';
-import { cnnFeatures, convolved, type Plane, pooled, rectified, standardised } from './testing.ts';
 
 afterEach(() => tf.disposeVariables());
 
@@ -69,7 +69,7 @@ describe.each(networks)('%s', (_, create, oracle) => {
     for (const [index, feature] of features.entries()) expect(feature).toBeCloseTo(expected[index]!, 4);
 
     const { grads } = tf.variableGrads(
-      () => tf.sum(tf.mul(network.features(input), weights)) as tf.Scalar,
+      () => tf.sum(tf.mul(network.features(input), weights)),
       [...network.variables],
     );
     for (const [index, variable] of network.variables.entries()) {
@@ -127,17 +127,17 @@ test('no two kernels of a network begin alike', () => {
 });
 
 test('a norm takes out brightness and contrast, and a constant picture leaves the offsets', () => {
-  const norm = createLayerNorm('norm', 2);
+  const norm = createGroupNorm('norm', 2);
   norm.offset.assign(tf.tensor1d([3, -1]));
   const values = normals(2 * 5 * 5 * 2, 1, 4);
   const image = tf.tensor4d(values, [2, 5, 5, 2]);
-  const normed = tf.tidy(() => [...layerNorm(norm, image).dataSync()]);
-  const other = tf.tidy(() => [...layerNorm(norm, tf.add(tf.mul(image, 100), -40)).dataSync()]);
+  const normed = tf.tidy(() => [...groupNorm(norm, image).dataSync()]);
+  const other = tf.tidy(() => [...groupNorm(norm, tf.add(tf.mul(image, 100), -40)).dataSync()]);
   for (const [at, value] of normed.entries()) expect(other[at]).toBeCloseTo(value, 3);
   const sum = normed.reduce((total, x, at) => total + x - [3, -1][at % 2]!, 0);
   const squares = normed.reduce((total, x, at) => total + (x - [3, -1][at % 2]!) ** 2, 0);
   expect(sum / normed.length).toBeCloseTo(0, 5);
   expect(squares / normed.length).toBeCloseTo(1, 4);
-  const constant = tf.tidy(() => [...layerNorm(norm, tf.fill([1, 2, 2, 2], 7)).dataSync()]);
+  const constant = tf.tidy(() => [...groupNorm(norm, tf.fill([1, 2, 2, 2], 7)).dataSync()]);
   expect(constant).toEqual([3, -1, 3, -1, 3, -1, 3, -1]);
 });

@@ -1,6 +1,6 @@
 import { add, mean, relu, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { type Convolution, convolutionsOf, convolve } from './convolution.ts';
-import { createLayerNorm, type LayerNorm, layerNorm } from './layer-norm.ts';
+import { createGroupNorm, type GroupNorm, groupNorm } from './group-norm.ts';
 import type { Network } from './network.ts';
 
 /*
@@ -14,9 +14,9 @@ import type { Network } from './network.ts';
  */
 
 interface Block {
-  readonly before: LayerNorm;
+  readonly before: GroupNorm;
   readonly first: Convolution;
-  readonly between: LayerNorm;
+  readonly between: GroupNorm;
   readonly second: Convolution;
   readonly shortcut: Convolution | null;
 }
@@ -35,15 +35,15 @@ export function createResnet18(
       const inputs = place === 0 ? widths[Math.max(0, stage - 1)]! : width;
       const stride = place === 0 && stage > 0 ? 2 : 1;
       return {
-        before: createLayerNorm(`${owner}/${name}/before`, inputs),
+        before: createGroupNorm(`${owner}/${name}/before`, inputs),
         first: convolution(`${name}/first`, 3, inputs, width, stride),
-        between: createLayerNorm(`${owner}/${name}/between`, width),
+        between: createGroupNorm(`${owner}/${name}/between`, width),
         second: convolution(`${name}/second`, 3, width, width),
         shortcut: stride === 1 ? null : convolution(`${name}/shortcut`, 1, inputs, width, stride),
       };
     }),
   );
-  const last = createLayerNorm(`${owner}/last`, widths.at(-1)!);
+  const last = createGroupNorm(`${owner}/last`, widths.at(-1)!);
   return {
     variables: [
       ...ofConvolution(stem),
@@ -59,14 +59,14 @@ export function createResnet18(
     width: widths.at(-1)!,
     features: (pictures) => {
       const top = blocks.reduce(applied, convolve(stem, pictures));
-      return mean<Tensor2D>(relu(layerNorm(last, top)), [1, 2]);
+      return mean<Tensor2D>(relu(groupNorm(last, top)), [1, 2]);
     },
   };
 }
 
 function applied(x: Tensor4D, { before, first, between, second, shortcut }: Block): Tensor4D {
-  const active = relu(layerNorm(before, x));
-  const branch = convolve(second, relu(layerNorm(between, convolve(first, active))));
+  const active = relu(groupNorm(before, x));
+  const branch = convolve(second, relu(groupNorm(between, convolve(first, active))));
   return add<Tensor4D>(shortcut ? convolve(shortcut, active) : x, branch);
 }
 
@@ -74,6 +74,6 @@ function ofConvolution({ kernel, bias }: Convolution) {
   return [kernel, bias];
 }
 
-function ofNorm({ gain, offset }: LayerNorm) {
+function ofNorm({ gain, offset }: GroupNorm) {
   return [gain, offset];
 }

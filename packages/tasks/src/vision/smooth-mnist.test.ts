@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { mnist } from '../datasets/mnist.ts';
 import { normals } from '../random.ts';
-import { dot, gradientOf, slope, trainerOf, trainSteps, weighing } from '../testing.ts';
+import { dot, gradientOf, slope, trainerOf, trainSteps, weighing } from '../testing/training.ts';
 import { classify } from './classify.ts';
 import { largestSingularValue } from './exact-norm.ts';
 import { imageTensor } from './images.ts';

@@ -12,7 +12,7 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { constant } from '../constant.ts';
+import { stopGradient } from '../stop-gradient.ts';
 
 /**
  * log ‖W‖₂ of a matrix [m, n], by power iteration from the right vector [n, 1], which is moved on for the next call:
@@ -23,7 +23,7 @@ import { constant } from '../constant.ts';
  * differentiated. The matrix must not be zero.
  */
 export function logSpectralNorm(matrix: Tensor2D, vector: Variable<Rank.R2>, iterations: number): Scalar {
-  const u = constant(() => {
+  const u = stopGradient(() => {
     let u = image(matrix, vector);
     for (let more = 1; more < iterations; more++) u = image(matrix, reshape(matMul(u, matrix), vector.shape));
     return u;

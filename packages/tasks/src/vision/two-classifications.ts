@@ -1,5 +1,27 @@
 import type { Evaluation } from '@scalpel/core';
+import type { Variable } from '@tensorflow/tfjs-core';
+import { STREAM } from '../random.ts';
 import type { Classification } from './classify.ts';
+import type { Network } from './network.ts';
+import { createDense, type Dense } from './perceptron.ts';
+
+/** Kinds of clothes, and of digits. */
+export const CLASSES = 10;
+
+/** A layer for clothes and one for digits on top of a network, with the variables of all three. */
+export function twoHeads(
+  id: string,
+  { width, variables }: Network,
+  seed: number,
+): { readonly clothing: Dense; readonly digit: Dense; readonly variables: readonly Variable[] } {
+  const clothing = createDense(`${id}/clothing`, width, CLASSES, seed, STREAM.heads, 0);
+  const digit = createDense(`${id}/digit`, width, CLASSES, seed, STREAM.heads, 1);
+  return {
+    clothing,
+    digit,
+    variables: [...variables, clothing.kernel, clothing.bias, digit.kernel, digit.bias],
+  };
+}
 
 type Both = readonly [clothing: Classification, digit: Classification];
 

@@ -5,7 +5,7 @@ import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
-import { classify } from './classify.ts';
+import { classifyOnce } from './classify.ts';
 import { createCnn } from './cnn.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { fashionMnistScale, labelTensor } from './images.ts';
@@ -44,12 +44,10 @@ export async function weightDecay(options: WeightDecayOptions = {}, seed = 0): P
   const top = createDense(`${ID}/dense`, network.width, CLASSES, seed, STREAM.heads, 0);
   const variables = [...network.variables, top.kernel, top.bias];
   const logits = (pictures: Tensor4D) => dense(top, network.features(pictures));
-  const evaluated = async (part: LabelledImages) => {
-    const outputs = (chosen: Int32Array) =>
-      [logits(pictured(part.images, fashionMnistScale, chosen))] as const;
-    const [result] = await classify([part.labels], Math.min(images, part.count), outputs);
-    return result;
-  };
+  const evaluated = (part: LabelledImages) =>
+    classifyOnce(part.labels, Math.min(images, part.count), (chosen) =>
+      logits(pictured(part.images, fashionMnistScale, chosen)),
+    );
   return {
     objectives: [
       {

@@ -15,19 +15,19 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { constant } from '../constant.ts';
+import { stopGradient } from '../stop-gradient.ts';
 
 /**
  * Mean cross-entropy in nats of logits [rows, classes] and the classes that are right [rows], int32.
  *
  *   mean of log Σ exp z − z[right]          dz = (softmax z − one-hot right) / rows
  */
-export function crossEntropy(logits: Tensor2D, right: Tensor1D): Scalar {
+export function sparseCrossEntropy(logits: Tensor2D, right: Tensor1D): Scalar {
   const [rows, classes] = logits.shape;
   // Nothing overflows, and what underflows does not count beside the largest.
-  const below = constant(() => sub<Tensor2D>(logits, max(logits, 1, true)));
-  const powers = constant(() => exp(below));
-  const total = constant(() => sum<Tensor2D>(powers, 1, true));
+  const below = stopGradient(() => sub<Tensor2D>(logits, max(logits, 1, true)));
+  const powers = stopGradient(() => exp(below));
+  const total = stopGradient(() => sum<Tensor2D>(powers, 1, true));
   // On wasm, one-hot floats hold the bits of whole numbers.
   const ones = cast(oneHot(right, classes), 'float32');
   return customGrad<Scalar>((...given) => {

@@ -14,7 +14,7 @@ import {
 import { createVariable } from '../variables.ts';
 
 /** Gain and offset of each channel, [channels]. */
-export interface LayerNorm {
+export interface GroupNorm {
   readonly gain: Variable<Rank.R1>;
   readonly offset: Variable<Rank.R1>;
 }
@@ -23,7 +23,7 @@ export interface LayerNorm {
 const LEAST = 1e-5;
 
 /** Gains 1, offsets 0. */
-export function createLayerNorm(name: string, channels: number): LayerNorm {
+export function createGroupNorm(name: string, channels: number): GroupNorm {
   return {
     gain: createVariable<Rank.R1>(`${name}/gain`, new Float32Array(channels).fill(1), [channels]),
     offset: createVariable<Rank.R1>(`${name}/offset`, new Float32Array(channels), [channels]),
@@ -31,7 +31,7 @@ export function createLayerNorm(name: string, channels: number): LayerNorm {
 }
 
 /** [examples, height, width, channels]: all that an example has gets mean 0 and variance 1, then each channel its gain and offset. */
-export function layerNorm({ gain, offset }: LayerNorm, x: Tensor4D): Tensor4D {
+export function groupNorm({ gain, offset }: GroupNorm, x: Tensor4D): Tensor4D {
   const examples = reshape(x, [x.shape[0], -1]);
   const { mean, variance } = moments(examples, 1, true);
   const standard = div(sub(examples, mean), sqrt(add(variance, LEAST)));

@@ -8,7 +8,7 @@ export function gradientOf<Batch extends tf.TensorContainer>(
   variable: tf.Variable,
 ): Float32Array {
   return tf.tidy(() => {
-    const { grads } = tf.variableGrads(() => objective.loss(batch)!, [variable]);
+    const { grads } = tf.variableGrads(() => objective.loss(batch) as tf.Scalar, [variable]);
     return grads[variable.name]!.dataSync<'float32'>().slice();
   });
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { normals } from '../random.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 
 const lossOf = (logits: tf.Tensor2D, right: number[]) =>
-  tf.tidy(() => crossEntropy(logits, tf.tensor1d(right, 'int32')).dataSync()[0]!);
+  tf.tidy(() => sparseCrossEntropy(logits, tf.tensor1d(right, 'int32')).dataSync()[0]!);
 
 test.each([2, 102, 256])('uniform logits over %i classes: the logarithm of their number', (classes) => {
   tf.tidy(() => {
@@ -16,7 +16,9 @@ test('logits far apart stay finite, in the loss and in the gradient', () => {
   tf.tidy(() => {
     const logits = tf.tensor2d([1e4, 0, -1e4, 0], [2, 2]);
     expect(lossOf(logits, [1, 1])).toBe(5000);
-    const gradient = tf.grad((z) => crossEntropy(z as tf.Tensor2D, tf.tensor1d([1, 1], 'int32')))(logits);
+    const gradient = tf.grad((z) => sparseCrossEntropy(z as tf.Tensor2D, tf.tensor1d([1, 1], 'int32')))(
+      logits,
+    );
     expect(gradient.arraySync()).toEqual([
       [0.5, -0.5],
       [0, 0],
@@ -35,7 +37,8 @@ test('value and gradient are those of the formula in float64', () => {
   tf.tidy(() => {
     const z = tf.tensor2d(logits, [rows, classes]);
     expect(lossOf(z, right)).toBeCloseTo(loss, 5);
-    const triple = (x: tf.Tensor) => tf.mul(3, crossEntropy(x as tf.Tensor2D, tf.tensor1d(right, 'int32')));
+    const triple = (x: tf.Tensor) =>
+      tf.mul(3, sparseCrossEntropy(x as tf.Tensor2D, tf.tensor1d(right, 'int32')));
     for (const [index, derivative] of tf.grad(triple)(z).dataSync<'float32'>().entries()) {
       const [row, column] = [Math.floor(index / classes), index % classes];
       const share = powers[index]! / total(row) - (right[row] === column ? 1 : 0);
