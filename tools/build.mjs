@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 
 const { exports, publishConfig } = JSON.parse(readFileSync('package.json', 'utf8'));
 const sources = [
-  ...Object.keys(publishConfig.exports).map((door) => exports[door]),
+  ...Object.keys(publishConfig.exports ?? {}).map((door) => exports[door]),
   ...process.argv.slice(2),
 ];
 rmSync('dist', { recursive: true, force: true });

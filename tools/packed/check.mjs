@@ -1,12 +1,12 @@
 /*
  * Packs the packages, installs them with npm in a project outside of the repository, and uses them there as their users do:
  *
- *   node tools/packed/check.mjs [PART…]      parts: lint, node, types, vitest, jest, plugin, page, size
+ *   node tools/packed/check.mjs [PART…]      parts: lint, node, types, vitest, jest, plugin, create, page, size
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checkPage } from './page.mjs';
 import { measureBundle } from './size.mjs';
 
@@ -21,7 +21,8 @@ function run(command, args, { cwd = project, env = {} } = {}) {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, ...env },
+    // The Node that runs this file comes first, as it does for users who have one Node.
+    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, ...env },
     maxBuffer: 1e9,
   });
   if (status !== 0)
@@ -107,6 +108,21 @@ const parts = {
     return 'Jest: passed';
   },
   plugin: () => lastLines(run('npx', ['vitest', 'run', 'plugin'])),
+  create(archives) {
+    const lines = ['training', 'plugin'].map((template) => {
+      const cwd = join(folder, `own-${template}`);
+      run('npx', ['create-scalpel', cwd, template]);
+      run('npm', ['install', '--no-audit', '--no-fund', '--silent', ...archives], { cwd });
+      run('npm', ['test'], { cwd });
+      const [script, said] = { training: ['start', 'fit: from'], plugin: ['compare', 'Equal lengths'] }[
+        template
+      ];
+      const printed = run('npm', ['run', script], { cwd });
+      if (!printed.includes(said)) throw new Error(`npm run ${script} printed no "${said}":\n${printed}`);
+      return `npm create scalpel own-${template} ${template}: its tests pass, and npm run ${script} does what it says`;
+    });
+    return lines.join('\n');
+  },
   page: () => checkPage(project, run),
   size: () => measureBundle(project),
 };
