@@ -1,12 +1,12 @@
 /*
  * Packs the packages, installs them with npm in a project outside of the repository, and uses them there as their users do:
  *
- *   node tools/packed/check.mjs [PART…]      parts: lint, node, types, vitest, jest, plugin, create, page, size
+ *   node tools/packed/check.mjs [PART…]      parts: lint, node, types, cli, vitest, jest, plugin, create, page, size
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { checkPage } from './page.mjs';
 import { measureBundle } from './size.mjs';
 
@@ -50,20 +50,24 @@ function install(archives) {
   run('npm', ['install', '--no-audit', '--no-fund', '--silent', ...archives]);
 }
 
-/** The addresses to import, but for those that want Vitest or Node 22 around them. */
+/** The addresses to import, but for the one that wants Vitest around it. */
 function doors() {
   return packages.flatMap(({ name, publishConfig }) =>
     Object.keys(publishConfig.exports ?? {})
-      .filter((door) => !door.includes('testing'))
+      .filter((door) => door !== './testing')
       .map((door) => name + door.slice(1)),
   );
 }
+
+const PROGRAMS = ['create-scalpel', 'scalpel-cli'];
 
 const parts = {
   lint(archives) {
     for (const archive of archives) {
       run('npx', ['publint', '--strict', archive]);
-      run('npx', ['attw', '--profile', 'esm-only', archive]);
+      // Programs have nothing to import, and so no types.
+      if (!PROGRAMS.some((name) => basename(archive).startsWith(name)))
+        run('npx', ['attw', '--profile', 'esm-only', archive]);
     }
     return `${archives.length} archives: publint and attw find nothing`;
   },
@@ -101,6 +105,22 @@ const parts = {
         lines.push(`${typescript}, ${resolution}: no errors`);
       }
     return lines.join('\n');
+  },
+  cli() {
+    const suite = ['-y', 'node@24', 'node_modules/.bin/scalpel'];
+    const lines = [
+      run('npx', [...suite, 'run', './suite.ts', '--workers', '2']),
+      run('npx', [...suite, 'leaderboard', './suite.ts']),
+    ];
+    if (!/Bloop/.test(lines[1])) throw new Error(`The leaderboard names no method:\n${lines[1]}`);
+    const { status, stderr } = spawnSync(
+      'npx',
+      ['-y', `node@${NODES[0]}`, 'node_modules/.bin/scalpel', 'run', './suite.ts'],
+      { cwd: project, encoding: 'utf8' },
+    );
+    if (status !== 1 || !stderr.includes('needs Node 22.18'))
+      throw new Error(`On Node ${NODES[0]}: ${status}, ${stderr}`);
+    return `${lines[0].trim().split('\n').at(-1)}; an older Node is told which one it needs`;
   },
   vitest: () => lastLines(run('npx', ['vitest', 'run', 'vitest'])),
   jest: () => {

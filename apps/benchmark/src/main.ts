@@ -1,8 +1,8 @@
 import { suggestion } from '@scalpel/core/nearest';
-import metadata from '../package.json' with { type: 'json' };
 import { type Command, command } from './command.ts';
 import { UsageError } from './errors.ts';
 import { asksForHelp, execute, launch, printUsage } from './launch.ts';
+import { version } from './place.ts';
 
 /** Each in its own file, imported only when it is the one: `combine` starts without what `run` needs. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -18,7 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 const scalpel = command({
   meta: {
     name: 'scalpel',
-    version: metadata.version,
+    version: version(),
     description: 'Training with several objectives, compared',
   },
   args: {},
@@ -27,7 +27,7 @@ const scalpel = command({
 
 launch(async ([name, ...given]) => {
   if (name === undefined || asksForHelp([name])) return printUsage(scalpel);
-  if (name === '--version') return console.log(metadata.version);
+  if (name === '--version') return console.log(version());
   if (name.startsWith('-')) throw new UsageError(`Give the command first, then its flags (${name}).`);
   if (!Object.hasOwn(commands, name)) {
     throw new UsageError(`There is no command "${name}". ${suggestion(name, Object.keys(commands))}`);

@@ -1,10 +1,24 @@
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+/** In the workspace the program is TypeScript; installed from a package, JavaScript beside its manifest; bundled for another machine, one file of modules. */
+const ending = extname(import.meta.filename);
 
 /** Bundled, all modules are one file, and what is not a module lies beside it. */
-export const bundled: boolean = !import.meta.filename.endsWith('.ts');
+export const bundled: boolean = ending === '.mjs';
 
-/** The folder that holds `benchmarks/`, wherever the command was started from. */
-export const root: string = bundled ? import.meta.dirname : join(import.meta.dirname, '../../..');
+/** The folder that holds `benchmarks/`: the clone's or the bundle's, wherever the command was started from. An installed program has none: the current folder. */
+export const root: string = bundled
+  ? import.meta.dirname
+  : ending === '.ts'
+    ? join(import.meta.dirname, '../../..')
+    : process.cwd();
+
+/** Of this program. */
+export function version(): string {
+  const manifest = join(import.meta.dirname, bundled ? '.' : '..', 'package.json');
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
+}
 
 /** What a process of its own runs: a worker of a sweep, or a measurement or a check of doctor. */
 export type Program = 'worker' | 'measure' | 'check';
@@ -16,5 +30,5 @@ export function programOf(program: Program): {
 } {
   return bundled
     ? { file: import.meta.filename, arguments: [`program:${program}`] }
-    : { file: join(import.meta.dirname, `${program}.ts`), arguments: [] };
+    : { file: join(import.meta.dirname, program + ending), arguments: [] };
 }

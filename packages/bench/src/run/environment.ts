@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, release } from 'node:os';
+import { sep } from 'node:path';
 import type { BackendDefinition } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Checked, Environment } from '../records/index.ts';
@@ -22,8 +23,9 @@ export async function describeEnvironment(
   };
 }
 
-/** Null outside a git checkout, such as an installed package. */
+/** Null outside a git checkout. An installed package lies in the checkout of whoever installed it, if any: that one is not meant. */
 function commitOf(folder: string): string | null {
+  if (folder.split(sep).includes('node_modules')) return null;
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from './database.ts';
 import { isDamage, isExplained } from './explained.ts';
 import { SCHEMA, TABLES, UPDATES } from './schema.ts';
 import { mayWrite, openUnwritable } from './unwritable.ts';
@@ -31,7 +32,7 @@ export function openStoreFile(file: string, timeout: number = PATIENCE): Databas
   let database: DatabaseSync | undefined;
   try {
     const writable = mayWrite(path);
-    database = writable ? new DatabaseSync(path, { timeout }) : openUnwritable(path, timeout);
+    database = writable ? openDatabase(path, { timeout }) : openUnwritable(path, timeout);
     checkPages(database, path);
     if (writable) {
       update(database);
@@ -49,7 +50,7 @@ export function openStoreFile(file: string, timeout: number = PATIENCE): Databas
 
 /** A look at a store from outside of what has it open: as another process would find it now. */
 export function lookAt(file: string, timeout: number = PATIENCE): DatabaseSync {
-  return new DatabaseSync(resolve(file), { readOnly: true, timeout });
+  return openDatabase(resolve(file), { readOnly: true, timeout });
 }
 
 class StoreFileError extends Error {}
@@ -61,7 +62,7 @@ function createStoreFile(path: string): void {
     mkdirSync(dirname(path), { recursive: true });
     try {
       rmSync(draft, { force: true });
-      const database = new DatabaseSync(draft);
+      const database = openDatabase(draft);
       database.exec(
         `begin; ${TABLES} pragma application_id = ${APPLICATION}; pragma user_version = ${SCHEMA}; commit;`,
       );

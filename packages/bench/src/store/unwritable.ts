@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { openDatabase } from './database.ts';
 
 /** Whether this process may write to a file, and beside it: SQLite needs both. */
 export function mayWrite(path: string): boolean {
@@ -19,14 +20,14 @@ export function mayWrite(path: string): boolean {
  */
 export function openUnwritable(path: string, timeout: number): DatabaseSync {
   // Somebody else has it open, and shares the index of what is not in the file yet.
-  if (sizeOf(`${path}-shm`) > 0) return new DatabaseSync(path, { readOnly: true, timeout });
+  if (sizeOf(`${path}-shm`) > 0) return openDatabase(path, { readOnly: true, timeout });
   if (sizeOf(`${path}-wal`) > 0) {
     throw new Error(
       `it may not be written here, and its latest results are still in ${path}-wal. Copy both to a folder that may be written, and name the copy with --store`,
     );
   }
   // Without that promise SQLite wants to write beside it even to read.
-  return new DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true });
+  return openDatabase(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true });
 }
 
 function sizeOf(path: string): number {

@@ -1,4 +1,4 @@
-import { defineSuite, type Suite } from '@scalpel/bench/suite';
+import { defineSuite, type Suite } from '@scalpel/bench';
 
 const lambda = [0.1, 0.3, 1, 3];
 

@@ -24,7 +24,7 @@ export function valley(options: ValleyOptions = {}, _seed = 0): Task {
   const { scale, steps } = checkOptions('valley', schema, options);
   const point = tf.tidy(() => tf.variable(tf.tensor1d([2, 2]), true, 'valley/point'));
   const distance = (center: readonly number[], steepness: readonly number[]) =>
-    tf.mul(0.5, tf.sum(tf.mul([...steepness], tf.square(tf.sub(point, [...center])))));
+    tf.mul(0.5, tf.sum(tf.mul([...steepness], tf.square(tf.sub(point, [...center]))))) as tf.Scalar;
   const main = () => distance([1, 0], [1, scale]);
   const auxiliary = () => distance([-1, 1], [1, 1]);
   const measured = async (loss: () => tf.Tensor) => {
