@@ -179,7 +179,8 @@ function absentKernel({ actual }: Difference): string | null {
   const typed = /attr 'T' of (\w+) is not in the list of allowed values[\s\S]*\{\{node (\w+)\}\}/.exec(
     actual,
   );
-  return typed === null ? null : `${typed[2]} of ${typed[1]}`;
+  if (typed !== null) return `${typed[2]} of ${typed[1]}`;
+  return /^CPU Dilation depth must be 1/.test(actual) ? 'Conv3D with dilations' : null;
 }
 
 /** What a backend of a page says of itself. */

@@ -1,4 +1,5 @@
 import { dispose, engine, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { startCpu } from '../cpu.ts';
 import {
   compareKernel,
   described,
@@ -116,7 +117,12 @@ const trainingSource: Source = {
     return {
       ...{ kind: 'training', name: 'training', seed, size: sizeOf(network.weights) },
       input: `${network.title}, ${STEPS} steps`,
-      compare: (start) => compareTraining(network, start),
+      compare: async (start) => {
+        const verdict = await compareTraining(network, start);
+        if (typeof verdict === 'string') return verdict;
+        // Where several are largest but for rounding, float32 alone leads elsewhere: then there is no right answer.
+        return (await compareTraining(network, startCpu)) === 'right' ? verdict : 'open';
+      },
       compute: () => trainNetwork(network, STEPS),
     };
   },

@@ -1,7 +1,7 @@
 import { mendCpu } from '../cpu/mend.ts';
 import { avgPoolGrad } from '../every/avg-pool-grad.ts';
 import { mendEvery } from '../every/mend.ts';
-import { type Mending, mend } from '../mend.ts';
+import { type Mending, mend, mendPresent } from '../mend.ts';
 import { fuseAdam } from './adam.ts';
 import { adamStep } from './kernels/adam-step.ts';
 import { batchMatMul } from './kernels/batch-mat-mul.ts';
@@ -19,6 +19,7 @@ import { fused, fusedDepthwise } from './kernels/fused.ts';
 import { gather } from './kernels/gather.ts';
 import { identity } from './kernels/identity.ts';
 import { lent } from './kernels/lent.ts';
+import { manyAxes } from './kernels/many-axes.ts';
 import { maxPoolGrad } from './kernels/max-pool-grad.ts';
 import { oneHot } from './kernels/one-hot.ts';
 import { passingNaN } from './kernels/passing-nan.ts';
@@ -68,6 +69,7 @@ const mendings: readonly Mending[] = [
 export function mendWasm(): void {
   fuseAdam();
   mend('wasm', mendings);
+  mendPresent('wasm', manyAxes);
   mendEvery('wasm');
   // It lends kernels to wasm.
   mendCpu();
