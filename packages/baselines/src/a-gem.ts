@@ -13,15 +13,20 @@ import { checkTwoLevels } from './parts/two-levels.ts';
  *
  *   d = g₀ − min(⟨g₀, g₁⟩, 0) / ‖g₁‖² g₁
  *
- * so the auxiliary loss is kept from rising and not lowered on purpose: in the paper it is that of a memory of earlier tasks.
+ * so the auxiliary loss is kept from rising and not lowered on purpose: in the paper it is that of a memory
+ * of earlier tasks.
  *
- * Chaudhry, Ranzato, Rohrbach, Elhoseiny, "Efficient Lifelong Learning with A-GEM", ICLR 2019, arXiv 1812.00420, eq. 11.
+ * Chaudhry, Ranzato, Rohrbach, Elhoseiny, "Efficient Lifelong Learning with A-GEM", ICLR 2019, arXiv
+ * 1812.00420, eq. 11.
  */
 
 const convention =
   'A zero auxiliary gradient takes nothing from d = g₀; a zero main gradient leaves d = 0, and so does an absent main objective.';
 
-/** A-GEM on exactly two levels, of any number of rows. What is zero or absent protects nothing and is not followed. */
+/**
+ * A-GEM on exactly two levels, of any number of rows. A level that is zero or absent protects nothing and is
+ * not followed.
+ */
 export function aGem(): GramianCombiner {
   return {
     name: 'a-gem',

@@ -5,22 +5,29 @@ import { checkPreference, type Preference, preferenceOf, preferenceSchema } from
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
- * Aligned-MTL: the gradients are replaced by the nearest ones that are orthogonal and of one length σ, and these are added up,
+ * Aligned-MTL: the gradients are replaced by the nearest ones that are orthogonal and of one length σ, and
+ * these are added up,
  *
  *   d = Jᵀ B w,   B = σ Σₖ uₖ uₖᵀ / σₖ,   J Jᵀ = Σₖ σₖ² uₖ uₖᵀ,
  *
- * over the singular values σₖ of the matrix J of gradients that are not zero. σ is the smallest of them, their median, or their root mean square; w = 1/K.
+ * over the singular values σₖ of the matrix J of gradients that are not zero. σ is the smallest of them,
+ * their median, or their root mean square; w = 1/K.
  *
- * Senushkin, Patakin, Kuznetsov, Konushin, "Independent Component Alignment for Multi-Task Learning", CVPR 2023, arXiv 2305.19000, section 4 and algorithm 1.
+ * Senushkin, Patakin, Kuznetsov, Konushin, "Independent Component Alignment for Multi-Task Learning", CVPR
+ * 2023, arXiv 2305.19000, section 4 and algorithm 1.
  */
 
 export interface AlignedMtlOptions {
   /**
-   * σ: the smallest singular value (`min`, as in the paper), the median (`median`; of an even number the lower one of the two in the middle) or the root mean square (`rmse`)
-   * of those that are not zero. Default `min`.
+   * σ: the smallest singular value (`min`, as in the paper), the median (`median`; of an even number the
+   * lower one of the two in the middle) or the root mean square (`rmse`) of those that are not zero. Default
+   * `min`.
    */
   readonly scale?: 'min' | 'median' | 'rmse';
-  /** w, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
+  /**
+   * w, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of
+   * the K present.
+   */
   readonly preference?: Preference;
 }
 
@@ -29,7 +36,10 @@ const schema = z.strictObject({
   preference: preferenceSchema.optional(),
 });
 
-/** Aligned-MTL. With dependent gradients, only the singular values that are not zero count, and the replaced gradients are as orthogonal as they can be. */
+/**
+ * Aligned-MTL. With dependent gradients, only the singular values that are not zero count, and the replaced
+ * gradients are as orthogonal as they can be.
+ */
 export function alignedMtl(options: AlignedMtlOptions = {}): GramianCombiner {
   const { scale, preference } = checkOptions('aligned-mtl', schema, options);
   return {

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { plugin } from './index.ts';
 
 /*
- * Whatever float64 can hold: an answer of finite numbers with a certificate that can be read, or an error that says what is wrong with the input, never that the
- * method has to be mended.
+ * Whatever float64 can hold: an answer of finite numbers with a certificate that can be read, or an error
+ * that says what is wrong with the input, never that the method has to be mended.
  */
 
 type Random = () => number;

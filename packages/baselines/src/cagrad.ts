@@ -3,15 +3,20 @@ import { z } from 'zod';
 import { conflictAverse } from './solvers/conflict-averse.ts';
 
 /*
- * CAGrad: the best direction for the worst-off objective, not too far from the mean of the gradients g₀ = (1/K) Σ gᵢ,
+ * CAGrad: the best direction for the worst-off objective, not too far from the mean of the gradients g₀ =
+ * (1/K) Σ gᵢ,
  *
  *   d = argmax minᵢ ⟨gᵢ, d⟩  subject to  ‖d − g₀‖ <= c ‖g₀‖.
  *
- * Liu, Liu, Jin, Stone, Liu, "Conflict-Averse Gradient Descent for Multi-task Learning", NeurIPS 2021, arXiv 2110.14048, eq. 1.
+ * Liu, Liu, Jin, Stone, Liu, "Conflict-Averse Gradient Descent for Multi-task Learning", NeurIPS 2021, arXiv
+ * 2110.14048, eq. 1.
  */
 
 export interface CagradOptions {
-  /** How far from the mean, relative to its length, >= 0: 0 gives the mean, from 1 on no objective gets worse. Default 0.5. */
+  /**
+   * How far from the mean, relative to its length, >= 0: 0 gives the mean, from 1 on no objective gets worse.
+   * Default 0.5.
+   */
   readonly c?: number;
   /** Divides d by nothing (0), 1 + c² (1) or 1 + c (2). Default 0. */
   readonly rescale?: 0 | 1 | 2;
@@ -23,8 +28,8 @@ const schema = z.strictObject({
 });
 
 /**
- * CAGrad, exactly. Where 0 is in the convex hull of the gradients, or one of them is zero, and several d are the best, it is the one nearest to the mean: what
- * DualProj gives. Where the mean is zero so is d.
+ * CAGrad, exactly. Where 0 is in the convex hull of the gradients, or one of them is zero, and several d are
+ * the best, it is the one nearest to the mean: what DualProj gives. Where the mean is zero so is d.
  */
 export function cagrad(options: CagradOptions = {}): GramianCombiner {
   const { c, rescale } = checkOptions('cagrad', schema, options);

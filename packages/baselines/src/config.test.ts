@@ -212,7 +212,8 @@ describe('momentum', () => {
         m = sum([BETA, m], [1 - BETA, given]);
         v = v.map((x, i) => beta2 * x + (1 - beta2) * given[i]! ** 2);
         const ours = m.map((x, i) => x / (1 - BETA ** t) / (Math.sqrt(v[i]! / (1 - beta2 ** t)) + epsilon));
-        // The paper's algorithm: the estimated gradient is what the direction's own moment would have been made of.
+        // The paper's algorithm: the estimated gradient is what the direction's own moment would have been
+        // made of.
         const direction = explicit(rows);
         const moment = direction.map((x) => x * (1 - BETA ** t));
         const estimated = moment.map((x, i) => (x - BETA * previous[i]!) / (1 - BETA));

@@ -12,14 +12,16 @@ import { z } from 'zod';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
- * ConFIG: the direction with the same cosine to every gradient, as long as the projections of all gradients on it together,
+ * ConFIG: the direction with the same cosine to every gradient, as long as the projections of all gradients
+ * on it together,
  *
  *   d = (Σᵢ ⟨gᵢ, û⟩) û,   û = u / ‖u‖,   u = U⁺ 1,   U the matrix of the unit gradients gᵢ / ‖gᵢ‖.
  *
- * With momentum, of the gradients' bias-corrected moving averages instead: mᵢ ← β mᵢ + (1 − β) gᵢ, over mᵢ / (1 − β^nᵢ) after nᵢ gradients. In the paper's algorithm every
- * step brings the gradient of one objective.
+ * With momentum, of the gradients' bias-corrected moving averages instead: mᵢ ← β mᵢ + (1 − β) gᵢ, over mᵢ /
+ * (1 − β^nᵢ) after nᵢ gradients. In the paper's algorithm every step brings the gradient of one objective.
  *
- * Liu, Chu, Thuerey, "ConFIG: Towards Conflict-free Training of Physics Informed Neural Networks", ICLR 2025, arXiv 2408.11104, eq. 2 and 3, algorithm 1.
+ * Liu, Chu, Thuerey, "ConFIG: Towards Conflict-free Training of Physics Informed Neural Networks", ICLR 2025,
+ * arXiv 2408.11104, eq. 2 and 3, algorithm 1.
  */
 
 export interface ConfigOptions {
@@ -31,9 +33,10 @@ export interface MomentumOptions {
   /** Weight of the old average, in [0, 1). Default 0.9. */
   readonly beta?: number;
   /**
-   * What the direction is for. `sgd`: to be taken as it is; an optimizer with momentum of its own would average twice. `adam`: an optimizer that keeps the moving
-   * average m ← β₁ m + (1 − β₁) d of what it is given, as Adam does, with β₁ = beta: it is given what makes m / (1 − β₁ᵗ) the direction of `sgd`, the paper's estimated
-   * gradient, so that Adam takes the steps of its algorithm. Default `sgd`.
+   * The optimizer that follows. `sgd` takes the direction as it is; an optimizer with momentum of its own
+   * would average twice. `adam`: an optimizer that keeps the moving average m ← β₁ m + (1 − β₁) d of what it
+   * is given, as Adam does, with β₁ = beta: it is given what makes m / (1 − β₁ᵗ) the direction of `sgd`, the
+   * paper's estimated gradient, so that Adam takes the steps of its algorithm. Default `sgd`.
    */
   readonly optimizer?: 'sgd' | 'adam';
 }
@@ -55,8 +58,9 @@ interface Memory {
 }
 
 /**
- * ConFIG. A zero gradient takes no part. With dependent gradients, U⁺ is the Moore–Penrose pseudo-inverse, so cosines are equal as far as possible; d = 0 where the unit
- * gradients add up to zero. With momentum, absent objectives take part with their averages, once they have been seen.
+ * ConFIG. A zero gradient takes no part. With dependent gradients, U⁺ is the Moore–Penrose pseudo-inverse, so
+ * cosines are equal as far as possible; d = 0 where the unit gradients add up to zero. With momentum, absent
+ * objectives take part with their averages, once they have been seen.
  */
 export function config(options: ConfigOptions = {}): GramianCombiner<Memory> {
   const { momentum } = checkOptions('config', schema, options);

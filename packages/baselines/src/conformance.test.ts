@@ -2,7 +2,7 @@ import { checkOptions } from '@scalpel/core';
 import { type ConformanceOptions, describeCombiner } from '@scalpel/core/testing';
 import { plugin } from './index.ts';
 
-/** What a method asks of its steps. */
+/** The least number of objectives that a method needs in a step. */
 const demands: Readonly<Record<string, Omit<ConformanceOptions, 'guarantees'>>> = {
   // f + 3 rows, with f = 1.
   krum: { least: 4 },

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { numbersOf } from './parts/per-objective.ts';
 
 /*
- * Fixed weights: d = Σ wᵢ gᵢ, the gradient of the weighted loss. With one weight per objective it has the best linear scalarisation in it, and is
- * to be tuned before anything else is believed: Kurin, De Palma, Kostrikov, Whiteson, Kumar, "In Defense of the Unitary Scalarization for Deep
- * Multi-Task Learning", NeurIPS 2022, arXiv 2201.04122.
+ * Fixed weights: d = Σ wᵢ gᵢ, the gradient of the weighted loss. With one weight per objective it has the
+ * best linear scalarisation in it, and is to be tuned before anything else is believed: Kurin, De Palma,
+ * Kostrikov, Whiteson, Kumar, "In Defense of the Unitary Scalarization for Deep Multi-Task Learning", NeurIPS
+ * 2022, arXiv 2201.04122.
  */
 
 export interface ConstantOptions {

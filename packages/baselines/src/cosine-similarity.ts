@@ -8,12 +8,14 @@ import {
 import { z } from 'zod';
 
 /*
- * Weighting by cosine similarity: each auxiliary gradient gₖ, k >= 1, as far as it agrees with the main one g₀,
+ * Weighting by cosine similarity: each auxiliary gradient gₖ, k >= 1, as far as it agrees with the main one
+ * g₀,
  *
  *   d = g₀ + Σ_{k≥1} max(cos(g₀, gₖ), 0) gₖ.
  *
- * Du, Czarnecki, Jayakumar, Farajtabar, Pascanu, Lakshminarayanan, "Adapting Auxiliary Losses Using Gradient Similarity", 2018, arXiv
- * 1812.02224, the weighted version, section 3. For each auxiliary loss alone, as there.
+ * Du, Czarnecki, Jayakumar, Farajtabar, Pascanu, Lakshminarayanan, "Adapting Auxiliary Losses Using Gradient
+ * Similarity", 2018, arXiv 1812.02224, the weighted version, section 3. For each auxiliary loss alone, as
+ * there.
  */
 
 const convention =

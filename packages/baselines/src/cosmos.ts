@@ -10,14 +10,18 @@ import { softmax } from './parts/softmax.ts';
  *
  *   minimises  Σ rᵢ Lᵢ − λ cos(r, L),   so the weights are rᵢ − λ (rᵢ / ‖r‖ − cos(r, L) Lᵢ / ‖L‖) / ‖L‖.
  *
- * Ruchte and Grabocka, "Scalable Pareto Front Approximation for Deep Multi-Objective Learning", ICDM 2021, arXiv 2103.13392, eq. 6. There r is drawn from a
- * Dirichlet distribution each step and is an input of the model, which so learns the whole front.
+ * Ruchte and Grabocka, "Scalable Pareto Front Approximation for Deep Multi-Objective Learning", ICDM 2021,
+ * arXiv 2103.13392, eq. 6. There r is drawn from a Dirichlet distribution each step and is an input of the
+ * model, which so learns the whole front.
  */
 
 export interface CosmosOptions {
   /** r, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
   readonly preference?: Preference;
-  /** Draws r each step from the symmetric Dirichlet distribution with this parameter, > 0, instead of a fixed preference. The model is not told. */
+  /**
+   * Draws r each step from the symmetric Dirichlet distribution with this parameter, > 0, instead of a fixed
+   * preference. The model is not told.
+   */
   readonly concentration?: number;
   /** Strength of the pull, >= 0. Default 1. */
   readonly lambda?: number;
@@ -34,7 +38,10 @@ const schema = z
     path: ['concentration'],
   });
 
-/** COSMOS. Weights may be negative. Where all losses, or all preferences, are zero there is no angle, and the pull is left out. */
+/**
+ * COSMOS. Weights may be negative. Where all losses, or all preferences, are zero there is no angle, and the
+ * pull is left out.
+ */
 export function cosmos(options: CosmosOptions = {}): LossCombiner {
   const { preference, concentration, lambda } = checkOptions('cosmos', schema, options);
   return {
@@ -74,12 +81,18 @@ export const cosmosDefinition: CombinerDefinition = {
   create: cosmos,
 };
 
-/** A point of the simplex: gamma variates over their sum, in logarithms, which do not underflow where the parameter is small. */
+/**
+ * A point of the simplex: gamma variates over their sum, in logarithms, which do not underflow where the
+ * parameter is small.
+ */
 function dirichlet(count: number, parameter: number, random: () => number): number[] {
   return softmax(Array.from({ length: count }, () => logGamma(parameter, random)));
 }
 
-/** The logarithm of a gamma variate: Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables", ACM Trans. Math. Softw. 26, 2000. */
+/**
+ * The logarithm of a gamma variate: Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables",
+ * ACM Trans. Math. Softw. 26, 2000.
+ */
 function logGamma(shape: number, random: () => number): number {
   if (shape < 1) return logGamma(shape + 1, random) + Math.log(1 - random()) / shape;
   const d = shape - 1 / 3;

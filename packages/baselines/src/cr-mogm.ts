@@ -6,10 +6,11 @@ import { z } from 'zod';
  *
  *   d = Σ cᵢ gᵢ,   c ← κ c + (1 − κ) ĉ,
  *
- * from the first coefficients ĉ on, so that they do not jump with each batch. As `smoothed` in core, for suites and the command line.
+ * from the first coefficients ĉ on, so that they do not jump with each batch. As `smoothed` in core, for
+ * suites and the command line.
  *
- * Zhou, Zhang, Jiang, Zhong, Gu, Zhu, "On the Convergence of Stochastic Multi-Objective Gradient Manipulation and Beyond", NeurIPS 2022,
- * algorithm 1; with κ as `decay`.
+ * Zhou, Zhang, Jiang, Zhong, Gu, Zhu, "On the Convergence of Stochastic Multi-Objective Gradient Manipulation
+ * and Beyond", NeurIPS 2022, algorithm 1; with κ as `decay`.
  */
 
 export interface CrMogmOptions {
@@ -31,7 +32,10 @@ const convention =
   'Averages are kept for each objective, and for each remembered row; that of an absent objective stays. What the method inside does not settle, it ' +
   'settles by its own convention.';
 
-/** The definition over the methods that it can hold: those that answer with coefficients, so none that look at single elements. */
+/**
+ * The definition over the methods that it can hold: those that answer with coefficients, so none that look at
+ * single elements.
+ */
 export function crMogmDefinition(methods: readonly CombinerDefinition[]): CombinerDefinition {
   return {
     id: 'cr-mogm',

@@ -5,7 +5,7 @@ import { type DbMtlOptions, dbMtl } from './db-mtl.ts';
 
 const zeros = (count: number) => new Array<number>(count).fill(0);
 
-/** What a new combiner answers to the only step. */
+/** The answer of a new combiner to the only step. */
 function combine(rows: readonly Vector[], losses: readonly number[], options: DbMtlOptions = {}): Vector {
   const objectives = withPriorities(...zeros(rows.length));
   return createVectorEngine({ combiner: dbMtl(options), objectives }).step({ batches: [rows], losses })
@@ -79,7 +79,8 @@ test('an average whose length the inner products tell only to several percent co
   const precision = 1e-6;
   const rows = ['a', 'b'].map((objective) => ({ objective, level: 0, batch: 0 }));
   const setup = { rows, levels: 1 };
-  // Of a, the gradient and its average: opposed, but for a sum of squared length 20 · precision, where both terms have the length 1.
+  // Of a, the gradient and its average: opposed, but for a sum of squared length 20 · precision, where both
+  // terms have the length 1.
   const gramian = SymmetricMatrix.from(4, (i, j) =>
     i === j ? 1 : i === 0 && j === 2 ? 40 * precision - 1 : 0,
   );

@@ -10,12 +10,13 @@ import { checkPositiveLosses } from './parts/positive-losses.ts';
 import { moveTrackers, trackerCount } from './parts/trackers.ts';
 
 /*
- * DB-MTL, dual balancing (unrelated to the dynamic barrier): moving averages of the gradients of the logarithms of the losses, all made as long as the longest,
+ * DB-MTL, dual balancing (unrelated to the dynamic barrier): moving averages of the gradients of the
+ * logarithms of the losses, all made as long as the longest,
  *
  *   yᵢ ← βₜ yᵢ + (1 − βₜ) gᵢ / Lᵢ,   βₜ = β / t^σ,   d = Σ (maxⱼ ‖yⱼ‖ / ‖yᵢ‖) yᵢ,   from yᵢ = 0 at t = 1.
  *
- * Lin, Jiang, Ye, Zhang, Chen, Chen, Liu, Kwok, "Dual-Balancing for Multi-Task Learning", 2023, arXiv 2308.12029, algorithm 1, where gᵢ is divided by
- * Lᵢ + 1e-8.
+ * Lin, Jiang, Ye, Zhang, Chen, Chen, Liu, Kwok, "Dual-Balancing for Multi-Task Learning", 2023, arXiv
+ * 2308.12029, algorithm 1, where gᵢ is divided by Lᵢ + 1e-8.
  */
 
 export interface DbMtlOptions {
@@ -23,7 +24,10 @@ export interface DbMtlOptions {
   readonly beta?: number;
   /** How fast that weight falls with the number of steps, >= 0. Default 0: not at all. */
   readonly sigma?: number;
-  /** Is added to each loss before its logarithm is taken, >= 0: 1e-8 reproduces the paper's code. Default 0: exact. */
+  /**
+   * Is added to each loss before its logarithm is taken, >= 0: 1e-8 reproduces the paper's code. Default 0:
+   * exact.
+   */
   readonly regularization?: number;
 }
 

@@ -12,17 +12,21 @@ import { settled } from './solvers/settled.ts';
  *
  * so d = Σ vᵢ gᵢ with v = argmin vᵀG v over v >= u. Default u = 1/K.
  *
- * Lopez-Paz and Ranzato, "Gradient Episodic Memory for Continual Learning", NeurIPS 2017, arXiv 1706.08840, eq. 8 and 11, where the gradients are
- * those of the tasks seen so far and only the newest is projected; for the mean of all of them Quinton and Rey, "Jacobian Descent for Multi-Objective
- * Optimization", 2024, arXiv 2406.16232.
+ * Lopez-Paz and Ranzato, "Gradient Episodic Memory for Continual Learning", NeurIPS 2017, arXiv 1706.08840,
+ * eq. 8 and 11, where the gradients are those of the tasks seen so far and only the newest is projected; for
+ * the mean of all of them Quinton and Rey, "Jacobian Descent for Multi-Objective Optimization", 2024, arXiv
+ * 2406.16232.
  */
 
 export interface DualprojOptions {
-  /** u, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
+  /**
+   * u, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of
+   * the K present.
+   */
   readonly preference?: Preference;
   /**
-   * Adds this times the trace of the Gramian to its diagonal, >= 0: 1e-4 reproduces libraries that need it for their solver, and with it conflict is
-   * no longer ruled out. Default 0: exact.
+   * Adds this times the trace of the Gramian to its diagonal, >= 0: 1e-4 reproduces libraries that need it
+   * for their solver, and with it conflict is no longer ruled out. Default 0: exact.
    */
   readonly regularization?: number;
 }
@@ -33,8 +37,8 @@ const schema = z.strictObject({
 });
 
 /**
- * DualProj, exactly. A zero gradient keeps its uᵢ, which counts in the mean. Where inner products do not tell the direction from rounding, as at Pareto-stationary points,
- * it is zero, and the certificate says why.
+ * DualProj, exactly. A zero gradient keeps its uᵢ, which counts in the mean. Where inner products do not tell
+ * the direction from rounding, as at Pareto-stationary points, it is zero, and the certificate says why.
  */
 export function dualproj(options: DualprojOptions = {}): GramianCombiner {
   const { preference, regularization } = checkOptions('dualproj', schema, options);

@@ -37,7 +37,10 @@ interface Epochs {
 
 type DwaMemory = ByObjective<Epochs>;
 
-/** DWA. A trainer counts epochs if it is given `stepsPerEpoch`; without, the weights stay 1. Throws unless mean losses are > 0. */
+/**
+ * DWA. A trainer counts epochs if it is given `stepsPerEpoch`; without, the weights stay 1. Throws unless
+ * mean losses are > 0.
+ */
 export function dwa(options: DwaOptions = {}): LossCombiner<DwaMemory> {
   const { temperature } = checkOptions('dwa', schema, options);
   return {

@@ -111,7 +111,8 @@ test('balanced losses of many objectives: it descends in all of them at least as
 });
 
 test('golden value: two orthogonal gradients, by hand', () => {
-  // Of two losses, 3 and 1, the larger one is to fall: (Ga) = (a₁, a₂) with a₁ > 0 > a₂, so all weight goes to the first.
+  // Of two losses, 3 and 1, the larger one is to fall: (Ga) = (a₁, a₂) with a₁ > 0 > a₂, so all weight goes
+  // to the first.
   expect(
     combine(
       {},

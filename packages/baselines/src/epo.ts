@@ -14,16 +14,18 @@ import { powerAbove } from './parts/powers.ts';
 import { checkPreference, preferenceOf } from './parts/preference.ts';
 
 /*
- * Exact Pareto optimal search: d = Σ αᵢ gᵢ with convex α, towards the point of the Pareto front where all rᵢ Lᵢ are equal, for a preference r > 0.
+ * Exact Pareto optimal search: d = Σ αᵢ gᵢ with convex α, towards the point of the Pareto front where all rᵢ
+ * Lᵢ are equal, for a preference r > 0.
  *
- * With G the Gramian, l̂ = r∘L / Σ rⱼLⱼ, the non-uniformity μ = Σ l̂ᵢ log(K l̂ᵢ), and the anchor direction a = r∘(log(K l̂) − μ):
+ * With G the Gramian, l̂ = r∘L / Σ rⱼLⱼ, the non-uniformity μ = Σ l̂ᵢ log(K l̂ᵢ), and the anchor direction a
+ * = r∘(log(K l̂) − μ):
  *
  *   balance, while μ > ε:   max αᵀGa  where (Gα)ⱼ >= 0        for j with the largest rⱼLⱼ,
  *                                           (Gα)ⱼ >= (Ga)ⱼ    for the others with (Ga)ⱼ <= 0;    or Gα >= 0 if no (Ga)ⱼ > 0
  *   descend, from then on:  max 1ᵀGα  where Gα >= 0  and  αᵀGa >= min(maxⱼ (Ga)ⱼ, 0), which the relaxed version leaves out
  *
- * Mahapatra and Rajan, "Multi-Task Learning with User Preferences: Gradient Descent with Controlled Ascent in Pareto Optimization", ICML 2020,
- * section 4 and algorithms 1 and 2.
+ * Mahapatra and Rajan, "Multi-Task Learning with User Preferences: Gradient Descent with Controlled Ascent in
+ * Pareto Optimization", ICML 2020, section 4 and algorithms 1 and 2.
  */
 
 export interface EpoOptions {

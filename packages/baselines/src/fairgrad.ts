@@ -7,8 +7,9 @@ import { fairCombination } from './solvers/fairness.ts';
  *
  *   d = Σ wᵢ gᵢ,   w > 0 with (G w)ᵢ = wᵢ^(−1/α),   G the Gramian of the gradients,
  *
- * which maximises Σ ⟨gᵢ, d⟩^(1−α) / (1−α) among the directions of its length. α → 0 is the sum of the gradients where each of them improves along it, α = 1 proportional
- * fairness (Nash-MTL), α → ∞ the same decrease for all.
+ * which maximises Σ ⟨gᵢ, d⟩^(1−α) / (1−α) among the directions of its length. α → 0 is the sum of the
+ * gradients where each of them improves along it, α = 1 proportional fairness (Nash-MTL), α → ∞ the same
+ * decrease for all.
  *
  * Ban and Ji, "Fair Resource Allocation in Multi-Task Learning", ICML 2024, arXiv 2402.15638, section 4.
  *
@@ -25,8 +26,9 @@ const schema = z.strictObject({
 });
 
 /**
- * FairGrad, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there is no solution; where it is so near that the precision of
- * the inner products does not settle it, none that can be told. The direction is zero then, and the certificate says why.
+ * FairGrad, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there
+ * is no solution; where it is so near that the precision of the inner products does not settle it, none that
+ * can be told. The direction is zero then, and the certificate says why.
  */
 export function fairgrad(options: FairgradOptions = {}): GramianCombiner {
   const { alpha } = checkOptions('fairgrad', schema, options);

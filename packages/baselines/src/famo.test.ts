@@ -15,7 +15,10 @@ const steps: readonly LossStep[] = [[], [], [1], [], [0, 2], [], [], []].map((ab
   };
 });
 
-/** The published recurrence, with softmax and its derivative written out, and Adam with weight decay in the gradient. */
+/**
+ * The published recurrence, with softmax and its derivative written out, and Adam with weight decay in the
+ * gradient.
+ */
 class Explicit {
   readonly #state = [0, 1, 2].map(() => ({ xi: 0, mean: 0, square: 0, t: 0 }));
   readonly #options: Required<FamoOptions> & { readonly minimum: number };

@@ -9,11 +9,11 @@ import { softmax } from './parts/softmax.ts';
  *
  *   d = c Σ zᵢ gᵢ / (Lᵢ − bᵢ),   z = softmax(ξ),   c = 1 / Σ zᵢ / (Lᵢ − bᵢ),
  *
- * and looks again after the step, on the same batch: with δᵢ = log(Lᵢ − bᵢ) before − log(Lᵢ − bᵢ) after, ξ takes a step of Adam on the gradient
- * zᵢ (δᵢ − Σ zⱼ δⱼ) + γ ξᵢ, from ξ = 0.
+ * and looks again after the step, on the same batch: with δᵢ = log(Lᵢ − bᵢ) before − log(Lᵢ − bᵢ) after, ξ
+ * takes a step of Adam on the gradient zᵢ (δᵢ − Σ zⱼ δⱼ) + γ ξᵢ, from ξ = 0.
  *
- * Liu, Feng, Stone, Liu, "FAMO: Fast Adaptive Multitask Optimization", NeurIPS 2023, arXiv 2306.03792, algorithm 1, which adds 1e-8 to Lᵢ − bᵢ. Its code also
- * clips d to length 1, as `clipped` does.
+ * Liu, Feng, Stone, Liu, "FAMO: Fast Adaptive Multitask Optimization", NeurIPS 2023, arXiv 2306.03792,
+ * algorithm 1, which adds 1e-8 to Lᵢ − bᵢ. Its code also clips d to length 1, as `clipped` does.
  */
 
 export interface FamoOptions {
@@ -44,7 +44,10 @@ interface FamoMemory {
   readonly before: readonly number[];
 }
 
-/** FAMO. Throws unless all losses are above their minimum. Losses and minima are those of the weighted objectives. */
+/**
+ * FAMO. Throws unless all losses are above their minimum. Losses and minima are those of the weighted
+ * objectives.
+ */
 export function famo(options: FamoOptions = {}): LossCombiner<FamoMemory> {
   const { rate, decay, minimum, regularization } = checkOptions('famo', schema, options);
   const heights = (step: StepContext<unknown>) => {

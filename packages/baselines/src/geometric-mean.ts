@@ -7,8 +7,8 @@ import { checkPositiveLosses } from './parts/positive-losses.ts';
  *
  *   (Π Lᵢ)^(1/K),   so the weights are (Π Lⱼ)^(1/K) / (K Lᵢ).
  *
- * Chennupati, Sistu, Yogamani, Rawashdeh, "MultiNet++: Multi-Stream Feature Aggregation and Geometric Loss Strategy for Multi-Task Learning",
- * CVPR Workshops 2019, arXiv 1904.08492, section 3.2.
+ * Chennupati, Sistu, Yogamani, Rawashdeh, "MultiNet++: Multi-Stream Feature Aggregation and Geometric Loss
+ * Strategy for Multi-Task Learning", CVPR Workshops 2019, arXiv 1904.08492, section 3.2.
  */
 
 /** The geometric mean of the losses of the objectives present. Throws unless all are > 0. */

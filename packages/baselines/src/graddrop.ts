@@ -4,18 +4,23 @@ import { z } from 'zod';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 
 /*
- * GradDrop: each element of the direction takes the gradients of one sign alone, drawn in proportion to their share,
+ * GradDrop: each element of the direction takes the gradients of one sign alone, drawn in proportion to their
+ * share,
  *
  *   d = Σᵢ (ℓᵢ + (1 − ℓᵢ) keepᵢ) gᵢ,   keepᵢ = 1 where gᵢ > 0 and P > U, or gᵢ < 0 and P <= U, else 0,
  *   P = ½ (1 + Σᵢ gᵢ / Σᵢ |gᵢ|),   U uniform in [0, 1)
  *
- * Chen, Ngiam, Huang, Luong, Kretzschmar, Chai, Anguelov, "Just Pick a Sign: Optimizing Deep Multitask Models with Gradient Sign Dropout", NeurIPS
- * 2020, arXiv 2010.06808, algorithm 1 with f(p) = p and the leak parameters ℓ. There it acts on gradients of activations; here, as for all
- * methods, on those of the parameters.
+ * Chen, Ngiam, Huang, Luong, Kretzschmar, Chai, Anguelov, "Just Pick a Sign: Optimizing Deep Multitask Models
+ * with Gradient Sign Dropout", NeurIPS 2020, arXiv 2010.06808, algorithm 1 with f(p) = p and the leak
+ * parameters ℓ. There it acts on gradients of activations; here, as for all methods, on those of the
+ * parameters.
  */
 
 export interface GraddropOptions {
-  /** How much of each gradient passes whatever is drawn, in [0, 1]: one for all, or one per objective in their order. Default 0. */
+  /**
+   * How much of each gradient passes whatever is drawn, in [0, 1]: one for all, or one per objective in their
+   * order. Default 0.
+   */
   readonly leak?: PerObjective;
 }
 
@@ -71,7 +76,9 @@ export const graddropDefinition: CombinerDefinition = {
   create: graddrop,
 };
 
-/** In steps of 2⁻²⁴, so that it is the same in float32 and never 1: gradients that agree are kept for certain. */
+/**
+ * In steps of 2⁻²⁴, so that it is the same in float32 and never 1: gradients that agree are kept for certain.
+ */
 function uniform(random: () => number): number {
   return Math.floor(random() * 2 ** 24) / 2 ** 24;
 }

@@ -19,7 +19,10 @@ const engineOf = (options: GradnormOptions, count: number) =>
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 
-/** The weights after one step, by the slope of the loss of the paper between two points nearby, its targets held. */
+/**
+ * The weights after one step, by the slope of the loss of the paper between two points nearby, its targets
+ * held.
+ */
 function trained(weights: Vector, lengths: Vector, ratios: Vector, alpha: number, rate: number): number[] {
   const average = mean(weights.map((w, i) => w * lengths[i]!));
   const targets = ratios.map((ratio) => average * (ratio / mean(ratios)) ** alpha);

@@ -10,15 +10,16 @@ import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { meanOf } from './parts/mean-of.ts';
 
 /*
- * GradNorm: d = Σ wᵢ gᵢ, with weights that are trained so that the lengths wᵢ ‖gᵢ‖ come together, and objectives that have improved less get longer
- * ones. One step of gradient descent on
+ * GradNorm: d = Σ wᵢ gᵢ, with weights that are trained so that the lengths wᵢ ‖gᵢ‖ come together, and
+ * objectives that have improved less get longer ones. One step of gradient descent on
  *
  *   Σᵢ | wᵢ ‖gᵢ‖ − Ḡ rᵢ^α |,   Ḡ = meanⱼ wⱼ ‖gⱼ‖,   rᵢ = (Lᵢ / Lᵢ(0)) / meanⱼ (Lⱼ / Lⱼ(0)),   Ḡ rᵢ^α held constant,
  *
- * whose derivative by wᵢ is ‖gᵢ‖ sign(wᵢ ‖gᵢ‖ − Ḡ rᵢ^α), then all wᵢ are scaled to add up to K. The direction has the weights of before.
+ * whose derivative by wᵢ is ‖gᵢ‖ sign(wᵢ ‖gᵢ‖ − Ḡ rᵢ^α), then all wᵢ are scaled to add up to K. The direction
+ * has the weights of before.
  *
- * Chen, Badrinarayanan, Lee, Rabinovich, "GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep Multitask Networks", ICML 2018,
- * arXiv 1711.02257, eq. 1 and 2 and algorithm 1.
+ * Chen, Badrinarayanan, Lee, Rabinovich, "GradNorm: Gradient Normalization for Adaptive Loss Balancing in
+ * Deep Multitask Networks", ICML 2018, arXiv 1711.02257, eq. 1 and 2 and algorithm 1.
  */
 
 export interface GradnormOptions {

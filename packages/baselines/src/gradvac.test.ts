@@ -19,7 +19,10 @@ const cosine = (u: Vector, v: Vector) => dot(u, v) / Math.hypot(...u) / Math.hyp
 const ascending = (count: number) =>
   Array.from({ length: count }, (_, i) => [...Array(count).keys()].filter((j) => j !== i));
 
-/** Algorithm 1 on explicit vectors, with angles: c becomes the vector at the wanted angle to g, in the plane of both. */
+/**
+ * Algorithm 1 on explicit vectors, with angles: c becomes the vector at the wanted angle to g, in the plane
+ * of both.
+ */
 function explicit(beta: number, initial = 0) {
   const targets = new Map<string, number>();
   return (rows: readonly (Vector | null)[], order: readonly (readonly number[])[]): number[] => {

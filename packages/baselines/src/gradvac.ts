@@ -10,14 +10,16 @@ import { checkOrder, type Order, orderSchema, othersInOrder } from './parts/orde
 import { runningCombination } from './parts/running-combination.ts';
 
 /*
- * Gradient Vaccine: as PCGrad, but each pair of gradients has a cosine φ̂ᵢⱼ to reach in the place of 0, the moving average of those seen:
+ * Gradient Vaccine: as PCGrad, but each pair of gradients has a cosine φ̂ᵢⱼ to reach in the place of 0, the
+ * moving average of those seen:
  *
  *   d = Σᵢ cᵢ,   cᵢ = gᵢ, and then for each j ≠ i in some order, with φ = cos(cᵢ, gⱼ):
  *     if φ < φ̂ᵢⱼ:  cᵢ ← cᵢ + ‖cᵢ‖ (φ̂ᵢⱼ √(1 − φ²) − φ √(1 − φ̂ᵢⱼ²)) / (‖gⱼ‖ √(1 − φ̂ᵢⱼ²)) gⱼ,   which makes cos(cᵢ, gⱼ) = φ̂ᵢⱼ
  *     φ̂ᵢⱼ ← (1 − β) φ̂ᵢⱼ + β φ
  *
- * Wang, Tsvetkov, Firat, Cao, "Gradient Vaccine: Investigating and Improving Multi-task Optimization in Massively Multilingual Models", ICLR
- * 2021, arXiv 2010.05874, eq. 2 and 3 and algorithm 1. With all φ̂ᵢⱼ = 0, as in the first step, it is PCGrad.
+ * Wang, Tsvetkov, Firat, Cao, "Gradient Vaccine: Investigating and Improving Multi-task Optimization in
+ * Massively Multilingual Models", ICLR 2021, arXiv 2010.05874, eq. 2 and 3 and algorithm 1. With all φ̂ᵢⱼ =
+ * 0, as in the first step, it is PCGrad.
  */
 
 export interface GradvacOptions {
@@ -39,7 +41,10 @@ const convention =
   'A pair with a zero gradient, or one of which nothing is left, is passed over, and its target stays. No finite correction reaches a target of 1: ' +
   'it is aimed at as nearly as the precision of the cosines allows. Each step sees the targets of the step before.';
 
-/** φ̂, by the name of the objective that is changed, then of the one it meets; missing where they have not met. */
+/**
+ * φ̂, by the name of the objective that is changed, then of the one it meets; missing where they have not
+ * met.
+ */
 type Targets = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Gradient Vaccine. The targets are of pairs of objectives; those of absent ones stay. */
@@ -102,7 +107,9 @@ export const gradvacDefinition: CombinerDefinition = {
   create: gradvac,
 };
 
-/** 0 where nothing but the rounding of a cosine keeps it from ±1: the root would make eight digits of that. */
+/**
+ * 0 where nothing but the rounding of a cosine keeps it from ±1: the root would make eight digits of that.
+ */
 function sine(cosine: number, precision: number): number {
   const square = (1 - cosine) * (1 + cosine);
   return square > 10 * precision ? Math.sqrt(square) : 0;

@@ -12,8 +12,8 @@ import { plugin } from './index.ts';
 import { hardMatrices } from './testing/hard-matrices.ts';
 
 /*
- * What methods declare holds for whatever they answer, certified or not, where inner products hardly tell rows apart: to the rounding of the terms that
- * directions are sums of, and no more.
+ * What methods declare holds for whatever they answer, certified or not, where inner products hardly tell
+ * rows apart: to the rounding of the terms that directions are sums of, and no more.
  */
 
 type Rows = readonly (readonly number[])[];
@@ -36,7 +36,10 @@ function ofGuarantee(wanted: Guarantee) {
   );
 }
 
-/** Of the rows in this order; null where the method does not take so few. The first has a level of its own if `apart`. */
+/**
+ * Of the rows in this order; null where the method does not take so few. The first has a level of its own if
+ * `apart`.
+ */
 function answer(id: string, options: object, rows: Rows, order: readonly number[], apart: boolean) {
   const definition = plugin.combiners!.find((combiner) => combiner.id === id)!;
   const combiner = definition.create(checkOptions(id, definition.options, options) as never);

@@ -13,7 +13,10 @@ const combine = (rows: readonly (Vector | null)[]) =>
 
 const unit = (row: Vector) => row.map((x) => x / Math.hypot(...row));
 
-/** As many independent gradients as entries: with Û d₀ = 1 and v the coefficients of d₀, the answer is d₀ / Σ vᵢ. */
+/**
+ * As many independent gradients as entries: with Û d₀ = 1 and v the coefficients of d₀, the answer is d₀ / Σ
+ * vᵢ.
+ */
 function bySolving(rows: readonly Vector[]): number[] {
   const common = solve(new Matrix(rows.map(unit)), Matrix.ones(rows.length, 1));
   const v = solve(new Matrix(rows.map((row) => [...row])).transpose(), common).to1DArray();

@@ -8,13 +8,14 @@ import { eigenpairs, significantSum, timesFunction } from './solvers/eigenpairs.
  *
  *   d = Σ αᵢ gᵢ,   α = v / Σ vᵢ,   v = G⁺ (‖g₁‖, …, ‖gₖ‖),   so that ⟨d, gᵢ / ‖gᵢ‖⟩ = 1 / Σ vᵢ for all i
  *
- * Liu, Li, Kuang, Xue, Chen, Yang, Liao, Zhang, "Towards Impartial Multi-task Learning", ICLR 2021, section 3.1, eq. 6, which is the same where the gradients are
- * independent.
+ * Liu, Li, Kuang, Xue, Chen, Yang, Liao, Zhang, "Towards Impartial Multi-task Learning", ICLR 2021, section
+ * 3.1, eq. 6, which is the same where the gradients are independent.
  */
 
 /**
- * IMTL-G. Where Σ vᵢ < 0 the common projection is negative: the direction then worsens every objective, as the method has it. With dependent gradients, G⁺ is the
- * Moore–Penrose pseudo-inverse of the Gramian of the gradients as they are, so zero gradients take no part. d = 0 where Σ vᵢ is zero, to rounding.
+ * IMTL-G. Where Σ vᵢ < 0 the common projection is negative: the direction then worsens every objective, as
+ * the method has it. With dependent gradients, G⁺ is the Moore–Penrose pseudo-inverse of the Gramian of the
+ * gradients as they are, so zero gradients take no part. d = 0 where Σ vᵢ is zero, to rounding.
  */
 export function imtlG(): GramianCombiner {
   return {

@@ -8,9 +8,11 @@ import { checkPositiveLosses } from './parts/positive-losses.ts';
  *
  *   Σ exp(sᵢ) Lᵢ − sᵢ
  *
- * over the model and sᵢ, from sᵢ = 0; so the weights are exp(sᵢ), and sᵢ tends to −log Lᵢ. Each sᵢ takes a step of Adam after its weight was used.
+ * over the model and sᵢ, from sᵢ = 0; so the weights are exp(sᵢ), and sᵢ tends to −log Lᵢ. Each sᵢ takes a
+ * step of Adam after its weight was used.
  *
- * Liu, Li, Kuang, Xue, Chen, Yang, Liao, Zhang, "Towards Impartial Multi-task Learning", ICLR 2021, eq. 8, where s is trained by the optimizer of the model.
+ * Liu, Li, Kuang, Xue, Chen, Yang, Liao, Zhang, "Towards Impartial Multi-task Learning", ICLR 2021, eq. 8,
+ * where s is trained by the optimizer of the model.
  */
 
 export interface ImtlLOptions {

@@ -7,14 +7,15 @@ import {
 import { z } from 'zod';
 
 /*
- * Krum, and Multi-Krum: the mean of the m gradients that have the others nearest by. Of K gradients of which f may be anything, each has the score
+ * Krum, and Multi-Krum: the mean of the m gradients that have the others nearest by. Of K gradients of which
+ * f may be anything, each has the score
  *
  *   sᵢ = Σ ‖gᵢ − gⱼ‖²  over its K − f − 2 nearest others j,
  *
  * and the m with the lowest scores are chosen.
  *
- * Blanchard, El Mhamdi, Guerraoui, Stainer, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", NeurIPS 2017, arXiv
- * 1703.02757, section 4; Multi-Krum in section 7.
+ * Blanchard, El Mhamdi, Guerraoui, Stainer, "Machine Learning with Adversaries: Byzantine Tolerant Gradient
+ * Descent", NeurIPS 2017, arXiv 1703.02757, section 4; Multi-Krum in section 7.
  */
 
 export interface KrumOptions {

@@ -5,8 +5,8 @@ import { middleMean, middleMeans } from './parts/middle.ts';
 /*
  * The coordinate-wise median: each element of the direction is the median of that element of the gradients.
  *
- * Yin, Chen, Ramchandran, Bartlett, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical Rates", ICML 2018, arXiv 1803.01498,
- * definition 1.
+ * Yin, Chen, Ramchandran, Bartlett, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical
+ * Rates", ICML 2018, arXiv 1803.01498, definition 1.
  */
 
 /** The coordinate-wise median. Of an even number of gradients, the mean of the two in the middle. */

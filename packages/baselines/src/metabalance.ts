@@ -15,10 +15,11 @@ import { z } from 'zod';
  *
  * where mₖ is the length of gₖ, or its moving average m ← β m + (1 − β) ‖gₖ‖.
  *
- * He, Feng, Cheng, Ji, Guo, Caverlee, "MetaBalance: Improving Multi-Task Recommendations via Adapting Gradient Magnitudes of Auxiliary Tasks",
- * WWW 2022, arXiv 2203.06801, eq. 3 to 5 and algorithm 1, which does it for each part of the network: perLayer(metabalance()). It uses β = 0.9
- * and relax = 0.7; its averages start at zero, and the common factor 1 − βᵗ of that cancels in the quotient. Here each average is divided by its
- * own factor, so that it also cancels where objectives are absent.
+ * He, Feng, Cheng, Ji, Guo, Caverlee, "MetaBalance: Improving Multi-Task Recommendations via Adapting
+ * Gradient Magnitudes of Auxiliary Tasks", WWW 2022, arXiv 2203.06801, eq. 3 to 5 and algorithm 1, which does
+ * it for each part of the network: perLayer(metabalance()). It uses β = 0.9 and relax = 0.7; its averages
+ * start at zero, and the common factor 1 − βᵗ of that cancels in the quotient. Here each average is divided
+ * by its own factor, so that it also cancels where objectives are absent.
  */
 
 export interface MetabalanceOptions {

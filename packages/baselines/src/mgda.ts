@@ -7,16 +7,18 @@ import { z } from 'zod';
  *
  *   d = Σ αᵢ gᵢ,   α = argmin ‖Σ αᵢ gᵢ‖²  over  α >= 0, Σ αᵢ = 1.
  *
- * Désidéri, "Multiple-gradient descent algorithm (MGDA) for multiobjective optimization", C. R. Acad. Sci. Paris 350 (2012);
- * for networks Sener and Koltun, "Multi-Task Learning as Multi-Objective Optimization", NeurIPS 2018, arXiv 1810.04650, eq. 3.
+ * Désidéri, "Multiple-gradient descent algorithm (MGDA) for multiobjective optimization", C. R. Acad. Sci.
+ * Paris 350 (2012); for networks Sener and Koltun, "Multi-Task Learning as Multi-Objective Optimization",
+ * NeurIPS 2018, arXiv 1810.04650, eq. 3.
  *
  * They iterate (Frank–Wolfe); here it is solved exactly.
  */
 
 /**
- * MGDA, exactly. A zero gradient makes d = 0, as it must. Where 0 is in the convex hull of the gradients, the coefficients are a convex
- * combination that vanishes but for rounding errors, which may point against any gradient: the certificate then has a note. Where several
- * combinations are the shortest one, they are one of them; d is the same for all.
+ * MGDA, exactly. A zero gradient makes d = 0, as it must. Where 0 is in the convex hull of the gradients, the
+ * coefficients are a convex combination that vanishes but for rounding errors, which may point against any
+ * gradient: the certificate then has a note. Where several combinations are the shortest one, they are one of
+ * them; d is the same for all.
  */
 export function mgda(): GramianCombiner {
   return {

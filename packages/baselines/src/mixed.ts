@@ -10,9 +10,9 @@ import {
 import { z } from 'zod';
 
 /*
- * Mixed training: d = g₀ + Σ_{k≥1} λₖ gₖ, the gradient of the weighted loss. The baseline that has to be in every comparison, with
- * λ tuned: Xin, Ghorbani, Garg, Firat, Gilmer, "Do Current Multi-Task Optimization Methods in Deep Learning Even
- * Help?", NeurIPS 2022, arXiv 2209.11379.
+ * Mixed training: d = g₀ + Σ_{k≥1} λₖ gₖ, the gradient of the weighted loss. The baseline that has to be in
+ * every comparison, with λ tuned: Xin, Ghorbani, Garg, Firat, Gilmer, "Do Current Multi-Task Optimization
+ * Methods in Deep Learning Even Help?", NeurIPS 2022, arXiv 2209.11379.
  */
 
 export interface MixedOptions {

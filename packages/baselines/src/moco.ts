@@ -6,14 +6,16 @@ import { moveTrackers, trackerCount } from './parts/trackers.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
- * MoCo: MGDA on gradients with less noise. Each gradient is tracked by a row yᵢ, and the weights take one projected gradient step towards MGDA's,
+ * MoCo: MGDA on gradients with less noise. Each gradient is tracked by a row yᵢ, and the weights take one
+ * projected gradient step towards MGDA's,
  *
  *   yᵢ ← (1 − β) yᵢ + β gᵢ,   w ← Π(w − γ (Y Yᵀ + ρ I) w),   d = Σ wᵢ yᵢ,
  *
  * from yᵢ = 0 and wᵢ = 1/K, where Π is the Euclidean projection on the simplex.
  *
- * Fernando, Shen, Liu, Chaudhury, Murugesan, Chen, "Mitigating Gradient Bias in Multi-objective Learning: A Provably Convergent Approach", ICLR 2023,
- * arXiv 2210.12624, algorithm 1. Some libraries replace Π by a softmax and scale the rows to the losses, which is another method.
+ * Fernando, Shen, Liu, Chaudhury, Murugesan, Chen, "Mitigating Gradient Bias in Multi-objective Learning: A
+ * Provably Convergent Approach", ICLR 2023, arXiv 2210.12624, algorithm 1. Some libraries replace Π by a
+ * softmax and scale the rows to the losses, which is another method.
  */
 
 export interface MocoOptions {

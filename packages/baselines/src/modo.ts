@@ -6,15 +6,15 @@ import { perSquare } from './parts/per-square.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
- * MoDo: the weights take one projected gradient step towards MGDA's that is unbiased, because it has the gradients of two independent batches; the direction
- * has those of a third,
+ * MoDo: the weights take one projected gradient step towards MGDA's that is unbiased, because it has the
+ * gradients of two independent batches; the direction has those of a third,
  *
  *   w ← Π(w − γ (J₁ J₂ᵀ + ρ I) w),   d = J₃ᵀ w,   from wᵢ = 1/K,
  *
  * where Π is the Euclidean projection on the simplex.
  *
- * Chen, Fernando, Ying, Chen, "Three-Way Trade-Off in Multi-Objective Learning: Optimization, Generalization and Conflict-Avoidance", NeurIPS 2023,
- * arXiv 2305.20057, algorithm 1.
+ * Chen, Fernando, Ying, Chen, "Three-Way Trade-Off in Multi-Objective Learning: Optimization, Generalization
+ * and Conflict-Avoidance", NeurIPS 2023, arXiv 2305.20057, algorithm 1.
  */
 
 export interface ModoOptions {
@@ -22,7 +22,9 @@ export interface ModoOptions {
   readonly gamma?: number;
   /** Draws the weights together, >= 0. Default 0.1. */
   readonly rho?: number;
-  /** 2: the direction has the mean of both batches instead of a third, for less work and some bias. Default 3. */
+  /**
+   * 2: the direction has the mean of both batches instead of a third, for less work and some bias. Default 3.
+   */
   readonly batches?: 2 | 3;
 }
 

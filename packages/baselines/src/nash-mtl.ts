@@ -3,21 +3,24 @@ import { z } from 'zod';
 import { fairCombination } from './solvers/fairness.ts';
 
 /*
- * Nash-MTL: the bargaining solution of Nash, which maximises Σ log ⟨gᵢ, d⟩ among the directions of its length,
+ * Nash-MTL: the bargaining solution of Nash, which maximises Σ log ⟨gᵢ, d⟩ among the directions of its
+ * length,
  *
  *   d = Σ αᵢ gᵢ,   α > 0 with (G α)ᵢ = 1 / αᵢ,   G the Gramian of the gradients,
  *
  * so ‖d‖² = K, for K gradients, and d does not depend on their lengths.
  *
- * Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik, Fetaya, "Multi-Task Learning as a Bargaining Game", ICML 2022, arXiv 2202.01017, claim 3.1.
+ * Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik, Fetaya, "Multi-Task Learning as a Bargaining Game",
+ * ICML 2022, arXiv 2202.01017, claim 3.1.
  *
  * They approach it by a sequence of convex programs; here Newton's method solves the equation itself.
  */
 
 export interface NashMtlOptions {
   /**
-   * Cuts the direction to at most this length, > 0, after dividing G by its Frobenius norm ‖G‖, as the authors' code does, where it is 1: the direction then has the
-   * length √(K ‖G‖) before the cut. Default null: the equation as it stands, so the length √K.
+   * Cuts the direction to at most this length, > 0, after dividing G by its Frobenius norm ‖G‖, as the
+   * authors' code does, where it is 1: the direction then has the length √(K ‖G‖) before the cut. Default
+   * null: the equation as it stands, so the length √K.
    */
   readonly maxNorm?: number | null;
 }
@@ -27,8 +30,9 @@ const schema = z.strictObject({
 });
 
 /**
- * Nash-MTL, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there is no solution; where it is so near that the precision of
- * the inner products does not settle it, none that can be told. The direction is zero then, and the certificate says why.
+ * Nash-MTL, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there
+ * is no solution; where it is so near that the precision of the inner products does not settle it, none that
+ * can be told. The direction is zero then, and the certificate says why.
  */
 export function nashMtl(options: NashMtlOptions = {}): GramianCombiner {
   const { maxNorm } = checkOptions('nash-mtl', schema, options);

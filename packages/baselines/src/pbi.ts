@@ -6,19 +6,23 @@ import { normalized, powerAbove } from './parts/powers.ts';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 
 /*
- * PBI, penalty-based boundary intersection: as far as possible along a ray from an ideal point z, with a penalty for leaving it,
+ * PBI, penalty-based boundary intersection: as far as possible along a ray from an ideal point z, with a
+ * penalty for leaving it,
  *
  *   minimises  d₁ + θ d₂,   d₁ = ⟨L − z, p̂⟩,   d₂ = ‖L − z − d₁ p̂‖,   p̂ = p / ‖p‖,
  *
  * so the weights are p̂ + θ (L − z − d₁ p̂) / d₂.
  *
- * Zhang and Li, "MOEA/D: A Multiobjective Evolutionary Algorithm Based on Decomposition", IEEE Trans. Evolutionary Computation 11, 2007, section II C.
+ * Zhang and Li, "MOEA/D: A Multiobjective Evolutionary Algorithm Based on Decomposition", IEEE Trans.
+ * Evolutionary Computation 11, 2007, section II C.
  */
 
 export interface PbiOptions {
   /** Weight of the distance from the ray, >= 0. Default 5. */
   readonly theta?: number;
-  /** p, the direction of the ray, >= 0, one number per objective in their order. Default: the same for all. */
+  /**
+   * p, the direction of the ray, >= 0, one number per objective in their order. Default: the same for all.
+   */
   readonly preference?: Preference;
   /** z, losses that are not reached: one number for all, or one per objective in their order. Default 0. */
   readonly ideal?: PerObjective;

@@ -16,7 +16,8 @@ import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from
  *
  *   d = Σᵢ cᵢ,   cᵢ = gᵢ, and then for each j ≠ i in some order: cᵢ ← cᵢ − min(⟨cᵢ, gⱼ⟩, 0) / ‖gⱼ‖² gⱼ
  *
- * Yu, Kumar, Gupta, Levine, Hausman, Finn, "Gradient Surgery for Multi-Task Learning", NeurIPS 2020, arXiv 2001.06782, algorithm 1.
+ * Yu, Kumar, Gupta, Levine, Hausman, Finn, "Gradient Surgery for Multi-Task Learning", NeurIPS 2020, arXiv
+ * 2001.06782, algorithm 1.
  *
  * With λ or an average, on two levels (arXiv 2402.02998, section 5.1):
  *
@@ -46,8 +47,9 @@ const schema = z
   });
 
 /**
- * PCGrad. Zero gradients project nothing. With `lambda` or `average` there must be exactly two levels, of any number of rows; an absent level then
- * contributes nothing, and the other one is still projected on its average, which stays.
+ * PCGrad. Zero gradients project nothing. With `lambda` or `average` there must be exactly two levels, of any
+ * number of rows; an absent level then contributes nothing, and the other one is still projected on its
+ * average, which stays.
  */
 export function pcgrad(options: PcgradOptions = {}): GramianCombiner {
   const { order = 'random', lambda, average } = checkOptions('pcgrad', schema, options);

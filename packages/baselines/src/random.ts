@@ -3,13 +3,17 @@ import { z } from 'zod';
 import { softmax } from './parts/softmax.ts';
 
 /*
- * Random weights: d = Σ wᵢ gᵢ with w = softmax(z), z drawn from the standard normal distribution anew each step.
+ * Random weights: d = Σ wᵢ gᵢ with w = softmax(z), z drawn from the standard normal distribution anew each
+ * step.
  *
- * Lin, Ye, Zhang, Tsang, "Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task Learning", TMLR 2022, arXiv 2111.10603,
- * section 4: random gradient weighting, RGW.
+ * Lin, Ye, Zhang, Tsang, "Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task
+ * Learning", TMLR 2022, arXiv 2111.10603, section 4: random gradient weighting, RGW.
  */
 
-/** Random weights that are positive and add up to one, over the objectives present; drawn from the seed and the number of the step. */
+/**
+ * Random weights that are positive and add up to one, over the objectives present; drawn from the seed and
+ * the number of the step.
+ */
 export function random(): LossCombiner {
   return {
     name: 'random',

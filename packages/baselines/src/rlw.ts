@@ -3,12 +3,17 @@ import { z } from 'zod';
 import { random } from './random.ts';
 
 /*
- * RLW, random loss weighting: minimises Σ wᵢ Lᵢ with w = softmax(z), z drawn from the standard normal distribution anew each step.
+ * RLW, random loss weighting: minimises Σ wᵢ Lᵢ with w = softmax(z), z drawn from the standard normal
+ * distribution anew each step.
  *
- * Lin, Ye, Zhang, Tsang, "Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task Learning", TMLR 2022, arXiv 2111.10603, section 3.
+ * Lin, Ye, Zhang, Tsang, "Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task
+ * Learning", TMLR 2022, arXiv 2111.10603, section 3.
  */
 
-/** RLW. As the gradient of a weighted loss is the weighted gradient, this is `random` under the name that multi-task libraries give it. */
+/**
+ * RLW. As the gradient of a weighted loss is the weighted gradient, this is `random` under the name that
+ * multi-task libraries give it.
+ */
 export function rlw(): LossCombiner {
   return { ...random(), name: 'rlw' };
 }

@@ -5,8 +5,9 @@ import { plugin } from './index.ts';
 import { pcgrad } from './pcgrad.ts';
 
 /*
- * Gradients times a power of two, exactly, as far as float64 goes: squares of most of these lengths are beyond it. Then directions are multiplied by a
- * power of that, bit for bit, or, in methods with an option in units of length, where that is multiplied too.
+ * Gradients times a power of two, exactly, as far as float64 goes: squares of most of these lengths are
+ * beyond it. Then directions are multiplied by a power of that, bit for bit, or, in methods with an option in
+ * units of length, where that is multiplied too.
  */
 
 const POWERS = [-1000, -601, -563, -300, 300, 450, 563, 900];

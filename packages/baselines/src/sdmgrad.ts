@@ -6,7 +6,8 @@ import { meanOf } from './parts/mean-of.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
- * SDMGrad: MGDA drawn towards the mean, with weights that are found on two independent batches and used on a third,
+ * SDMGrad: MGDA drawn towards the mean, with weights that are found on two independent batches and used on a
+ * third,
  *
  *   d = J₃ᵀ (w + λ w₀) / (1 + λ),   w ≈ argmin ½ ‖Jᵀ (w + λ w₀)‖² over the simplex,   w₀ = 1/K,
  *
@@ -14,8 +15,8 @@ import { projectOnSimplex } from './solvers/simplex-projection.ts';
  *
  *   v ← ½ v + A (w + λ w₀),   w ← Π(w − η v),   v = 0 at first,   A = J₁ J₂ᵀ / s²,   s = meanᵢ √max((J₁ J₂ᵀ)ᵢᵢ, 0).
  *
- * Xiao, Ban, Ji, "Direction-oriented Multi-objective Learning: Simple and Provable Stochastic Algorithms", NeurIPS 2023, arXiv 2305.18409, algorithm 1; scale
- * and momentum are those of its experiments.
+ * Xiao, Ban, Ji, "Direction-oriented Multi-objective Learning: Simple and Provable Stochastic Algorithms",
+ * NeurIPS 2023, arXiv 2305.18409, algorithm 1; scale and momentum are those of its experiments.
  */
 
 export interface SdmgradOptions {

@@ -9,16 +9,18 @@ import { softmax } from './parts/softmax.ts';
 import { added } from './parts/sums-of-losses.ts';
 
 /*
- * STCH, smooth Tchebycheff scalarisation: a smooth form of the largest weighted distance from an ideal point z,
+ * STCH, smooth Tchebycheff scalarisation: a smooth form of the largest weighted distance from an ideal point
+ * z,
  *
  *   minimises  μ log Σ exp(pᵢ (Lᵢ − zᵢ) / μ),   so the weights are pᵢ softmax(p (L − z) / μ)ᵢ.
  *
- * For networks, where losses differ in scale: Σ log Lᵢ up to the end of epoch e of warm-up, then, with the mean losses nᵢ of that epoch in the place of the nadir,
+ * For networks, where losses differ in scale: Σ log Lᵢ up to the end of epoch e of warm-up, then, with the
+ * mean losses nᵢ of that epoch in the place of the nadir,
  *
  *   minimises  K μ log Σ exp(log(Lᵢ / nᵢ) / μ),   so the weights are K softmax(log(L / n) / μ)ᵢ / Lᵢ.
  *
- * Lin, Zhang, Yang, Liu, Wang, Zhang, "Smooth Tchebycheff Scalarization for Multi-Objective Optimization", ICML 2024, arXiv 2402.19078, eq. 12 and its
- * experiments.
+ * Lin, Zhang, Yang, Liu, Wang, Zhang, "Smooth Tchebycheff Scalarization for Multi-Objective Optimization",
+ * ICML 2024, arXiv 2402.19078, eq. 12 and its experiments.
  */
 
 export interface StchOptions {
@@ -28,7 +30,10 @@ export interface StchOptions {
   readonly preference?: Preference;
   /** z, losses that are not reached: one number for all, or one per objective in their order. Default 0. */
   readonly ideal?: PerObjective;
-  /** e, the epoch whose mean losses others are divided by, from 0: the form for networks, without preference and ideal. */
+  /**
+   * e, the epoch whose mean losses others are divided by, from 0: the form for networks, without preference
+   * and ideal.
+   */
   readonly warmup?: number;
 }
 
@@ -50,7 +55,10 @@ const convention =
 /** Sum and number of the losses that make the nadir of each objective. */
 type StchMemory = ByObjective<{ readonly sum: number; readonly count: number }>;
 
-/** STCH. With `warmup` it throws unless all losses are > 0; a trainer counts epochs if it is given `stepsPerEpoch`. */
+/**
+ * STCH. With `warmup` it throws unless all losses are > 0; a trainer counts epochs if it is given
+ * `stepsPerEpoch`.
+ */
 export function stch(options: StchOptions = {}): LossCombiner<StchMemory> {
   const { mu, preference, ideal = 0, warmup } = checkOptions('stch', schema, options);
   return {

@@ -3,14 +3,17 @@ import { z } from 'zod';
 import { middleMean, middleMeans } from './parts/middle.ts';
 
 /*
- * The trimmed mean: each element of the direction is the mean of that element of the gradients without the b largest and the b smallest.
+ * The trimmed mean: each element of the direction is the mean of that element of the gradients without the b
+ * largest and the b smallest.
  *
- * Yin, Chen, Ramchandran, Bartlett, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical Rates", ICML 2018, arXiv 1803.01498,
- * definition 2, with b = βm.
+ * Yin, Chen, Ramchandran, Bartlett, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical
+ * Rates", ICML 2018, arXiv 1803.01498, definition 2, with b = βm.
  */
 
 export interface TrimmedMeanOptions {
-  /** How many of the largest, and as many of the smallest, are left out: b, a whole number >= 0. Default 1. */
+  /**
+   * How many of the largest, and as many of the smallest, are left out: b, a whole number >= 0. Default 1.
+   */
   readonly trim?: number;
 }
 

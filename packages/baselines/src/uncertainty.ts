@@ -7,10 +7,11 @@ import { bounded, type LearnedByObjective, learn, unlearned } from './parts/lear
  *
  *   Σ ½ exp(−sᵢ) Lᵢ + ½ sᵢ
  *
- * over the model and sᵢ = log σᵢ², from sᵢ = 0; so the weights are ½ exp(−sᵢ), and sᵢ tends to log Lᵢ. Each sᵢ takes a step of Adam after its weight was used.
+ * over the model and sᵢ = log σᵢ², from sᵢ = 0; so the weights are ½ exp(−sᵢ), and sᵢ tends to log Lᵢ. Each
+ * sᵢ takes a step of Adam after its weight was used.
  *
- * Kendall, Gal, Cipolla, "Multi-Task Learning Using Uncertainty to Weigh Losses for Scene Geometry and Semantics", CVPR 2018, arXiv 1705.07115, eq. 7, where
- * s is trained by the optimizer of the model.
+ * Kendall, Gal, Cipolla, "Multi-Task Learning Using Uncertainty to Weigh Losses for Scene Geometry and
+ * Semantics", CVPR 2018, arXiv 1705.07115, eq. 7, where s is trained by the optimizer of the model.
  */
 
 export interface UncertaintyOptions {

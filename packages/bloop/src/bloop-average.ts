@@ -20,14 +20,15 @@ import { z } from 'zod';
  *   directions   e ← (1 − ρ) e + ρ d        the moving average of what the optimizer was given: the buffer of its momentum, which costs no memory of its own
  *   batches      e = the mean gradient of the first level on two more batches, drawn anew in each step: what a larger batch does without an average
  *
- * An average moves after the projection, from zero. A buffer of g₀ itself, e ← β e + g₀, needs no option: it is 1/ρ times the moving average with ρ = 1 − β, and a
- * projection ignores the length of what it projects on. Ours: an ablation of Hsieh et al., arXiv 2402.02998, algorithm 1.
+ * An average moves after the projection, from zero. A buffer of g₀ itself, e ← β e + g₀, needs no option: it
+ * is 1/ρ times the moving average with ρ = 1 − β, and a projection ignores the length of what it projects on.
+ * Ours: an ablation of Hsieh et al., arXiv 2402.02998, algorithm 1.
  */
 
 export interface BloopAverageOptions {
   /** Strength of the second level, >= 0. Default 1. */
   readonly lambda?: number;
-  /** What is projected on. Default `all`. */
+  /** The average to project on. Default `all`. */
   readonly average?: 'all' | 'directions' | 'batches';
   /** Weight of the newest direction in their average, in (0, 1]. Default 0.01. */
   readonly rho?: number;
@@ -40,8 +41,9 @@ const schema = z.strictObject({
 });
 
 /**
- * Exactly two levels. An average stays while the first level is absent; a zero one projects nothing. Memory: the number of steps that had a gradient of the first
- * level. With `batches` the direction is of the last of three.
+ * Exactly two levels. An average stays while the first level is absent; a zero one projects nothing. Memory:
+ * the number of steps that had a gradient of the first level. With `batches` the direction is of the last of
+ * three.
  */
 export function bloopAverage(options: BloopAverageOptions = {}): GramianCombiner<number> {
   const { lambda, average, rho } = checkOptions('bloop-average', schema, options);

@@ -20,35 +20,46 @@ import { z } from 'zod';
  *
  *   d = g₀ + Σ_{k≥1} λₖ π(gₖ; ē₀, …, ēₖ₋₁),      ēₖ ← (1 − ρ) ēₖ + ρ gₖ
  *
- * gₖ is the gradient of level k on this batch (the sum of its rows), ēₖ its moving average, and π(u; v, …) the part of u that is
- * orthogonal to v, …: a less important level moves only where, on average, it does not touch a more important one.
+ * gₖ is the gradient of level k on this batch (the sum of its rows), ēₖ its moving average, and π(u; v, …)
+ * the part of u that is orthogonal to v, …: a less important level moves only where, on average, it does not
+ * touch a more important one.
  *
- * Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin, "Careful with that Scalpel: Improving Gradient Surgery with an EMA",
- * ICML 2024, arXiv 2402.02998: algorithm 1 (two levels), section 2.3 (three, without averages). Averages on N levels
- * are ours. They are made orthogonal by modified Gram–Schmidt on coefficients, with all inner products from the Gramian.
+ * Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin, "Careful with that Scalpel: Improving Gradient Surgery with
+ * an EMA", ICML 2024, arXiv 2402.02998: algorithm 1 (two levels), section 2.3 (three, without averages).
+ * Averages on N levels are ours. They are made orthogonal by modified Gram–Schmidt on coefficients, with all
+ * inner products from the Gramian.
  */
 
 export interface BloopOptions {
-  /** Strength of each level after the first, >= 0: one for all, or one per level after the first. Default 1. */
+  /**
+   * Strength of each level after the first, >= 0: one for all, or one per level after the first. Default 1.
+   */
   readonly lambda?: LevelStrength;
   /** Weight of the newest gradient in the averages, in (0, 1]. Default 0.01. */
   readonly rho?: number;
   /**
-   * When the averages move: `after` the projection, as in the paper, so that given the averages the direction is unbiased; or `before` it, which
-   * uses newer gradients. Default `after`. `before` with rho 1 projects on this batch's gradients: Bloop without averages.
+   * When the averages move: `after` the projection, as in the paper, so that given the averages the direction
+   * is unbiased; or `before` it, which uses newer gradients. Default `after`. `before` with rho 1 projects on
+   * this batch's gradients: Bloop without averages.
    */
   readonly update?: 'after' | 'before';
-  /** What an average holds before its level's first gradient: `zeros` (no projection on it), or that `first` gradient. Default `zeros`. */
+  /**
+   * The value of an average before its level's first gradient: `zeros` (no projection on it), or that `first`
+   * gradient. Default `zeros`.
+   */
   readonly initial?: 'zeros' | 'first';
   /**
-   * What happens to a level whose average lies in the span of those above, to rounding: its projection fades out (`damp`), or is left out
-   * (`drop`), which lets lower levels push along it every time it converges. Default `damp`.
+   * The treatment of a level whose average lies in the span of those above, up to rounding: the projection on
+   * it fades out (`damp`), or is left out (`drop`), which lets lower levels push along it every time it
+   * converges. Default `damp`.
    */
   readonly guard?: 'damp' | 'drop';
   /**
-   * What the projection subtracts: multiples of the `average`s, or the same multiples of this batch's gradients, so that
-   * the direction stays in their span (on two levels: (1 − λr) g₀ + λ g₁ with r from the average). Default `average`. Unlike it, `batch` depends on the length of the
-   * averages: start them with `initial: 'first'`, for from zeros they are short and the multiples up to 1/ρ times too large at first.
+   * The vectors that the projection subtracts: multiples of the `average`s, or the same multiples of this
+   * batch's gradients, so that the direction stays in their span (on two levels: (1 − λr) g₀ + λ g₁ with r
+   * from the average). Default `average`. Unlike it, `batch` depends on the length of the averages: start
+   * them with `initial: 'first'`, for from zeros they are short and the multiples up to 1/ρ times too large
+   * at first.
    */
   readonly along?: 'average' | 'batch';
 }
@@ -63,8 +74,9 @@ const schema = z.strictObject({
 });
 
 /**
- * Bloop on any number of levels. A level whose objectives are all absent contributes nothing and its average stays; the others are still
- * projected on it. A zero average projects nothing. One level: the sum of its rows.
+ * Bloop on any number of levels. A level whose objectives are all absent contributes nothing and its average
+ * stays; the others are still projected on it. A zero average projects nothing. One level: the sum of its
+ * rows.
  */
 export function bloop(options: BloopOptions = {}): GramianCombiner<readonly boolean[]> {
   const { lambda, rho, update, initial, guard, along } = checkOptions('bloop', schema, options);
@@ -129,8 +141,8 @@ function inBatch(
 }
 
 /**
- * Directions orthogonal to each other, as coefficients over the rows of the Gramian. The guard is relative, so the scale of
- * the gradients does not matter, and lies above the rounding of the inner products.
+ * Directions orthogonal to each other, as coefficients over the rows of the Gramian. The guard is relative,
+ * so the scale of the gradients does not matter, and lies above the rounding of the inner products.
  */
 function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'damp' | 'drop') {
   const basis: { direction: number[]; image: number[]; square: number }[] = [];

@@ -2,7 +2,8 @@ import type { GramianStep } from './combiner.ts';
 import type { SymmetricMatrix } from './symmetric-matrix.ts';
 
 /*
- * Combinations of the rows of a Gramian, as lists of one coefficient per row: what methods compute with instead of gradients.
+ * Combinations of the rows of a Gramian, as lists of one coefficient per row: what methods compute with
+ * instead of gradients.
  */
 
 /** Row `index` alone, of `size` rows. */
@@ -17,7 +18,10 @@ export function padded(coefficients: readonly number[], size: number): number[] 
   return Array.from({ length: size }, (_, row) => coefficients[row] ?? 0);
 }
 
-/** Σ coefficient · vector, of at least one vector. A vector with the coefficient 0 has no part, even if it is infinite. */
+/**
+ * Σ coefficient · vector, of at least one vector. A vector with the coefficient 0 has no part, even if it is
+ * infinite.
+ */
 export function combination(
   coefficients: readonly number[],
   vectors: readonly (readonly number[])[],
@@ -66,8 +70,9 @@ export function termsOf(gramian: SymmetricMatrix, coefficients: readonly number[
 }
 
 /**
- * The length of a combination. One that is shorter than the error of its inner products allows to tell counts as zero, so that nothing is divided by
- * rounding errors. `products` are its inner products with the rows, where they are known.
+ * The length of a combination. One that is shorter than the error of its inner products allows to tell counts
+ * as zero, so that nothing is divided by rounding errors. `products` are its inner products with the rows,
+ * where they are known.
  */
 export function lengthOf(
   { gramian, precision }: Pick<GramianStep, 'gramian' | 'precision'>,

@@ -3,19 +3,23 @@ import type { SymmetricMatrix } from './symmetric-matrix.ts';
 
 /**
  * Turns the gradients of several objectives into one direction (which the optimizer subtracts).
- * A union over `needs`, so that the engine takes the cheapest road for each kind:
+ * A union over `needs`, so that the engine does no more work than each kind needs:
  *
  * - `nothing`: fixed weights; one backward pass of the weighted loss;
  * - `losses`: weights from the values of the losses; the same single backward pass;
- * - `gramian`: coefficients from the inner products of gradients and remembered rows; one backward pass per objective;
+ * - `gramian`: coefficients from the inner products of gradients and remembered rows; one backward pass per
+ *   objective;
  * - `elements`: sees the gradients themselves, element by element.
  *
- * A combiner is a pure value: everything comes in by argument, everything goes out by return. Objectives' weights are
- * applied before it: its rows are gradients of weight · loss, and its losses are weighted too.
+ * A combiner is a pure value: everything comes in by argument, everything goes out by return. Objectives'
+ * weights are applied before it: its rows are gradients of weight · loss, and its losses are weighted too.
  */
 export type GradientCombiner = ConstantCombiner | LossCombiner | GramianCombiner | ElementCombiner;
 
-/** What each gradient row of a step belongs to. Rows are ordered by batch, then as the objectives were given. */
+/**
+ * The objective, level and batch that a gradient row of a step belongs to. Rows are ordered by batch, then as
+ * the objectives were given.
+ */
 export interface GradientRow {
   /** Name of the objective. */
   readonly objective: string;
@@ -25,24 +29,30 @@ export interface GradientRow {
   readonly batch: number;
 }
 
-/** What is known before the first step: one row per registered objective and batch. */
+/**
+ * The rows of a step in which every objective is present, known before the first step: one per objective and
+ * batch.
+ */
 export interface Setup {
   readonly rows: readonly GradientRow[];
   /** Number of levels. */
   readonly levels: number;
 }
 
-/** What every combiner that runs each step is told. Rows of absent objectives are missing. */
+/** The input of every combiner that is called in each step. Rows of absent objectives are missing. */
 export interface StepContext<Memory> {
   /** The setup given to `check` and `init`: also names the objectives that are absent from this step. */
   readonly setup: Setup;
   readonly rows: readonly GradientRow[];
-  /** The weighted loss of each row, NaN never: such a step is stopped before. */
+  /** The weighted loss of each row, finite: a step with another loss is stopped before. */
   readonly losses: readonly number[];
   /** Number of steps before this one. */
   readonly step: number;
   readonly epoch: number;
-  /** Uniform in [0, 1), derived from (seed, step): a step can be replayed, and there is no state to save. */
+  /**
+   * Draws numbers uniform in [0, 1). They are derived from (seed, step), so a step can be replayed, and there
+   * is no state to save.
+   */
   readonly random: () => number;
   readonly memory: Memory;
 }
@@ -63,7 +73,9 @@ export interface LossCombiner<Memory = unknown> {
   /** Memory is small and JSON-serialisable. */
   init?(setup: Setup): Memory;
   combine(step: StepContext<Memory>): { readonly weights: readonly number[]; readonly memory?: Memory };
-  /** For methods that look at the losses after the step, on the same batch (FAMO): returns the next memory. */
+  /**
+   * For methods that look at the losses after the step, on the same batch (FAMO). Returns the next memory.
+   */
   after?(step: StepContext<Memory>): Memory;
 }
 
@@ -72,13 +84,19 @@ export interface GramianCombiner<Memory = unknown> {
   readonly needs: 'gramian';
   /** Independent batches a step is given, default 1. */
   readonly batches?: 1 | 2 | 3;
-  /** True for a method that looks at distances between gradients: inner products of nearly equal rows do not tell them. */
+  /**
+   * True for a method that looks at distances between gradients. Inner products do not give them where rows
+   * are nearly equal.
+   */
   readonly distances?: boolean;
   check?(setup: Setup): void;
   /** A: the number of gradient-sized rows kept between steps, zero at first; default none. */
   remembers?(setup: Setup): number;
   init?(setup: Setup): Memory;
-  /** One group number per variable, from 0: each group has its own Gramian, answer, remembered rows and memory. */
+  /**
+   * One group number per variable, from 0: each group has its own Gramian, answer, remembered rows and
+   * memory.
+   */
   groups?(variables: readonly string[]): readonly number[];
   combine(step: GramianStep<Memory>): GramianCombination<Memory>;
   after?(step: StepContext<Memory>): Memory;
@@ -87,13 +105,17 @@ export interface GramianCombiner<Memory = unknown> {
 export interface GramianStep<Memory = unknown> extends StepContext<Memory> {
   /** Inner products: the gradient rows first, in the order of `rows`, then the A remembered rows. */
   readonly gramian: SymmetricMatrix;
-  /** Squared distances between the gradient rows, with no more than the relative error of an inner product; where the combiner asks for them. */
+  /**
+   * Squared distances between the gradient rows, as precise as an inner product. Present where the combiner
+   * asks for them by `distances`.
+   */
   readonly distances?: SymmetricMatrix;
   /** Relative error of an inner product: about 1e-16, or 1e-7 where it comes from float32 kernels. */
   readonly precision: number;
   /**
-   * Lengths are in this unit, a power of two: the Gramian is that of the rows divided by it. Absent or 1, but for rows so long or short that float64 could
-   * not hold their squares. Coefficients are of the rows themselves, so methods without a length of their own need not look at it.
+   * The unit of length, a power of two: the Gramian is that of the rows divided by it. It is absent or 1,
+   * except for rows so long or short that float64 cannot hold their squares. Coefficients apply to the rows
+   * themselves, so only methods with a length among their options need it.
    */
   readonly unit?: number;
 }
@@ -108,11 +130,17 @@ export interface GramianCombination<Memory = unknown> {
   readonly certificate?: Certificate;
 }
 
-/** What a solver vouches for. */
+/** How good the answer of a solver is. */
 export interface Certificate {
-  /** True if the answer solves the method's own problem to rounding. Otherwise the note says what it is instead; without one, the best that was found. */
+  /**
+   * True if the answer solves the method's problem up to rounding. If not, the note describes the answer;
+   * without a note, it is the best one found.
+   */
   readonly solved: boolean;
-  /** How far the answer is from the optimality conditions, relative to the data: a KKT residual or duality gap, finite. */
+  /**
+   * How far the answer is from the optimality conditions, relative to the data: a KKT residual or duality
+   * gap, finite.
+   */
   readonly residual: number;
   /** Why there is no exact answer, or that the point is Pareto-stationary. */
   readonly note?: string;
@@ -125,8 +153,9 @@ export interface ElementCombiner {
   /** The formula: one element of the direction, in float64, from that element of each gradient present. */
   element(step: ElementStep & { readonly column: readonly number[] }): number;
   /**
-   * The same for a whole variable at once, which is what training uses. Called per variable inside the engine's tidy. Gradients have shape
-   * [rows, elements of one variable]. `random` is the variable's own; numbers are drawn in the order of its elements, as by `element` for one after the other.
+   * The same for a whole variable at once, which is what training uses. Called per variable inside the
+   * engine's tidy. Gradients have shape [rows, elements of one variable]. `random` is the variable's own;
+   * numbers are drawn in the order of its elements, as by `element` for one after the other.
    */
   combine(step: ElementStep & { readonly gradients: Tensor2D; readonly variable: string }): Tensor1D;
 }

@@ -8,8 +8,9 @@ export interface Landscape {
   /** The value of every objective, by name, in float64. */
   readonly losses: (point: PlanePoint) => Readonly<Record<string, number>>;
   /**
-   * Where no objective can be improved without another getting worse, as a line of points close to each other, or a single one. It begins where the
-   * first objective is least: the answer of those who put it before all others. Absent where it is not known.
+   * Where no objective can be improved without another getting worse, as a line of points close to each
+   * other, or a single one. It begins where the first objective is least: the answer of those who put it
+   * before all others. Absent where it is not known.
    */
   readonly paretoSet?: readonly PlanePoint[];
 }

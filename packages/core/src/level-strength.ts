@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Setup } from './combiner.ts';
 
-/** How strongly each level after the first counts, >= 0: one number for all, or one per level after the first. */
+/**
+ * How strongly each level after the first counts, >= 0: one number for all, or one per level after the first.
+ */
 export type LevelStrength = number | readonly number[];
 
 const strength = z.number().nonnegative();

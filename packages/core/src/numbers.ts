@@ -4,8 +4,8 @@ import type { SymmetricMatrix } from './symmetric-matrix.ts';
 export type Numbers = number | readonly Numbers[];
 
 /**
- * Throws unless all numbers are finite. `given` has them by the names of the arguments of `owner`: the message says which one, and where in it, as in
- * "hypervolume: points[2][0] is NaN".
+ * Throws unless all numbers are finite. `given` has them by the names of the arguments of `owner`: the
+ * message says which one, and where in it, as in "hypervolume: points[2][0] is NaN".
  */
 export function checkNumbers(owner: string, given: Readonly<Record<string, Numbers>>): void {
   for (const [name, numbers] of Object.entries(given)) {

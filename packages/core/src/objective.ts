@@ -9,8 +9,8 @@ export interface Objective<Batch = void> {
   /** Multiplies the loss and so its gradient; positive and finite, default 1. */
   readonly weight?: number;
   /**
-   * The loss on a batch, minimised: a float32 tensor without dimensions, which a step checks. Null where the batch holds no label for this
-   * objective.
+   * The loss on a batch, minimised: a float32 tensor without dimensions, which a step checks. Null where the
+   * batch holds no label for this objective.
    */
   loss(batch: Batch): Tensor | null;
 }

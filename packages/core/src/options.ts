@@ -34,7 +34,10 @@ export function wholeNumber(from: number): z.ZodType<number> {
   return numberThat(`a whole number from ${from}`, (value) => Number.isSafeInteger(value) && value >= from);
 }
 
-/** In our words, at whatever depth, where a schema has none of its own. */
+/**
+ * The message for a value that a schema refuses, at any depth. Undefined where the schema has a message of
+ * its own.
+ */
 function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
   const { code, inst, input } = issue;
   if (code === 'unrecognized_keys' && inst instanceof z.ZodObject)
@@ -62,7 +65,7 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-/** What an option that does not exist most likely means. */
+/** The end of a message about options that do not exist: the known option that each most likely means. */
 function unknownOptions(keys: readonly string[], known: readonly string[]): string {
   return keys.map((key) => `there is no option "${key}". ${suggestion(key, known)}`).join(' Also, ');
 }

@@ -35,13 +35,19 @@ interface Definition {
   readonly paper?: Paper;
   /** Raised whenever results change: finished runs of another version are not reused. */
   readonly version: number;
-  /** Describes the options with their defaults; `create` checks them against it too, for those who call it in code. */
+  /**
+   * Describes the options with their defaults; `create` checks them against it too, for those who call it in
+   * code.
+   */
   readonly options: z.ZodType;
 }
 
 export interface CombinerDefinition extends Definition {
   readonly guarantees: readonly Guarantee[];
-  /** What it answers where the method itself leaves that open: several answers, none, or a zero row. */
+  /**
+   * The answer where the method itself leaves it open: where there are several answers, or none, or a row is
+   * zero.
+   */
   readonly convention?: string;
   /** Options that passed the schema above. */
   readonly create: (options: never) => GradientCombiner;
@@ -51,16 +57,21 @@ export interface TaskDefinition extends Definition {
   /** Names of its objectives, most important first. */
   readonly objectives: readonly string[];
   readonly create: (options: never, seed: number) => Task | Promise<Task>;
-  /** The map that paths of runs are drawn on, for a task whose `position` is two numbers. Options as for `create`. */
+  /**
+   * The map that paths of runs are drawn on, for a task whose `position` is two numbers. Options as for
+   * `create`.
+   */
   readonly landscape?: (options: never) => Landscape;
 }
 
 export interface BackendProbe {
   readonly works: boolean;
   readonly detail: string;
-  /** What to install or do where it does not work, or to make it faster. */
+  /** The next thing to install or do, where the backend does not work or could be faster. */
   readonly next?: string;
-  /** The processor stands in for a GPU: right answers, slowly. It is never chosen unless asked for by name. */
+  /**
+   * The processor stands in for a GPU: right answers, slowly. It is never chosen unless asked for by name.
+   */
   readonly emulated?: boolean;
 }
 
@@ -70,7 +81,7 @@ export interface BackendDefinition {
   readonly summary: string;
   /** Raised whenever results change. */
   readonly version: number;
-  /** What this machine offers, without starting it. */
+  /** Looks whether this machine offers the backend, without starting it. */
   readonly probe: () => Promise<BackendProbe>;
   /** Makes it the current TensorFlow.js backend, ready for training. */
   readonly start: () => Promise<void>;

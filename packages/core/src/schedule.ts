@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { described } from './described.ts';
 import { checkOptions, numberThat, wholeNumber } from './options.ts';
 
-/** The learning rate of each step, from 0. TensorFlow.js optimizers have no schedules, so the trainer sets it. */
+/**
+ * The learning rate of each step, from 0. TensorFlow.js optimizers have no schedules, so the trainer sets it.
+ */
 export type Schedule = (step: number) => number;
 
 const notNegative = numberThat('a number >= 0', (value) => value >= 0);
@@ -18,9 +20,9 @@ const stepped = z.strictObject({
 });
 
 /**
- * Linear warm-up from rate / warmup to rate over the first `warmup` steps, then half a cosine down to 0 at `steps`
- * (Loshchilov and Hutter, arXiv 1608.03983, eq. 5, one period, η_min = 0).
- * `rate` >= 0; `steps` from 1 and `warmup` from 0 are whole numbers.
+ * Linear warm-up from rate / warmup to rate over the first `warmup` steps, then half a cosine down to 0 at
+ * `steps` (Loshchilov and Hutter, arXiv 1608.03983, eq. 5, one period, η_min = 0). `rate` >= 0; `steps` from
+ * 1 and `warmup` from 0 are whole numbers.
  */
 export function cosineSchedule(options: { rate: number; steps: number; warmup?: number }): Schedule {
   const { rate, steps, warmup } = checkOptions('cosineSchedule', cosine, options);
@@ -37,12 +39,12 @@ export function stepSchedule(options: { rate: number; at: readonly number[]; fac
   return (step) => rate * factor ** at.filter((milestone) => step >= milestone).length;
 }
 
-/** Whether an optimizer can go by it. */
+/** Whether this is a learning rate: a finite number >= 0. */
 export function isRate(rate: unknown): rate is number {
   return Number.isFinite(rate) && (rate as number) >= 0;
 }
 
-/** What the schedule says for a step, if that is a rate. */
+/** The rate of a step. Throws unless the schedule answers with a finite number >= 0. */
 export function rateAt(schedule: Schedule, step: number): number {
   const rate = schedule(step);
   if (isRate(rate)) return rate;

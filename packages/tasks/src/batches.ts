@@ -2,14 +2,15 @@ import { randomFrom, shuffle } from '@scalpel/core';
 import { STREAM } from './random.ts';
 
 /**
- * Which examples each step sees: every epoch is a new permutation of 0 … examples − 1, cut into `stepsPerEpoch` full batches; the
- * rest of it is left out. A function of (seed, step) alone, for any order of steps.
+ * Which examples each step sees: every epoch is a new permutation of 0 … examples − 1, cut into
+ * `stepsPerEpoch` full batches; the rest of it is left out. A function of (seed, step) alone, for any order
+ * of steps.
  */
 export function shuffledBatches(options: {
   readonly examples: number;
   readonly batch: number;
   readonly seed: number;
-  /** What of a task that draws from several sets of examples these are. Default: its only one. */
+  /** Number of the set of examples, for a task that draws from several. Default: that of its only one. */
   readonly stream?: number;
 }): { readonly stepsPerEpoch: number; readonly at: (step: number) => Int32Array } {
   const { examples, batch, seed, stream = STREAM.order } = options;

@@ -6,5 +6,5 @@ export function normals(count: number, deviation: number, ...seeds: readonly num
   return Float32Array.from({ length: count }, () => deviation * normal(random));
 }
 
-/** What several generators of one task draw for, so that none repeats another. */
+/** Seeds of the generators of one task, by their purpose, so that none repeats another. */
 export const STREAM = { weights: 1, data: 2, order: 3, heads: 4, placement: 5, second: 6 } as const;

@@ -1,8 +1,8 @@
 import { engine, type Rank, type ShapeMap, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 
 /**
- * A float32 variable. Throws where one of this name is alive: TensorFlow.js finds variables by name, so two tasks of
- * one kind cannot share a process at the same time.
+ * A float32 variable. Throws where one of this name is alive: TensorFlow.js finds variables by name, so two
+ * tasks of one kind cannot share a process at the same time.
  */
 export function createVariable<R extends Rank>(
   name: string,

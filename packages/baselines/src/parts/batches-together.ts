@@ -17,7 +17,10 @@ export function presentInAll({ rows }: GramianStep, batches: number): readonly E
   );
 }
 
-/** A = J₁ J₂ᵀ, between the rows of the first two batches: unbiased, unlike the squares of one batch; neither symmetric nor positive. */
+/**
+ * A = J₁ J₂ᵀ, between the rows of the first two batches: unbiased, unlike the squares of one batch; neither
+ * symmetric nor positive.
+ */
 export function crossProducts(
   { gramian }: GramianStep,
   objectives: readonly EverywherePresent[],

@@ -2,9 +2,10 @@ import type { Setup } from '@scalpel/core';
 import { type ByObjective, ofEach, remembering } from './by-objective.ts';
 
 /*
- * Numbers that a method learns beside the model, one per objective, with Adam: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015,
- * arXiv 1412.6980, algorithm 1, and its values β₁ = 0.9, β₂ = 0.999, ε = 1e-8. What is learned here are logarithms, whose gradients have no unit, so ε
- * does not depend on the scale of the losses.
+ * Numbers that a method learns beside the model, one per objective, with Adam: Kingma and Ba, "Adam: A Method
+ * for Stochastic Optimization", ICLR 2015, arXiv 1412.6980, algorithm 1, and its values β₁ = 0.9, β₂ = 0.999,
+ * ε = 1e-8. The numbers are logarithms, whose gradients have no unit, so ε does not depend on the scale of
+ * the losses.
  */
 
 interface Learned {
@@ -34,7 +35,10 @@ export function learn(
   return remembering(learned, rows, next);
 }
 
-/** Within ±104: no logarithm of a positive float32 loss is further from zero, so only losses that are not positive get there. */
+/**
+ * Within ±104: no logarithm of a positive float32 loss is further from zero, so only losses that are not
+ * positive get there.
+ */
 export function bounded(learned: LearnedByObjective): LearnedByObjective {
   const within = (value: number) => Math.max(-104, Math.min(104, value));
   const entries = Object.entries(learned).map(([objective, own]) => [
@@ -44,7 +48,9 @@ export function bounded(learned: LearnedByObjective): LearnedByObjective {
   return Object.fromEntries(entries);
 }
 
-/** Beyond this a gradient counts as this: its square is finite, and steps of Adam do not depend on the length. */
+/**
+ * Beyond this a gradient counts as this: its square is finite, and steps of Adam do not depend on the length.
+ */
 const LONGEST = 2 ** 500;
 
 function adam(learned: Learned, slope: number, rate: number): Learned {

@@ -6,7 +6,10 @@ export function middleMean(numbers: readonly number[], trim: number): number {
   return middle.reduce((sum, x) => sum + x, 0) / middle.length;
 }
 
-/** The same for each column. The rows are sorted by comparing neighbours, which every backend does for all columns at once. */
+/**
+ * The same for each column. The rows are sorted by comparing neighbours, which every backend does for all
+ * columns at once.
+ */
 export function middleMeans(rows: tf.Tensor2D, trim: number): tf.Tensor1D {
   const sorted = tf.unstack(rows) as tf.Tensor1D[];
   for (let last = sorted.length - 1; last > 0; last--) {

@@ -2,8 +2,8 @@ import { type GramianStep, type Setup, shuffle } from '@scalpel/core';
 import { z } from 'zod';
 
 /**
- * The order in which each row meets the others: `random`, drawn anew each step for each row; `ascending`; or one list per row, of the
- * positions of the others among the objectives as they were given.
+ * The order in which each row meets the others: `random`, drawn anew each step for each row; `ascending`; or
+ * one list per row, of the positions of the others among the objectives as they were given.
  */
 export type Order = 'random' | 'ascending' | readonly (readonly number[])[];
 

@@ -13,12 +13,16 @@ export interface Anchor {
   readonly largest: readonly boolean[];
 }
 
-/** Of the losses towards equal proportions, of them all, and the latter whatever that does to the proportions. */
+/**
+ * Of the losses towards equal proportions, of them all, and the latter whatever that does to the proportions.
+ */
 export type Move = 'balance' | 'descend' | 'relaxed';
 
 /**
- * The weights of a move, or null where none are feasible, or none are found because lengths differ by more than the program can hold. The program is for zᵢ = αᵢ ‖gᵢ‖ / s over the rows that are not zero, s the shortest of their
- * lengths, with cosines in the place of inner products: so it does not matter how long the gradients are.
+ * The weights of a move, or null where none are feasible, or none are found because lengths differ by more
+ * than the program can hold. The program is for zᵢ = αᵢ ‖gᵢ‖ / s over the rows that are not zero, s the
+ * shortest of their lengths, with cosines in the place of inner products: so it does not matter how long the
+ * gradients are.
  */
 export function solveMove(
   { gramian, rows, precision }: GramianStep,

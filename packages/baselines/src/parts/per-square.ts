@@ -1,8 +1,9 @@
 import type { GramianStep } from '@scalpel/core';
 
 /**
- * Inner products of a step times a rate per squared length, whatever its unit: by how much weights move. What would be beyond 2⁹⁰⁰ is brought there, where all
- * weight goes to the row with the smallest product just the same.
+ * Inner products of a step times a rate per squared length, whatever its unit: by how much weights move.
+ * Moves beyond 2⁹⁰⁰ are brought there, where all weight goes to the row with the smallest product just the
+ * same.
  */
 export function perSquare(rate: number, products: readonly number[], { unit = 1 }: GramianStep): number[] {
   const most = Math.max(...products.map(Math.abs));

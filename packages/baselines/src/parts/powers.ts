@@ -1,6 +1,7 @@
 /**
- * A power of two that is not smaller than any of these numbers, whatever their signs, and less than four times the largest; 1 where all are 0. Divided by it, which is
- * exact, they have sums and squares that float64 holds.
+ * A power of two that is not smaller than any of these numbers, whatever their signs, and less than four
+ * times the largest; 1 where all are 0. Divided by it, which is exact, they have sums and squares that
+ * float64 holds.
  */
 export function powerAbove(values: readonly number[]): number {
   const largest = Math.max(...values.map(Math.abs));

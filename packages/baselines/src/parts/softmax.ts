@@ -1,6 +1,6 @@
 /** exp(xᵢ / t) / Σⱼ exp(xⱼ / t) for t > 0, finite for numbers of any size. */
 export function softmax(values: readonly number[], temperature = 1): number[] {
-  // What is infinite is too large for float64.
+  // An infinite value is one that is too large for float64.
   const finite = values.map((x) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, x)));
   const largest = Math.max(...finite);
   // The difference first: it may be told where the quotients are infinite.

@@ -1,8 +1,8 @@
 import { type GramianStep, type Setup, unit } from '@scalpel/core';
 
 /*
- * Trackers: one remembered row per objective, in the order of the setup, that follows its gradient. They are combinations of the rows of the Gramian, given as
- * coefficients over them.
+ * Trackers: one remembered row per objective, in the order of the setup, that follows its gradient. They are
+ * combinations of the rows of the Gramian, given as coefficients over them.
  */
 
 /** Number of rows that a method with trackers remembers. */

@@ -1,7 +1,10 @@
 import { type GramianStep, levelGradients, movingAverage, type Setup, unit } from '@scalpel/core';
 import { z } from 'zod';
 
-/** A moving average of each level's gradient, e ← (1 − ρ) e + ρ g from zero, that a method projects on instead of this batch's gradients. */
+/**
+ * A moving average of each level's gradient, e ← (1 − ρ) e + ρ g from zero, that a method projects on instead
+ * of this batch's gradients.
+ */
 export interface AverageOptions {
   /** Weight of the newest gradient, in (0, 1]. Default 0.01. */
   readonly rho?: number;
@@ -27,7 +30,7 @@ export function checkTwoLevels(owner: string, { levels }: Setup, way: string): v
 export interface LevelVectors {
   /** This batch's gradient of each level, the sum of its rows; zero where all of them are absent. */
   readonly gradients: readonly (readonly number[])[];
-  /** What to project on in the place of each level's gradient: its average if there is one, or the gradient itself. */
+  /** The vectors to project on, one per level: its average if there is one, or else its gradient. */
   readonly targets: readonly (readonly number[])[];
   /** The next averages; of an absent level, the same. */
   readonly remember: readonly (readonly number[])[];

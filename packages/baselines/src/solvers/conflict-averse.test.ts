@@ -19,8 +19,8 @@ const solve = (rows: Rows, c: number, precision = 1e-16) =>
 const length = (v: Vector) => Math.hypot(...v);
 
 /**
- * Weak duality on explicit vectors: the multipliers w prove that no d in the ball has a larger smallest product than the bound, and d
- * reaches it for each row. Also that d is in the ball.
+ * Weak duality on explicit vectors: the multipliers w prove that no d in the ball has a larger smallest
+ * product than the bound, and d reaches it for each row. Also that d is in the ball.
  */
 function expectOptimal(name: string, rows: Rows, c: number, ceiling?: number) {
   const { coefficients, certificate } = solve(rows, c);
@@ -105,8 +105,8 @@ test('they hold for up to 16 rows with lengths from 1e-3 to 1e4', () => {
 });
 
 /**
- * The oracle: for every set of rows with the same product ν, the direction g₀ + Σ zᵢ gᵢ at distance c ‖g₀‖, by the quadratic equation for ν. Returns
- * the one with z >= 0 and no other row below ν, or null.
+ * The oracle: for every set of rows with the same product ν, the direction g₀ + Σ zᵢ gᵢ at distance c ‖g₀‖,
+ * by the quadratic equation for ν. Returns the one with z >= 0 and no other row below ν, or null.
  */
 function byEnumeration(rows: Rows, c: number): number[] | null {
   const mean = meanOf(rows);

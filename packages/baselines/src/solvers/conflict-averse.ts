@@ -2,18 +2,23 @@ import { type Certificate, lengthOf, type SymmetricMatrix } from '@scalpel/core'
 import { nonnegativeSolver, type UnitRows, unitRows } from '@scalpel/core/solvers';
 
 /*
- * CAGrad's problem: the largest ν for which some d has ⟨gᵢ, d⟩ >= ν for all i and ‖d − g₀‖ <= c ‖g₀‖, where g₀ = (1/K) Σ gᵢ.
+ * CAGrad's problem: the largest ν for which some d has ⟨gᵢ, d⟩ >= ν for all i and ‖d − g₀‖ <= c ‖g₀‖, where
+ * g₀ = (1/K) Σ gᵢ.
  *
- * For a given ν, the d nearest to g₀ is g₀ + Σ zᵢ gᵢ with z = argmin ½ ‖g₀ + Σ zᵢ gᵢ‖² − ν Σ zᵢ over z >= 0, and its distance D(ν) from g₀ is convex in ν.
- * Any z >= 0 also bounds ν: with w = z / Σ zᵢ and g = Σ wᵢ gᵢ, every such d has ν <= ⟨g, d⟩ <= ⟨g, g₀⟩ + c ‖g₀‖ ‖g‖. That bound is where the
- * tangent of D meets c ‖g₀‖: taking it for the next ν is Newton's method from above on a convex function, which falls until rounding stops it, and
- * quadratically once the set of positive z stays.
+ * For a given ν, the d nearest to g₀ is g₀ + Σ zᵢ gᵢ with z = argmin ½ ‖g₀ + Σ zᵢ gᵢ‖² − ν Σ zᵢ over z >= 0,
+ * and its distance D(ν) from g₀ is convex in ν. Any z >= 0 also bounds ν: with w = z / Σ zᵢ and g = Σ wᵢ gᵢ,
+ * every such d has ν <= ⟨g, d⟩ <= ⟨g, g₀⟩ + c ‖g₀‖ ‖g‖. That bound is where the tangent of D meets c ‖g₀‖:
+ * taking it for the next ν is Newton's method from above on a convex function, which falls until rounding
+ * stops it, and quadratically once the set of positive z stays.
  */
 
 export interface ConflictAverse {
   /** One coefficient per row, >= 1/K. Where several have the same combination they are one of them. */
   readonly coefficients: readonly number[];
-  /** The residual is the largest of (ν − ⟨gᵢ, d⟩) / (‖gᵢ‖ (1 + c) ‖g₀‖), or 0, for the bound on ν that z proves. */
+  /**
+   * The residual is the largest of (ν − ⟨gᵢ, d⟩) / (‖gᵢ‖ (1 + c) ‖g₀‖), or 0, for the bound on ν that z
+   * proves.
+   */
   readonly certificate: Certificate;
 }
 
@@ -21,8 +26,8 @@ const STATIONARY =
   'Pareto-stationary: a convex combination of the gradients is zero, so no direction improves all of them.';
 
 /**
- * Of all rows of a Gramian whose entries have the relative error `precision`. Where g₀ is zero so is d. Where 0 is in the hull of the rows there is no
- * ν above 0; if many d reach 0, the answer is the nearest to g₀.
+ * Of all rows of a Gramian whose entries have the relative error `precision`. Where g₀ is zero so is d. Where
+ * 0 is in the hull of the rows there is no ν above 0; if many d reach 0, the answer is the nearest to g₀.
  */
 export function conflictAverse(gramian: SymmetricMatrix, c: number, precision: number): ConflictAverse {
   const problem = problemOf(unitRows(gramian, gramian.size), gramian.size, c, precision);
@@ -56,7 +61,10 @@ export function conflictAverse(gramian: SymmetricMatrix, c: number, precision: n
   return answer(problem, parts, bound(problem, best).value, note);
 }
 
-/** The problem in units of (1 + c) times the longest row, so that no c is too large. Combinations are of unit rows. */
+/**
+ * The problem in units of (1 + c) times the longest row, so that no c is too large. Combinations are of unit
+ * rows.
+ */
 interface Problem {
   readonly units: UnitRows;
   /** Of all rows, zero ones included. */
@@ -66,7 +74,9 @@ interface Problem {
   /** g₀ without the factor 1 / (1 + c), and with it. */
   readonly shares: readonly number[];
   readonly mean: readonly number[];
-  /** What each unit row has to reach, for ν in units of the shortest row besides. */
+  /**
+   * The inner product that each unit row has to reach for ν = 1, with ν in units of the shortest row besides.
+   */
   readonly demands: readonly number[];
   /** c ‖g₀‖ */
   readonly radius: number;
@@ -91,7 +101,10 @@ function problemOf(units: UnitRows, count: number, c: number, precision: number)
   };
 }
 
-/** The bound on ν that these parts of unit rows prove, and the magnitude that its rounding error is relative to. */
+/**
+ * The bound on ν that these parts of unit rows prove, and the magnitude that its rounding error is relative
+ * to.
+ */
 function bound(
   { units, mean, demands, radius, length }: Problem,
   parts: readonly number[],

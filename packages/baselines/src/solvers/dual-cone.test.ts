@@ -20,7 +20,10 @@ const combined = (rows: Rows, v: Vector) => sum(...rows.map((row, i) => [v[i]!, 
 const sizeOf = (rows: Rows, v: Vector) =>
   rows.reduce((total, row, i) => total + v[i]! * Math.hypot(...row), 0);
 
-/** The optimality conditions on explicit vectors: in the cone, v >= u, and v > u only where the direction is orthogonal to the row. */
+/**
+ * The optimality conditions on explicit vectors: in the cone, v >= u, and v > u only where the direction is
+ * orthogonal to the row.
+ */
 function expectProjection(name: string, rows: Rows, u: Vector, v: Vector) {
   const direction = combined(rows, v);
   const size = sizeOf(rows, v);

@@ -6,17 +6,27 @@ import { nonnegativeSolver, unitRows } from '@scalpel/core/solvers';
  *
  *   argmin ‖d − Σ uᵢ gᵢ‖² over the cone  =  Σ vᵢ gᵢ,   v = argmin vᵀG v over v >= u.
  *
- * On unit rows, so that the rows' scales lose no digits: v = u + z / length with z = argmin ½ (b + z)ᵀC (b + z) over z >= 0, b = u · length.
+ * On unit rows, so that the rows' scales lose no digits: v = u + z / length with z = argmin ½ (b + z)ᵀC (b +
+ * z) over z >= 0, b = u · length.
  */
 
 export interface DualConeProjection {
-  /** v, one coefficient per row, v >= u; a zero row keeps its u. Where several have the same combination they are one of them. */
+  /**
+   * v, one coefficient per row, v >= u; a zero row keeps its u. Where several have the same combination they
+   * are one of them.
+   */
   readonly coefficients: readonly number[];
-  /** The residual is that of the optimality conditions Gv >= 0, (v − u)ᵀGv = 0, relative to the terms of each entry of Gv. */
+  /**
+   * The residual is that of the optimality conditions Gv >= 0, (v − u)ᵀGv = 0, relative to the terms of each
+   * entry of Gv.
+   */
   readonly certificate: Certificate;
 }
 
-/** Of the combination of all rows with the coefficients u >= 0. `precision` is the relative error of the Gramian's entries. */
+/**
+ * Of the combination of all rows with the coefficients u >= 0. `precision` is the relative error of the
+ * Gramian's entries.
+ */
 export function projectOnDualCone(
   gramian: SymmetricMatrix,
   u: readonly number[],

@@ -4,15 +4,20 @@ import type { UnitRows } from '@scalpel/core/solvers';
 /*
  * The nonzero eigenpairs of a Gramian G = D C Dᵀ, with D the lengths of the rows and C their cosines.
  *
- * The rank is decided on C, which does not know the scales of the rows: pivoted Cholesky, C ≈ L Lᵀ (Higham, "Accuracy and Stability of Numerical
- * Algorithms", 2nd ed. 2002, section 10.3). Then G ≈ A Aᵀ with A = D L, whose singular values come from the one-sided Jacobi method (Hestenes, "Inversion
- * of matrices by biorthogonalization and related results", J. SIAM 6, 1958). It keeps the digits of small singular values beside large ones, where
- * that is due to the scales of rows (Demmel, Veselić, "Jacobi's method is more accurate than QR", SIAM J. Matrix Anal. Appl. 13, 1992), and the number of
- * them is the rank: no cut among eigenvalues, which would take a row on a small scale for a dependent one.
+ * The rank is decided on C, which does not know the scales of the rows: pivoted Cholesky, C ≈ L Lᵀ (Higham,
+ * "Accuracy and Stability of Numerical Algorithms", 2nd ed. 2002, section 10.3). Then G ≈ A Aᵀ with A = D L,
+ * whose singular values come from the one-sided Jacobi method (Hestenes, "Inversion of matrices by
+ * biorthogonalization and related results", J. SIAM 6, 1958). It keeps the digits of small singular values
+ * beside large ones, where that is due to the scales of rows (Demmel, Veselić, "Jacobi's method is more
+ * accurate than QR", SIAM J. Matrix Anal. Appl. 13, 1992), and the number of them is the rank: no cut among
+ * eigenvalues, which would take a row on a small scale for a dependent one.
  */
 
 export interface Eigenpairs {
-  /** The singular values of the rows, largest first; their squares are the eigenvalues of the Gramian that are not zero. */
+  /**
+   * The singular values of the rows, largest first; their squares are the eigenvalues of the Gramian that are
+   * not zero.
+   */
   readonly singularValues: readonly number[];
   /** For each of them, the unit eigenvector of the Gramian, over the rows. */
   readonly vectors: readonly (readonly number[])[];
@@ -24,8 +29,9 @@ const UNSETTLED =
   'Nearly dependent gradients: inner products of this precision settle what they are combined to no further than the residual.';
 
 /**
- * Of rows whose inner products have the relative error `precision`: a row counts as dependent on others where the part of it that is orthogonal to them has a
- * squared length of at most 100 · precision · (number of rows), relative to its own.
+ * Of rows whose inner products have the relative error `precision`: a row counts as dependent on others where
+ * the part of it that is orthogonal to them has a squared length of at most 100 · precision · (number of
+ * rows), relative to its own.
  */
 export function eigenpairs(units: UnitRows, precision: number): Eigenpairs {
   const columns = factor(units, precision);
@@ -39,7 +45,8 @@ export function eigenpairs(units: UnitRows, precision: number): Eigenpairs {
 }
 
 /**
- * Σₖ f(σₖ) ⟨uₖ, v⟩ uₖ: with f(σ) = σ⁻² the product G⁺ v with the Moore–Penrose pseudo-inverse, with f(σ) = 1 the projection of v on the range of G.
+ * Σₖ f(σₖ) ⟨uₖ, v⟩ uₖ: with f(σ) = σ⁻² the product G⁺ v with the Moore–Penrose pseudo-inverse, with f(σ) = 1
+ * the projection of v on the range of G.
  */
 export function timesFunction(
   { singularValues, vectors }: Eigenpairs,
@@ -73,7 +80,8 @@ function factor({ lengths, cosines }: UnitRows, precision: number): Float64Array
   for (;;) {
     const most = Math.max(...left);
     if (!(most > 100 * precision * size)) break;
-    // The longest of the rows that would do: rounding errors of rows that depend on it then stay small beside it.
+    // The longest of the rows that would do: rounding errors of rows that depend on it then stay small beside
+    // it.
     let pivot = -1;
     for (let row = 0; row < size; row++) {
       if (left[row]! >= 0.1 * most && (pivot < 0 || lengths[row]! > lengths[pivot]!)) pivot = row;
@@ -82,7 +90,7 @@ function factor({ lengths, cosines }: UnitRows, precision: number): Float64Array
     const column = left.map((own, row) => {
       if (own <= 0) return 0;
       const rest = columns.reduce((sum, other) => sum - other[row]! * other[pivot]!, cosines.at(row, pivot));
-      // What is left by rounding alone would be large beside short rows.
+      // A rest that is rounding alone would be large beside short rows.
       return Math.abs(rest) <= 10 * precision ? 0 : rest / root;
     });
     for (let row = 0; row < size; row++) left[row]! -= column[row]! ** 2;

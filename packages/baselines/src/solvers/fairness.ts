@@ -7,20 +7,22 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
  *
  *   w > 0  with  wᵢ = ⟨gᵢ, d⟩^−a,   d = Σ wᵢ gᵢ,
  *
- * where d / ‖d‖ maximises the sum of the a-fair utilities of ⟨gᵢ, d⟩ (a = 1: of their logarithms). It exists, and is unique, exactly if 0 is not
- * in the convex hull of the rows.
+ * where d / ‖d‖ maximises the sum of the a-fair utilities of ⟨gᵢ, d⟩ (a = 1: of their logarithms). It exists,
+ * and is unique, exactly if 0 is not in the convex hull of the rows.
  *
- * With the lengths lᵢ, wᵢ = bᵢ / lᵢ and the cosines C it reads C b = z with bᵢ zᵢ^a = lᵢ^(1−a): for a = 1 the same whatever the lengths. Newton's method for the
- * convex function ½ bᵀC b − Σ ∫ zᵢ(bᵢ) whose gradient is C b − z moves along these curves, on which log b and log z are linear: nothing gets negative, and numbers
- * of all magnitudes are as easy as others.
+ * With the lengths lᵢ, wᵢ = bᵢ / lᵢ and the cosines C it reads C b = z with bᵢ zᵢ^a = lᵢ^(1−a): for a = 1 the
+ * same whatever the lengths. Newton's method for the convex function ½ bᵀC b − Σ ∫ zᵢ(bᵢ) whose gradient is C
+ * b − z moves along these curves, on which log b and log z are linear: nothing gets negative, and numbers of
+ * all magnitudes are as easy as others.
  */
 
 export interface FairCombination {
   /** All zero unless the certificate says `solved`. */
   readonly coefficients: readonly number[];
   /**
-   * The residual is the largest error of a cosine between d and a row, for d and the ⟨gᵢ, d⟩ that the coefficients ask for. `solved` means besides that the inner
-   * products, as precise as they are, settle the squared length of d to a hundredth. Otherwise there is a note: long terms that nearly cancel would leave
+   * The residual is the largest error of a cosine between d and a row, for d and the ⟨gᵢ, d⟩ that the
+   * coefficients ask for. `solved` means besides that the inner products, as precise as they are, settle the
+   * squared length of d to a hundredth. Otherwise there is a note: long terms that nearly cancel would leave
    * rounding errors, which may worsen any row.
    */
   readonly certificate: Certificate;
@@ -28,7 +30,10 @@ export interface FairCombination {
 
 const UNSETTLED = 'No direction: the solution is not settled by inner products of this precision.';
 
-/** Of the first `count` rows of a step, at least one, with `exponent` a > 0. Throws where their lengths make coefficients too small for float64. */
+/**
+ * Of the first `count` rows of a step, at least one, with `exponent` a > 0. Throws where their lengths make
+ * coefficients too small for float64.
+ */
 export function fairCombination(
   { gramian, precision, unit = 1 }: Pick<GramianStep, 'gramian' | 'precision' | 'unit'>,
   count: number,
@@ -45,7 +50,10 @@ export function fairCombination(
 /** How far log b and log z may move in one step. */
 const LONGEST = 5;
 
-/** Enough for exponents from 1/100 to 100 where the lengths of the rows differ by 1e6, and from 1/10 to 20 where they differ by 1e20. */
+/**
+ * Enough for exponents from 1/100 to 100 where the lengths of the rows differ by 1e6, and from 1/10 to 20
+ * where they differ by 1e20.
+ */
 const ROUNDS = 1000;
 
 function solve(
@@ -86,7 +94,8 @@ function solve(
       return { coefficients, certificate };
     }
     const part = Math.min(1, LONGEST / longest);
-    // C b is linear in b: near the solution a step of b itself leaves no error of second order, which would be large where large terms nearly cancel.
+    // C b is linear in b: near the solution a step of b itself leaves no error of second order, which would
+    // be large where large terms nearly cancel.
     const moves = step.map((x) => (longest < 0.1 ? Math.log1p(x) : part * x));
     logB = logB.map((x, row) => x + moves[row]!);
     logZ = logZ.map((x, row) => x - moves[row]! / exponent);
@@ -131,7 +140,9 @@ function newton(
     .map((x, row) => (x * scales[row]!) / b[row]!);
 }
 
-/** The exponential, of what is beyond 1e±130 only that it is very large or small: squares of it are finite. */
+/**
+ * The exponential, of what is beyond 1e±130 only that it is very large or small: squares of it are finite.
+ */
 function bounded(x: number): number {
   return Math.exp(Math.max(-300, Math.min(300, x)));
 }

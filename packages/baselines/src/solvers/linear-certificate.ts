@@ -1,9 +1,10 @@
 import type { LinearProgram } from './linear-form.ts';
 
 /**
- * The largest violation, relative to the terms that it is made of, of what makes x >= 0 optimal for the last objective c, given prices y of the bounds:
- * A x <= b, Aᵀy >= c and cᵀx = bᵀy. Prices below 0 count as 0. Neither is asked of variables that are `barred` by earlier objectives, those after x
- * being what A x falls short of b.
+ * The largest violation, relative to the terms that it is made of, of what makes x >= 0 optimal for the last
+ * objective c, given prices y of the bounds: A x <= b, Aᵀy >= c and cᵀx = bᵀy. Prices below 0 count as 0.
+ * Neither is asked of variables that are `barred` by earlier objectives, those after x being what A x falls
+ * short of b.
  */
 export function certifyLinear(
   { objectives, matrix, bounds }: LinearProgram,

@@ -1,6 +1,6 @@
 /** max cᵀx over A x <= b, x >= 0. */
 export interface LinearProgram {
-  /** What to maximise: the first, then each next one among the maximisers of those before. */
+  /** The vectors c: the first is maximised, then each next one among the maximisers of those before. */
   readonly objectives: readonly (readonly number[])[];
   /** The rows of A. */
   readonly matrix: readonly (readonly number[])[];

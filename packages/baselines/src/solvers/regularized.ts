@@ -1,8 +1,8 @@
 import { SymmetricMatrix } from '@scalpel/core';
 
 /**
- * G + regularization · trace(G) · I. Other libraries solve quadratic programs on G / trace(G) + 1e-4 I, which has the same minimiser: it biases the answer,
- * but reproduces theirs.
+ * G + regularization · trace(G) · I. Other libraries solve quadratic programs on G / trace(G) + 1e-4 I, which
+ * has the same minimiser: it biases the answer, but reproduces theirs.
  */
 export function regularized(gramian: SymmetricMatrix, regularization: number): SymmetricMatrix {
   const { size } = gramian;

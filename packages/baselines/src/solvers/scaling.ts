@@ -1,4 +1,7 @@
-/** Powers of two that bring the entries of a matrix of this width to about 1: by the geometric mean of those that are not zero, of the rows and then of the columns. */
+/**
+ * Powers of two that bring the entries of a matrix of this width to about 1: by the geometric mean of those
+ * that are not zero, of the rows and then of the columns.
+ */
 export function scalesOf(
   matrix: readonly (readonly number[])[],
   width: number,

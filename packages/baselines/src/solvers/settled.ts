@@ -10,9 +10,11 @@ const UNSETTLED =
   'No direction: inner products of this precision do not tell it from rounding errors, as near Pareto-stationary points.';
 
 /**
- * The answer to a problem whose solution conflicts with no row; zero, with a note, where a Gramian whose entries have the relative error `precision` cannot tell that of its
- * direction: where long terms cancel they leave rounding errors, which may point against any row. What it tells is that no cosine is below −100 √precision, so −1e-6 for
- * float64, for the length that the inner product with a row proves, or else the square.
+ * The answer to a problem whose solution conflicts with no row; zero, with a note, where a Gramian whose
+ * entries have the relative error `precision` cannot tell that of its direction: where long terms cancel they
+ * leave rounding errors, which may point against any row. What it tells is that no cosine is below −100
+ * √precision, so −1e-6 for float64, for the length that the inner product with a row proves, or else the
+ * square.
  */
 export function settled(gramian: SymmetricMatrix, answer: Answer, precision: number): Answer {
   const { indices, lengths, cosines } = unitRows(gramian, gramian.size);

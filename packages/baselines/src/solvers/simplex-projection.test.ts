@@ -14,7 +14,10 @@ const points = Array.from({ length: 400 }, (_, draw) => {
 
 const total = (point: readonly number[]) => point.reduce((sum, x) => sum + x, 0);
 
-/** For each support the point that has the same distance to all of it; the nearest of those that are in the simplex. */
+/**
+ * For each support the point that has the same distance to all of it; the nearest of those that are in the
+ * simplex.
+ */
 function byEnumeration(point: readonly number[]): number[] {
   let best: number[] = [];
   let least = Number.POSITIVE_INFINITY;

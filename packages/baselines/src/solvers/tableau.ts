@@ -2,8 +2,9 @@ import type { LinearProgram } from './linear-form.ts';
 import { scalesOf } from './scaling.ts';
 
 /**
- * The simplex tableau of max cᵀx over A x <= b, x >= 0, at a vertex: what the variables in the basis, and the objectives, are by the variables outside, which are
- * zero. The first `width` variables are x, the others what each row of A x falls short of its bound.
+ * The simplex tableau of max cᵀx over A x <= b, x >= 0, at a vertex: what the variables in the basis, and the
+ * objectives, are by the variables outside, which are zero. The first `width` variables are x, the others
+ * what each row of A x falls short of its bound.
  */
 export class Tableau {
   readonly height: number;
@@ -11,15 +12,17 @@ export class Tableau {
   /** Whether it was made from A for this basis. */
   isFresh = true;
   readonly #program: LinearProgram;
-  /** What the entries of A leave open, relative to the terms that something is made of, counts as zero. */
+  /**
+   * Relative error due to the entries of A: a sum that is smaller than this part of its terms counts as zero.
+   */
   readonly #tolerance: number;
-  /** What arithmetic leaves open, which would be large beside a small pivot. */
+  /** Relative error due to arithmetic, which would be large beside a small pivot. */
   readonly #zero: number;
   /** Powers of two that bring the rows and columns of A to about 1. */
   readonly #scales: { readonly rows: readonly number[]; readonly columns: readonly number[] };
   /**
-   * Rows of `width` + 2 entries: of each variable in the basis, then of each objective, with the opposite sign: the variables outside, the bound, and
-   * its infinitesimal.
+   * Rows of `width` + 2 entries: of each variable in the basis, then of each objective, with the opposite
+   * sign: the variables outside, the bound, and its infinitesimal.
    */
   readonly #entries: Float64Array;
   /** The variable of each row, and of each column. */
@@ -125,7 +128,7 @@ export class Tableau {
     this.isFresh = true;
   }
 
-  /** x, and what one more of each bound is worth for the last objective. */
+  /** x, and the price of each bound: by how much the last objective rises with it. */
   vertex(): { point: number[]; prices: number[] } {
     const { rows, columns } = this.#scales;
     const last = this.height + this.#program.objectives.length - 1;

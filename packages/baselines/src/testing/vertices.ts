@@ -6,8 +6,9 @@ export interface Inequality {
 }
 
 /**
- * The points at which as many of the inequalities row · x >= least as there are unknowns hold with equality, together with the equations, and the others
- * hold too: all vertices of a polyhedron, by trying every set. The oracle for small linear programs.
+ * The points at which as many of the inequalities row · x >= least as there are unknowns hold with equality,
+ * together with the equations, and the others hold too: all vertices of a polyhedron, by trying every set.
+ * The oracle for small linear programs.
  */
 export function vertices(
   inequalities: readonly Inequality[],

@@ -8,7 +8,10 @@ export interface LossStep {
   readonly epoch?: number;
 }
 
-/** The weights with which a new combiner answers each step, 0 for absent objectives: with unit vectors as gradients, the direction is made of them. */
+/**
+ * The weights with which a new combiner answers each step, 0 for absent objectives: with unit vectors as
+ * gradients, the direction is made of them.
+ */
 export function weightsOf(
   combiner: GradientCombiner,
   steps: readonly LossStep[],
@@ -32,7 +35,10 @@ export function weightsAt(
   return weightsOf(combiner, [{ losses }], seed)[0]!;
 }
 
-/** The derivatives of a function of the losses, by central differences of fourth order with steps relative to each loss. */
+/**
+ * The derivatives of a function of the losses, by central differences of fourth order with steps relative to
+ * each loss.
+ */
 export function derivatives(
   scalar: (losses: readonly number[]) => number,
   losses: readonly number[],

@@ -23,8 +23,9 @@ interface ByLevelMemory {
 const byLevelOptions = z.strictObject({ within: z.unknown(), across: z.unknown() });
 
 /**
- * Combines the objectives of equal priority by `within`, then the levels, each now one row, by `across`. A level to which only one objective is
- * registered goes to `across` as it is. Each inner combiner has its own memory, its own block of remembered rows and its own random numbers.
+ * Combines the objectives of equal priority by `within`, then the levels, each now one row, by `across`. A
+ * level to which only one objective is registered goes to `across` as it is. Each inner combiner has its own
+ * memory, its own block of remembered rows and its own random numbers.
  */
 export function byLevel(options: {
   readonly within: GradientCombiner;
@@ -68,7 +69,10 @@ export function byLevel(options: {
 }
 
 interface LevelAnswer {
-  /** The level's row as a combination of the step's, and its loss; null where all of its objectives are absent. */
+  /**
+   * The level's row as a combination of the step's, and its loss; null where all of its objectives are
+   * absent.
+   */
   readonly row: { readonly coefficients: readonly number[]; readonly loss: number } | null;
   /** The next remembered rows of its block. */
   readonly remember: readonly (readonly number[])[];

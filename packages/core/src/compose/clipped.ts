@@ -7,8 +7,8 @@ import { answerTo, ungrouped } from './inner.ts';
 const clippedOptions = z.strictObject({ norm: numberThat('a positive number', (x) => x > 0) });
 
 /**
- * Scales the direction down to at most `norm` in length: d · min(1, norm / ‖d‖). Remembered rows are not touched. A direction that nearly cancels counts as long as
- * the precision of the inner products allows.
+ * Scales the direction down to at most `norm` in length: d · min(1, norm / ‖d‖). Remembered rows are not
+ * touched. A direction that nearly cancels counts as long as the precision of the inner products allows.
  * Under `perLayer` the length is that of each layer.
  */
 export function clipped(combiner: GradientCombiner, options: { readonly norm: number }): GramianCombiner {

@@ -3,7 +3,10 @@ import { checkedAnswer } from '../protocol/answers.ts';
 import { asGramian } from '../protocol/as-gramian.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 
-/** The combiner inside a wrapper, in the form that sees the Gramian. Throws for one of layers, which belongs outermost. */
+/**
+ * The combiner inside a wrapper, in the form that sees the Gramian. Throws for one of layers, which belongs
+ * outermost.
+ */
 export function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {
   checkCombiner(wrapper, combiner);
   const inner = asGramian(combiner);
@@ -15,7 +18,10 @@ export function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {
   return inner;
 }
 
-/** The same inside one that shows it something else than the step, so that it can neither see further batches nor the losses after the step. */
+/**
+ * The same inside one that shows it something else than the step, so that it can neither see further batches
+ * nor the losses after the step.
+ */
 export function single(wrapper: string, combiner: unknown): GramianCombiner {
   const inner = ungrouped(wrapper, combiner);
   if (inner.after || (inner.batches ?? 1) > 1) {
@@ -25,7 +31,7 @@ export function single(wrapper: string, combiner: unknown): GramianCombiner {
   return inner;
 }
 
-/** What the inner combiner answers to a step, if it fits. */
+/** The answer of the inner combiner to a step. Throws unless it fits the rows. */
 export function answerTo(inner: GramianCombiner, step: GramianStep): GramianCombination {
   const { size } = step.gramian;
   return checkedAnswer(inner, inner.combine(step), size, size - step.rows.length, step);

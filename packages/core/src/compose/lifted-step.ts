@@ -1,7 +1,10 @@
 import type { GramianStep } from '../combiner.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 
-/** A step whose rows are combinations of another's: of its gradients, then of its remembered rows. The caller gives what belongs to the rows. */
+/**
+ * A step whose rows are combinations of another's: of its gradients, then of its remembered rows. The caller
+ * gives what belongs to the rows.
+ */
 export function lifted<Memory>(
   step: GramianStep<Memory>,
   gradients: readonly (readonly number[])[],
@@ -14,7 +17,10 @@ export function lifted<Memory>(
   };
 }
 
-/** Squared distances between combinations of rows, where the step has them: those of two gradients are its own, others come from inner products. */
+/**
+ * Squared distances between combinations of rows, where the step has them: those of two gradients are its
+ * own, others come from inner products.
+ */
 function distancesOf(
   { gramian, distances }: GramianStep,
   basis: readonly (readonly number[])[],

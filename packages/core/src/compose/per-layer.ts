@@ -1,7 +1,10 @@
 import type { GradientCombiner, GramianCombiner } from '../combiner.ts';
 import { ungrouped } from './inner.ts';
 
-/** A Gramian, an answer, remembered rows and memory of its own for each layer: variables that share the path of their name up to its last slash. */
+/**
+ * A Gramian, an answer, remembered rows and memory of its own for each layer: variables that share the path
+ * of their name up to its last slash.
+ */
 export function perLayer(combiner: GradientCombiner): GramianCombiner {
   const inner = ungrouped('perLayer', combiner);
   return {

@@ -15,9 +15,9 @@ const smoothedOptions = z.strictObject({
 });
 
 /**
- * CR-MOGM (Zhou et al., "On the Convergence of Stochastic Multi-Objective Gradient Manipulation and Beyond", NeurIPS
- * 2022, alg. 1): the coefficients are replaced by their moving average κ·old + (1 − κ)·new, which starts at the first ones.
- * An objective that is absent keeps its average.
+ * CR-MOGM (Zhou et al., "On the Convergence of Stochastic Multi-Objective Gradient Manipulation and Beyond",
+ * NeurIPS 2022, alg. 1): the coefficients are replaced by their moving average κ·old + (1 − κ)·new, which
+ * starts at the first ones. An objective that is absent keeps its average.
  */
 export function smoothed(
   combiner: GradientCombiner,

@@ -9,7 +9,10 @@ import { type Diagnostics, diagnose } from './diagnostics.ts';
 import type { DirectionOptions } from './direction.ts';
 import { finiteRows } from './finite.ts';
 
-/** The same where no Gramian was formed, or where the direction is not a combination of its rows: at one backward pass per row. */
+/**
+ * The same where no Gramian was formed, or where the direction is not a combination of its rows: at one
+ * backward pass per row.
+ */
 export async function diagnoseAnew(
   forward: Forward,
   { shared, variables }: Pick<DirectionOptions<unknown>, 'shared' | 'variables'>,

@@ -3,7 +3,7 @@ import type { Forward } from '../forward/forward.ts';
 import { minimumNorm } from '../solvers/minimum-norm.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 
-/** What the inner products of a step tell besides its direction. */
+/** Facts about a step that follow from its inner products. */
 export interface Diagnostics {
   /** Between the gradients present, over the variables that the combiner sees. */
   readonly cosines: SymmetricMatrix;
@@ -12,13 +12,19 @@ export interface Diagnostics {
   readonly distanceToStationarity: number;
 }
 
-/** Some of the variables: the inner products of the rows there, gradients first, and the direction as a combination of the rows. */
+/**
+ * Some of the variables: the inner products of the rows there, gradients first, and the direction as a
+ * combination of the rows.
+ */
 interface Part {
   readonly gramian: SymmetricMatrix;
   readonly direction: readonly number[] | null;
 }
 
-/** From the inner products over the variables that the combiner sees, and from those over all variables in parts. */
+/**
+ * From the inner products over the variables that the combiner sees, and from those over all variables in
+ * parts.
+ */
 export function diagnose(
   { rows, weights }: Pick<Forward, 'rows' | 'weights'>,
   seen: SymmetricMatrix,

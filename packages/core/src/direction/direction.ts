@@ -12,7 +12,7 @@ export interface DirectionComputation {
   dispose(): void;
 }
 
-/** What is carried between steps; the rows are the computation's own tensors. */
+/** The state between steps. The rows are the computation's own tensors. */
 interface DirectionState {
   readonly remembered: readonly Row[];
   /** One per group. */
@@ -26,12 +26,17 @@ export interface Answer {
   readonly losses: readonly number[];
   /** Null where no Gramian was formed. */
   readonly diagnostics: Diagnostics | null;
-  /** One per group of variables; coefficients over the present, unweighted gradients, then the remembered rows. */
+  /**
+   * One per group of variables; coefficients over the present, unweighted gradients, then the remembered
+   * rows.
+   */
   readonly groups: readonly {
     readonly coefficients: readonly number[];
     readonly certificate: Certificate | null;
   }[];
-  /** For methods that look at the losses again: tells those after the step, of the same rows, before `commit`. */
+  /**
+   * For methods that look at the losses again: tells those after the step, of the same rows, before `commit`.
+   */
   readonly after?: ((losses: readonly number[]) => void) | undefined;
   /** Adopts the next memory and remembered rows. */
   commit(): void;

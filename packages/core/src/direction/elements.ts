@@ -13,7 +13,10 @@ import type { GramPass } from './passes.ts';
 import { privateShares } from './private-shares.ts';
 import { startPasses } from './start-passes.ts';
 
-/** Methods that look at single elements: one backward pass per row, then the combiner on each variable's gradients. */
+/**
+ * Methods that look at single elements: one backward pass per row, then the combiner on each variable's
+ * gradients.
+ */
 export function elementDirection(options: DirectionOptions<ElementCombiner>): DirectionComputation {
   const { combiner, variables, gradients } = options;
   return {
@@ -60,7 +63,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
 
 type Column = readonly (tf.Tensor | null)[];
 
-/** What the combiner makes of the gradients of one variable, which are used up. */
+/** The combiner's direction for one variable. The gradients are used up. */
 function combined(
   combiner: ElementCombiner,
   context: ElementStep,

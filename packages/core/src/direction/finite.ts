@@ -13,7 +13,7 @@ export function finiteLosses({ step, rows }: StepRows, losses: readonly number[]
 }
 
 /**
- * What a pass over the gradients answers, if they are finite. Where a loss is not, the error names that one.
+ * The result of a pass over the gradients. Where a loss is not finite, the error names that loss first.
  * @throws NonFiniteError, or NonFiniteRow for a row that is not the gradient of an objective
  */
 export async function finiteRows<Value>(

@@ -124,7 +124,9 @@ function replaced(rows: readonly Row[], positions: readonly number[], made: read
   return permanent(result);
 }
 
-/** Out of reach of a tidy scope that the caller has open around a step: these rows are needed by the next one. */
+/**
+ * Out of reach of a tidy scope that the caller has open around a step: these rows are needed by the next one.
+ */
 function permanent(rows: readonly Row[]): readonly Row[] {
   for (const row of rows) for (const tensor of row) if (tensor) tf.keep(tensor);
   return rows;

@@ -4,12 +4,15 @@ import { asked, checkedAnswer } from '../protocol/answers.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { GramPass } from './passes.ts';
 
-/** What the combiner answers for one group of variables, with the Gramian that it was shown. */
+/** The answer of the combiner for one group of variables, with the Gramian of that group. */
 export interface GroupAnswer extends GramianCombination {
   readonly gramian: SymmetricMatrix;
 }
 
-/** Asks the combiner for each group of variables. `isSeen` says whether a variable counts in the inner products of a group. */
+/**
+ * Asks the combiner for each group of variables. `isSeen` says whether a variable counts in the inner
+ * products of a group.
+ */
 export function askForGroups(
   combiner: GramianCombiner,
   forward: Forward,

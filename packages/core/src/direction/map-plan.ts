@@ -3,7 +3,7 @@ import { NonFiniteRow } from '../rows/rows.ts';
 import type { GroupAnswer } from './groups.ts';
 import type { GramPass } from './passes.ts';
 
-/** What the *map* pass is to make of the rows. */
+/** The combinations of the rows that the *map* pass is to make. */
 export interface MapPlan {
   /** Which remembered rows change. */
   readonly changed: readonly number[];
@@ -12,8 +12,8 @@ export interface MapPlan {
 }
 
 /**
- * From the answer for each variable; null where the combiner does not see it: the direction then has the coefficients `shares`, and remembered
- * rows stay.
+ * From the answer for each variable; null where the combiner does not see it: the direction then has the
+ * coefficients `shares`, and remembered rows stay.
  */
 export function planMap(
   answers: readonly GroupAnswer[],

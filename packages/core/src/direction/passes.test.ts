@@ -84,7 +84,10 @@ describe('gradients that are streamed', () => {
 describe('memory', () => {
   const size = 16 * 100 * 50;
 
-  /** Bytes at the peak of a step beyond those before it, in gradients. What the tape holds is small: one row of each layer. */
+  /**
+   * Bytes at the peak of a step beyond those before it, in gradients. What the tape holds is small: one row
+   * of each layer.
+   */
   async function peak(rows: number, combiner: GradientCombiner, gradients: 'kept' | 'streamed') {
     const x = tf.ones([1, 100]) as tf.Tensor2D;
     const variables = Array.from({ length: 16 }, () => tf.variable(tf.ones([100, 50])));
@@ -142,7 +145,8 @@ describe('memory', () => {
 
   test.each([2, 4, 8])('%i gradients are kept: themselves, and one more', async (rows) => {
     expect(await peak(rows, mean, 'kept')).toBeLessThan(1.1 * (rows + 1));
-    // The averages are there before the step. While the optimizer runs, so are those of after, the direction, and the values that it replaces.
+    // The averages are there before the step. While the optimizer runs, so are those of after, the direction,
+    // and the values that it replaces.
     const [combining, moving] = [rows + rows + 1, rows + rows + 2];
     expect(rows + (await peak(rows, averaging, 'kept'))).toBeLessThan(1.1 * Math.max(combining, moving));
   });

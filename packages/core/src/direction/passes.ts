@@ -9,7 +9,7 @@ export interface Passes {
   gram(options: { readonly distances: boolean }): Promise<GramPass>;
   /** Combinations of the same rows, one list of coefficients per result. The gradients are used up. */
   map(coefficients: (variable: number) => readonly (readonly number[])[]): (tf.Tensor | null)[][];
-  /** Instead of `map`: the gradients of each variable, which belong to whoever is given them. */
+  /** Instead of `map`: the gradients of each variable. They belong to the caller. */
   columns(): Iterable<VariableGradients>;
   /** Frees the gradients that were not used up. */
   dispose(): void;

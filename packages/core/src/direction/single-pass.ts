@@ -74,7 +74,10 @@ async function askForWeights(
   return { weights, memory: answer.memory ?? memory, losses };
 }
 
-/** The losses, which travel along if nobody has read them. Throws, and disposes of the direction, where it or a loss is not finite. */
+/**
+ * The losses, which travel along if nobody has read them. Throws, and disposes of the direction, where it or
+ * a loss is not finite.
+ */
 async function checkFinite(
   options: DirectionOptions<WeightCombiner>,
   forward: Forward,

@@ -7,7 +7,10 @@ import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { VariableGradients } from '../tape/tape.ts';
 import type { GramPass, Passes } from './passes.ts';
 
-/** The gradients of one variable are in memory at a time: one backward pass each for *gram*, and the same once more for *map*. */
+/**
+ * The gradients of one variable are in memory at a time: one backward pass each for *gram*, and the same once
+ * more for *map*.
+ */
 export function streamedGradients(forward: Forward, remembered: readonly Row[], variables: number): Passes {
   const all = () => everyVariable(forward, variables);
   return {

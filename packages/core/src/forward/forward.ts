@@ -5,7 +5,7 @@ import { record } from '../tape/record.ts';
 import type { Tape } from '../tape/tape.ts';
 import { evaluate } from './evaluate.ts';
 
-/** The rows of a step that teach something, after its forward pass: what a direction is made from. */
+/** The forward pass of a step. Its rows are those whose losses depend on a variable. */
 export interface Forward {
   /** Number of the step. */
   readonly step: number;
@@ -14,9 +14,12 @@ export interface Forward {
   readonly losses: readonly tf.Scalar[];
   readonly weights: readonly number[];
   readonly tape: Tape;
-  /** The rows present whose losses depend on no variable that is trained. To a combiner they are absent: a gradient of zeros would stand for a stationary point. */
+  /**
+   * The rows present whose losses depend on no variable that is trained. A combiner does not see them: a
+   * gradient of zeros would mean a stationary point.
+   */
   readonly unreached: { readonly rows: readonly GradientRow[]; readonly losses: readonly tf.Scalar[] };
-  /** What a combiner is told, once the losses have been read. */
+  /** The input of a combiner, once the losses have been read. */
   context<Memory>(losses: readonly number[], memory: Memory): StepContext<Memory>;
   dispose(): void;
 }

@@ -3,7 +3,7 @@ import { described } from '../described.ts';
 
 interface Memo {
   readonly trunks: Map<unknown, Map<unknown, tf.TensorContainer>>;
-  /** What the trunks made, to be disposed of with the memo. */
+  /** Tensors of the remembered results, to be disposed of with the memo. */
   readonly made: tf.Tensor[];
 }
 
@@ -45,7 +45,7 @@ export function shared<Batch, Value extends tf.TensorContainer>(
   };
 }
 
-/** Runs one forward pass in which `shared` remembers, and disposes what it remembered. */
+/** Runs one forward pass in which `shared` remembers results, and disposes of them at its end. */
 export function sharing<Value>(forward: () => Value): Value {
   const outer = memo;
   const own: Memo = { trunks: new Map(), made: [] };

@@ -20,7 +20,10 @@ import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 /** A combiner with a wrong method. */
 const broken = (combiner: GradientCombiner, parts: object) => ({ ...combiner, ...parts }) as GradientCombiner;
 
-/** A step in training and one of the float64 engine; both refuse it, and training has changed nothing and left nothing. */
+/**
+ * A step in training and one of the float64 engine; both refuse it, and training has changed nothing and left
+ * nothing.
+ */
 async function expectRefusal(combiner: GradientCombiner, message: string | RegExp): Promise<void> {
   const before = values();
   const subject = trainer({ combiner });

@@ -8,9 +8,9 @@ import type {
 } from '../combiner.ts';
 import { described, isPromise } from '../described.ts';
 
-// A combiner that answers nonsense is stopped by its name, before anything is made of the answer.
+// The answer of a combiner is checked before it is used, and an error names the combiner.
 
-/** What a method of a combiner answered, unless that is a promise: a step waits for nobody. */
+/** The answer of a method of a combiner. Throws for a promise: a step does not wait for it. */
 export function atOnce<Value>({ name }: GradientCombiner, method: string, value: Value): Value {
   if (!isPromise(value)) return value;
   // Else what it is rejected with ends the process.
@@ -20,7 +20,10 @@ export function atOnce<Value>({ name }: GradientCombiner, method: string, value:
   );
 }
 
-/** What a combiner answers, or an error that names it: whoever reads "x is not a function" looks for it in their own code. */
+/**
+ * The answer of a combiner. An error that it throws gets the combiner's name: "x is not a function" alone
+ * would be looked for elsewhere.
+ */
 export function asked<Value>({ name }: GradientCombiner, ask: () => Value): Value {
   try {
     return ask();
@@ -31,7 +34,7 @@ export function asked<Value>({ name }: GradientCombiner, ask: () => Value): Valu
   }
 }
 
-/** What combine() answered, if that is an object at all. */
+/** The answer of combine(). Throws unless it is an object. */
 export function answerOf<Answer>(combiner: GradientCombiner, wanted: string, answer: Answer): Answer {
   const given: unknown = atOnce(combiner, 'combine', answer);
   if (typeof given === 'object' && given !== null) return answer;
@@ -40,7 +43,10 @@ export function answerOf<Answer>(combiner: GradientCombiner, wanted: string, ans
   );
 }
 
-/** The answer to a step, if it fits the rows; one with NaN or too few coefficients is refused. */
+/**
+ * The answer to a step. Throws unless it has one finite coefficient per row, for the direction and for each
+ * remembered row.
+ */
 export function checkedAnswer(
   combiner: GradientCombiner,
   answer: GramianCombination,
@@ -67,7 +73,10 @@ export function checkedAnswer(
   return answer;
 }
 
-/** Weights over the rows, if there is one finite weight for each; with the losses that they were made of, if any. */
+/**
+ * The weights. Throws unless there is one finite weight per row; `losses` are those that they were computed
+ * from, if any.
+ */
 export function checkedWeights(
   combiner: GradientCombiner,
   weights: readonly number[],
@@ -81,12 +90,15 @@ export function checkedWeights(
   return weights;
 }
 
-/** Numbers whose squares float64 does not hold. Those of float32 are never that large or small. */
+/** Whether float64 cannot hold the square of a number. Numbers of float32 are never that large or small. */
 function isExtreme(x: number): boolean {
   return x !== 0 && (Math.abs(x) > 2 ** 500 || Math.abs(x) < 2 ** -500);
 }
 
-/** What is infinite because numbers are very large or small is no mistake of the method. */
+/**
+ * The error for an answer that is infinite because gradients or losses are very large or small, which is no
+ * mistake of the method.
+ */
 export function beyond({ name }: GradientCombiner): Error {
   return new Error(
     `The answer of ${name} is beyond float64: the gradients or losses are too large or too small. Scale them.`,

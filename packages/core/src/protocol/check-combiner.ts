@@ -2,7 +2,7 @@ import type { GradientCombiner } from '../combiner.ts';
 import { described } from '../described.ts';
 import { suggestion } from '../nearest.ts';
 
-/** What a combiner of each kind must have. */
+/** The methods that a combiner of each kind must have. */
 const METHODS = {
   nothing: ['weights'],
   losses: ['combine'],
@@ -10,7 +10,7 @@ const METHODS = {
   elements: ['combine', 'element'],
 } as const satisfies Record<GradientCombiner['needs'], readonly string[]>;
 
-/** Throws if this is no combiner; `owner` is who was given it. */
+/** Throws unless this is a combiner. `owner` is the function that it was given to. */
 export function checkCombiner(owner: string, combiner: unknown): asserts combiner is GradientCombiner {
   const refuse = (problem: string): never => {
     throw new Error(`${owner}: ${problem}`);

@@ -2,14 +2,14 @@ import type { GradientCombiner, GramianCombiner, Setup } from '../combiner.ts';
 import { described } from '../described.ts';
 import { atOnce } from './answers.ts';
 
-// What a combiner says of itself before the first step.
+// Properties that a combiner declares before the first step.
 
-/** The memory that it starts with. */
+/** The memory that a combiner starts with. */
 export function initialOf(combiner: GradientCombiner, setup: Setup): unknown {
   return 'init' in combiner ? atOnce(combiner, 'init', combiner.init?.(setup)) : undefined;
 }
 
-/** How many rows it keeps between steps. */
+/** The number of rows that a combiner keeps between steps. */
 export function rememberedBy(combiner: GramianCombiner, setup: Setup): number {
   const count = combiner.remembers?.(setup) ?? 0;
   if (!Number.isSafeInteger(count) || count < 0) {
@@ -20,7 +20,7 @@ export function rememberedBy(combiner: GramianCombiner, setup: Setup): number {
   return count;
 }
 
-/** Which group of variables each one is in; all in one unless the combiner says otherwise. */
+/** The group of each variable. All are in one group unless the combiner has groups(). */
 export function groupsOf(combiner: GramianCombiner, variables: readonly string[]): readonly number[] {
   const groups = combiner.groups?.(variables) ?? variables.map(() => 0);
   if (
@@ -36,7 +36,7 @@ export function groupsOf(combiner: GramianCombiner, variables: readonly string[]
   return groups;
 }
 
-/** Independent batches that a combiner wants each step. */
+/** The number of independent batches that a combiner takes in each step. */
 export function batchesOf(combiner: GradientCombiner): number {
   const batches = combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;
   if (Number.isSafeInteger(batches) && batches > 0) return batches;

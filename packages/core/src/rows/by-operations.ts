@@ -4,7 +4,10 @@ import type { Column, Combination, InnerProducts, RowKernels } from './kernels.t
 
 /** Up to this many elements, a variable's tensors are read back and multiplied in float64 on the host. */
 const HOST_ELEMENTS = 4096;
-/** Elements summed in float32 before the sum goes on in float64: bounds the rounding error whatever the length. */
+/**
+ * Elements summed in float32 before the sum goes on in float64: bounds the rounding error whatever the
+ * length.
+ */
 const BLOCK = 1024;
 
 /** The passes as TensorFlow.js operations, for any backend. */

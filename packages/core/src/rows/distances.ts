@@ -3,11 +3,15 @@ import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { Row } from './kernels.ts';
 import { innerProducts } from './rows.ts';
 
-/** Below this part of the squares of two rows, their squared distance has lost digits in the difference of inner products. */
+/**
+ * Below this part of the squares of two rows, their squared distance has lost digits in the difference of
+ * inner products.
+ */
 const NEAR = 1 / 16;
 
 /**
- * Squared distances between rows, variable by variable, given their inner products: from these, or, of rows near each other, from the difference itself.
+ * Squared distances between rows, variable by variable, given their inner products: from these, or, of rows
+ * near each other, from the difference itself.
  * @throws NonFiniteRow
  */
 export async function squaredDistances(

@@ -8,7 +8,7 @@ import { type InnerProducts, type Row, type RowKernels, rowKernelsOf } from './k
 export class NonFiniteRow extends Error {
   readonly row: number;
   readonly variable: number;
-  /** What was read back along with the inner products. */
+  /** Values of the scalars that were read back along with the inner products. */
   readonly scalars: readonly number[];
 
   constructor(row: number, variable: number, scalars: readonly number[]) {
@@ -20,7 +20,10 @@ export class NonFiniteRow extends Error {
   }
 }
 
-/** Squared lengths outside this range lose digits in float32 squares (which vanish below 1e-38): rows are rescaled. */
+/**
+ * Squared lengths outside this range lose digits in float32 squares (which vanish below 1e-38): rows are
+ * rescaled.
+ */
 const SAFE_SQUARE = { least: 1e-20, most: 1e36 };
 
 function kernels(): RowKernels {
@@ -32,8 +35,8 @@ function columnsOf(rows: readonly Row[]): (tf.Tensor | null)[][] {
 }
 
 /**
- * All inner products of the rows with one read-back, in which `scalars` travel along: the *gram* pass. Rows have one entry
- * per variable.
+ * All inner products of the rows with one read-back, in which `scalars` travel along: the *gram* pass. Rows
+ * have one entry per variable.
  * @throws NonFiniteRow
  */
 export async function innerProducts(
@@ -55,8 +58,8 @@ export async function innerProducts(
 }
 
 /**
- * Scales each row, variable by variable, by a power of two, which is exact, so that its largest element is near 1, and
- * undoes it in float64.
+ * Scales each row, variable by variable, by a power of two, which is exact, so that its largest element is
+ * near 1, and undoes it in float64.
  */
 async function rescaled(rows: readonly Row[], scalars: readonly number[]): Promise<InnerProducts> {
   const largest = await largestMagnitudes(rows);
@@ -99,16 +102,19 @@ async function largestMagnitudes(rows: readonly Row[]): Promise<number[][]> {
   return rows.map((_, index) => [...values.slice(index * width, (index + 1) * width)]);
 }
 
-/** max |x|, or NaN: backends differ in whether a maximum sees NaN, but 0·NaN and 0·∞ are NaN on all of them. */
+/**
+ * max |x|, or NaN: backends differ in whether a maximum sees NaN, but 0·NaN and 0·∞ are NaN on all of them.
+ */
 function largestMagnitude(tensor: tf.Tensor): tf.Scalar {
   if (tensor.size === 0) return tf.scalar(0);
   return tf.add(tf.max(tf.abs(tensor)), tf.sum(tf.mul(tensor, 0)));
 }
 
 /**
- * Combinations Σ coefficient · row in one reading of the rows: the *map* pass. `coefficients` gives for each variable one list per
- * result, each with one coefficient per row. The first rows, `spent` many, are used up: results take over their tensors, and
- * what is left of them is disposed of. The results, one row each, belong to the caller.
+ * Combinations Σ coefficient · row in one reading of the rows: the *map* pass. `coefficients` gives for each
+ * variable one list per result, each with one coefficient per row. The first rows, `spent` many, are used up:
+ * results take over their tensors, and what is left of them is disposed of. The results, one row each, belong
+ * to the caller.
  */
 export function combinations(
   rows: readonly Row[],

@@ -1,8 +1,9 @@
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /**
- * The Cholesky factor of a principal block of a positive semidefinite matrix, C_FF = L Lᵀ, which follows a change of one index in the order of |F|² operations.
- * Rows of L are kept one after the other, of `size` entries each, in the order in which their indices were added.
+ * The Cholesky factor of a principal block of a positive semidefinite matrix, C_FF = L Lᵀ, which follows a
+ * change of one index in the order of |F|² operations. Rows of L are kept one after the other, of `size`
+ * entries each, in the order in which their indices were added.
  */
 export class BlockFactor {
   /** F, in the order of the rows of L. */
@@ -15,7 +16,10 @@ export class BlockFactor {
     this.#rows = new Float64Array(matrix.size * matrix.size);
   }
 
-  /** Adds an index. Returns what is left of its diagonal entry without the part that depends on F: 0, to rounding, makes the block singular. */
+  /**
+   * Adds an index. Returns what is left of its diagonal entry without the part that depends on F: 0, to
+   * rounding, makes the block singular.
+   */
   append(index: number): number {
     const { size, entries } = this.#matrix;
     const rows = this.#rows;
@@ -34,7 +38,10 @@ export class BlockFactor {
     return square;
   }
 
-  /** Takes the index at this position out of F: the rows below it lose a column, and rotations make them triangular again. */
+  /**
+   * Takes the index at this position out of F: the rows below it lose a column, and rotations make them
+   * triangular again.
+   */
   remove(position: number): void {
     const { size } = this.#matrix;
     const rows = this.#rows;
@@ -100,7 +107,10 @@ export class BlockFactor {
   }
 }
 
-/** Σ aᵢ bᵢ over `count` entries. Four sums, because an addition takes longer than the time until the next could begin. */
+/**
+ * Σ aᵢ bᵢ over `count` entries. Four sums, because an addition takes longer than the time until the next
+ * could begin.
+ */
 function product(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
   let p = 0;
   let q = 0;

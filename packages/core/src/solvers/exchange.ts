@@ -1,9 +1,10 @@
 import { differentiate, isDescent, type NonnegativeProgram } from './nonnegative-program.ts';
 
 /*
- * From a guess of the positive entries, exchanges of many indices at once: all free entries that would be negative for all others whose derivative is
- * (Portugal, Júdice, Vicente, "A comparison of block pivoting and interior-point algorithms for linear least squares problems with nonnegative variables",
- * Math. Comp. 63, 1994). They take few rounds, or do not end; the active set does what they leave undone.
+ * From a guess of the positive entries, exchanges of many indices at once: all free entries that would be
+ * negative for all others whose derivative is (Portugal, Júdice, Vicente, "A comparison of block pivoting and
+ * interior-point algorithms for linear least squares problems with nonnegative variables", Math. Comp. 63,
+ * 1994). They take few rounds, or do not end; the active set does what they leave undone.
  */
 
 /** Rounds without fewer violations after which exchanges end: they may go round in circles. */
@@ -23,7 +24,8 @@ export function exchange(program: NonnegativeProgram, guess: readonly number[]):
   let fewest = Number.POSITIVE_INFINITY;
   let patience = PATIENCE;
   for (;;) {
-    // What nearly depends on the others is left to the active set: where the block is nearly singular, exchanges are rounding.
+    // A row that nearly depends on the others is left to the active set: exchanges in a nearly singular block
+    // follow rounding errors.
     for (const index of entering) if (factor.append(index) <= Math.sqrt(flat)) factor.pop();
     settle();
     differentiate(program);

@@ -6,22 +6,29 @@ import { type UnitRows, unitRows } from './unit-rows.ts';
 /*
  * The point of least length in the convex hull of some rows: argmin ‖Σ αᵢ gᵢ‖² over α >= 0, Σ αᵢ = 1.
  *
- * Without the normalisation, min ½ zᵀG z − 1ᵀz over z >= 0 has the minimiser α / ‖Σ αᵢ gᵢ‖², and is unbounded where that point is 0.
+ * Without the normalisation, min ½ zᵀG z − 1ᵀz over z >= 0 has the minimiser α / ‖Σ αᵢ gᵢ‖², and is unbounded
+ * where that point is 0.
  */
 
 export interface MinimumNorm {
-  /** α, one weight per row, convex. Where several are the best they are one of them; the point is the same for all. */
+  /**
+   * α, one weight per row, convex. Where several are the best they are one of them; the point is the same for
+   * all.
+   */
   readonly weights: readonly number[];
   /**
-   * The residual is the largest of ‖d‖/‖gᵢ‖ − cos(gᵢ, d), or 0, for the point d: all are <= 0 exactly where d is optimal. Where 0 is in the hull it is
-   * ‖d‖² / (Σ αᵢ ‖gᵢ‖)², and there is a note.
+   * The residual is the largest of ‖d‖/‖gᵢ‖ − cos(gᵢ, d), or 0, for the point d: all are <= 0 exactly where d
+   * is optimal. Where 0 is in the hull it is ‖d‖² / (Σ αᵢ ‖gᵢ‖)², and there is a note.
    */
   readonly certificate: Certificate;
 }
 
 const STATIONARY = 'Pareto-stationary: a convex combination of the gradients is zero.';
 
-/** Of the first `count` rows, at least one, of a Gramian whose entries have the relative error `precision`. Zero rows share the weight: 0 is in the hull. */
+/**
+ * Of the first `count` rows, at least one, of a Gramian whose entries have the relative error `precision`.
+ * Zero rows share the weight: 0 is in the hull.
+ */
 export function minimumNorm(gramian: SymmetricMatrix, count: number, precision: number): MinimumNorm {
   const units = unitRows(gramian, count);
   const { indices, lengths, cosines } = units;
@@ -46,7 +53,9 @@ export function minimumNorm(gramian: SymmetricMatrix, count: number, precision: 
   };
 }
 
-/** What can be vouched for of a combination of unit rows with the coefficients `parts`, which need not add up to one. */
+/**
+ * The certificate of a combination of unit rows with the coefficients `parts`, which need not add up to one.
+ */
 export function certifyMinimumNorm(
   { lengths, cosines }: UnitRows,
   parts: readonly number[],

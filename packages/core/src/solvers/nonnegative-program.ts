@@ -6,13 +6,19 @@ export interface NonnegativeProgram {
   readonly matrix: SymmetricMatrix;
   readonly linear: readonly number[];
   readonly base: readonly number[];
-  /** Squared length of a combination of unit rows, relative to the squared sum of its coefficients, that counts as zero. */
+  /**
+   * Squared length of a combination of unit rows, relative to the squared sum of its coefficients, that
+   * counts as zero.
+   */
   readonly flat: number;
   /** z */
   readonly point: Float64Array;
   /** Its indices are free: the derivatives by them are zero, and by those of no others z is positive. */
   readonly factor: BlockFactor;
-  /** The derivatives of the objective, and the sums of the magnitudes that they are made of, to which their rounding errors are relative. */
+  /**
+   * The derivatives of the objective, and the sums of the magnitudes that they are made of, to which their
+   * rounding errors are relative.
+   */
   readonly slopes: Float64Array;
   readonly terms: Float64Array;
 }

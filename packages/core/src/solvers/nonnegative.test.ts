@@ -7,7 +7,10 @@ import { dot, relativeError } from '../testing/vectors.ts';
 import { minimizeNonnegative, nonnegativeSolver } from './nonnegative.ts';
 import { unitRows } from './unit-rows.ts';
 
-/** Cosines of random rows, more rows than entries every other time, and a linear term that keeps the program bounded. */
+/**
+ * Cosines of random rows, more rows than entries every other time, and a linear term that keeps the program
+ * bounded.
+ */
 function randomProgram(seed: number): { matrix: SymmetricMatrix; linear: number[] } {
   const random = randomFrom(seed);
   const count = 1 + Math.floor(6 * random());

@@ -11,26 +11,35 @@ import {
 } from './nonnegative-program.ts';
 
 /*
- * Nonnegative quadratic programs over the cosines of some gradients, solved exactly by an active set (as Lawson and Hanson, "Solving Least
- * Squares Problems", 1974, chapter 23, but entering one index along the line that keeps the others stationary, so that the free
- * block is never singular: parallel and dependent rows need no special case, and an unbounded program shows its ray).
+ * Nonnegative quadratic programs over the cosines of some gradients, solved exactly by an active set (as
+ * Lawson and Hanson, "Solving Least Squares Problems", 1974, chapter 23, but entering one index along the
+ * line that keeps the others stationary, so that the free block is never singular: parallel and dependent
+ * rows need no special case, and an unbounded program shows its ray).
  */
 
 export interface NonnegativeSolution {
   /** The minimiser z >= 0; where the program is unbounded, the last point before the ray. */
   readonly point: readonly number[];
-  /** A direction p >= 0 with C p = 0, to precision, along which the objective falls for ever; null if there is none. */
+  /**
+   * A direction p >= 0 with C p = 0, to precision, along which the objective falls for ever; null if there is
+   * none.
+   */
   readonly ray: readonly number[] | null;
-  /** Largest violation of the optimality conditions of `point`, relative to the terms they are made of; finite. */
+  /**
+   * Largest violation of the optimality conditions of `point`, relative to the terms they are made of;
+   * finite.
+   */
   readonly residual: number;
 }
 
 /**
- * Minimises ½ (b + z)ᵀC (b + z) + qᵀz over z >= 0, with `base` b, by default 0. A linear term that comes from a combination of the same rows belongs
- * there: rounding is then told apart from descent where that combination nearly vanishes.
+ * Minimises ½ (b + z)ᵀC (b + z) + qᵀz over z >= 0, with `base` b, by default 0. A linear term that comes from
+ * a combination of the same rows belongs there: rounding is then told apart from descent where that
+ * combination nearly vanishes.
  *
- * C is positive semidefinite with a unit diagonal: the cosines between rows (`unitRows`). `precision` is the error of its entries: a combination
- * of unit rows with a squared length below 100 times that, relative to the squared sum of its coefficients, counts as zero. Throws for numbers that are not finite.
+ * C is positive semidefinite with a unit diagonal: the cosines between rows (`unitRows`). `precision` is the
+ * error of its entries: a combination of unit rows with a squared length below 100 times that, relative to
+ * the squared sum of its coefficients, counts as zero. Throws for numbers that are not finite.
  */
 export function minimizeNonnegative(
   matrix: SymmetricMatrix,
@@ -41,7 +50,10 @@ export function minimizeNonnegative(
   return nonnegativeSolver(matrix, precision)(linear, base);
 }
 
-/** The same for one program after the other with one matrix. From a `guess` of the positive entries, which may be that there are none, it begins with exchanges. */
+/**
+ * The same for one program after the other with one matrix. From a `guess` of the positive entries, which may
+ * be that there are none, it begins with exchanges.
+ */
 export type NonnegativeSolver = (
   linear: readonly number[],
   base?: readonly number[],
@@ -66,7 +78,8 @@ export function nonnegativeSolver(matrix: SymmetricMatrix, precision: number): N
 /** Goes on from a point at which the derivatives by the free indices are zero. */
 function activeSet(program: NonnegativeProgram): NonnegativeSolution {
   const { point, factor } = program;
-  // Every round lowers the objective, so free sets do not repeat; the bound is for what rounding might do to that.
+  // Every round lowers the objective, so free sets do not repeat; the bound is for what rounding might do to
+  // that.
   for (let round = 0; round < 20 * (point.length + 1); round++) {
     const entry = enter(program);
     if (entry === null) break;
@@ -99,7 +112,10 @@ interface Descent {
   readonly wanted: number;
 }
 
-/** The index whose increase lowers the objective fastest, of those with which it falls along the whole line; null where there is none. */
+/**
+ * The index whose increase lowers the objective fastest, of those with which it falls along the whole line;
+ * null where there is none.
+ */
 function enter(program: NonnegativeProgram): { entering: number; descent: Descent } | null {
   const { slopes, factor } = program;
   const passed = new Set(factor.indices);
@@ -120,8 +136,9 @@ function enter(program: NonnegativeProgram): { entering: number; descent: Descen
 }
 
 /**
- * The line with slope one in `entering` on which the derivatives of the free indices do not change; null where the objective does not fall along it beyond
- * rounding. Between nearly dependent rows its entries are large, and so is that rounding. Along a flat line only the linear term changes.
+ * The line with slope one in `entering` on which the derivatives of the free indices do not change; null
+ * where the objective does not fall along it beyond rounding. Between nearly dependent rows its entries are
+ * large, and so is that rounding. Along a flat line only the linear term changes.
  */
 function descentAlong(program: NonnegativeProgram, entering: number): Descent | null {
   const { matrix, linear, flat, slopes, terms } = program;

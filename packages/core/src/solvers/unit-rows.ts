@@ -12,9 +12,10 @@ export interface UnitRows {
 }
 
 /**
- * The first `count` rows of the Gramian as unit rows: what the solvers work on, so that badly scaled rows lose no digits. Longer rows come first, whatever the order
- * of those given: so what rounding leaves of an answer does not depend on that, however badly conditioned the rows are. Throws for inner products that are not
- * finite.
+ * The first `count` rows of the Gramian as unit rows: what the solvers work on, so that badly scaled rows
+ * lose no digits. Longer rows come first, whatever the order of those given: so what rounding leaves of an
+ * answer does not depend on that, however badly conditioned the rows are. Throws for inner products that are
+ * not finite.
  */
 export function unitRows(gramian: SymmetricMatrix, count: number): UnitRows {
   checkMatrix('unitRows', 'gramian', gramian, count);
@@ -27,7 +28,10 @@ export function unitRows(gramian: SymmetricMatrix, count: number): UnitRows {
   return { indices, lengths, cosines };
 }
 
-/** By lengths, then by all inner products of a row from the smallest: rows that are equal in both answer for each other. */
+/**
+ * By lengths, then by all inner products of a row from the smallest: rows that are equal in both answer for
+ * each other.
+ */
 function byProducts(gramian: SymmetricMatrix, count: number): (a: number, b: number) => number {
   const sorted = new Map<number, Float64Array>();
   const productsOf = (row: number): Float64Array => {

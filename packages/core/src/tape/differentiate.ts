@@ -16,8 +16,8 @@ export function differentiate(
     }
     const byName = node.gradient(dys);
     const given = names.map((name) => byName[name]?.() ?? fail(node, name, 'is missing'));
-    // A gradient function may hand out one tensor for several inputs, pass its own dy through or return what was
-    // saved: each input's must be free to be dropped without the others.
+    // A gradient function may hand out one tensor for several inputs, pass its own dy through or return what
+    // was saved: each input's must be free to be dropped without the others.
     return given.map((tensor, index) =>
       tensor.id <= mark || given.indexOf(tensor) < index ? tf.clone(tensor) : tensor,
     );

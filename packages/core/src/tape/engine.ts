@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What TensorFlow.js's engine does but does not declare. */
+/** Parts of TensorFlow.js's engine that its types do not declare. */
 interface RecordingEngine {
   startTape(): void;
   endTape(): void;

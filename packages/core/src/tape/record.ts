@@ -5,8 +5,8 @@ import type { Tape } from './tape.ts';
 import { nodesFrom, turnsOf } from './turns.ts';
 
 /**
- * Runs `forward` in a tidy of its own and records it. What it returns belongs to the caller, as does the tape. Variables that are not trainable
- * count as constants.
+ * Runs `forward` in a tidy of its own and records it. The caller owns the result and the tape. Variables that
+ * are not trainable count as constants.
  */
 export function record<Value extends tf.TensorContainer>(
   variables: readonly tf.Variable[],

@@ -3,19 +3,20 @@ import type * as tf from '@tensorflow/tfjs-core';
 /**
  * One forward pass, any number of backward passes.
  *
- * TensorFlow.js's own `grad` functions record, differentiate once and throw the tape away. Here the recording is kept:
- * what the operations saved for their gradients is held until `dispose`, so that K objectives on one trunk cost one
- * forward pass, and so that a loss may be read back (an await) between forward and backward.
+ * TensorFlow.js's own `grad` functions record, differentiate once and throw the tape away. Here the recording
+ * is kept: what the operations saved for their gradients is held until `dispose`, so that K objectives on one
+ * trunk cost one forward pass, and so that a loss may be read back (an await) between forward and backward.
  */
 export interface Tape {
   /**
-   * Gradient of Σ weight · loss with respect to each variable, in their order; null where no loss depends on it.
-   * The caller owns the tensors.
+   * Gradient of Σ weight · loss with respect to each variable, in their order; null where no loss depends on
+   * it. The caller owns the tensors.
    */
   backward(sum: WeightedSum): (tf.Tensor | null)[];
   /**
-   * The backward passes of several sums side by side: the gradients of one variable after the other, as soon as they are known, so that no
-   * more than one variable's are in memory at once. Variables that no loss depends on are left out. Whoever is given gradients owns them.
+   * The backward passes of several sums side by side: the gradients of one variable after the other, as soon
+   * as they are known, so that no more than one variable's are in memory at once. Variables that no loss
+   * depends on are left out. The caller owns the gradients.
    */
   stream(sums: readonly WeightedSum[]): Iterable<VariableGradients>;
   /** Whether the loss depends on any of the variables. */

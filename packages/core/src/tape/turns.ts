@@ -1,7 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TapeNode } from './engine.ts';
 
-/** The nodes that depend on a tensor that is reached, each with the inputs that do. Adds what they make to those reached. */
+/**
+ * The nodes that depend on a tensor that is reached, each with the inputs that do. Adds what they make to
+ * those reached.
+ */
 export function nodesFrom(nodes: readonly TapeNode[], reached: Set<number>): TapeNode[] {
   const result: TapeNode[] = [];
   for (const node of nodes) {
@@ -13,15 +16,19 @@ export function nodesFrom(nodes: readonly TapeNode[], reached: Set<number>): Tap
   return result;
 }
 
-/** A variable, and the nodes that its gradient needs besides those of later turns, in the order of the forward pass. */
+/**
+ * A variable, and the nodes that its gradient needs besides those of later turns, in the order of the forward
+ * pass.
+ */
 export interface Turn {
   readonly variable: number;
   readonly nodes: TapeNode[];
 }
 
 /**
- * The nodes by the variable whose gradient needs them first in the backward passes, which take the variables in reverse: the one that is used last comes
- * first. So a variable's gradients are known soon after the first of them is begun, even if each objective has a forward pass of its own.
+ * The nodes by the variable whose gradient needs them first in the backward passes, which take the variables
+ * in reverse: the one that is used last comes first. So a variable's gradients are known soon after the first
+ * of them is begun, even if each objective has a forward pass of its own.
  */
 export function turnsOf(nodes: readonly TapeNode[], variables: readonly tf.Variable[]): Turn[] {
   const positions = new Map(variables.map(({ id }, position) => [id, position]));

@@ -10,7 +10,10 @@ import {
   sequences,
 } from './problems.ts';
 
-/** What every combiner owes, by the name of its test: checks that throw where it is broken. */
+/**
+ * The contract of every combiner, as checks by the names of their tests. A check throws where the combiner
+ * breaks it.
+ */
 export const contract: Readonly<Record<string, (subject: Subject) => void>> = {
   'answers any gradients with finite numbers': (subject) => {
     for (const problem of problems(subject)) checkFinite(answers(subject.create(), problem), problem.name);

@@ -8,7 +8,7 @@ import type { Subject } from './problems.ts';
 import { training } from './training.ts';
 
 export interface ConformanceOptions {
-  /** What the method claims for every input: each is a test of that name. */
+  /** The guarantees that the method claims for every input: each is a test of that name. */
   readonly guarantees: readonly Guarantee[];
   /** Title of the tests; default: the combiner's name. */
   readonly title?: string;
@@ -19,8 +19,9 @@ export interface ConformanceOptions {
 }
 
 /**
- * The proof that a combiner keeps the contract and what it claims, as tests of vitest: over the shared bank of matrices in float64, and in training
- * on every backend. Objectives are arranged in every way that the combiner's own `check` accepts. `create` makes a new combiner each time.
+ * The proof that a combiner keeps the contract and what it claims, as tests of vitest: over the shared bank
+ * of matrices in float64, and in training on every backend. Objectives are arranged in every way that the
+ * combiner's own `check` accepts. `create` makes a new combiner each time.
  */
 export function describeCombiner(create: () => GradientCombiner, options: ConformanceOptions): void {
   const { title = create().name, least = 1, backends } = options;

@@ -2,8 +2,8 @@ import { LuDecomposition, Matrix } from 'ml-matrix';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /**
- * The minimiser of ½ zᵀC z + qᵀz over z >= 0 by trying every set of positive entries: the oracle for small, bounded programs.
- * Sets with a singular block are skipped, because some minimiser has none (Carathéodory).
+ * The minimiser of ½ zᵀC z + qᵀz over z >= 0 by trying every set of positive entries: the oracle for small,
+ * bounded programs. Sets with a singular block are skipped, because some minimiser has none (Carathéodory).
  */
 export function minimizeByEnumeration(matrix: SymmetricMatrix, linear: readonly number[]): number[] {
   let best = new Array<number>(matrix.size).fill(0);

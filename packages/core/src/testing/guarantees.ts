@@ -8,7 +8,7 @@ import type { BankMatrix } from './matrices.ts';
 import { answers, type Problem, problems, type Subject } from './problems.ts';
 import { dot, sum, type Vector } from './vectors.ts';
 
-/** What a method may claim, each as a check that throws where it does not hold. */
+/** The guarantees that a method may claim, each as a check that throws where it does not hold. */
 export const guarantees: Readonly<Record<Guarantee, (subject: Subject) => void>> = {
   'non-conflicting': (subject) => {
     for (const problem of problems(subject)) {
@@ -123,7 +123,10 @@ function solved(subject: Subject, problem: Problem): Solved {
   };
 }
 
-/** What float64 inner products allow: the condition of the cosines, rank deficiency aside. */
+/**
+ * The relative error that float64 inner products allow: it follows the condition of the cosines, rank
+ * deficiency aside.
+ */
 function toleranceOf({ rows }: BankMatrix): number {
   const { cosines } = unitRows(SymmetricMatrix.gramian(rows), rows.length);
   if (cosines.size === 0) return 1e-9;

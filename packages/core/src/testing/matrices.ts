@@ -5,8 +5,8 @@ export interface BankMatrix {
   readonly name: string;
   readonly rows: readonly (readonly number[])[];
   /**
-   * Whether 0 is a convex combination of the rows: with a positive weight on every row (`strong`), only with a zero
-   * weight somewhere (`weak`), not at all (`none`), or left open (null).
+   * Whether 0 is a convex combination of the rows: with a positive weight on every row (`strong`), only with
+   * a zero weight somewhere (`weak`), not at all (`none`), or left open (null).
    */
   readonly stationary: 'strong' | 'weak' | 'none' | null;
   /** Largest row length divided by the smallest that is not zero. */
@@ -19,8 +19,9 @@ const WIDTH = 8;
 const SCALES: readonly number[] = [1e-10, 1e-3, 1, 1e5, 1e10];
 
 /**
- * The matrices that every combiner is tested on: 1 to 6 rows, of full and of lower rank, with zero, duplicate, parallel and opposed
- * rows, stationary or not, each at scales from 1e-10 to 1e10 and with one row scaled alone. The same every time.
+ * The matrices that every combiner is tested on: 1 to 6 rows, of full and of lower rank, with zero,
+ * duplicate, parallel and opposed rows, stationary or not, each at scales from 1e-10 to 1e10 and with one row
+ * scaled alone. The same every time.
  */
 export function matrixBank(): readonly BankMatrix[] {
   return [1, 2, 3, 4, 5, 6].flatMap((count) => families(count).flatMap(scaled));
@@ -85,7 +86,9 @@ function balanced(rows: number[][], positive: () => number): number[][] {
   ];
 }
 
-/** Rows that pull against each other, but all have a positive part along the last of a few shared coordinates. */
+/**
+ * Rows that pull against each other, but all have a positive part along the last of a few shared coordinates.
+ */
 function halfSpace(rows: number[][], positive: () => number): number[][] {
   return rows.map((row) => {
     const tilt = 0.3 * positive();

@@ -6,7 +6,8 @@ import type { TrainerOptions } from '../trainer/options.ts';
 import type { Trainer } from '../trainer/trainer.ts';
 import { bias, byLoss, projecting, three, trainer } from './three-objectives.ts';
 
-// What the tests of a step that goes back share: an objective that moves more than its loss says, and a method that looks twice.
+// Shared by the tests of steps that go back: an objective that changes variables, and a method that looks at
+// the losses again.
 
 export let running: tf.Variable;
 /** How often `moving` was evaluated. */
@@ -23,7 +24,10 @@ afterEach(() => {
   for (const one of made.splice(0)) one.dispose();
 });
 
-/** Moves what is in `state`, as batch normalisation does, and a variable that is trained, as a loss that clips weights does. */
+/**
+ * Moves what is in `state`, as batch normalisation does, and a variable that is trained, as a loss that clips
+ * weights does.
+ */
 export const moving: Objective<number> = {
   ...three[0]!,
   loss(batch) {

@@ -26,7 +26,10 @@ export interface Problem {
 
 const COUNTS = [1, 2, 3, 4, 5, 6];
 
-/** The arrangements of so many objectives that the method's own `check` accepts: in one level, in two halves, and a level each. */
+/**
+ * The arrangements of so many objectives that the method's own `check` accepts: in one level, in two halves,
+ * and a level each.
+ */
 export function layouts({ create }: Subject, count: number): readonly (readonly ObjectivePriority[])[] {
   const kinds = [() => 0, (index: number) => (index < count / 2 ? 0 : 1), (index: number) => index];
   const all = kinds.map((kind) => Array.from({ length: count }, (_, index) => kind(index)));
@@ -36,12 +39,12 @@ export function layouts({ create }: Subject, count: number): readonly (readonly 
     .filter((objectives) => checked(create(), objectives) === null);
 }
 
-/** What all gradients of some problems are multiplied by besides: their squares are beyond float64. */
+/** Factors of all gradients of some further problems, whose squares are beyond float64. */
 const EXTREMES = [2 ** -600, 2 ** 600];
 
 /**
- * The bank in arrangements that the method accepts; where it has a memory, once as its first step and once after two others. Some ordinary matrices also near the ends
- * of float64.
+ * The bank in arrangements that the method accepts; where it has a memory, once as its first step and once
+ * after two others. Some ordinary matrices also near the ends of float64.
  */
 export function problems(subject: Subject): readonly Problem[] {
   const found = plainProblems(subject);
@@ -101,7 +104,9 @@ export function refusal({ create }: Subject): Error {
   );
 }
 
-/** Four steps on ordinary matrices, for every number and arrangement of objectives that the method accepts. */
+/**
+ * Four steps on ordinary matrices, for every number and arrangement of objectives that the method accepts.
+ */
 export function sequences(subject: Subject): readonly Problem[] {
   const combiner = subject.create();
   const bank = matrixBank().filter(({ name }) => name.endsWith('× 1'));
@@ -118,7 +123,10 @@ export function sequences(subject: Subject): readonly Problem[] {
   });
 }
 
-/** One step on these rows, with other matrices for the further batches that the method takes, and losses that are positive. */
+/**
+ * One step on these rows, with other matrices for the further batches that the method takes, and losses that
+ * are positive.
+ */
 function stepOf(
   combiner: GradientCombiner,
   others: readonly BankMatrix[],

@@ -15,7 +15,7 @@ import type { Objective } from '../objective.ts';
 import type { TrainerOptions } from '../trainer/options.ts';
 import { createTrainer, type Trainer } from '../trainer/trainer.ts';
 
-// What the tests of the trainer share: two variables, three objectives, and a combiner of each kind.
+// Shared by the tests of the trainer: two variables, three objectives, and a combiner of each kind.
 
 export const half: ConstantCombiner = {
   name: 'half',
@@ -30,7 +30,10 @@ export const byLoss: LossCombiner<number> = {
   combine: ({ losses, memory }) => ({ weights: losses.map((loss) => loss * memory), memory: memory + 1 }),
 };
 
-/** Subtracts from each gradient its projection on the average of the first, with a random factor in the memory. */
+/**
+ * Subtracts from each gradient its projection on the average of the first, with a random factor in the
+ * memory.
+ */
 export const projecting: GramianCombiner<number> = {
   name: 'projecting',
   needs: 'gramian',
@@ -109,7 +112,7 @@ export function trainer(options: Partial<TrainerOptions<number>> = {}): Trainer<
 
 export const values = (): number[] => [...kernel.dataSync(), ...bias.dataSync()];
 
-/** What the objectives' gradients are, by hand. */
+/** The gradients of the objectives, by hand. */
 export function gradientsByHand(theta: readonly number[], batch: number): number[][] {
   return [
     [1, 0.5],

@@ -9,12 +9,16 @@ import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 import { layouts, refusal, type Subject } from './problems.ts';
 import { sum, type Vector } from './vectors.ts';
 
-/** What a combiner owes in training, on the current backend, by the name of its test: checks that reject where it is broken. */
+/**
+ * Checks of a combiner in training, on the current backend, by the names of their tests. A check rejects
+ * where the combiner breaks it.
+ */
 export const training: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
   'trains as in float64, and leaks no tensor': async (subject) => {
     const all = arrangements(subject);
     for (const objectives of all) await checkTraining(subject, objectives, [40], 1e-5);
-    // So long that inner products are summed in float32. The float64 engine takes all variables for one: it knows no groups of them, nor their random numbers.
+    // So long that inner products are summed in float32. The float64 engine takes all variables for one: it
+    // knows no groups of them, nor their random numbers.
     const combiner = subject.create();
     const isApart = combiner.needs === 'elements' || (combiner.needs === 'gramian' && combiner.groups);
     await checkTraining(subject, all.at(-1)!, isApart ? [4200] : [40, 4200], 1e-3);
@@ -34,7 +38,10 @@ const STEPS_PER_EPOCH = 3;
 const RATE = 1 / 64;
 const SEED = 5;
 
-/** Objectives of different weight, in each arrangement that the method accepts: three, or as near to that as it takes. */
+/**
+ * Objectives of different weight, in each arrangement that the method accepts: three, or as near to that as
+ * it takes.
+ */
 function arrangements(subject: Subject): readonly (readonly ObjectivePriority[])[] {
   const counts = [3, 4, 5, 6, 2, 1];
   const accepted = counts.map((count) => layouts(subject, count)).find((found) => found.length > 0);

@@ -44,7 +44,7 @@ export function withPriorities(...priorities: readonly number[]): readonly Objec
   return priorities.map((priority, index) => ({ name: `objective ${index}`, priority }));
 }
 
-/** What a new combiner answers to the last of some steps. A null row is absent. */
+/** The answer of a new combiner to the last of some steps. A null row is absent. */
 export function combineVectors(
   combiner: GradientCombiner,
   priorities: readonly number[],

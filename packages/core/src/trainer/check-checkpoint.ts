@@ -9,7 +9,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { checkOptimizerState } from './optimizer-state.ts';
 import { checkAlike, checkSaved, damaged, damageOf, notFinite, type SavedTensor } from './saved-tensor.ts';
 
-/** What a checkpoint has to fit. */
+/** The parts of a trainer that a checkpoint has to fit. */
 export interface Restorable {
   readonly combiner: GradientCombiner;
   readonly objectives: readonly Objective<never>[];
@@ -27,7 +27,7 @@ export interface Restorable {
 const saved = z.custom<SavedTensor>((value) => damageOf(value) === null, {
   error: ({ input }) => `the tensor ${damageOf(input)}`,
 });
-/** Of a training that was finite, as all are that go on. */
+/** A tensor of a training that was finite, as it is wherever training goes on. */
 const finite = z.custom<SavedTensor>((value) => damageOf(value) === null && notFinite(value) === null, {
   error: ({ input }) => `the tensor ${damageOf(input) ?? notFinite(input)}`,
 });
@@ -101,7 +101,10 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
   }
 }
 
-/** Those that are shared are among the variables: some of them once that is settled, all of them where it is not asked for. */
+/**
+ * Those that are shared are among the variables: some of them once that is settled, all of them where it is
+ * not asked for.
+ */
 function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variable[]): void {
   const names = variables.map(({ name }) => name);
   const unknown = shared?.find((name) => !names.includes(name));
@@ -116,7 +119,10 @@ function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variab
   }
 }
 
-/** Where a memory cannot have come from the one that the combiner starts with: its kinds of values stay, and numbers are finite. Null: it can. */
+/**
+ * Where a memory cannot have come from the one that the combiner starts with: its kinds of values stay, and
+ * numbers are finite. Null: it can.
+ */
 function unlike(memory: unknown, initial: unknown): string | null {
   const isNew = initial === undefined || initial === null;
   const isAlike = typeof memory === typeof initial && Array.isArray(memory) === Array.isArray(initial);

@@ -2,8 +2,8 @@ import type { OptimizerState } from './optimizer-state.ts';
 import type { SavedTensor } from './saved-tensor.ts';
 
 /**
- * Everything that training needs to go on as if it had never stopped, bit for bit on the same backend. Plain data
- * (JSON values and Float32Arrays): store it with `node:v8`'s serialize, in IndexedDB, or as you like.
+ * Everything that training needs to go on as if it had never stopped, bit for bit on the same backend. Plain
+ * data (JSON values and Float32Arrays): store it with `node:v8`'s serialize, in IndexedDB, or as you like.
  */
 export interface Checkpoint {
   readonly format: 1;

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What a step failed with: where a tensor of its batches has been disposed of, an error that names that tensor. */
+/**
+ * The error that a step ends with: one that names a tensor of its batches that has been disposed of, or else
+ * the given one.
+ */
 export function nameDisposed(error: unknown, batches: readonly unknown[]): unknown {
   const path = disposedIn(batches.length === 1 ? batches[0] : batches, 'batch', new Set());
   if (path === null) return error;

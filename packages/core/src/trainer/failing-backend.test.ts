@@ -4,13 +4,17 @@ import type { GradientCombiner, GramianCombiner, LossCombiner } from '../combine
 import { perLayer } from '../compose/per-layer.ts';
 import { byLoss, half, largest, projecting, trainer } from '../testing/three-objectives.ts';
 
-// Wherever in a step the backend fails, as one does whose memory is full, the step changes nothing and leaves nothing behind.
+// Wherever in a step the backend fails, as one does whose memory is full, the step changes nothing and leaves
+// nothing behind.
 
 // On the cpu backend, whose calls for memory have these names.
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => vi.restoreAllMocks());
 
-/** Has the backend fail once, when it is asked for memory this many times more. Answers with how often it was asked. */
+/**
+ * Has the backend fail once, when it is asked for memory this many times more. Answers with how often it was
+ * asked.
+ */
 function failAfter(calls: number): () => number {
   const backend = tf.backend() as unknown as Record<
     'write' | 'makeTensorInfo',

@@ -2,7 +2,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { described } from '../described.ts';
 import { isRate } from '../schedule.ts';
 
-/** TensorFlow.js optimizers have no common way to set the rate: SGD and momentum hold it in a tensor, the others in a number. */
+/**
+ * TensorFlow.js optimizers have no common way to set the rate: SGD and momentum hold it in a tensor, the
+ * others in a number.
+ */
 export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
   const target = optimizer as unknown as { learningRate?: number; setLearningRate?: (rate: number) => void };
   if (target.setLearningRate) target.setLearningRate(rate);
@@ -18,7 +21,9 @@ export function checkHasLearningRate(optimizer: tf.Optimizer): void {
   }
 }
 
-/** Throws if the rate is one that makes weights that are not finite, or goes uphill; `where` says who looks. */
+/**
+ * Throws if the rate is one that makes weights that are not finite, or goes uphill; `where` says who looks.
+ */
 export function checkLearningRate(where: string, optimizer: tf.Optimizer): void {
   if (!('learningRate' in optimizer)) return;
   const rate: unknown = optimizer.learningRate;

@@ -7,7 +7,7 @@ export interface Accumulator {
 
 export type Field = readonly [name: string, value: tf.Variable | Accumulator[]];
 
-/** What it carries in variables, one by one and in lists. */
+/** The fields of an optimizer that hold variables: single ones, and lists of accumulators. */
 export function fieldsOf(optimizer: tf.Optimizer): Field[] {
   return Object.entries(optimizer).filter(
     ([, value]) => value instanceof tf.Variable || isAccumulators(value),
@@ -37,7 +37,10 @@ function isAccumulators(value: unknown): value is Accumulator[] {
   return Array.isArray(value) && value.every((item) => item?.variable instanceof tf.Variable);
 }
 
-/** As TensorFlow.js keeps accumulators: in the order of an object's keys, in which names that are numbers come first. */
+/**
+ * The variables in the order in which TensorFlow.js keeps their accumulators: that of an object's keys, where
+ * names that are numbers come first.
+ */
 export function inOrder(variables: readonly tf.Variable[]): readonly tf.Variable[] {
   return Object.values(Object.fromEntries(variables.map((variable) => [variable.name, variable])));
 }

@@ -3,7 +3,10 @@ import { setLearningRate } from './learning-rate.ts';
 import { type Field, fieldsInUse, fieldsOf, inOrder, isOf, variablesIn } from './optimizer-fields.ts';
 import { type Snapshot, snapshotVariables } from './snapshot.ts';
 
-/** The accumulators, learning rate and counts of an optimizer. Throws if it has been disposed of, or if its accumulators are those of other variables. */
+/**
+ * The accumulators, learning rate and counts of an optimizer. Throws if it has been disposed of, or if its
+ * accumulators are those of other variables.
+ */
 export function snapshotOptimizer(optimizer: tf.Optimizer, trained: readonly tf.Variable[]): Snapshot {
   const before = fieldsInUse(optimizer);
   checkTrained(before, inOrder(trained));

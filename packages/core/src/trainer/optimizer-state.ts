@@ -2,10 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Accumulator, fieldsInUse, inOrder, isOf } from './optimizer-fields.ts';
 import { checkAlike, damaged, type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
 
-/** What a `tf.train` optimizer carries from step to step, to the last bit. */
+/** The state that a `tf.train` optimizer carries from step to step, to the last bit. */
 export interface OptimizerState {
   readonly iterations: number;
-  /** Scalars such as Adam's powers of β, by field. TensorFlow.js's own `setWeights` recomputes them, which is not the same bits. */
+  /**
+   * Scalars such as Adam's powers of β, by field. TensorFlow.js's own `setWeights` recomputes them, which is
+   * not the same bits.
+   */
   readonly scalars: Readonly<Record<string, SavedTensor>>;
   /** Lists of one accumulator per variable, of its shape, by field; empty before the first step. */
   readonly accumulators: Readonly<

@@ -14,11 +14,15 @@ export interface TrainerOptions<Batch> {
   /** In any order; `priority` says which matters most. */
   readonly objectives: readonly Objective<Batch>[];
   readonly combiner: GradientCombiner;
-  /** Any `tf.train.*` optimizer; its learning rate is finite and >= 0, in every step. It stays yours to dispose of. */
+  /**
+   * Any `tf.train.*` optimizer; its learning rate is finite and >= 0, in every step. It stays yours to
+   * dispose of.
+   */
   readonly optimizer: tf.Optimizer;
   /**
-   * What is trained; every step gives the optimizer a gradient for each of them, zeros where nothing reaches. One whose `trainable` is false in a step,
-   * as of a layer that is frozen, stays where it is.
+   * The variables to train. Every step gives the optimizer a gradient for each of them, zeros where no loss
+   * depends on it. A variable whose `trainable` is false in a step, such as one of a frozen layer, does not
+   * move.
    */
   readonly variables: readonly tf.Variable[];
   /** Of everything random in the combiner; default 0. */
@@ -28,32 +32,38 @@ export interface TrainerOptions<Batch> {
   /** Turns steps into epochs, for combiners that count them; default: all steps are epoch 0. */
   readonly stepsPerEpoch?: number;
   /**
-   * What inner products run over: all parameters, as in the papers (default), or those that at least two objectives
-   * reach, as in multi-task libraries. With `shared`, a parameter that one objective alone reaches keeps that objective's gradient
-   * times its weight. Who reaches what is settled in the first step, which therefore needs a loss from every objective.
+   * The variables that inner products run over: all of them, as in the papers (default), or those that at
+   * least two objectives depend on, as in multi-task libraries. With `shared`, a variable that only one
+   * objective depends on gets that objective's gradient times its weight. The first step decides which
+   * variables are shared, so it needs a loss from every objective.
    */
   readonly over?: 'all' | 'shared';
   /**
-   * How many gradients are in memory at once: one per objective (`kept`, default), or those of one variable at a time (`streamed`), for models
-   * whose K gradients do not fit. Streamed, all backward passes run side by side and are made twice; or once, and one more of the weighted losses, where the
-   * combiner remembers no rows. The direction is the same. Combiners of fixed weights or of losses alone have one gradient in memory anyway.
+   * How many gradients are in memory at once: one per objective (`kept`, default), or those of one variable
+   * at a time (`streamed`), for models whose K gradients do not fit. When streamed, all backward passes run
+   * side by side, and run twice. Where the combiner remembers no rows they run once, followed by one pass of
+   * the weighted losses. The direction is the same. Combiners of fixed weights or of losses alone need one
+   * gradient in memory anyway.
    */
   readonly gradients?: 'kept' | 'streamed';
   /**
-   * Further variables that losses change, such as the moving averages of batch normalisation. They are in checkpoints, and go back when a step is left
-   * out or throws.
+   * Further variables that losses change, such as the moving averages of batch normalisation. Checkpoints
+   * hold them, and they go back when a step is left out or throws.
    */
   readonly state?: readonly tf.Variable[];
-  /** Whether a NaN or infinite gradient ends the step with a `NonFiniteError` (default) or leaves the step out. */
+  /**
+   * Whether a NaN or infinite gradient ends the step with a `NonFiniteError` (default) or leaves the step
+   * out.
+   */
   readonly onNonFinite?: 'throw' | 'skip';
   /**
-   * Reports cosines, which objectives the direction worsens and the distance to stationarity every so many steps even where the combiner needs no
-   * Gramian, at one backward pass per objective.
+   * Reports cosines, the objectives that the direction worsens and the distance to stationarity every so many
+   * steps, even where the combiner needs no Gramian. This costs one backward pass per objective.
    */
   readonly diagnostics?: { readonly every: number };
 }
 
-/** Settled: defaults filled in, and out of reach of who changes the options or their lists later. */
+/** The options with their defaults, copied, so that later changes to the caller's options have no effect. */
 export type Settled<Batch> = TrainerOptions<Batch> &
   Required<Pick<TrainerOptions<Batch>, 'seed' | 'over' | 'gradients' | 'state' | 'onNonFinite'>>;
 
@@ -106,7 +116,8 @@ function checkObjective(given: unknown, index: number): void {
   if (typeof objective.name !== 'string') {
     throw new Error(`objectives[${index}] has ${described(objective.name)} as its name. Give it a text.`);
   }
-  // An objective may have properties of its own, but hardly one that is almost the name of a field that it lacks.
+  // An objective may have properties of its own, but hardly one that is almost the name of a field that it
+  // lacks.
   const missing = FIELDS.filter((field) => !(field in objective));
   for (const key of Object.keys(objective)) {
     const meant = FIELDS.includes(key) ? undefined : nearest(key, missing);

@@ -5,36 +5,50 @@ import type { NonFiniteError } from '../non-finite.ts';
 import type { Objective } from '../objective.ts';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 
-/** What a step did. As JSON, matrices are lists of their rows. */
+/** The report of a step. As JSON, matrices are lists of their rows. */
 export interface StepReport {
   /** From 0. */
   readonly step: number;
   /** Unweighted loss by objective, its mean over the batches; null where it is absent. */
   readonly losses: Readonly<Record<string, number | null>>;
-  /** The rows present that reach a variable, which coefficients and cosines speak of. */
+  /** The rows of coefficients and cosines: those present whose losses depend on a variable. */
   readonly rows: readonly GradientRow[];
-  /** Of the direction, over the gradients present and then the remembered rows; empty for element-wise combiners. */
+  /**
+   * Of the direction, over the gradients present and then the remembered rows; empty for element-wise
+   * combiners.
+   */
   readonly coefficients: readonly number[];
-  /** What the combiner's solver vouches for; null where it has none. Of several groups of variables, the weakest: one that is not solved, or the largest residual. */
+  /**
+   * How good the answer of the combiner's solver is; null where it has none. Of several groups of variables,
+   * the weakest: one that is not solved, or the one with the largest residual.
+   */
   readonly certificate: Certificate | null;
-  /** Coefficients, of which the first are those above, and certificate for each group of variables (`perLayer`). */
+  /**
+   * Coefficients, of which the first are those above, and certificate for each group of variables
+   * (`perLayer`).
+   */
   readonly groups: Answer['groups'];
-  /** Between the gradients present; null on roads with a single backward pass, but for `diagnostics`. */
+  /**
+   * Cosines between the gradients present. Null where the step has a single backward pass, unless
+   * `diagnostics` asks for them.
+   */
   readonly cosines: SymmetricMatrix | null;
   /**
-   * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0 beyond rounding, over all variables, g
-   * the mean over the batches. The optimizer may go elsewhere: Adam scales each element, momentum remembers. Null where `cosines` are, and
-   * for element-wise combiners but for `diagnostics`.
+   * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0
+   * beyond rounding, over all variables, g the mean over the batches. The optimizer may go elsewhere: Adam
+   * scales each element, momentum remembers. Null where `cosines` are, and for element-wise combiners but for
+   * `diagnostics`.
    */
   readonly worsened: readonly string[] | null;
   /**
-   * Distance to Pareto stationarity: the length of the shortest convex combination of the present objectives' gradients over all variables, each
-   * without its weight, as the losses are. 0 where no direction improves them all, to first order. Null where `cosines` are.
+   * Distance to Pareto stationarity: the length of the shortest convex combination of the present objectives'
+   * gradients over all variables, each without its weight, as the losses are. 0 where no direction improves
+   * them all, to first order. Null where `cosines` are.
    */
   readonly distanceToStationarity: number | null;
   /**
-   * Names of the objectives present with a loss that depends on no variable that is trained. It teaches nothing, so the others train as if it were null:
-   * it has no row above.
+   * Names of the objectives present with a loss that depends on no variable that is trained. It has no
+   * gradient and no row above; the others train as if it were null.
    */
   readonly unreached: readonly string[];
   /** False if every objective was absent or unreached, or the step was skipped. */

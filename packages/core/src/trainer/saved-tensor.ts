@@ -11,7 +11,7 @@ export async function saveTensor(tensor: tf.Tensor): Promise<SavedTensor> {
   return { shape: [...tensor.shape], values: new Float32Array((await tensor.data()) as Float32Array) };
 }
 
-/** What is wrong with a value that should be a saved tensor; null: nothing. */
+/** The problem with a value that should be a saved tensor; null if there is none. */
 export function damageOf(value: unknown): string | null {
   const { shape, values } = (value ?? {}) as Partial<SavedTensor>;
   const isShape =
@@ -25,7 +25,7 @@ export function damageOf(value: unknown): string | null {
   return values!.length === size ? null : `has ${values!.length} values for the shape [${shape}]`;
 }
 
-/** What number of a saved tensor that is whole is not finite; null: all are. */
+/** The first value of a valid saved tensor that is not finite, in words; null if all are finite. */
 export function notFinite(value: unknown): string | null {
   const { values } = value as SavedTensor;
   const bad = values.findIndex((x) => !Number.isFinite(x));

@@ -2,7 +2,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { GradientRow } from '../combiner.ts';
 import type { Objective } from '../objective.ts';
 
-/** Which variables at least two objectives reach, told from the variables that each gradient reaches in a step in which all of them are present. */
+/**
+ * Which variables at least two objectives reach, told from the variables that each gradient reaches in a step
+ * in which all of them are present.
+ */
 export function sharedBy<Batch>(
   objectives: readonly Objective<Batch>[],
   variables: readonly tf.Variable[],

@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What something was at one moment, to go back to. */
+/** A state to go back to. */
 export interface Snapshot {
   restore(): void;
-  /** Lets go of the moment, whether or not it was gone back to. */
+  /** Frees the snapshot, whether or not it was restored. */
   release(): void;
 }
 
-/** The values of variables. Their data is referred to, not copied: who assigns to a variable gives it other data. */
+/**
+ * The values of variables. Their data is referred to, not copied, because an assignment gives a variable
+ * other data.
+ */
 export function snapshotVariables(variables: readonly tf.Variable[]): Snapshot {
   const engine = tf.engine();
   const { tensorInfo } = engine.state;

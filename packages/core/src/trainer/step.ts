@@ -11,7 +11,10 @@ import { checkAlive, movedBeside } from './trained-variables.ts';
 import type { Training } from './training.ts';
 import { update } from './update.ts';
 
-/** One step, as a transaction: what it changed goes back if it throws or is left out. `checkOpen` throws if the trainer is disposed of meanwhile. */
+/**
+ * One step, as a transaction: what it changed goes back if it throws or is left out. `checkOpen` throws if
+ * the trainer is disposed of meanwhile.
+ */
 export async function runStep<Batch>(
   training: Training<Batch>,
   batches: readonly Batch[],
@@ -71,7 +74,9 @@ async function attempt<Batch>(
   }
 }
 
-/** Evaluates the losses, and warns of variables that this changes although the trainer was not told of them. */
+/**
+ * Evaluates the losses, and warns of variables that this changes although the trainer was not told of them.
+ */
 function watched<Batch, Value>(
   { options: { variables, state }, step, warn }: Training<Batch>,
   evaluate: () => Value,

@@ -22,7 +22,10 @@ export function checkVariables(given: {
   }
 }
 
-/** Throws if one of them is no longer what its name stands for, so that something else would be moved or saved, or nothing. */
+/**
+ * Throws if one of them is no longer what its name stands for, so that something else would be moved or
+ * saved, or nothing.
+ */
 export function checkAlive(variables: readonly tf.Variable[]): void {
   const registered = tf.engine().registeredVariables;
   for (const variable of variables) {
@@ -35,7 +38,9 @@ export function checkAlive(variables: readonly tf.Variable[]): void {
   }
 }
 
-/** Watches all variables but these. Answers later with the names of those that have been given other values. */
+/**
+ * Watches all variables but these. Answers later with the names of those that have been given other values.
+ */
 export function movedBeside(known: readonly tf.Variable[]): () => readonly string[] {
   const expected = new Set(known);
   const all: readonly tf.Variable[] = Object.values(tf.engine().registeredVariables);

@@ -8,17 +8,22 @@ import { startTraining } from './training.ts';
 
 export interface Trainer<Batch> {
   /**
-   * One step on a batch, or on as many independent batches as the combiner asks for. The batches stay yours to dispose of.
-   * Calls made before an earlier one has ended wait for it.
+   * One step on a batch, or on as many independent batches as the combiner asks for. The batches stay yours
+   * to dispose of. Calls made before an earlier one has ended wait for it.
    * @throws NonFiniteError, or whatever an objective, the optimizer or the schedule throws; then nothing has changed: variables, `state`, optimizer and
    * what is remembered are as before the step.
    */
   step(...batches: Batch[]): Promise<StepReport>;
   /** Number of steps made. */
   readonly steps: number;
-  /** All that training needs to go on as if it had never stopped, as plain data. Waits for steps under way. */
+  /**
+   * All that training needs to go on as if it had never stopped, as plain data. Waits for steps under way.
+   */
   checkpoint(): Promise<Checkpoint>;
-  /** Goes on from a checkpoint. Throws if it is damaged, or of another model, combiner or optimizer; then nothing has changed. */
+  /**
+   * Goes on from a checkpoint. Throws if it is damaged, or of another model, combiner or optimizer; then
+   * nothing has changed.
+   */
   restore(checkpoint: Checkpoint): Promise<void>;
   /** Frees the remembered rows. */
   dispose(): void;

@@ -40,7 +40,7 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
   combiner.check?.(setup);
   const seen: Training<Batch>['seen'] = (rows, reached) => {
     training.shared ??= sharedBy(objectives, variables, rows, reached);
-    // What is remembered of a frozen variable has no gradients to be compared with.
+    // A frozen variable has no gradients that its remembered rows could be compared with.
     return training.shared.map((isShared, v) => isShared && !training.frozen[v]);
   };
   const training: Training<Batch> = {

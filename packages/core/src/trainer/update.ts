@@ -12,10 +12,13 @@ import { diagnosticsOf, type StepReport } from './report.ts';
 import { type Snapshot, snapshotVariables } from './snapshot.ts';
 import type { Training } from './training.ts';
 
-/** What an update tells of a step, with the losses of its rows. */
+/** The part of a step's report that comes from the update, with the losses of its rows. */
 export type Update = Omit<StepReport, 'step' | 'losses' | 'unreached'> & Pick<Answer, 'losses'>;
 
-/** Makes a direction of the gradients and lets the optimizer follow it. Adds a snapshot of the optimizer before it changes. */
+/**
+ * Makes a direction of the gradients and lets the optimizer follow it. Adds a snapshot of the optimizer
+ * before it changes.
+ */
 export async function update<Batch>(
   training: Training<Batch>,
   pass: Forward,
@@ -65,7 +68,7 @@ export async function update<Batch>(
   };
 }
 
-/** The losses on the same batches after the update. What evaluating them changes goes back. */
+/** The losses on the same batches after the update. Variables that this evaluation changes go back. */
 async function lossesAfter<Batch>(
   { options, setup }: Training<Batch>,
   pass: Forward,
@@ -88,7 +91,8 @@ function apply(
   frozen: readonly boolean[],
 ): void {
   tf.tidy(() => {
-    // Every variable every time: tfjs optimizers keep their accumulators by position. They leave one without a gradient where it is, and its accumulators.
+    // Every variable every time: tfjs optimizers keep their accumulators by position. They leave one without
+    // a gradient where it is, and its accumulators.
     const named = variables.map(({ name, shape }, v) => {
       return [name, frozen[v] ? null : (direction[v] ?? tf.zeros(shape))] as const;
     });

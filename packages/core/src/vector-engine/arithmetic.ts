@@ -7,7 +7,10 @@ export function weighted(x: number, weight: number): number {
   throw new Error(`${x} times the weight ${weight} of its objective is infinite. Scale them down.`);
 }
 
-/** Σ aᵢ bᵢ, with the rounding errors of its sums added up too: Ogita, Rump, Oishi, "Accurate Sum and Dot Product", SIAM J. Sci. Comput. 26, 2005. */
+/**
+ * Σ aᵢ bᵢ, with the rounding errors of its sums added up too: Ogita, Rump, Oishi, "Accurate Sum and Dot
+ * Product", SIAM J. Sci. Comput. 26, 2005.
+ */
 export function innerProduct(a: readonly number[], b: readonly number[]): number {
   let sum = 0;
   let errors = 0;

@@ -47,7 +47,7 @@ export function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>
   };
 }
 
-/** What the combiner is shown of the rows. */
+/** The inner products, and the distances if asked for, that the combiner gets. */
 function seenOf(
   combiner: GramianCombiner,
   rows: Rows,

@@ -10,7 +10,10 @@ export interface VectorStep {
   readonly epoch?: number;
 }
 
-/** The rows of all batches, one after the other; null where an objective is absent. Throws unless they are of one length and finite. */
+/**
+ * The rows of all batches, one after the other; null where an objective is absent. Throws unless they are of
+ * one length and finite.
+ */
 export function rowsOf(
   input: VectorStep,
   objectives: readonly ObjectivePriority[],

@@ -1,14 +1,17 @@
 /*
- * The unit of length in which the float64 engine shows rows to a combiner: squares of numbers beyond 2^±512 leave the range of float64, so all rows of
- * such a step are divided by one power of two, which is exact.
+ * The unit of length in which the float64 engine shows rows to a combiner: squares of numbers beyond 2^±512
+ * leave the range of float64, so all rows of such a step are divided by one power of two, which is exact.
  */
 
-/** Rows with their largest elements within 2^±SAFE have squares that float64 holds, and sums and products of some of them. */
+/**
+ * Rows with their largest elements within 2^±SAFE have squares that float64 holds, and sums and products of
+ * some of them.
+ */
 const SAFE = 400;
 
 /**
- * 1 where that is safe, or the power of two in the middle of the rows' lengths. A remembered row that is too short beside the longest one vanishes; a
- * gradient, one of the first rows, is refused.
+ * 1 where that is safe, or the power of two in the middle of the rows' lengths. A remembered row that is too
+ * short beside the longest one vanishes; a gradient, one of the first rows, is refused.
  */
 export function unitOf(rows: readonly (readonly number[])[], gradients: number): number {
   const exponents = rows.map(exponentOf);

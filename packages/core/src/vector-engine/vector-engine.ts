@@ -13,7 +13,10 @@ import { lossesOf, rowsOf, type VectorStep } from './input.ts';
 
 /** Runs a combiner on plain float64 vectors, without tensors: the reference for every other engine. */
 export interface VectorEngine {
-  /** Throws on ragged, missing or non-finite input, and whatever the combiner refuses; then nothing has changed. */
+  /**
+   * Throws on ragged, missing or non-finite input, and whatever the combiner refuses; then nothing has
+   * changed.
+   */
   step(input: VectorStep): VectorCombination;
 }
 

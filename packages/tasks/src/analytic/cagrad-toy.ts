@@ -28,11 +28,13 @@ import { startOf, startsSchema } from './starts.ts';
  *   first    max(c, 0) · a₁ + max(−c, 0) · b₁      a₁ = 6 + log max(|½(−x − 7) + tanh y|, 5e-6)      b₁ = ((7 − x)² + ⅒(y + 8)²)/10 − 20
  *   second   max(c, 0) · a₂ + max(−c, 0) · b₂      a₂ = 6 + log max(|½(7 − x) − tanh y|, 5e-6)       b₂ = ((7 + x)² + ⅒(y + 8)²)/10 − 20
  *
- * Above y = 0 each loss has a steep and narrow valley; the way down crosses them, and the mean of the losses gets stuck there. Below lie two bowls. Liu et al.,
- * arXiv 2110.14048, figure 3; with `scale` the first loss counts less, as in arXiv 2202.01017.
+ * Above y = 0 each loss has a steep and narrow valley; the way down crosses them, and the mean of the losses
+ * gets stuck there. Below lie two bowls. Liu et al., arXiv 2110.14048, figure 3; with `scale` the first loss
+ * counts less, as in arXiv 2202.01017.
  *
- * With y < 0, w · first + (1 − w) · second is stationary in x at x = 14w − 7. There it is −c · ((49 − x² + ⅒(y + 8)²)/10 − 20), whose root in y gives the Pareto set: a
- * curve from (7, −8.434) by (0, −8.355) to (−7, −8.434).
+ * With y < 0, w · first + (1 − w) · second is stationary in x at x = 14w − 7. There it is −c · ((49 − x² +
+ * ⅒(y + 8)²)/10 − 20), whose root in y gives the Pareto set: a curve from (7, −8.434) by (0, −8.355) to (−7,
+ * −8.434).
  */
 
 const ID = 'cagrad-toy';
@@ -62,7 +64,10 @@ function objective(name: string, side: 1 | -1, scale: number): AnalyticObjective
   };
 }
 
-/** By t from 0 to 1, from the minimum of the first loss to that of the second. The root is bracketed and found by bisection, to the last bit. */
+/**
+ * By t from 0 to 1, from the minimum of the first loss to that of the second. The root is bracketed and found
+ * by bisection, to the last bit.
+ */
 function paretoPoint(t: number): PlanePoint {
   const x = 7 - 14 * t;
   const slope = (y: number) => {
@@ -81,7 +86,10 @@ function paretoPoint(t: number): PlanePoint {
 const paretoSet = curve(paretoPoint, 200);
 
 export interface CagradToyOptions {
-  /** Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the three published points. */
+  /**
+   * Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the three
+   * published points.
+   */
   readonly starts?: readonly PlanePoint[];
   /** Default 100,000, as published. */
   readonly steps?: number;

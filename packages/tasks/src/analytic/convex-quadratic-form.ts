@@ -10,8 +10,9 @@ import { startOf, startsSchema } from './starts.ts';
  *   fᵢ = (θ − uᵢ)ᵀ Aᵢ (θ − uᵢ),   Aᵢ = Bᵢ Bᵢᵀ,   u₁ = (1, 0), u₂ = (−1, 0)
  *   B₁ = R(π/16) diag(1, 0.1),   B₂ = R(−π/16) diag(√3, 0.1),   R(t) a rotation by t
  *
- * Two narrow valleys that cross far from both minima. The Pareto set is θ(w) = (w A₁ + (1 − w) A₂)⁻¹ (w A₁u₁ + (1 − w) A₂u₂), w from 1 to 0.
- * "Convex quadratic form" of arXiv 2406.16232, with the starts, the rate and the steps of the trajectories that accompany its code.
+ * Two narrow valleys that cross far from both minima. The Pareto set is θ(w) = (w A₁ + (1 − w) A₂)⁻¹ (w A₁u₁
+ * + (1 − w) A₂u₂), w from 1 to 0. "Convex quadratic form" of arXiv 2406.16232, with the starts, the rate and
+ * the steps of the trajectories that accompany its code.
  */
 
 const ID = 'convex-quadratic-form';
@@ -77,7 +78,10 @@ function paretoPoint(t: number): PlanePoint {
 const paretoSet = curve(paretoPoint, 400);
 
 export interface ConvexQuadraticFormOptions {
-  /** Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the four published points. */
+  /**
+   * Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the four
+   * published points.
+   */
   readonly starts?: readonly PlanePoint[];
   /** Default 500. */
   readonly steps?: number;

@@ -8,9 +8,10 @@ import { startOf, startsSchema } from './starts.ts';
 /*
  * θ = (x₁, x₂):   first x₁²,   second x₂²
  *
- * (0, 0) is best for both. On the axes one gradient is zero, so every point of them is weakly Pareto-stationary: methods that stop at
- * such points (MGDA) do not reach (0, 0) from there, and those that divide by the norms of the gradients have no answer.
- * "Element-wise quadratic" of arXiv 2406.16232, with the starts, the rate and the steps of the trajectories that accompany its code.
+ * (0, 0) is best for both. On the axes one gradient is zero, so every point of them is weakly
+ * Pareto-stationary: methods that stop at such points (MGDA) do not reach (0, 0) from there, and those that
+ * divide by the norms of the gradients have no answer. "Element-wise quadratic" of arXiv 2406.16232, with the
+ * starts, the rate and the steps of the trajectories that accompany its code.
  */
 
 const ID = 'elementwise-quadratic';
@@ -22,7 +23,10 @@ const objectives: readonly AnalyticObjective[] = ['first', 'second'].map((name, 
 }));
 
 export interface ElementwiseQuadraticOptions {
-  /** Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the five published points. */
+  /**
+   * Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the five
+   * published points.
+   */
   readonly starts?: readonly PlanePoint[];
   /** Default 50. */
   readonly steps?: number;

@@ -8,9 +8,9 @@ import { startOf, startsSchema } from './starts.ts';
 /*
  *   first 1 − exp(−‖θ − e‖²),   second 1 − exp(−‖θ + e‖²),   e = (1, 1)/√2
  *
- * The Pareto set is the segment from e to −e, and its front is concave: whatever the weights, a weighted sum of the losses is least at an end of
- * it. Fonseca and Fleming, "Multiobjective genetic algorithms made easy: selection, sharing and mating restriction", 1995, for two parameters;
- * it is also known as VLMOP2.
+ * The Pareto set is the segment from e to −e, and its front is concave: whatever the weights, a weighted sum
+ * of the losses is least at an end of it. Fonseca and Fleming, "Multiobjective genetic algorithms made easy:
+ * selection, sharing and mating restriction", 1995, for two parameters; it is also known as VLMOP2.
  */
 
 const ID = 'fonseca-fleming';
@@ -30,7 +30,10 @@ const paretoSet: readonly PlanePoint[] = [
 ];
 
 export interface FonsecaFlemingOptions {
-  /** Where runs begin: the seed is a number in the list, which begins anew after its end. Default: four points around the Pareto set. */
+  /**
+   * Where runs begin: the seed is a number in the list, which begins anew after its end. Default: four points
+   * around the Pareto set.
+   */
   readonly starts?: readonly PlanePoint[];
   /** Default 200. */
   readonly steps?: number;

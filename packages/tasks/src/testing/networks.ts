@@ -6,7 +6,10 @@ export interface Plane {
   readonly values: ArrayLike<number>;
 }
 
-/** A convolution with "same" padding, straight from its definition: kernel [size, size, inputs, outputs], bias [outputs]. */
+/**
+ * A convolution with "same" padding, straight from its definition: kernel [size, size, inputs, outputs], bias
+ * [outputs].
+ */
 export function convolved(
   { side, channels, values }: Plane,
   kernel: ArrayLike<number>,

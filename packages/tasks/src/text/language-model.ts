@@ -20,8 +20,9 @@ import { evenStarts, randomWindows, windowsFrom } from './windows.ts';
  *   speeches   cross-entropy of the next byte in State of the Union addresses
  *   novel      the same in the first 64 KiB of Moby-Dick
  *
- * in nats a byte, by one transformer that reads bytes. arXiv 2402.02998, section 3 and figures 5a, 6 and 7, where the main text is c4, the auxiliary one RCV-1, and the
- * transformer has 12 layers, 8 heads, width 256 and 1024 in between; batches of 128 windows of each, Adam at 2e-3, 300,000 steps.
+ * in nats a byte, by one transformer that reads bytes. arXiv 2402.02998, section 3 and figures 5a, 6 and 7,
+ * where the main text is c4, the auxiliary one RCV-1, and the transformer has 12 layers, 8 heads, width 256
+ * and 1024 in between; batches of 128 windows of each, Adam at 2e-3, 300,000 steps.
  */
 
 const ID = 'language-model';
@@ -31,7 +32,10 @@ const EVALUATED = 256;
 /** Of them that are on the device at a time. */
 const CHUNK = 32;
 
-/** Windows of each text, [batch, context + 1], int32: the bytes to predict are those to predict from, one further on. */
+/**
+ * Windows of each text, [batch, context + 1], int32: the bytes to predict are those to predict from, one
+ * further on.
+ */
 export type TextBatch = { readonly speeches: Tensor2D; readonly novel: Tensor2D };
 
 export interface LanguageModelOptions {

@@ -4,8 +4,8 @@ import { stopGradient } from '../stop-gradient.ts';
 const EPSILON = 1e-5;
 
 /**
- * Every row of [rows, width] with mean 0 and deviation 1 (Ba, Kiros, Hinton, arXiv 1607.06450), without gain and offset: the linear map that follows
- * has them already.
+ * Every row of [rows, width] with mean 0 and deviation 1 (Ba, Kiros, Hinton, arXiv 1607.06450), without gain
+ * and offset: the linear map that follows has them already.
  *
  *   y = r (x − mean x),  r = 1 / √(variance x + ε)          dx = r (dy − mean dy − y mean (y dy))
  */

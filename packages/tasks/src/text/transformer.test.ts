@@ -26,7 +26,10 @@ const next = [104, 101, 32, 115, 101, 97, 115, 32, 104, 101, 97, 118];
 const logitsOf = (windows: number[][]) =>
   tf.tidy(() => network.logits(tf.tensor2d(windows, undefined, 'int32')).arraySync());
 
-/** The network in float64, written element by element from its formula; parameters are one list, variable after variable. */
+/**
+ * The network in float64, written element by element from its formula; parameters are one list, variable
+ * after variable.
+ */
 function lossInFloat64(parameters: readonly number[]): number {
   const { layers, heads, width, feedForward, context } = shape;
   let read = 0;

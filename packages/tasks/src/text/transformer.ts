@@ -56,12 +56,14 @@ interface Block {
 }
 
 /**
- * A decoder-only transformer over bytes, with the normalisation before each part of a block (Vaswani et al., arXiv 1706.03762; Xiong et al., arXiv 2002.04745):
+ * A decoder-only transformer over bytes, with the normalisation before each part of a block (Vaswani et al.,
+ * arXiv 1706.03762; Xiong et al., arXiv 2002.04745):
  *
  *   x = embedding[bytes] + positions;      x ← x + attention(norm x),  x ← x + relu(norm x · widen) · narrow  in every block;      logits = norm x · head
  *
- * Positions are learned. The head is a matrix of its own, not the embedding (untied). There are no biases, and norms have no gain. Kernels begin at N(0, 1 / inputs),
- * those that add to x smaller by √(2 · layers) (Radford et al. 2019), embedding and positions at N(0, 1 / width).
+ * Positions are learned. The head is a matrix of its own, not the embedding (untied). There are no biases,
+ * and norms have no gain. Kernels begin at N(0, 1 / inputs), those that add to x smaller by √(2 · layers)
+ * (Radford et al. 2019), embedding and positions at N(0, 1 / width).
  */
 export function createTransformer(owner: string, shape: TransformerShape, seed: number): Transformer {
   const { layers, heads, width, feedForward, context } = shape;

@@ -2,7 +2,8 @@ import { randomFrom } from '@scalpel/core';
 import { expect, test } from 'vitest';
 import { evenStarts, randomWindows, windowsFrom } from './windows.ts';
 
-// In a longer text, of which only this part is meant: a window that crossed its border would hold another byte.
+// In a longer text, of which only this part is meant: a window that crossed its border would hold another
+// byte.
 const whole = Uint8Array.from({ length: 200 }, (_, index) => index);
 const part = whole.subarray(50, 90);
 

@@ -27,7 +27,7 @@ const tasks = {
   'little-conflict': littleConflict as Create,
 };
 
-/** What each cross-entropy is of: its objective, the pictures, the labels and the head. */
+/** The parts of each cross-entropy: its objective, the pictures, the labels and the head. */
 const losses = [
   ['weight-decay', 'cross-entropy', 'pictures', 'labels', 'dense'],
   ['fashion-and-digits', 'clothing', 'pictures', 'clothing', 'clothing'],
@@ -113,7 +113,10 @@ test('weight-decay: the squared norm is that of the kernels, and its gradient th
   task.dispose();
 });
 
-/** Of the first images, those that are this picture when moved and, where allowed, mirrored; `finish` paints over them. */
+/**
+ * Of the first images, those that are this picture when moved and, where allowed, mirrored; `finish` paints
+ * over them.
+ */
 function sources(
   picture: readonly number[],
   { images }: LabelledImages,
@@ -192,7 +195,10 @@ test('little-conflict: digits are moved but never mirrored, and drawn in an orde
   task.dispose();
 });
 
-/** The losses after four steps: those of the training data, then those of the test data. If they change, so must the version of the task. */
+/**
+ * The losses after four steps: those of the training data, then those of the test data. If they change, so
+ * must the version of the task.
+ */
 const ends: Readonly<Record<string, readonly string[]>> = {
   'weight-decay': ['1.793', '120.588', '3.098', '120.588'],
   'fashion-and-digits': ['1.748', '2.065', '3.220', '2.438'],

@@ -10,8 +10,9 @@ export interface Classification {
 }
 
 /**
- * Classifies the first `count` images in one way, or in several: `outputs` gives one logit per class for each of them, [chosen, classes]; `labels` holds
- * the right class of every image for each. Means are taken in float64.
+ * Classifies the first `count` images in one way, or in several: `outputs` gives one logit per class for each
+ * of them, [chosen, classes]; `labels` holds the right class of every image for each. Means are taken in
+ * float64.
  */
 export async function classify<const Labels extends readonly ArrayLike<number>[]>(
   labels: Labels,

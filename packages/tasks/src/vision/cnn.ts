@@ -2,7 +2,10 @@ import { mean, relu, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
 import { convolutionsOf, convolve } from './convolution.ts';
 import type { Network } from './network.ts';
 
-/** Three convolutions 3 × 3 with ReLU (16, 32 and 64 channels; strides 1, 2, 2) and the mean over what is left of the picture: 23,296 parameters. */
+/**
+ * Three convolutions 3 × 3 with ReLU (16, 32 and 64 channels; strides 1, 2, 2) and the mean over what is left
+ * of the picture: 23,296 parameters.
+ */
 export function createCnn(owner: string, seed: number): Network {
   const convolution = convolutionsOf(owner, seed);
   const layers = [

@@ -9,7 +9,10 @@ export interface Convolution {
   readonly stride: number;
 }
 
-/** Creates the convolutions of one network, each with random numbers of its own: kernels N(0, 2 / (size² · inputs)) (He et al., arXiv 1502.01852), biases 0. */
+/**
+ * Creates the convolutions of one network, each with random numbers of its own: kernels N(0, 2 / (size² ·
+ * inputs)) (He et al., arXiv 1502.01852), biases 0.
+ */
 export function convolutionsOf(
   owner: string,
   seed: number,
@@ -26,7 +29,10 @@ export function convolutionsOf(
   };
 }
 
-/** [examples, height, width, inputs] to [examples, height / stride, width / stride, outputs], rounded up; zeros are around it. */
+/**
+ * [examples, height, width, inputs] to [examples, height / stride, width / stride, outputs], rounded up;
+ * zeros are around it.
+ */
 export function convolve({ kernel, bias, stride }: Convolution, x: Tensor4D): Tensor4D {
   return add<Tensor4D>(conv2d(x, kernel, stride, 'same'), bias as Tensor1D);
 }

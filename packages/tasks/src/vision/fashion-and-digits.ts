@@ -20,8 +20,10 @@ import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts'
 /*
  *   cross-entropy of the clothing,      cross-entropy of the digit,      both in one picture, by two heads on one network
  *
- * Image i of Fashion-MNIST has image i of MNIST in its upper left corner, half as wide and half as high. It stands for Cifar10Mnist of arXiv 2402.02998, section 3
- * and figure 4 (made as in arXiv 2308.12243), which has objects of CIFAR-10 instead of clothes, and a ResNet-18. Clothes are moved and mirrored, digits are not.
+ * Image i of Fashion-MNIST has image i of MNIST in its upper left corner, half as wide and half as high. It
+ * stands for Cifar10Mnist of arXiv 2402.02998, section 3 and figure 4 (made as in arXiv 2308.12243), which
+ * has objects of CIFAR-10 instead of clothes, and a ResNet-18. Clothes are moved and mirrored, digits are
+ * not.
  */
 
 const ID = 'fashion-and-digits';
@@ -44,7 +46,10 @@ const schema = z
   .strictObject({ network: z.enum(['cnn', 'resnet-18']).default('cnn'), ...trainingOptions })
   .refine(enoughImages, tooFewImages);
 
-/** Evaluates on unmoved clothes. Metrics: `train/clothing-accuracy`, `train/digit-accuracy`, and the same of `test`. */
+/**
+ * Evaluates on unmoved clothes. Metrics: `train/clothing-accuracy`, `train/digit-accuracy`, and the same of
+ * `test`.
+ */
 export async function fashionAndDigits(
   options: FashionAndDigitsOptions = {},
   seed = 0,

@@ -30,7 +30,10 @@ export function createGroupNorm(name: string, channels: number): GroupNorm {
   };
 }
 
-/** [examples, height, width, channels]: all that an example has gets mean 0 and variance 1, then each channel its gain and offset. */
+/**
+ * [examples, height, width, channels]: all that an example has gets mean 0 and variance 1, then each channel
+ * its gain and offset.
+ */
 export function groupNorm({ gain, offset }: GroupNorm, x: Tensor4D): Tensor4D {
   const examples = reshape(x, [x.shape[0], -1]);
   const { mean, variance } = moments(examples, 1, true);

@@ -1,7 +1,10 @@
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import type { LabelledImages } from '../datasets/mnist.ts';
 
-/** Mean and standard deviation of all pixels of a data set's training images, in units of the full brightness 255. */
+/**
+ * Mean and standard deviation of all pixels of a data set's training images, in units of the full brightness
+ * 255.
+ */
 export interface Scale {
   readonly mean: number;
   readonly deviation: number;
@@ -10,7 +13,7 @@ export interface Scale {
 export const mnistScale: Scale = { mean: 0.1307, deviation: 0.3081 };
 export const fashionMnistScale: Scale = { mean: 0.2861, deviation: 0.3529 };
 
-/** What each of the 256 bytes becomes, so that pixels have mean 0 and deviation 1. */
+/** The pixel for each of the 256 bytes, so that pixels have mean 0 and deviation 1. */
 export function normalisation({ mean, deviation }: Scale): Float32Array {
   return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / deviation);
 }

@@ -18,7 +18,8 @@ import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts'
 /*
  *   cross-entropy of clothes (Fashion-MNIST),      cross-entropy of digits (5,000 of MNIST),      two heads on one network, each with pictures of its own
  *
- * The negative result of arXiv 2402.02998 (figure 10, ImageNet and CIFAR-10 in a ResNet-50): the two hardly conflict, so no method should be better than another. A win here is suspect.
+ * The negative result of arXiv 2402.02998 (figure 10, ImageNet and CIFAR-10 in a ResNet-50): the two hardly
+ * conflict, so no method should be better than another. A win here is suspect.
  */
 
 const ID = 'little-conflict';
@@ -32,14 +33,20 @@ export type TwoSetsBatch = {
   readonly digit: Tensor2D;
 };
 
-/** `batch` is that of either data set: a step sees as many clothes as digits. `images` is the number of clothes, and the most digits there can be. */
+/**
+ * `batch` is that of either data set: a step sees as many clothes as digits. `images` is the number of
+ * clothes, and the most digits there can be.
+ */
 export type LittleConflictOptions = TrainingOptions;
 
 const schema = z
   .strictObject({ ...trainingOptions, batch: z.int().positive().max(DIGITS).default(256) })
   .refine(enoughImages, tooFewImages);
 
-/** Evaluates on unmoved pictures. Metrics: `train/clothing-accuracy`, `train/digit-accuracy`, and the same of `test`. */
+/**
+ * Evaluates on unmoved pictures. Metrics: `train/clothing-accuracy`, `train/digit-accuracy`, and the same of
+ * `test`.
+ */
 export async function littleConflict(
   options: LittleConflictOptions = {},
   seed = 0,

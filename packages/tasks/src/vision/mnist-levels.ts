@@ -9,7 +9,8 @@ import { squaredNorm } from './squared-norm.ts';
 import { enoughImages, tooFewImages } from './training-options.ts';
 
 /*
- * Up to four levels on MNIST, in any order, for the perceptron of smooth-mnist, 784 → 256 → 128 → 10 with ReLU:
+ * Up to four levels on MNIST, in any order, for the perceptron of smooth-mnist, 784 → 256 → 128 → 10 with
+ * ReLU:
  *
  *   cross-entropy    of the labels
  *   smoothness       log Π ‖W_l‖₂ over the kernels (arXiv 2402.02998, section 3)
@@ -28,13 +29,19 @@ const CHUNK = 1000;
 type Name = (typeof NAMES)[number];
 
 export interface MnistLevelsOptions {
-  /** What is trained, the most important first; all four are evaluated. Default: cross-entropy, smoothness, norm, confidence. */
+  /**
+   * The objectives to train, the most important first; all four are evaluated. Default: cross-entropy,
+   * smoothness, norm, confidence.
+   */
   readonly order?: readonly Name[];
   /** Passes over the training images. Default 2. */
   readonly epochs?: number;
   /** Images per step, default 128. */
   readonly batch?: number;
-  /** Takes only the first so many images to train on, and at most as many to test on. Default 60,000, all of them. */
+  /**
+   * Takes only the first so many images to train on, and at most as many to test on. Default 60,000, all of
+   * them.
+   */
   readonly images?: number;
 }
 
@@ -52,7 +59,10 @@ const schema = z
   })
   .refine(enoughImages, tooFewImages);
 
-/** Evaluates all four objectives on all images it was given; `smoothness` and `norm` are the same on both parts. Metrics: `train/accuracy` and `test/accuracy`. */
+/**
+ * Evaluates all four objectives on all images it was given; `smoothness` and `norm` are the same on both
+ * parts. Metrics: `train/accuracy` and `test/accuracy`.
+ */
 export async function mnistLevels(options: MnistLevelsOptions = {}, seed = 0): Promise<Task<ImageBatch>> {
   const { order, ...course } = checkOptions(ID, schema, options);
   const { data, layers, task, ...network } = await mnistPerceptron(ID, course, seed);
@@ -99,7 +109,10 @@ function negativeEntropy(logits: Tensor2D): Tensor {
   return mul(1 / logits.shape[0], sum(mul(exp(logarithms), logarithms)));
 }
 
-/** Means over the first `count` images, taken in float64, and the share of those whose label has the largest output. */
+/**
+ * Means over the first `count` images, taken in float64, and the share of those whose label has the largest
+ * output.
+ */
 async function evaluate(
   part: LabelledImages,
   count: number,

@@ -11,8 +11,9 @@ import { createPerceptron, type Dense, perceptron } from './perceptron.ts';
 import { logSpectralNorm } from './spectral-norm.ts';
 
 /*
- * A perceptron 784 → 256 → 128 → 10 with ReLU on MNIST, and its smoothness log Π ‖W_l‖₂ over the three kernels: the product of spectral norms bounds how fast
- * the outputs can change with the image. Adam at 3e-4, a cosine schedule whose first 5 % are warm-up: arXiv 2402.02998, section 3.
+ * A perceptron 784 → 256 → 128 → 10 with ReLU on MNIST, and its smoothness log Π ‖W_l‖₂ over the three
+ * kernels: the product of spectral norms bounds how fast the outputs can change with the image. Adam at 3e-4,
+ * a cosine schedule whose first 5 % are warm-up: arXiv 2402.02998, section 3.
  */
 
 const WIDTHS = [784, 256, 128, 10] as const;

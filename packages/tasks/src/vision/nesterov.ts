@@ -1,7 +1,10 @@
 import { cosineSchedule, type Task } from '@scalpel/core';
 import { MomentumOptimizer } from '@tensorflow/tfjs-core';
 
-/** SGD with Nesterov's momentum of 0.9 and a cosine schedule whose first 5 % are warm-up, as arXiv 2402.02998 trains its networks for pictures. */
+/**
+ * SGD with Nesterov's momentum of 0.9 and a cosine schedule whose first 5 % are warm-up, as arXiv 2402.02998
+ * trains its networks for pictures.
+ */
 export function nesterov(rate: number, steps: number): Required<Pick<Task, 'optimizer' | 'schedule'>> {
   return {
     optimizer: () => new Momentum(rate, 0.9, true),

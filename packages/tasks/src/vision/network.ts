@@ -1,6 +1,6 @@
 import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 
-/** What is below the heads of a classifier of pictures. */
+/** The part of a classifier of pictures below its heads. */
 export interface Network {
   readonly variables: readonly Variable[];
   /** Number of features of a picture. */

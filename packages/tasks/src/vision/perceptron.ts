@@ -16,7 +16,10 @@ export interface Dense {
   readonly bias: Variable<Rank.R1>;
 }
 
-/** A layer under the names `${name}/kernel` and `${name}/bias`: kernel N(0, 2 / inputs) (He et al., arXiv 1502.01852), bias 0. */
+/**
+ * A layer under the names `${name}/kernel` and `${name}/bias`: kernel N(0, 2 / inputs) (He et al., arXiv
+ * 1502.01852), bias 0.
+ */
 export function createDense(
   name: string,
   inputs: number,

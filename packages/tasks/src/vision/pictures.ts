@@ -7,7 +7,10 @@ export const SIDE = 28;
 /** A picture is moved by up to so many pixels in either direction. */
 const REACH = 2;
 
-/** How a picture is shown: mirrored or not, and moved by so many pixels. What comes in at the edge is 0. */
+/**
+ * How a picture is shown: mirrored or not, and moved by so many pixels. Pixels that come in at the edge are
+ * 0.
+ */
 export interface Placement {
   readonly right: number;
   readonly down: number;
@@ -17,7 +20,10 @@ export interface Placement {
 /** As it is. */
 export const UNMOVED: Placement = { right: 0, down: 0, mirrored: false };
 
-/** One at random for each of so many pictures, determined by the seeds: moved by up to 2 pixels, and every second one mirrored. */
+/**
+ * One at random for each of so many pictures, determined by the seeds: moved by up to 2 pixels, and every
+ * second one mirrored.
+ */
 export function placements(count: number, ...seeds: readonly number[]): Placement[] {
   const random = randomFrom(...seeds);
   const shift = () => Math.floor(random() * (2 * REACH + 1)) - REACH;
@@ -40,7 +46,10 @@ export function paint(
   }
 }
 
-/** Pictures [count, 28, 28, 1] with pixels of mean 0 and deviation 1: `painted` fills each, which is black before. */
+/**
+ * Pictures [count, 28, 28, 1] with pixels of mean 0 and deviation 1: `painted` fills each, which is black
+ * before.
+ */
 export function pictureTensor(
   count: number,
   scale: Scale,

@@ -10,7 +10,10 @@ import { smoothMnist } from './smooth-mnist.ts';
 
 const SMALL = { epochs: 1, batch: 16, images: 64 };
 
-/** Mean cross-entropy of the network in float64, all parameters one list: kernel and bias of each layer in turn. */
+/**
+ * Mean cross-entropy of the network in float64, all parameters one list: kernel and bias of each layer in
+ * turn.
+ */
 function crossEntropy(parameters: readonly number[], images: number[][], labels: readonly number[]): number {
   const widths = [784, 256, 128, 10];
   let total = 0;

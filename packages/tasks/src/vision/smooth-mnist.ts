@@ -21,7 +21,10 @@ export interface SmoothMnistOptions {
   readonly epochs?: number;
   /** Images per step, default 256. */
   readonly batch?: number;
-  /** Takes only the first so many images to train on, and at most as many to test on. Default 60,000, all of them. */
+  /**
+   * Takes only the first so many images to train on, and at most as many to test on. Default 60,000, all of
+   * them.
+   */
   readonly images?: number;
 }
 
@@ -33,7 +36,10 @@ const schema = z
   })
   .refine(enoughImages, tooFewImages);
 
-/** Evaluates on all images it was given; `smoothness` is the same on both parts. Metrics: `train/accuracy` and `test/accuracy`. */
+/**
+ * Evaluates on all images it was given; `smoothness` is the same on both parts. Metrics: `train/accuracy` and
+ * `test/accuracy`.
+ */
 export async function smoothMnist(options: SmoothMnistOptions = {}, seed = 0): Promise<Task<ImageBatch>> {
   const course = checkOptions(ID, schema, options);
   const { data, task, outputs, smoothness, exactSmoothness } = await mnistPerceptron(ID, course, seed);

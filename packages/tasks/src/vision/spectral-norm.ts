@@ -15,12 +15,13 @@ import {
 import { stopGradient } from '../stop-gradient.ts';
 
 /**
- * log ‖W‖₂ of a matrix [m, n], by power iteration from the right vector [n, 1], which is moved on for the next call:
+ * log ‖W‖₂ of a matrix [m, n], by power iteration from the right vector [n, 1], which is moved on for the
+ * next call:
  *
  *   u = Wv / ‖Wv‖,      σ = ‖Wᵀu‖,      v ← Wᵀu / σ
  *
- * σ grows towards ‖W‖₂. The last u counts as a constant, so the gradient of log σ is u vᵀ / σ, and the iteration before it is not
- * differentiated. The matrix must not be zero.
+ * σ grows towards ‖W‖₂. The last u counts as a constant, so the gradient of log σ is u vᵀ / σ, and the
+ * iteration before it is not differentiated. The matrix must not be zero.
  */
 export function logSpectralNorm(matrix: Tensor2D, vector: Variable<Rank.R2>, iterations: number): Scalar {
   const u = stopGradient(() => {

@@ -6,7 +6,10 @@ export interface TrainingOptions {
   readonly epochs?: number;
   /** Images per step, default 256. */
   readonly batch?: number;
-  /** Takes only the first so many images to train on, and at most as many to test on. Default 59,946, all of them. */
+  /**
+   * Takes only the first so many images to train on, and at most as many to test on. Default 59,946, all of
+   * them.
+   */
   readonly images?: number;
   /** Learning rate after the warm-up, default 0.1. */
   readonly rate?: number;

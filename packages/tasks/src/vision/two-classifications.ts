@@ -25,7 +25,10 @@ export function twoHeads(
 
 type Both = readonly [clothing: Classification, digit: Classification];
 
-/** What the tasks with two heads report: cross-entropies as objectives `clothing` and `digit`, accuracies as metrics. */
+/**
+ * The evaluation of a task with two heads: cross-entropies as objectives `clothing` and `digit`, accuracies
+ * as metrics.
+ */
 export function twoClassifications(train: Both, test: Both): Evaluation {
   const losses = ([clothing, digit]: Both) => ({
     clothing: clothing.crossEntropy,

@@ -18,8 +18,9 @@ import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } fro
 /*
  *   cross-entropy of a convolutional network on Fashion-MNIST,      ½ Σ w² over its kernels
  *
- * arXiv 2402.02998, section 3 and figure 3b, has ImageNet and a ResNet-50, whose batch normalisation makes the size of a kernel a matter of the learning rate;
- * this network has none. SGD with Nesterov's momentum, batches of 256, moved and mirrored images.
+ * arXiv 2402.02998, section 3 and figure 3b, has ImageNet and a ResNet-50, whose batch normalisation makes
+ * the size of a kernel a matter of the learning rate; this network has none. SGD with Nesterov's momentum,
+ * batches of 256, moved and mirrored images.
  */
 
 const ID = 'weight-decay';
@@ -32,7 +33,10 @@ export type WeightDecayOptions = TrainingOptions;
 
 const schema = z.strictObject(trainingOptions).refine(enoughImages, tooFewImages);
 
-/** Evaluates on unmoved images; `squared-norm` is the same on both parts. Metrics: `train/accuracy` and `test/accuracy`. */
+/**
+ * Evaluates on unmoved images; `squared-norm` is the same on both parts. Metrics: `train/accuracy` and
+ * `test/accuracy`.
+ */
 export async function weightDecay(options: WeightDecayOptions = {}, seed = 0): Promise<Task<PictureBatch>> {
   const { epochs, batch, images, rate } = checkOptions(ID, schema, options);
   // Loaded here, for only this part needs a file system.
