@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkArguments, repeated } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 
 const known = {
   suite: { type: 'positional', required: true },
@@ -8,15 +8,30 @@ const known = {
   json: { type: 'boolean' },
 } as const;
 
-const check = (...given: string[]) => checkArguments('run', given, known);
+const parse = (...given: string[]) => parseArguments('run', given, known);
+
+const nothing = { suite: 'quick', seeds: undefined, plugin: [], json: false };
 
 test.each([
-  [['quick']],
-  [['quick', '--seeds', '5', '--json']],
-  [['--json', '--seeds=5', 'quick']],
-  [['--plugin', 'a', 'quick', '--plugin=b']],
-])('accepts %j', (given) => {
-  expect(() => check(...given)).not.toThrow();
+  [['quick'], nothing],
+  [['quick', '--seeds', '5', '--json'], { ...nothing, seeds: '5', json: true }],
+  [['--json', '--seeds=5', 'quick'], { ...nothing, seeds: '5', json: true }],
+  [['--seeds', '-5', 'quick'], { ...nothing, seeds: '-5' }],
+  [['--plugin', 'a', 'quick', '--plugin=b'], { ...nothing, plugin: ['a', 'b'] }],
+])('reads %j', (given, read) => {
+  expect(parse(...given)).toEqual(read);
+});
+
+test('what is not given is what it is by default', () => {
+  const args = {
+    suite: { type: 'positional', required: false, default: 'quick' },
+    store: { type: 'string', default: 'file' },
+  } as const;
+  expect(parseArguments('bench', [], args)).toEqual({ suite: 'quick', store: 'file' });
+  expect(parseArguments('bench', ['slow', '--store', 'other'], args)).toEqual({
+    suite: 'slow',
+    store: 'other',
+  });
 });
 
 describe('refuses', () => {
@@ -34,22 +49,15 @@ describe('refuses', () => {
     [['quick', 'slow'], 'run does not know what to do with "slow".'],
     [[], 'run needs SUITE.'],
   ])('%j', (given, message) => {
-    expect(() => check(...given)).toThrow(message);
-    expect(() => check(...given)).toThrow('See scalpel run --help.');
+    expect(() => parse(...given)).toThrow(message);
+    expect(() => parse(...given)).toThrow('See scalpel run --help.');
   });
-});
-
-test('all values of a repeated flag are kept, in order', () => {
-  expect(repeated('plugin', ['--plugin', 'a', 'quick', '--plugin=b', '--seeds', '3'], known)).toEqual([
-    'a',
-    'b',
-  ]);
 });
 
 test('a flag that is required is asked for', () => {
   const args = { store: { type: 'string', required: true } } as const;
-  expect(() => checkArguments('worker', [], args)).toThrow(
+  expect(() => parseArguments('worker', [], args)).toThrow(
     'worker needs --store. See scalpel worker --help.',
   );
-  expect(() => checkArguments('worker', ['--store', 'x'], args)).not.toThrow();
+  expect(() => parseArguments('worker', ['--store', 'x'], args)).not.toThrow();
 });

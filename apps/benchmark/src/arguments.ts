@@ -1,61 +1,89 @@
 import { parseArgs } from 'node:util';
 import { suggestion } from '@scalpel/core/nearest';
-import type { ArgsDef } from 'citty';
+import type { ArgsDef, ParsedArgs } from 'citty';
 import { UsageError } from './errors.ts';
 
+/** Flags that may be given several times. */
+const REPEATABLE = ['plugin', 'only'] as const;
+
+/** What a command is given, by the names of its arguments; of a flag that may be repeated all values, in order. */
+export type Arguments<Known extends ArgsDef> = {
+  readonly [Name in keyof Known]: Name extends (typeof REPEATABLE)[number]
+    ? readonly string[]
+    : ParsedArgs<Known>[Name];
+};
+
 /**
- * Refuses what citty lets pass: unknown flags, a flag without its value, a value for a switch, a flag given twice
- * unless it may be repeated, words that nobody reads, and a missing word or flag.
+ * Reads the arguments of a command. Refuses unknown flags, a flag without its value, a value for a switch, a flag given twice unless it may be repeated, words that
+ * nobody reads, and a missing word or flag.
  */
-export function checkArguments(
+export function parseArguments<Known extends ArgsDef>(
   command: string,
   given: readonly string[],
-  known: ArgsDef,
-  repeatable: readonly string[] = ['plugin', 'only'],
-): void {
-  const words: string[] = [];
-  const seen = new Set<string>();
+  known: Known,
+): Arguments<Known> {
   const see = `See scalpel ${command} --help.`;
+  const words: string[] = [];
+  const values = new Map<string, string[]>();
   for (const token of tokensOf(given, known)) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, value, rawName } = token;
-    const flag = known[name];
-    if (flag === undefined || flag.type === 'positional') {
-      throw new UsageError(
-        `${command} has no flag ${rawName}. ${suggestion(rawName, flagsOf(known))} ${see}`,
-      );
-    }
-    if (seen.has(name) && !repeatable.includes(name)) {
-      throw new UsageError(`${rawName} is given twice. Give it once. ${see}`);
-    }
-    seen.add(name);
-    if (flag.type === 'boolean' && value !== undefined) {
-      throw new UsageError(`${rawName} takes no value, but got "${value}". ${see}`);
-    }
-    const missing = value === undefined || value === '' || (!token.inlineValue && value.startsWith('--'));
-    if (flag.type !== 'boolean' && missing) throw new UsageError(`${rawName} needs a value. ${see}`);
+    const problem = flagProblem(command, token, known, values.has(name));
+    if (problem !== null) throw new UsageError(`${problem} ${see}`);
+    values.set(name, [...(values.get(name) ?? []), value ?? rawName]);
   }
-  const missing = Object.keys(known).find((name) => {
-    const flag = known[name]!;
-    return flag.type !== 'positional' && flag.required === true && !seen.has(name);
-  });
-  if (missing !== undefined) throw new UsageError(`${command} needs --${missing}. ${see}`);
-  const names = Object.keys(known).filter((name) => known[name]!.type === 'positional');
-  const required = names.filter((name) => known[name]!.required !== false);
-  if (words.length < required.length) {
-    throw new UsageError(`${command} needs ${required[words.length]!.toUpperCase()}. ${see}`);
-  }
-  if (words.length > names.length) {
-    throw new UsageError(`${command} does not know what to do with "${words[names.length]}". ${see}`);
-  }
+  const problem = lackOf(words, values, known);
+  if (problem !== null) throw new UsageError(`${command} ${problem}. ${see}`);
+  return Object.fromEntries(
+    Object.entries(known).map(([name, argument]) => {
+      const own = argument.type === 'positional' ? words.splice(0, 1) : (values.get(name) ?? []);
+      if (isRepeatable(name)) return [name, own];
+      return [name, argument.type === 'boolean' ? own.length > 0 : (own[0] ?? argument.default)];
+    }),
+  ) as Arguments<Known>;
 }
 
-/** All values of a flag that may be repeated, in order: citty keeps the last alone. */
-export function repeated(name: string, given: readonly string[], known: ArgsDef): string[] {
-  return tokensOf(given, known).flatMap((token) =>
-    token.kind === 'option' && token.name === name && token.value !== undefined ? [token.value] : [],
-  );
+type Option = Extract<ReturnType<typeof tokensOf>[number], { readonly kind: 'option' }>;
+
+/** What is wrong with a flag; null: nothing. `again`: it was given before. */
+function flagProblem(
+  command: string,
+  { name, value, rawName, inlineValue }: Option,
+  known: ArgsDef,
+  again: boolean,
+): string | null {
+  const flag = known[name];
+  if (flag === undefined || flag.type === 'positional') {
+    return `${command} has no flag ${rawName}. ${suggestion(rawName, flagsOf(known))}`;
+  }
+  if (again && !isRepeatable(name)) return `${rawName} is given twice. Give it once.`;
+  if (flag.type === 'boolean') {
+    return value === undefined ? null : `${rawName} takes no value, but got "${value}".`;
+  }
+  const missing = value === undefined || value === '' || (!inlineValue && value.startsWith('--'));
+  return missing ? `${rawName} needs a value.` : null;
+}
+
+/** What is missing, or is there and nobody reads it; null: nothing. */
+function lackOf(
+  words: readonly string[],
+  values: ReadonlyMap<string, unknown>,
+  known: ArgsDef,
+): string | null {
+  const missing = Object.keys(known).find((name) => {
+    const flag = known[name]!;
+    return flag.type !== 'positional' && flag.required === true && !values.has(name);
+  });
+  if (missing !== undefined) return `needs --${missing}`;
+  const names = Object.keys(known).filter((name) => known[name]!.type === 'positional');
+  const required = names.filter((name) => known[name]!.required !== false);
+  if (words.length < required.length) return `needs ${required[words.length]!.toUpperCase()}`;
+  return words.length > names.length ? `does not know what to do with "${words[names.length]}"` : null;
+}
+
+function isRepeatable(name: string): boolean {
+  return REPEATABLE.some((one) => one === name);
 }
 
 function tokensOf(given: readonly string[], known: ArgsDef) {

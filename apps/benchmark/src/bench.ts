@@ -17,9 +17,9 @@ const args = {
 const bench: Command = command({
   meta: { name: 'bench', description: 'Runs a suite, prints its leaderboard and writes its page' },
   args,
-  run: async ({ args: given, rawArgs }) => {
+  run: async (given) => {
     const workers = parseWorkers(given.workers);
-    const { plan, toolkit, plugins } = await select(given, rawArgs, args);
+    const { plan, toolkit, plugins } = await select(given);
     const { left } = await runPlan(plan, { store: given.store, toolkit, plugins, workers, json: false });
     if (left > 0) return;
     const records = await requireRecords(plan, given.store, given.suite);
@@ -29,4 +29,4 @@ const bench: Command = command({
   },
 });
 
-launch((given) => execute('bench', bench, given));
+launch((given) => execute(bench, given));

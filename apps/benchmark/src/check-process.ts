@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { BackendCheck, CheckProgress } from '@scalpel/backends';
 import type { BackendDefinition, BackendProbe } from '@scalpel/core';
 import { MARK } from './answers.ts';
-import { programOf } from './place.ts';
+import { programOf } from './programs.ts';
 
 /** What came of checking one backend. */
 export interface CheckResult {

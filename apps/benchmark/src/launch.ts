@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { wrap } from '@scalpel/bench/text';
-import { renderUsage, runCommand } from 'citty';
-import { checkArguments } from './arguments.ts';
+import { renderUsage } from 'citty';
 import type { Command } from './command.ts';
 import { report } from './errors.ts';
 import { print, watchOutput } from './output.ts';
@@ -17,15 +16,9 @@ export function launch(program: (given: readonly string[]) => Promise<void>): vo
 }
 
 /** Runs a command, or describes it if that is what it is asked for. */
-export async function execute(
-  name: string,
-  command: Command,
-  given: readonly string[],
-  parent?: Command,
-): Promise<void> {
+export async function execute(command: Command, given: readonly string[], parent?: Command): Promise<void> {
   if (asksForHelp(given)) return printUsage(command, parent);
-  checkArguments(name, given, command.args);
-  await runCommand(command, { rawArgs: [...given] });
+  await command.start(given);
 }
 
 export async function printUsage(command: Command, parent?: Command): Promise<void> {

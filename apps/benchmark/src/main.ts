@@ -2,7 +2,7 @@ import { suggestion } from '@scalpel/core/nearest';
 import { type Command, command } from './command.ts';
 import { UsageError } from './errors.ts';
 import { asksForHelp, execute, launch, printUsage } from './launch.ts';
-import { version } from './place.ts';
+import { version } from './programs.ts';
 
 /** Each in its own file, imported only when it is the one: `combine` starts without what `run` needs. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -32,5 +32,5 @@ launch(async ([name, ...given]) => {
   if (!Object.hasOwn(commands, name)) {
     throw new UsageError(`There is no command "${name}". ${suggestion(name, Object.keys(commands))}`);
   }
-  await execute(name, await commands[name]!(), given, scalpel);
+  await execute(await commands[name]!(), given, scalpel);
 });

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Toolkit } from '@scalpel/bench';
 import { createToolkit } from '@scalpel/bench/sweep';
 import type { Plugin } from '@scalpel/core';
-import { bundled } from './place.ts';
+import { bundled } from './programs.ts';
 import { waitFor } from './waiting.ts';
 
 /** What a command works with: it loads no more than that, for tasks and backends are slow to import. */

@@ -1,4 +1,4 @@
-import type { Program } from './place.ts';
+import type { Program } from './programs.ts';
 
 /** All programs, for a bundle that is one file. See `tools/portable/build`. */
 const programs: Readonly<Record<`program:${Program}`, () => Promise<unknown>>> = {

@@ -1,12 +1,10 @@
 import type { Toolkit } from '@scalpel/bench';
 import { type Plan, planSuite, type Suite } from '@scalpel/bench';
 import type { WorkerEntry } from '@scalpel/bench/sweep';
-import type { ArgsDef } from 'citty';
-import { repeated } from './arguments.ts';
 import { UsageError } from './errors.ts';
 import { printError } from './output.ts';
-import { programOf } from './place.ts';
 import { loadForRuns, pluginFlag } from './plugins.ts';
+import { programOf } from './programs.ts';
 import { parseSeeds } from './seeds.ts';
 import { checkStore, storeFlag } from './store.ts';
 import { loadSuite } from './suites.ts';
@@ -18,6 +16,8 @@ export interface Selection {
   readonly store: string;
   readonly seeds?: string | undefined;
   readonly full?: boolean | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly plugin: readonly string[];
 }
 
 interface Text {
@@ -80,11 +80,15 @@ export function workerEntry(backend: string, plugins: readonly string[]): Worker
 }
 
 /** All that a command about the runs of a suite starts from. */
-export async function select(
-  { suite: name, backend, store, seeds, full }: Selection,
-  given: readonly string[],
-  known: ArgsDef,
-): Promise<{
+export async function select({
+  suite: name,
+  backend,
+  store,
+  seeds,
+  full,
+  only,
+  plugin: plugins,
+}: Selection): Promise<{
   readonly suite: Suite;
   readonly toolkit: Toolkit;
   readonly plan: Plan;
@@ -92,8 +96,6 @@ export async function select(
 }> {
   checkStore(store);
   const wanted = parseSeeds(seeds);
-  const only = repeated('only', given, known);
-  const plugins = repeated('plugin', given, known);
   const toolkit = await loadForRuns(plugins);
   const suite = await loadSuite(name);
   const id = backend === 'auto' ? await bestBackend(toolkit) : backend;

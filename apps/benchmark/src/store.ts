@@ -5,7 +5,7 @@ import { changedCode, type Plan, type RunRecord } from '@scalpel/bench';
 import { addressProblem, hasStore, openStore, withoutSecrets } from '@scalpel/bench/sweep';
 import { UsageError } from './errors.ts';
 import { printError } from './output.ts';
-import { root } from './place.ts';
+import { root } from './programs.ts';
 
 /** The flag of every command that reads or writes results. */
 export const storeFlag: {

@@ -7,7 +7,7 @@ import { createToolkit } from '@scalpel/bench/sweep';
 import { plugin as bloop } from '@scalpel/bloop';
 import { plugin as tasks } from '@scalpel/tasks';
 import { describe, expect, test } from 'vitest';
-import { root } from './place.ts';
+import { root } from './programs.ts';
 import { loadSuite } from './suites.ts';
 
 const toolkit = createToolkit(baselines, bloop, tasks, backends);

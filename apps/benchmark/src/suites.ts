@@ -3,7 +3,7 @@ import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Suite } from '@scalpel/bench';
 import { suggestion } from '@scalpel/core/nearest';
-import { root } from './place.ts';
+import { root } from './programs.ts';
 import { waitFor } from './waiting.ts';
 
 const folder = resolve(root, 'benchmarks/suites');

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
 import { visible } from '@scalpel/bench/text';
-import { repeated } from '../arguments.ts';
 import { answer } from '../combine/answer.ts';
 import { lines } from '../combine/lines.ts';
 import { type Command, command } from '../command.ts';
@@ -15,8 +14,8 @@ export const combine: Command = command({
     description: 'Combines the gradients in JSON Lines from standard input, in float64',
   },
   args,
-  async run({ rawArgs }) {
-    const toolkit = await loadToolkit(['combiners'], repeated('plugin', rawArgs, args));
+  async run({ plugin: plugins }) {
+    const toolkit = await loadToolkit(['combiners'], plugins);
     checkInput();
     process.stdin.setEncoding('utf8');
     for await (const line of lines(process.stdin)) {

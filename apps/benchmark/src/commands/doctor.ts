@@ -6,12 +6,11 @@ import { promisify } from 'node:util';
 import { hasStore, isPostgres, openStore, withoutSecrets } from '@scalpel/bench/sweep';
 import type { BackendDefinition, BackendProbe } from '@scalpel/core';
 import { answersIn } from '../answers.ts';
-import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { print, printJson } from '../output.ts';
-import { programOf } from '../place.ts';
 import { loadToolkit, pluginFlag } from '../plugins.ts';
+import { programOf } from '../programs.ts';
 import type { Rates } from '../rates.ts';
 import { checkStore, storeFlag } from '../store.ts';
 import { table } from '../terminal.ts';
@@ -38,9 +37,8 @@ export const doctor: Command = command({
     description: 'Shows what this machine offers, how fast it is, and what to install for more',
   },
   args,
-  async run({ args: { backend, check, seed, json, store }, rawArgs }) {
+  async run({ backend, check, seed, json, store, plugin: plugins }) {
     checkStore(store);
-    const plugins = repeated('plugin', rawArgs, args);
     if (!check && (backend !== undefined || seed !== undefined)) {
       const what = backend === undefined ? '--seed' : `"${backend}"`;
       throw new UsageError(

@@ -15,7 +15,7 @@ import { escapeMarkdown } from '@scalpel/bench/text';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { print } from '../output.ts';
-import { root } from '../place.ts';
+import { root } from '../programs.ts';
 import { publishedIn, type Results, readResults, recordsFlag, shownRecords } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
 import { warnOfChanges } from '../store.ts';
@@ -37,8 +37,8 @@ const args = {
 export const exportResults: Command = command({
   meta: { name: 'export', description: 'Publishes the results of a suite: records, table and plots' },
   args,
-  run: async ({ args: given, rawArgs }) => {
-    const { plan, toolkit } = await select(given, rawArgs, args);
+  run: async (given) => {
+    const { plan, toolkit } = await select(given);
     if (given.to === undefined) checkOwn(plan, given.suite);
     const records = await shownRecords(plan, given);
     checkComplete(plan, records, given.suite);

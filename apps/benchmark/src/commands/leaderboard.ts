@@ -28,9 +28,9 @@ const args = {
 export const leaderboard: Command = command({
   meta: { name: 'leaderboard', description: 'Compares the methods of a suite by the results in the store' },
   args,
-  run: async ({ args: given, rawArgs }) => {
+  run: async (given) => {
     if (given.markdown && given.json) throw new UsageError('Give --markdown or --json, not both.');
-    const { plan, toolkit } = await select(given, rawArgs, args);
+    const { plan, toolkit } = await select(given);
     const records = await shownRecords(plan, given);
     warnOfChanges(records, toolkit);
     const board = createLeaderboard(plan, records);

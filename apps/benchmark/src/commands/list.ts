@@ -1,6 +1,5 @@
 import type { BackendDefinition, CombinerDefinition, Paper, TaskDefinition } from '@scalpel/core';
 import { suggestion } from '@scalpel/core/nearest';
-import { repeated } from '../arguments.ts';
 import { combinersPage, definitionsPage, guaranteeLegend } from '../catalogue.ts';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -26,11 +25,10 @@ export const list: Command = command({
     description: 'Lists combiners, tasks, backends or suites: what they are, their options and sources',
   },
   args,
-  async run({ args: { kind, json, markdown }, rawArgs }) {
+  async run({ kind, json, markdown, plugin: plugins }) {
     if (markdown && json) throw new UsageError('Give --markdown or --json, not both.');
     if (!isKind(kind))
       throw new UsageError(`Nothing to list is called "${kind}". ${suggestion(kind, kinds)}`);
-    const plugins = repeated('plugin', rawArgs, args);
     if (kind === 'suites') return listSuites({ json, markdown });
     const toolkit = await loadToolkit([kind], plugins);
     if (json) {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from '../place.ts';
 import { loadToolkit } from '../plugins.ts';
+import { root } from '../programs.ts';
 import { publishedIn, readResults } from '../published.ts';
 import { filesOf, OVERVIEW, overviewOf } from './export.ts';
 

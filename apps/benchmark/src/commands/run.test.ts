@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { findBackend } from '@scalpel/backends/choose';
 import { fromJsonLines } from '@scalpel/bench';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root } from '../place.ts';
+import { root } from '../programs.ts';
 import { scalpel, start } from '../testing/scalpel.ts';
 
 const suite = fileURLToPath(new URL('../testing/suite.ts', import.meta.url));

@@ -37,7 +37,7 @@ export const run: Command = command({
     description: 'Runs a suite, or the rest of it: runs that have ended are not repeated',
   },
   args,
-  run: async ({ args: given, rawArgs }) => {
+  run: async (given) => {
     const workers = parseWorkers(given.workers, 0);
     if (workers === 0 && !isPostgres(given.store)) {
       throw new UsageError(
@@ -45,7 +45,7 @@ export const run: Command = command({
       );
     }
     const limits = parseLimits(given);
-    const { plan, toolkit, plugins } = await select(given, rawArgs, args);
+    const { plan, toolkit, plugins } = await select(given);
     if (given['dry-run']) return dryRun(plan, { ...given, toolkit }, Boolean(given.json));
     const json = Boolean(given.json);
     const result = await runPlan(plan, { ...given, toolkit, plugins, workers, limits, json });

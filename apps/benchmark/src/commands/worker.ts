@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { isPostgres, openQueue, openStore, serveQueue, withoutSecrets } from '@scalpel/bench/sweep';
-import { repeated } from '../arguments.ts';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { interruptible } from '../interrupt.ts';
@@ -31,7 +30,7 @@ export const worker: Command = command({
     description: 'Joins a sweep on a shared store, from any machine: makes the runs that wait there',
   },
   args,
-  run: async ({ args: given, rawArgs }) => {
+  run: async (given) => {
     const { store: address } = given;
     checkStore(address);
     if (!isPostgres(address)) {
@@ -41,7 +40,7 @@ export const worker: Command = command({
     }
     const workers = parseWorkers(given.workers) ?? availableParallelism();
     const limits = parseLimits(given);
-    const plugins = repeated('plugin', rawArgs, args);
+    const { plugin: plugins } = given;
     const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], plugins);
     const backend = toolkit.backend(given.backend);
     const { version } = backend;
