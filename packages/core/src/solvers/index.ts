@@ -1,6 +1,5 @@
-export { certifyMinimumNorm, type MinimumNorm, minimumNorm } from './minimum-norm.ts';
+export { type MinimumNorm, minimumNorm } from './minimum-norm.ts';
 export {
-  minimizeNonnegative,
   type NonnegativeSolution,
   type NonnegativeSolver,
   nonnegativeSolver,

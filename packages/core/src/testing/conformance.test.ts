@@ -7,7 +7,7 @@ import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { contract } from './contract.ts';
 import { describeCombiner } from './describe-combiner.ts';
 import { guarantees } from './guarantees.ts';
-import type { Subject } from './problems.ts';
+import type { Subject } from './layouts.ts';
 import { training } from './training.ts';
 
 // What the kit must let pass.

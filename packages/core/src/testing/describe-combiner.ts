@@ -4,7 +4,7 @@ import type { GradientCombiner } from '../combiner.ts';
 import type { BackendDefinition, Guarantee } from '../plugin.ts';
 import { contract } from './contract.ts';
 import { guarantees } from './guarantees.ts';
-import type { Subject } from './problems.ts';
+import type { Subject } from './layouts.ts';
 import { training } from './training.ts';
 
 export interface ConformanceOptions {

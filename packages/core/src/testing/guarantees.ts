@@ -4,8 +4,10 @@ import { randomFrom } from '../random.ts';
 import { unitRows } from '../solvers/unit-rows.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { VectorCombination } from '../vector-engine/combine.ts';
+import type { Subject } from './layouts.ts';
 import type { BankMatrix } from './matrices.ts';
-import { answers, type Problem, problems, type Subject } from './problems.ts';
+import { ascending, permuted, rotated, scaled } from './problem-variants.ts';
+import { answers, type Problem, problems } from './problems.ts';
 import { dot, sum, type Vector } from './vectors.ts';
 
 /** The guarantees that a method may claim, each as a check that throws where it does not hold. */
@@ -146,42 +148,6 @@ function checkClose(actual: Vector, expected: Vector, bound: number, what: strin
       `${what}: ‖difference‖ is ${error}, for ‖d‖ ${length(expected)}; rounding allows ${bound}.`,
     );
   }
-}
-
-/** The last step with each objective's gradients and loss multiplied. */
-function scaled(problem: Problem, factors: readonly number[]): Problem {
-  const last = problem.steps.at(-1)!;
-  const times = (losses: readonly number[] | undefined) => losses!.map((loss, k) => loss * factors[k]!);
-  const step = {
-    ...last,
-    batches: last.batches.map((rows) => rows.map((row, k) => row!.map((x) => x * factors[k]!))),
-    losses: times(last.losses),
-    lossesAfter: times(last.lossesAfter),
-  };
-  return { ...problem, steps: [...problem.steps.slice(0, -1), step] };
-}
-
-/** The objectives in another order, with all that belongs to them. */
-function permuted(problem: Problem, order: readonly number[]): Problem {
-  const moved = <Value>(values: readonly Value[]) => order.map((index) => values[index]!);
-  return {
-    ...problem,
-    objectives: moved(problem.objectives),
-    steps: problem.steps.map((step) => ({
-      ...step,
-      batches: step.batches.map(moved),
-      losses: moved(step.losses!),
-      lossesAfter: moved(step.lossesAfter!),
-    })),
-  };
-}
-
-function ascending({ objectives }: Problem): number[] {
-  return [...objectives.keys()];
-}
-
-function rotated(order: readonly number[]): number[] {
-  return [...order.slice(1), order[0]!];
 }
 
 /** ⟨row, direction⟩ / (‖row‖ size), whatever their scales; 0 for zeros. */

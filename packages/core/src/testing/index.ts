@@ -1,9 +1,7 @@
-export { contract } from './contract.ts';
 export { type ConformanceOptions, describeCombiner } from './describe-combiner.ts';
 export { minimizeByEnumeration } from './enumerate.ts';
-export { guarantees } from './guarantees.ts';
+export type { Subject } from './layouts.ts';
 export { type BankMatrix, matrixBank } from './matrices.ts';
-export type { Subject } from './problems.ts';
 export { training } from './training.ts';
 export {
   combineVectors,

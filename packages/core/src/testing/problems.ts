@@ -5,16 +5,8 @@ import { randomFrom } from '../random.ts';
 import type { VectorCombination } from '../vector-engine/combine.ts';
 import type { VectorStep } from '../vector-engine/input.ts';
 import { createVectorEngine } from '../vector-engine/vector-engine.ts';
+import { COUNTS, layouts, refusal, type Subject } from './layouts.ts';
 import { type BankMatrix, matrixBank } from './matrices.ts';
-import { withPriorities } from './vectors.ts';
-
-/** The method under test. */
-export interface Subject {
-  /** A new combiner each time: two of them share no state. */
-  readonly create: () => GradientCombiner;
-  /** Fewest objectives that have to be present in a step; default 1. */
-  readonly least?: number;
-}
 
 /** Some steps for a new engine. The last one is on `matrix`, or on a multiple of it. */
 export interface Problem {
@@ -22,21 +14,6 @@ export interface Problem {
   readonly matrix: BankMatrix;
   readonly objectives: readonly ObjectivePriority[];
   readonly steps: readonly VectorStep[];
-}
-
-const COUNTS = [1, 2, 3, 4, 5, 6];
-
-/**
- * The arrangements of so many objectives that the method's own `check` accepts: in one level, in two halves,
- * and a level each.
- */
-export function layouts({ create }: Subject, count: number): readonly (readonly ObjectivePriority[])[] {
-  const kinds = [() => 0, (index: number) => (index < count / 2 ? 0 : 1), (index: number) => index];
-  const all = kinds.map((kind) => Array.from({ length: count }, (_, index) => kind(index)));
-  const distinct = new Map(all.map((priorities) => [priorities.join(), priorities]));
-  return [...distinct.values()]
-    .map((priorities) => withPriorities(...priorities))
-    .filter((objectives) => checked(create(), objectives) === null);
 }
 
 /** Factors of all gradients of some further problems, whose squares are beyond float64. */
@@ -92,16 +69,6 @@ function plainProblems(subject: Subject): readonly Problem[] {
   });
   if (found.length === 0) throw refusal(subject);
   return found;
-}
-
-/** The error for a method that accepts none of the arrangements, so that nothing can be tested. */
-export function refusal({ create }: Subject): Error {
-  const { name } = create();
-  const reason = checked(create(), withPriorities(0, 1, 2));
-  return new Error(
-    `${name} refuses every number of objectives from ${COUNTS[0]} to ${COUNTS.at(-1)} in every arrangement, so nothing can be tested. ` +
-      `Of three it says: ${reason}`,
-  );
 }
 
 /**
@@ -160,40 +127,6 @@ export function answers(
       throw new Error(`${name}: step ${index}: ${(error as Error).message}`, { cause: error });
     }
   });
-}
-
-/** A method of a combiner, of whichever kind. */
-export type Method = (...given: readonly object[]) => unknown;
-
-/** The same combiner with something around each of its methods that runs in a step. */
-export function instrumented(
-  combiner: GradientCombiner,
-  around: (method: Method, name: string) => Method,
-): GradientCombiner {
-  const { name, needs } = combiner;
-  const distances = needs === 'gramian' && combiner.distances === true;
-  const methods = Object.fromEntries(
-    METHODS.flatMap((method) => {
-      const own = (combiner as unknown as Record<string, unknown>)[method];
-      if (typeof own !== 'function') return [];
-      const bound = own.bind(combiner) as Method;
-      return [[method, RUNNING.has(method) ? around(bound, method) : bound]];
-    }),
-  );
-  return { name, needs, batches: batchesOf(combiner), distances, ...methods } as unknown as GradientCombiner;
-}
-
-const METHODS = ['check', 'remembers', 'init', 'groups', 'weights', 'combine', 'element', 'after'];
-const RUNNING = new Set(['weights', 'combine', 'element', 'after']);
-
-/** Why the method refuses these objectives, or null. */
-function checked(combiner: GradientCombiner, objectives: readonly ObjectivePriority[]): string | null {
-  try {
-    combiner.check?.(setupOf(objectives, batchesOf(combiner)));
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function isStateful(combiner: GradientCombiner, objectives: readonly ObjectivePriority[]): boolean {
