@@ -1,7 +1,9 @@
 import {
   broadcast_util,
+  engine,
   type GradConfig,
   getGradient,
+  grads,
   registerGradient,
   reshape,
   sum,
@@ -41,4 +43,15 @@ export function summedTo(shape: readonly number[], dy: Tensor): Tensor {
   if (util.arraysEqual([...shape], dy.shape)) return dy;
   const axes = broadcast_util.getReductionAxes([...shape], dy.shape);
   return reshape(axes.length > 0 ? sum(dy, axes) : dy, [...shape]);
+}
+
+/** The slopes of a function made of others, within a gradient: TensorFlow.js forgets the tape of the outer one there. */
+export function slopesOf(compute: (...inputs: Tensor[]) => Tensor, inputs: Tensor[], dy: Tensor): Tensor[] {
+  const { state } = engine();
+  const tape = state.activeTape;
+  try {
+    return grads(compute)(inputs, dy);
+  } finally {
+    state.activeTape = tape;
+  }
 }

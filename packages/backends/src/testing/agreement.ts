@@ -50,6 +50,32 @@ export async function disagreements(
   return found;
 }
 
+/** The kernels that change their inputs on the backend that `start` starts, whose values can be read at once. */
+export async function changedInputs(
+  start: () => Promise<void>,
+  draws: number,
+  seed: number,
+): Promise<string[]> {
+  await start();
+  const all = Object.keys(kernels);
+  return all.filter((name) =>
+    Array.from({ length: draws }, (_, i) => drawCase(name, seed + i)).some(({ compute, inputs }) =>
+      tf.tidy(() => {
+        const tensors = inputs.map(tensorOf);
+        try {
+          compute(...tensors);
+        } catch {
+          // What is refused is another test's.
+        }
+        return tensors.some((tensor, i) => {
+          const before = tensorOf(inputs[i]!).dataSync();
+          return tensor.dataSync().some((value, j) => !Object.is(value, before[j]));
+        });
+      }),
+    ),
+  );
+}
+
 export function drawCase(name: string, seed: number, table: Kernels = kernels): Case {
   return table[name]!(new Draw(Object.keys(table).indexOf(name), seed));
 }

@@ -20,15 +20,7 @@ export interface Slope {
 }
 
 /** TensorFlow.js has no gradients of these, and nobody is known to train through them. */
-export const withoutGradient: readonly string[] = [
-  'Bincount',
-  'CropAndResize',
-  'DenseBincount',
-  'MaxPoolWithArgmax',
-  'SparseSegmentSum',
-  'SparseToDense',
-  'TensorScatterUpdate',
-];
+export const withoutGradient: readonly string[] = ['Bincount', 'DenseBincount'];
 
 export const differentiable: readonly string[] = Object.keys(kernels).filter(
   (name) => !withoutGradient.includes(name),

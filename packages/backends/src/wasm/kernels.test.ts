@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { disagreements } from '../testing/agreement.ts';
+import { changedInputs, disagreements } from '../testing/agreement.ts';
 import { chains } from '../testing/kernels/chains.ts';
 import { extremes } from '../testing/kernels/extremes.ts';
 import { describeSpecial } from '../testing/special.ts';
@@ -11,6 +11,10 @@ test('every kernel of the wasm backend is what the cpu backend is in float64', a
 
 test('no number stays none', async () => {
   expect(await disagreements(startWasm, 4, 1, {}, extremes)).toEqual([]);
+});
+
+test('no kernel changes its inputs', async () => {
+  expect(await changedInputs(startWasm, 10, 1)).toEqual([]);
 });
 
 test('every kernel is right between two others', async () => {

@@ -230,6 +230,15 @@ export const images: Kernels = {
       options: { size, method },
     };
   },
+  RotateWithOffset: (draw) => {
+    const shape = [draw.integer(1, 3), draw.integer(1, 6), draw.integer(1, 6), draw.integer(1, 4)];
+    const radians = draw.pick([0.3, -1.1, 2.2, 4]);
+    return {
+      inputs: [draw.tensor(shape)],
+      compute: (x) => tf.image.rotateWithOffset(x as tf.Tensor4D, radians, 0.25, 0.6),
+      options: { radians },
+    };
+  },
   FlipLeftRight: (draw) => ({
     inputs: [draw.tensor([draw.integer(1, 3), draw.integer(1, 6), draw.integer(1, 6), draw.integer(1, 4)])],
     compute: (x) => tf.image.flipLeftRight(x as tf.Tensor4D),

@@ -9,6 +9,7 @@ import {
   MaxPoolWithArgmax,
   type NamedAttrMap,
   type NamedTensorInfoMap,
+  RotateWithOffset,
 } from '@tensorflow/tfjs-core';
 import { type Mending, mending } from '../kernel.ts';
 import { lend } from '../lend.ts';
@@ -28,6 +29,8 @@ export const borrowed: readonly Mending[] = [
   borrow(MaxPool3D),
   borrow(MaxPool3DGrad),
   borrow(MaxPoolWithArgmax),
+  // The stock kernel fills in whole numbers.
+  borrow(RotateWithOffset),
 ];
 
 function borrow(kernelName: string): Mending {

@@ -1,0 +1,27 @@
+import {
+  type GradConfig,
+  MaxPoolWithArgmax,
+  maxPool,
+  type Tensor,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { type Gradient, slopesOf } from './gradient.ts';
+
+interface Attributes {
+  readonly filterSize: [number, number];
+  readonly strides: [number, number];
+  readonly pad: 'valid' | 'same' | number;
+}
+
+/** That of the same pooling without places, which have no slope. There is no stock gradient. */
+export const maxPoolWithArgmax: Gradient = (): GradConfig => ({
+  kernelName: MaxPoolWithArgmax,
+  inputsToSave: ['x'],
+  gradFunc: (dys, [x], attrs) => ({
+    x: () => {
+      const { filterSize, strides, pad } = attrs as unknown as Attributes;
+      const [dy] = dys as Tensor[];
+      return slopesOf((x) => maxPool(x as Tensor4D, filterSize, strides, pad), [x!], dy!)[0]!;
+    },
+  }),
+});
