@@ -10,4 +10,6 @@ if (id) {
   const backend = plugin.backends?.find((backend) => backend.id === id);
   if (!backend) throw new Error(`SCALPEL_BACKEND is "${id}", which is no backend of this repository.`);
   await backend.start();
+  // Otherwise TensorFlow.js computes small tensors in JavaScript, and the device is not what is tested.
+  if (id === 'webgpu') env().set('WEBGPU_CPU_FORWARD', false);
 }

@@ -15,6 +15,8 @@ export class WatchedBackend extends WebGPUBackend {
   lost: Error | null = null;
   /** What a kernel or an allocation did wrong. */
   readonly #causes: Error[] = [];
+  /** The program that is run now is compiled for it. */
+  #isCompiled = false;
   /** Commands that failed outside of any kernel: mostly the consequences. */
   readonly #consequences: Error[] = [];
   readonly #pending = new Set<Promise<void>>();
@@ -23,6 +25,7 @@ export class WatchedBackend extends WebGPUBackend {
     super(device, adapter.info);
     const buffers = new Buffers(device, (error) => this.#causes.push(error));
     this.bufferManager = buffers as unknown as WebGPUBackend['bufferManager'];
+    Object.assign(this, { pipelineCache: this.#pipelines });
     device.lost.then(({ reason, message }) => {
       this.lost = new Error(
         `The WebGPU device was lost (${reason}${message === '' ? '' : `: ${message}`}): ${describeAdapter(adapter).detail}. ` +
@@ -40,12 +43,39 @@ export class WatchedBackend extends WebGPUBackend {
   override runWebGPUProgram(...[program, inputs, ...rest]: Parameters<Run>): TensorInfo {
     this.check();
     mendProgram(program, inputs);
+    this.#isCompiled = false;
     this.device.pushErrorScope('validation');
     try {
-      return super.runWebGPUProgram(program, inputs, ...rest);
+      const output = super.runWebGPUProgram(program, inputs, ...rest);
+      if (this.#isCompiled) this.#handOver();
+      return output;
     } finally {
-      this.watch(this.device.popErrorScope(), program.constructor.name);
+      this.watch(this.device.popErrorScope(), program.constructor.name, () => {
+        delete this.#pipelines[program.shaderKey];
+      });
     }
+  }
+
+  /**
+   * The stock backend's pipelines. One command that is refused takes all with it that are handed over together, uploads of tensors included, so a program that was not compiled
+   * before is handed over alone; one that failed is forgotten, and says why each time.
+   */
+  readonly #pipelines: Record<string, unknown> = new Proxy<Record<string, unknown>>(
+    {},
+    {
+      set: (pipelines, key, pipeline) => {
+        this.#handOver();
+        this.#isCompiled = true;
+        return Reflect.set(pipelines, key, pipeline);
+      },
+    },
+  );
+
+  /** Gives the device all commands so far. */
+  #handOver(): void {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.submitQueue();
   }
 
   override async read(dataId: object): Promise<BackendValues> {
@@ -56,9 +86,10 @@ export class WatchedBackend extends WebGPUBackend {
   override readSync(dataId: object): BackendValues {
     this.check();
     // Values that were read back before are kept.
-    if (this.tensorMap.get(dataId).values == null && !('OffscreenCanvas' in globalThis))
+    // In a browser the stock backend reads through a canvas, which has given zeros and lost the device.
+    if (this.tensorMap.get(dataId).values == null)
       throw new Error(
-        'WebGPU cannot be read back synchronously in Node: use `await tensor.data()` instead of `dataSync()`, and `array()` instead of `arraySync()`.',
+        'WebGPU is not read back synchronously: use `await tensor.data()` instead of `dataSync()`, and `array()` instead of `arraySync()`.',
       );
     return super.readSync(dataId);
   }
@@ -88,13 +119,14 @@ export class WatchedBackend extends WebGPUBackend {
   }
 
   /** Keeps what an error scope around `kernel` finds. */
-  watch(outcome: Promise<GPUError | null>, kernel: string): void {
+  watch(outcome: Promise<GPUError | null>, kernel: string, onFailure: () => void = () => {}): void {
     const settled = outcome
       .then((error) => {
-        if (error !== null)
-          this.#causes.push(
-            new Error(`The WebGPU kernel ${kernel} failed: ${error.message}`, { cause: error }),
-          );
+        if (error === null) return;
+        onFailure();
+        this.#causes.push(
+          new Error(`The WebGPU kernel ${kernel} failed: ${error.message}`, { cause: error }),
+        );
       })
       // The device is lost, and says so itself.
       .catch(() => {})
