@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import type { BackendProbe } from '@scalpel/core';
 import { env } from '@tensorflow/tfjs-core';
 import { webgpu } from '../webgpu/definition.ts';
@@ -12,11 +11,12 @@ const SWIFTSHADER = [
 
 /** Why WebGPU cannot be tested here, or undefined: on this machine's GPU, or else on Chromium's SwiftShader where that is installed. */
 export async function webgpuMissing(): Promise<string | undefined> {
-  // Without a folder for windows drivers complain, though none is opened.
-  process.env.XDG_RUNTIME_DIR ||= tmpdir();
+  const driver = SWIFTSHADER.find((file) => existsSync(file));
+  // Asked for a GPU where there is none, Dawn writes warnings that no program can hold back.
+  if (!process.env.VK_DRIVER_FILES && driver !== undefined && hasNoGpu())
+    process.env.VK_DRIVER_FILES = driver;
   const own = await webgpu.probe();
   if (own.works) return onDevice();
-  const driver = SWIFTSHADER.find((file) => existsSync(file));
   if (process.env.VK_DRIVER_FILES) return oneLine(own);
   if (driver === undefined)
     return 'WebGPU finds no GPU, nor a processor that stands in for one: apt-get install chromium libvulkan1.';
@@ -25,6 +25,12 @@ export async function webgpuMissing(): Promise<string | undefined> {
   if (globalThis.navigator) Reflect.deleteProperty(globalThis.navigator, 'gpu');
   const emulated = await webgpu.probe();
   return emulated.works ? onDevice() : oneLine(emulated);
+}
+
+function hasNoGpu(): boolean {
+  return (
+    process.platform === 'linux' && !['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some((file) => existsSync(file))
+  );
 }
 
 /** Otherwise TensorFlow.js computes small tensors in JavaScript, and the device is not what is tested. */

@@ -22,6 +22,8 @@ export async function findGpu(): Promise<GPU> {
       'This browser has no WebGPU, or the page does not come from https or localhost.',
       'Use Chrome or Edge 113, Safari 26, Firefox 141 or later; Chromium on Linux may need --enable-unsafe-webgpu.',
     );
+  // Without a folder for windows Linux's drivers complain, though none is opened.
+  if (process.platform === 'linux') process.env.XDG_RUNTIME_DIR ||= '/tmp';
   const { create, globals } = await importDawn();
   Object.assign(globalThis, globals);
   const gpu = create([]);
