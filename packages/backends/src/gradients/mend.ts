@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { completeBatchNorm } from './batch-norm.ts';
 import { broadcast } from './broadcast.ts';
+import { mendCenteredRmsprop } from './centered-rmsprop.ts';
 import { convolutions } from './convolutions.ts';
 import { cropAndResize } from './crop-and-resize.ts';
 import { dilation2d } from './dilation2d.ts';
@@ -61,4 +62,5 @@ export function mendGradients(): void {
   mended = true;
   for (const [kernelName, create] of Object.entries(gradients)) register(kernelName, create);
   completeBatchNorm();
+  mendCenteredRmsprop();
 }

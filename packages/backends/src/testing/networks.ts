@@ -48,6 +48,7 @@ const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
   adam: () => train.adam(0.01),
   adamax: () => train.adamax(0.01),
   rmsprop: () => train.rmsprop(0.005, 0.9, 0.5),
+  'centered rmsprop': () => train.rmsprop(0.005, 0.9, 0.5, 1e-3, true),
 };
 
 /** Draws a network of up to eight layers: on images, sequences, ids or rows, with shapes that are mostly odd. The same seed draws the same one. */

@@ -1,0 +1,79 @@
+import {
+  add,
+  div,
+  engine,
+  maximum,
+  mul,
+  RMSPropOptimizer,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  tidy,
+  type Variable,
+  variable,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+
+interface Kept {
+  readonly originalName: string;
+  readonly variable: Variable;
+}
+
+/** What `tf.train.rmsprop` keeps, as tfjs 4.22 names it. */
+interface State {
+  readonly centered: boolean;
+  readonly learningRate: number;
+  readonly decay: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly accumulatedMeanSquares: Kept[];
+  readonly accumulatedMoments: Kept[];
+  readonly accumulatedMeanGrads: Kept[];
+  incrementIterations(): void;
+}
+
+type Gradients = Parameters<RMSPropOptimizer['applyGradients']>[0];
+
+const stock = RMSPropOptimizer.prototype.applyGradients;
+
+/**
+ * Centered, the stock optimizer takes epsilon away from the variance of the gradients instead of adding it: where a gradient is zero or small it divides by the root of a negative
+ * number, and the weight is NaN from then on.
+ */
+export function mendCenteredRmsprop(): void {
+  RMSPropOptimizer.prototype.applyGradients = function (gradients): void {
+    const state = this as unknown as State;
+    if (!state.centered) {
+      stock.call(this, gradients);
+      return;
+    }
+    tidy(() => applyCentered(state, gradients));
+    state.incrementIterations();
+  };
+}
+
+function applyCentered(state: State, gradients: Gradients): void {
+  const named: (readonly [string, Tensor | null])[] = Array.isArray(gradients)
+    ? gradients.map(({ name, tensor }) => [name, tensor] as const)
+    : Object.entries(gradients);
+  const { decay, epsilon, learningRate, momentum } = state;
+  for (const [i, [name, gradient]] of named.entries()) {
+    const value = engine().registeredVariables[name]!;
+    const keptIn = (all: Kept[], end: string): Variable => {
+      all[i] ??= { originalName: `${name}/${end}`, variable: variable(zerosLike(value), false) };
+      return all[i].variable;
+    };
+    const squares = keptIn(state.accumulatedMeanSquares, 'rms');
+    const moments = keptIn(state.accumulatedMoments, 'momentum');
+    const means = keptIn(state.accumulatedMeanGrads, 'mg');
+    if (gradient == null) continue;
+    squares.assign(add(mul(squares, decay), mul(square(gradient), 1 - decay)));
+    means.assign(add(mul(means, decay), mul(gradient, 1 - decay)));
+    // Of equal gradients it is zero, and by rounding less.
+    const variance = maximum(sub(squares, square(means)), 0);
+    const step = div(mul(gradient, learningRate), sqrt(add(variance, epsilon)));
+    moments.assign(add(mul(moments, momentum), step));
+    value.assign(sub(value, moments));
+  }
+}
