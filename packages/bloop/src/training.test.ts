@@ -20,20 +20,20 @@ test('trained through tensors it reaches the trilevel solution, resumes bit for 
     const combiner = bloop({ rho: 0.1, initial: 'first' });
     return createTrainer({ objectives, combiner, optimizer, variables, seed: 0 });
   };
-  const values = () => variables.map((variable) => variable.dataSync()[0]!);
+  const values = () => Promise.all(variables.map(async (variable) => (await variable.data())[0]!));
 
   const trainer = create();
   for (let step = 0; step < 40; step++) await trainer.step();
   const checkpoint = await trainer.checkpoint();
   for (let step = 0; step < 60; step++) await trainer.step();
-  const direct = values();
+  const direct = await values();
   trainer.dispose();
   for (const [i, x] of [0, 0, 2].entries()) expect(direct[i]).toBeCloseTo(x, 1);
 
   const resumed = create();
   await resumed.restore(checkpoint);
   for (let step = 0; step < 60; step++) await resumed.step();
-  expect(values()).toEqual(direct);
+  expect(await values()).toEqual(direct);
   resumed.dispose();
   optimizer.dispose();
   tf.dispose(variables);
