@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as baselines from '@scalpel/baselines';
@@ -76,8 +77,8 @@ test('all that is measured on the page of λ and ρ is in the findings', () => {
 });
 
 test('what the guide installs is a package of this repository, or has the version that it uses', () => {
-  const own = readdirSync(join(root, 'packages')).map((name) =>
-    JSON.parse(read(`packages/${name}/package.json`)),
+  const own = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => JSON.parse(read(`${folder}/${name}/package.json`))),
   );
   const published = own.filter((one) => !one.private).map(({ name }) => name);
   const catalog = read('pnpm-workspace.yaml');
@@ -92,5 +93,23 @@ test('what the guide installs is a package of this repository, or has the versio
     const [, id, version] = /^(@?[^@]+)(?:@(.+))?$/.exec(name)!;
     if (version === undefined) expect(published).toContain(id);
     else expect(catalog).toMatch(new RegExp(`^ +"?${id}"?: ${version}$`, 'm'));
+  }
+});
+
+test('the commands and flags of `scalpel` that the guide names exist', () => {
+  const text = readdirSync(join(root, 'docs/guide'))
+    .map((name) => read(`docs/guide/${name}`))
+    .join('\n');
+  const named = new Map<string, Set<string>>();
+  for (const [, command, rest] of text.matchAll(/(?:npx|pnpm) scalpel ([a-z]+)([^`\n]*)/g)) {
+    const flags = [...rest!.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
+    named.set(command!, new Set([...(named.get(command!) ?? []), ...flags]));
+  }
+  expect(named.size).toBeGreaterThan(5);
+  for (const [command, flags] of named) {
+    const args = [join(root, 'apps/benchmark/src/main.ts'), command, '--help'];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(stdout).toContain(`scalpel ${command}`);
+    for (const flag of flags) expect(stdout).toContain(flag);
   }
 });
