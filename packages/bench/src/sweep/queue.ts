@@ -58,81 +58,92 @@ export async function openQueue(
   const patience = patienceOf(options);
   const run = <Value>(work: () => Promise<Value>) => explained(address, work, patience);
   const name = `runs-${backend.id}-${backend.version}`;
-  const refused = `${name}-refused`;
-  return run(async () => {
-    const boss = await start(address, Math.max(1, Math.round(lease / 6_000)));
-    await boss.createQueue(name, {
-      // One job for each run, however many sweeps ask for it.
-      policy: 'exclusive',
-      // At least ten, says pg-boss.
-      heartbeatSeconds: Math.max(10, Math.ceil(lease / 1_000)),
-      expireInSeconds: DAY,
-      retentionSeconds: YEAR,
-      retryLimit: RETURNS,
-      retryDelay: 1,
-    });
-    await boss.createQueue(refused, { retentionSeconds: YEAR });
-    const taken = new Map<string, QueuedRun>();
-
-    return {
-      async add(runs) {
-        const jobs = runs.map((planned, index) => ({
-          // Jobs that were added together come in the order of their ids.
-          id: index.toString(16).padStart(8, '0') + randomUUID().slice(8),
-          singletonKey: planned.key,
-          data: {
-            key: planned.key,
-            name: planned.name,
-            spec: canonicalJson(planned.spec),
-          } satisfies z.infer<typeof job>,
-        }));
-        if (jobs.length > 0) await run(() => boss.insert(name, jobs));
-      },
-
-      take: (onRefused = () => {}) =>
-        run(async () => {
-          for (;;) {
-            const [row] = await boss.fetch(name);
-            if (row === undefined) return null;
-            const { id, retryCount, data } = row;
-            const attempt = { id, retryCount };
-            try {
-              const queued = { ...runIn(data, backend), attempt };
-              taken.set(id, queued);
-              return queued;
-            } catch (error) {
-              const reason = (error as Error).message;
-              await boss.insert(refused, [{ data: { row: data, reason } }]);
-              await boss.deleteJob(name, attempt);
-              onRefused(`${reason}. It was put aside, into ${SCHEMA}.job under the name ${refused}`);
-            }
-          }
-        }),
-
-      renew: () =>
-        run(async () => {
-          const attempts = [...taken.values()].map(({ attempt }) => attempt);
-          if (attempts.length > 0) await boss.touch(name, attempts);
-        }),
-
-      remove: ({ attempt }) =>
-        run(async () => {
-          await boss.deleteJob(name, attempt);
-          taken.delete(attempt.id);
-        }),
-
-      putBack: ({ attempt }) =>
-        run(async () => {
-          await boss.fail(name, attempt);
-          taken.delete(attempt.id);
-        }),
-
-      // Whatever has ended was removed.
-      isEmpty: () => run(async () => (await boss.findJobs(name, { limit: 1 })).length === 0),
-
-      close: () => boss.stop({ graceful: false }),
-    };
+  const boss = await run(async () => {
+    const started = await start(address, Math.max(1, Math.round(lease / 6_000)));
+    await createQueues(started, name, lease);
+    return started;
   });
+  const taken = new Map<string, QueuedRun>();
+  return {
+    async add(runs) {
+      if (runs.length > 0) await run(() => boss.insert(name, runs.map(jobOf)));
+    },
+    take: (onRefused = () => {}) =>
+      run(async () => {
+        const queued = await takeFrom(boss, name, backend, onRefused);
+        if (queued !== null) taken.set(queued.attempt.id, queued);
+        return queued;
+      }),
+    renew: () =>
+      run(async () => {
+        const attempts = [...taken.values()].map(({ attempt }) => attempt);
+        if (attempts.length > 0) await boss.touch(name, attempts);
+      }),
+    remove: ({ attempt }) =>
+      run(async () => {
+        await boss.deleteJob(name, attempt);
+        taken.delete(attempt.id);
+      }),
+    putBack: ({ attempt }) =>
+      run(async () => {
+        await boss.fail(name, attempt);
+        taken.delete(attempt.id);
+      }),
+    // Whatever has ended was removed.
+    isEmpty: () => run(async () => (await boss.findJobs(name, { limit: 1 })).length === 0),
+    close: () => boss.stop({ graceful: false }),
+  };
+}
+
+/** Where rows that are no runs are put aside. */
+function refusedOf(name: string): string {
+  return `${name}-refused`;
+}
+
+async function createQueues(boss: PgBoss, name: string, lease: number): Promise<void> {
+  await boss.createQueue(name, {
+    // One job for each run, however many sweeps ask for it.
+    policy: 'exclusive',
+    // At least ten, says pg-boss.
+    heartbeatSeconds: Math.max(10, Math.ceil(lease / 1_000)),
+    expireInSeconds: DAY,
+    retentionSeconds: YEAR,
+    retryLimit: RETURNS,
+    retryDelay: 1,
+  });
+  await boss.createQueue(refusedOf(name), { retentionSeconds: YEAR });
+}
+
+function jobOf({ key, name, spec }: PlannedRun, index: number) {
+  return {
+    // Jobs that were added together come in the order of their ids.
+    id: index.toString(16).padStart(8, '0') + randomUUID().slice(8),
+    singletonKey: key,
+    data: { key, name, spec: canonicalJson(spec) } satisfies z.infer<typeof job>,
+  };
+}
+
+/** The first row that is a run; those before it are put aside. Null where none waits. */
+async function takeFrom(
+  boss: PgBoss,
+  name: string,
+  backend: RunSpec['backend'],
+  onRefused: (reason: string) => void,
+): Promise<QueuedRun | null> {
+  for (;;) {
+    const [row] = await boss.fetch(name);
+    if (row === undefined) return null;
+    const { id, retryCount, data } = row;
+    const attempt = { id, retryCount };
+    try {
+      return { ...runIn(data, backend), attempt };
+    } catch (error) {
+      const reason = (error as Error).message;
+      await boss.insert(refusedOf(name), [{ data: { row: data, reason } }]);
+      await boss.deleteJob(name, attempt);
+      onRefused(`${reason}. It was put aside, into ${SCHEMA}.job under the name ${refusedOf(name)}`);
+    }
+  }
 }
 
 /** What a row of the queue asks for. Throws for what is no run of the backend. */

@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PlannedRun, Toolkit } from '../plan/index.ts';
 import type { Outcome, RunRecord } from '../records/index.ts';
 import { knownRecords } from './known-records.ts';
-import { type ClaimedRun, type LaneEvent, runLanes, type Tally } from './pool.ts';
+import { runPool } from './pool.ts';
+import type { ClaimedRun, PoolEvent, Tally } from './pool-options.ts';
 import type { QueuedRun, RunQueue } from './queue.ts';
 import type { RefusedEvent, SweepOptions, SweepResult } from './sweep.ts';
 
@@ -19,7 +20,7 @@ export interface ServeOptions extends Omit<SharedSweepOptions, 'runs' | 'onEvent
 }
 
 export type ServeEvent =
-  | LaneEvent
+  | PoolEvent
   | RefusedEvent
   | { readonly kind: 'ended'; readonly run: PlannedRun; readonly outcome: Outcome };
 
@@ -122,7 +123,7 @@ async function serve(
     return undefined;
   }
 
-  return runLanes({
+  return runPool({
     store,
     worker,
     workers,

@@ -7,7 +7,8 @@ import type { Store } from '../store/index.ts';
 import { createEstimate } from './estimate.ts';
 import { knownRecords } from './known-records.ts';
 import type { Limits } from './limits.ts';
-import { type ClaimedRun, type LaneEvent, runLanes, type Tally } from './pool.ts';
+import { runPool } from './pool.ts';
+import type { ClaimedRun, PoolEvent, Tally } from './pool-options.ts';
 import type { WorkerEntry } from './worker-process.ts';
 
 export interface SweepOptions {
@@ -27,7 +28,7 @@ export interface SweepOptions {
 export type SweepEvent =
   /** First: `done` of `total` runs have ended before. */
   | { readonly kind: 'planned'; readonly done: number; readonly total: number; readonly workers: number }
-  | Exclude<LaneEvent, { readonly kind: 'progress' }>
+  | Exclude<PoolEvent, { readonly kind: 'progress' }>
   | RefusedEvent
   | ({ readonly kind: 'progress'; readonly run: PlannedRun; readonly secondsLeft: number | null } & Progress)
   | {
@@ -99,7 +100,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
 
   onEvent({ kind: 'planned', done, total, workers });
   for (const damage of damaged) onEvent({ kind: 'damaged', ...damage });
-  const tally = await runLanes({
+  const tally = await runPool({
     store,
     worker,
     workers: waiting.length === 0 ? 0 : workers,

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import type { RunSpec } from '../plan/index.ts';
 import type { Environment } from '../records/index.ts';
 import { codeOf } from '../records/index.ts';
@@ -40,6 +40,46 @@ export async function startWorker(
   { silence = SILENCE }: Limits,
   signal: AbortSignal,
 ): Promise<WorkerProcess> {
+  const child = startChild(entry, signal);
+  const { closed, giveUp, lastWords } = child;
+  const late = `it was not ready in ${silence} s. Look for what hangs as its backend starts or a plugin is loaded, or allow it more with --silence-limit`;
+  const starting = setTimeout(() => giveUp(late), silence * 1000);
+  const ready = await Promise.race([
+    new Promise<Extract<FromWorker, { readonly kind: 'ready' }>>((resolve) => {
+      child.listen((message) => message.kind === 'ready' && resolve(message));
+    }),
+    closed.then(() => null),
+  ]);
+  clearTimeout(starting);
+  if (ready === null) throw new Error(`A worker could not start: ${lastWords()}`);
+  return {
+    environmentOf(spec) {
+      const code = codeOf(spec, ready.codes);
+      return { ...ready.environment, ...(code && { code }) };
+    },
+    run: (spec, safekeeping, onProgress) => runIn(child, spec, safekeeping, onProgress),
+    giveUp,
+    lastWords,
+    async stop() {
+      child.stop();
+      await closed;
+    },
+  };
+}
+
+/** A process, whether it is ready or not. */
+interface Child extends Pick<WorkerProcess, 'giveUp' | 'lastWords'> {
+  /** Resolves when the process has ended, also if it could not be started. */
+  readonly closed: Promise<void>;
+  tell(message: ToWorker): void;
+  /** There is only ever one listener: that of the moment. */
+  listen(hear: (message: FromWorker) => void): void;
+  /** What a second try would not change; null where it might. */
+  causeOfDeath(): RunResult | null;
+  stop(): void;
+}
+
+function startChild(entry: WorkerEntry, signal: AbortSignal): Child {
   const child = fork(entry.file, entry.arguments ?? [], {
     execPath: process.execPath,
     // Its standard input stays open, and empty, while this process lives.
@@ -51,7 +91,6 @@ export async function startWorker(
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-TAIL);
   });
-  // The run is taken by the listener of the moment: there is only ever one.
   let hear: (message: FromWorker) => void = () => {};
   child.on('message', (message) => {
     if (isFromWorker(message)) hear(message);
@@ -61,69 +100,57 @@ export async function startWorker(
   child.on('error', (error) => {
     errors += error.message;
   });
-  const stop = () => child.kill('SIGTERM');
+  const stop = () => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   closed.then(() => signal.removeEventListener('abort', stop));
-
   let givenUp: string | undefined;
-  const giveUp = (reason: string) => {
-    givenUp = reason;
-    child.kill('SIGKILL');
-  };
-  const lastWords = () => {
-    const how = child.signalCode
-      ? `was ended by ${child.signalCode}${child.signalCode === 'SIGKILL' ? ', as the system does where memory runs out' : ''}`
-      : `ended with exit code ${child.exitCode}`;
-    return `${givenUp ?? `its process ${how}`}${errors.trim() && `: ${errors.trim()}`}`;
-  };
-
-  /** What a second try would not change. */
-  const causeOfDeath = (): RunResult | null => {
-    const isOutOfMemory = errors.includes('JavaScript heap out of memory');
-    const reason = givenUp ?? (isOutOfMemory ? 'ran out of memory: the JavaScript heap is full' : undefined);
-    return reason === undefined ? null : { outcome: { state: 'failed', reason }, seconds: 0 };
-  };
-
-  const late = `it was not ready in ${silence} s. Look for what hangs as its backend starts or a plugin is loaded, or allow it more with --silence-limit`;
-  const starting = setTimeout(() => giveUp(late), silence * 1000);
-  const ready = await Promise.race([
-    new Promise<Extract<FromWorker, { readonly kind: 'ready' }>>((resolve) => {
-      hear = (message) => message.kind === 'ready' && resolve(message);
-    }),
-    closed.then(() => null),
-  ]);
-  clearTimeout(starting);
-  if (ready === null) throw new Error(`A worker could not start: ${lastWords()}`);
-
   return {
-    environmentOf(spec) {
-      const code = codeOf(spec, ready.codes);
-      return { ...ready.environment, ...(code && { code }) };
+    closed,
+    tell: (message) => void child.send(message, () => {}),
+    listen(next) {
+      hear = next;
     },
-    run: (spec, { from, every, save }, onProgress) => {
-      const tell = (message: ToWorker) => child.send(message, () => {});
-      let saving = Promise.resolve();
-      return Promise.race([
-        new Promise<RunResult>((resolve, reject) => {
-          hear = (message) => {
-            if (message.kind === 'progress') onProgress(message);
-            if (message.kind === 'ended') resolve(message);
-            if (message.kind !== 'checkpoint') return;
-            saving = save(message.checkpoint);
-            saving.then(() => tell({ kind: 'saved' }), reject);
-          };
-          tell({ kind: 'run', spec, from, every });
-        }),
-        // Whoever makes the run again begins where this one was saved last.
-        closed.then(() => saving).then(causeOfDeath),
-      ]);
+    giveUp(reason) {
+      givenUp = reason;
+      child.kill('SIGKILL');
     },
-    giveUp,
-    lastWords,
-    async stop() {
-      stop();
-      await closed;
+    lastWords: () => `${givenUp ?? `its process ${endOf(child)}`}${errors.trim() && `: ${errors.trim()}`}`,
+    causeOfDeath() {
+      const isOutOfMemory = errors.includes('JavaScript heap out of memory');
+      const reason =
+        givenUp ?? (isOutOfMemory ? 'ran out of memory: the JavaScript heap is full' : undefined);
+      return reason === undefined ? null : { outcome: { state: 'failed', reason }, seconds: 0 };
     },
+    stop,
   };
+}
+
+/** How a process has ended, for people. */
+function endOf({ signalCode, exitCode }: ChildProcess): string {
+  if (!signalCode) return `ended with exit code ${exitCode}`;
+  return `was ended by ${signalCode}${signalCode === 'SIGKILL' ? ', as the system does where memory runs out' : ''}`;
+}
+
+function runIn(
+  child: Child,
+  spec: RunSpec,
+  { from, every, save }: Safekeeping,
+  onProgress: (progress: Progress) => void,
+): Promise<RunResult | null> {
+  let saving = Promise.resolve();
+  return Promise.race([
+    new Promise<RunResult>((resolve, reject) => {
+      child.listen((message) => {
+        if (message.kind === 'progress') onProgress(message);
+        if (message.kind === 'ended') resolve(message);
+        if (message.kind !== 'checkpoint') return;
+        saving = save(message.checkpoint);
+        saving.then(() => child.tell({ kind: 'saved' }), reject);
+      });
+      child.tell({ kind: 'run', spec, from, every });
+    }),
+    // Whoever makes the run again begins where this one was saved last.
+    child.closed.then(() => saving).then(child.causeOfDeath),
+  ]);
 }
