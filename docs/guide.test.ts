@@ -110,6 +110,6 @@ test('the commands and flags of `scalpel` that the guide names exist', () => {
     const args = [join(root, 'apps/benchmark/src/main.ts'), command, '--help'];
     const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect(stdout).toContain(`scalpel ${command}`);
-    for (const flag of flags) expect(stdout).toContain(flag);
+    for (const flag of flags) expect(stdout).toMatch(new RegExp(`${flag}(?![a-z-])`));
   }
 });
