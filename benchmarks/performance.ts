@@ -19,7 +19,7 @@ const BENCHMARKS = [
   'peers/rows',
   'peers/combine',
   'peers/step',
-  'micro/roads',
+  'micro/trainer-step',
   'micro/training-step',
   'micro/growth',
   'micro/memory',

@@ -19,30 +19,31 @@ import { startPasses } from './start-passes.ts';
 /** Coefficients from inner products: one backward pass per row, then the passes *gram* and *map*. */
 export function gramianDirection(options: DirectionOptions<GramianCombiner>): DirectionComputation {
   const { combiner, setup, variables, gradients } = options;
-  const groupOf = groupsOf(
-    combiner,
-    variables.map(({ name }) => name),
-  );
+  const wanted = { distances: combiner.distances === true };
+  const names = variables.map(({ name }) => name);
+  const groupOf = groupsOf(combiner, names);
   const groupCount = Math.max(...groupOf) + 1;
   const rowCount = rememberedBy(combiner, setup);
   let remembered: readonly Row[] = Array.from({ length: rowCount }, () => variables.map(() => null));
   let memory: readonly unknown[] = Array.from({ length: groupCount }, () => initialOf(combiner, setup));
 
+  const free = () => {
+    tf.dispose(remembered as tf.Tensor[][]);
+    remembered = [];
+  };
   return {
     async answer(forward) {
       const passes = startPasses(gradients, forward, remembered, variables.length);
       try {
         // Of private variables too, which the combiner does not see but which must be finite.
-        const pass = passes.gram({ distances: combiner.distances === true });
-        const products = await finiteRows(pass, forward, variables);
+        const products = await finiteRows(passes.gram(wanted), forward, variables);
         const losses = finiteLosses(forward, products.scalars);
         const isShared = options.shared(forward.rows, products.reached);
         const isSeen = (v: number, group: number) => isShared[v]! && groupOf[v] === group;
         const answers = askForGroups(combiner, forward, losses, products, memory, isSeen);
-        const count = forward.rows.length;
-        const shares = padded(privateShares(forward.rows), count + rowCount);
+        const shares = padded(privateShares(forward.rows), forward.rows.length + rowCount);
         const answerOf = (v: number) => (isShared[v] ? answers[groupOf[v]!]! : null);
-        const plan = planMap(answers, answerOf, shares, count);
+        const plan = planMap(answers, answerOf, shares, forward.rows.length);
         checkRange(plan, products);
         const isOneSum = rowCount === 0 && groupCount === 1 && isShared.every(Boolean);
         const [direction, ...made] =
@@ -55,11 +56,11 @@ export function gramianDirection(options: DirectionOptions<GramianCombiner>): Di
           losses,
           diagnostics: diagnosticsOf(forward, products, answers, isShared, shares),
           groups: reportOf(answers, forward.weights),
-          after: combiner.after
-            ? (after) => {
-                next = next.map((own) => memoryAfter(combiner, forward.context(after, own)));
-              }
-            : undefined,
+          after:
+            combiner.after &&
+            ((losses) => {
+              next = next.map((own) => memoryAfter(combiner, forward.context(losses, own)));
+            }),
           commit: () => {
             remembered = replaced(remembered, plan.changed, made);
             memory = next;
@@ -72,14 +73,11 @@ export function gramianDirection(options: DirectionOptions<GramianCombiner>): Di
     },
     state: () => ({ remembered, memory }),
     restore: (state) => {
-      tf.dispose(remembered as tf.Tensor[][]);
+      free();
       remembered = permanent(state.remembered);
       memory = state.memory;
     },
-    dispose: () => {
-      tf.dispose(remembered as tf.Tensor[][]);
-      remembered = [];
-    },
+    dispose: free,
   };
 }
 

@@ -60,7 +60,6 @@ export async function littleConflict(
   const digitCount = Math.min(DIGITS, images);
   const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
   const second = shuffledBatches({ examples: digitCount, batch, seed, stream: STREAM.second });
-  const steps = epochs * stepsPerEpoch;
   const network = createCnn(ID, seed);
   const { clothing, digit, variables } = twoHeads(ID, network, seed);
   const logits = (head: Dense, pictures: Tensor4D) => dense(head, network.features(pictures));
@@ -68,11 +67,10 @@ export async function littleConflict(
     classifyOnce(part.labels, Math.min(most, part.count), (chosen) =>
       logits(head, pictured(part.images, scale, chosen)),
     );
-  const both = async (part: 'train' | 'test') =>
-    [
-      await evaluated(clothing, clothes[part], fashionMnistScale, images),
-      await evaluated(digit, digits[part], mnistScale, digitCount),
-    ] as const;
+  const both = async (part: 'train' | 'test') => {
+    const ofClothing = await evaluated(clothing, clothes[part], fashionMnistScale, images);
+    return [ofClothing, await evaluated(digit, digits[part], mnistScale, digitCount)] as const;
+  };
   return {
     objectives: [
       {
@@ -87,8 +85,8 @@ export async function littleConflict(
       },
     ],
     variables,
-    ...nesterov(rate, steps),
-    steps,
+    ...nesterov(rate, epochs * stepsPerEpoch),
+    steps: epochs * stepsPerEpoch,
     stepsPerEpoch,
     batch: (step) => {
       const chosen = at(step);

@@ -1,7 +1,7 @@
 /**
  * Milliseconds of the trainer's step beside what one would write with TensorFlow.js alone: `tf.variableGrads` for every objective.
  *
- *     node benchmarks/micro/roads.ts [--short]
+ *     node benchmarks/micro/trainer-step.ts [--short]
  */
 import { startWasm } from '@scalpel/backends';
 import { mixed, sum, upgrad } from '@scalpel/baselines';
