@@ -107,7 +107,7 @@ describe.each<[string, Partial<TrainerOptions<number>>, number]>([
     1,
   ],
 ])('from %s', (_, options, count) => {
-  test('what the direction worsens and how far it is to stationarity are as with explicit vectors', async () => {
+  test('lengths, what the direction worsens and how far it is to stationarity are as with explicit vectors', async () => {
     const objectives = options.objectives ?? quadratic;
     const subject = trainer({ objectives, optimizer: tf.train.sgd(1 / 8), ...options });
     const start = [kernel, bias].map((variable) => variable.clone());
@@ -122,6 +122,11 @@ describe.each<[string, Partial<TrainerOptions<number>>, number]>([
       const worsened = [...gradients].filter(([, gradient]) => dot(gradient, direction) < 0);
       expect([...report.worsened!].sort()).toEqual(worsened.map(([name]) => name).sort());
       for (const [name] of gradients) seen.add(`${report.worsened?.includes(name)} ${name}`);
+      for (const { name } of objectives) {
+        const gradient = gradients.get(name);
+        if (!gradient) expect(report.lengths![name]).toBeNull();
+        else expect(report.lengths![name]! / Math.hypot(...gradient)).toBeCloseTo(1, 5);
+      }
       const distance = shortestCombination([...gradients.values()]);
       expect(report.distanceToStationarity! / distance).toBeCloseTo(1, 5);
       kernel.assign(start[0]!);
@@ -159,12 +164,15 @@ test('opposed gradients are Pareto-stationary, and a direction cannot improve bo
 });
 
 test('nothing is known without a Gramian, or where no objective is present', async () => {
-  const nothing = { cosines: null, worsened: null, distanceToStationarity: null };
+  const nothing = { cosines: null, lengths: null, worsened: null, distanceToStationarity: null };
   expect(await trainer({ diagnostics: { every: 2 } }).step(1)).not.toMatchObject(nothing);
   expect(await trainer().step(1)).toMatchObject(nothing);
   const absent = three.map((objective) => ({ ...objective, loss: () => null }));
   expect(await trainer({ objectives: absent, combiner: wild }).step(1)).toMatchObject(nothing);
-  expect(await trainer({ combiner: largest }).step(1)).toMatchObject({ worsened: null });
+  expect(await trainer({ combiner: largest }).step(1)).toMatchObject({
+    worsened: null,
+    lengths: { first: expect.any(Number) },
+  });
 });
 
 test('looking leaves no tensor behind', async () => {

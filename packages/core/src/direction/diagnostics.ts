@@ -7,6 +7,8 @@ import { SymmetricMatrix } from '../symmetric-matrix.ts';
 export interface Diagnostics {
   /** Between the gradients present, over the variables that the combiner sees. */
   readonly cosines: SymmetricMatrix;
+  /** Of the gradient of each objective present, over all variables, without its weight. */
+  readonly lengths: ReadonlyMap<string, number>;
   /** Names of the objectives that the direction worsens; null where it is not a combination of the rows. */
   readonly worsened: readonly string[] | null;
   readonly distanceToStationarity: number;
@@ -50,6 +52,7 @@ export function diagnose(
   const tolerance = Math.max(1e-12, 100 * precision);
   return {
     cosines: cosines(seen, rows.length),
+    lengths: new Map(names.map((name, i) => [name, Math.sqrt(Math.max(0, between.at(i, i)))])),
     worsened: isKnown ? names.filter((_, i) => isWorsened(gradients[i]!, parts, tolerance)) : null,
     distanceToStationarity: Math.sqrt(Math.max(0, between.inner(nearest, nearest))),
   };

@@ -22,12 +22,13 @@ export function checkHasLearningRate(optimizer: tf.Optimizer): void {
 }
 
 /**
- * Throws if the rate is one that makes weights that are not finite, or goes uphill; `where` says who looks.
+ * The learning rate; null where the optimizer has none. Throws if it is one that makes weights that are not
+ * finite, or goes uphill; `where` says who looks.
  */
-export function checkLearningRate(where: string, optimizer: tf.Optimizer): void {
-  if (!('learningRate' in optimizer)) return;
+export function checkedLearningRate(where: string, optimizer: tf.Optimizer): number | null {
+  if (!('learningRate' in optimizer)) return null;
   const rate: unknown = optimizer.learningRate;
-  if (isRate(rate)) return;
+  if (isRate(rate)) return rate;
   throw new Error(
     `${where}: the learning rate of the optimizer ${optimizer.getClassName()} is ${described(rate)}, but must be a finite number >= 0. ` +
       'Give it one, as in tf.train.sgd(0.1).',

@@ -7,7 +7,7 @@ import type { Objective } from '../objective.ts';
 import { checkOptions, oneOf, wholeNumber } from '../options.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 import type { Schedule } from '../schedule.ts';
-import { checkHasLearningRate, checkLearningRate } from './learning-rate.ts';
+import { checkedLearningRate, checkHasLearningRate } from './learning-rate.ts';
 import { checkVariables } from './trained-variables.ts';
 
 export interface TrainerOptions<Batch> {
@@ -57,8 +57,8 @@ export interface TrainerOptions<Batch> {
    */
   readonly onNonFinite?: 'throw' | 'skip';
   /**
-   * Reports cosines, the objectives that the direction worsens and the distance to stationarity every so many
-   * steps, even where the combiner needs no Gramian. This costs one backward pass per objective.
+   * Reports cosines, lengths, the objectives that the direction worsens and the distance to stationarity every
+   * so many steps, even where the combiner needs no Gramian. This costs one backward pass per objective.
    */
   readonly diagnostics?: { readonly every: number };
 }
@@ -101,7 +101,7 @@ export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {
   for (const [index, objective] of settled.objectives.entries()) checkObjective(objective, index);
   checkVariables({ variables: settled.variables, state: settled.state });
   checkOptimizer(settled.optimizer);
-  checkLearningRate('createTrainer', settled.optimizer as tf.Optimizer);
+  checkedLearningRate('createTrainer', settled.optimizer as tf.Optimizer);
   if (settled.schedule) checkHasLearningRate(settled.optimizer as tf.Optimizer);
   return settled as unknown as Settled<Batch>;
 }

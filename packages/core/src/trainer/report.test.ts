@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Certificate, GramianCombiner } from '../combiner.ts';
 import { perLayer } from '../compose/per-layer.ts';
-import { bias, projecting, three, trainer } from '../testing/three-objectives.ts';
+import { bias, projecting, three, trainer, values } from '../testing/three-objectives.ts';
 
 declare const console: { warn(message: string): void };
 let warnings: string[];
@@ -33,6 +33,35 @@ test('a step that was left out says why in JSON too', async () => {
     variable: null,
     message: expect.stringContaining('Step 0: the loss of objective "second" is not finite.'),
   });
+});
+
+test.each([
+  ['SGD', () => tf.train.sgd(0.125)],
+  ['Adam', () => tf.train.adam(0.125)],
+] as const)('the learning rate is that of the step: %s', async (_, make) => {
+  const rates = [0.5, 0, 0.25];
+  const scheduled = trainer({ optimizer: make(), schedule: (step) => rates[step]! });
+  for (const rate of rates) expect((await scheduled.step(1)).learningRate).toBe(rate);
+  expect((await trainer({ optimizer: make() }).step(1)).learningRate).toBe(0.125);
+  const absent = three.map((objective) => ({ ...objective, loss: () => null }));
+  expect((await trainer({ optimizer: make(), objectives: absent }).step(1)).learningRate).toBeNull();
+});
+
+test("an optimizer of one's own may have no learning rate", async () => {
+  class Halving extends tf.Optimizer {
+    static readonly className = 'Halving';
+    applyGradients(gradients: tf.NamedTensorMap) {
+      for (const [name, gradient] of Object.entries(gradients)) {
+        const variable = tf.engine().registeredVariables[name]!;
+        tf.tidy(() => variable.assign(tf.sub(variable, tf.div(gradient, 2))));
+      }
+    }
+    override getConfig = () => ({});
+  }
+  const before = values();
+  const report = await trainer({ optimizer: new Halving() }).step(1);
+  expect(report).toMatchObject({ learningRate: null, updated: true });
+  expect(values()).not.toEqual(before);
 });
 
 test('an answer that nobody vouches for is said once, and is in every report', async () => {

@@ -34,6 +34,12 @@ export interface StepReport {
    */
   readonly cosines: SymmetricMatrix | null;
   /**
+   * Euclidean length of each objective's gradient over all variables, without the objective's weight; of
+   * several batches that of the mean. Null in place of a number where the objective has no gradient, and null
+   * as a whole where `cosines` are.
+   */
+  readonly lengths: Readonly<Record<string, number | null>> | null;
+  /**
    * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0
    * beyond rounding, over all variables, g the mean over the batches. The optimizer may go elsewhere: Adam
    * scales each element, momentum remembers. Null where `cosines` are, and for element-wise combiners but for
@@ -51,6 +57,8 @@ export interface StepReport {
    * gradient and no row above; the others train as if it were null.
    */
   readonly unreached: readonly string[];
+  /** That the optimizer took the step with; null where it has none, or nothing was updated. */
+  readonly learningRate: number | null;
   /** False if every objective was absent or unreached, or the step was skipped. */
   readonly updated: boolean;
   /** Why the step was left out. */
@@ -73,8 +81,13 @@ export function meansByObjective<Batch>(
 /** These parts of a report, null where nothing is known of them. */
 export function diagnosticsOf(
   diagnostics: Diagnostics | null,
-): Pick<StepReport, 'cosines' | 'worsened' | 'distanceToStationarity'> {
-  return diagnostics ?? { cosines: null, worsened: null, distanceToStationarity: null };
+  objectives: readonly Pick<Objective, 'name'>[],
+): Pick<StepReport, 'cosines' | 'lengths' | 'worsened' | 'distanceToStationarity'> {
+  if (diagnostics === null)
+    return { cosines: null, lengths: null, worsened: null, distanceToStationarity: null };
+  const { cosines, lengths, ...others } = diagnostics;
+  const entries = objectives.map(({ name }) => [name, lengths.get(name) ?? null] as const);
+  return { cosines, lengths: Object.fromEntries(entries), ...others };
 }
 
 /** The report of a step that changed nothing. */
@@ -86,8 +99,9 @@ export function untouched<Batch>(step: number, objectives: readonly Objective<Ba
     coefficients: [],
     certificate: null,
     groups: [],
-    ...diagnosticsOf(null),
+    ...diagnosticsOf(null, objectives),
     unreached: [],
+    learningRate: null,
     updated: false,
     skipped: null,
   };

@@ -6,7 +6,7 @@ import type { Forward } from '../forward/forward.ts';
 import { lossesAgain } from '../forward/losses-again.ts';
 import { weakest } from '../protocol/weakest-certificate.ts';
 import { rateAt } from '../schedule.ts';
-import { checkLearningRate, setLearningRate } from './learning-rate.ts';
+import { checkedLearningRate, setLearningRate } from './learning-rate.ts';
 import { snapshotOptimizer } from './optimizer-snapshot.ts';
 import { diagnosticsOf, type StepReport } from './report.ts';
 import { type Snapshot, snapshotVariables } from './snapshot.ts';
@@ -30,6 +30,7 @@ export async function update<Batch>(
   const { optimizer, variables, schedule } = options;
   const answer = await directions.answer(pass);
   let { diagnostics } = answer;
+  let learningRate: number | null;
   try {
     const every = options.diagnostics?.every;
     if (!diagnostics?.worsened && every !== undefined && step % every === 0) {
@@ -40,7 +41,7 @@ export async function update<Batch>(
     pass.dispose();
     snapshots.push(snapshotOptimizer(optimizer, variables));
     if (schedule) setLearningRate(optimizer, rateAt(schedule, step));
-    checkLearningRate(`Step ${step}`, optimizer);
+    learningRate = checkedLearningRate(`Step ${step}`, optimizer);
     apply(optimizer, variables, answer.direction, frozen);
     if (answer.after) {
       const losses = await lossesAfter(training, pass, batches);
@@ -62,7 +63,8 @@ export async function update<Batch>(
     coefficients: groups[0]?.coefficients ?? [],
     certificate,
     groups,
-    ...diagnosticsOf(diagnostics),
+    ...diagnosticsOf(diagnostics, options.objectives),
+    learningRate,
     updated: true,
     skipped: null,
   };
