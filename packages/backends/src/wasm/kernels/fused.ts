@@ -1,8 +1,10 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   _FusedMatMul,
   Add,
   BatchMatMul,
   Conv2D,
+  DepthwiseConv2dNative,
   Elu,
   FusedConv2D,
   FusedDepthwiseConv2D,
@@ -46,11 +48,20 @@ export const fused: readonly Mending[] = [
   }),
 );
 
-/** The stock kernel is fast, and right but for these two: they take NaN for a bound. */
+/**
+ * The stock kernel is fast. It takes NaN for a bound of relu and relu6, so these come after it; and it refuses a bias that was reshaped, for it looks at the shape that the data
+ * were written in.
+ */
 export const fusedDepthwise: Mending = mending<Inputs & Record<string, TensorInfo>, Attributes>(
   FusedDepthwiseConv2D,
   (stock) => (call) => {
-    const { attrs, backend } = call;
+    const { inputs, attrs, backend } = call;
+    const { bias, preluActivationWeights, ...operands } = inputs;
+    if (bias !== undefined && writtenAs(bias, backend).length !== 1)
+      return scoped(backend, (run) => {
+        const sum = run(Add, { a: run(DepthwiseConv2dNative, operands, attrs), b: bias });
+        return activated(FusedDepthwiseConv2D, sum, attrs, preluActivationWeights, run);
+      });
     if (attrs.activation !== 'relu' && attrs.activation !== 'relu6') return stock(call);
     const sum = stock({ ...call, attrs: { ...attrs, activation: 'linear' } });
     try {
@@ -60,6 +71,13 @@ export const fusedDepthwise: Mending = mending<Inputs & Record<string, TensorInf
     }
   },
 );
+
+function writtenAs({ dataId }: TensorInfo, backend: BackendWasm): readonly number[] {
+  const { dataIdMap } = backend as unknown as {
+    readonly dataIdMap: { get(dataId: object): { readonly shape: readonly number[] } };
+  };
+  return dataIdMap.get(dataId).shape;
+}
 
 function activated(
   kernelName: string,
