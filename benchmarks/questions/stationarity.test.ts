@@ -16,7 +16,7 @@ import {
   residuals,
 } from './stationarity.ts';
 
-beforeAll(startWasm);
+beforeAll(() => startWasm());
 
 const SIZE = 12;
 const RANK = 8;

@@ -9,7 +9,7 @@ import { beforeAll, expect, test } from 'vitest';
 
 const toolkit = createToolkit(bloopPlugin, baselines, tasks);
 
-beforeAll(startWasm);
+beforeAll(() => startWasm());
 
 async function run(task: string, taskOptions: object, combiner: string, combinerOptions: object) {
   const parsed = <T>(schema: { parse(value: unknown): T }, value: unknown) => schema.parse(value) as never;

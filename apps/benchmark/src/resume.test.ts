@@ -2,7 +2,7 @@ import { startWasm } from '@scalpel/backends';
 import { beforeAll, test } from 'vitest';
 import { expectResumed, tasksAndCombiners } from './testing/resume.ts';
 
-beforeAll(startWasm);
+beforeAll(() => startWasm());
 
 // All combiners on the smallest task, one on pictures; all on all take longer, and have a test of their own.
 const cases = tasksAndCombiners.filter(

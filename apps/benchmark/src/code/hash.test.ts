@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseSync } from 'oxc-parser';
 import { afterAll, expect, test } from 'vitest';
 import { createCodeHash } from './hash.ts';
 
@@ -18,7 +19,7 @@ function hashOf(files: Readonly<Record<string, string>>, name = 'method'): strin
     mkdirSync(join(folder, dirname(file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  const codeHash = createCodeHash((specifier, from) =>
+  const codeHash = createCodeHash(parseSync, (specifier, from) =>
     specifier.startsWith('.') ? new URL(specifier, from).href : undefined,
   );
   return codeHash(pathToFileURL(join(folder, Object.keys(files)[0]!)).href, name);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Meaning, type Module, moduleOf } from './module.ts';
+import { type Meaning, type Module, moduleOf, type Parse } from './module.ts';
 import type { Executed } from './syntax.ts';
 
 /** The hash of what an export of a module is made by. */
@@ -17,11 +17,11 @@ export type Resolve = (specifier: string, from: string) => string | undefined;
  * The hash of the statements that an export needs, wherever they stand: those that declare it, and those that declare what these mention. Files may be moved,
  * divided and joined, and comments and types may change: it stays the same.
  */
-export function createCodeHash(resolve: Resolve): CodeHash {
+export function createCodeHash(parse: Parse, resolve: Resolve): CodeHash {
   const modules = new Map<string, Module>();
   const moduleAt = (url: string) => {
     const file = fileURLToPath(url);
-    const module = modules.get(url) ?? moduleOf(file, readFileSync(file, 'utf8'));
+    const module = modules.get(url) ?? moduleOf(parse, file, readFileSync(file, 'utf8'));
     modules.set(url, module);
     return module;
   };

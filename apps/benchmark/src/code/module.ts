@@ -1,4 +1,4 @@
-import { type ImportDeclaration, type Statement as Node, parseSync, type StaticExport } from 'oxc-parser';
+import type { ImportDeclaration, Statement as Node, parseSync, StaticExport } from 'oxc-parser';
 import { type Executed, executedIn, type Syntax } from './syntax.ts';
 
 /** What a name stands for: that of this module, or of the one at `from`; "*" is all of it. */
@@ -21,14 +21,17 @@ export interface Module {
   readonly isWhole: boolean;
 }
 
+/** The parser, which whoever bundles the program leaves out. */
+export type Parse = typeof parseSync;
+
 /** Takes a module of TypeScript or JavaScript apart. What is neither, such as JSON, is one statement. */
-export function moduleOf(file: string, source: string): Module {
+export function moduleOf(parse: Parse, file: string, source: string): Module {
   const declared = new Map<string, Executed>();
   const others: Executed[] = [];
   const imports = new Map<string, Meaning>();
   const exports = new Map<string, Meaning>();
   const passedOn: string[] = [];
-  const { program, errors, module } = parseSync(file, source);
+  const { program, errors, module } = parse(file, source);
   if (file.endsWith('.json') || errors.length > 0) {
     others.push({ content: source, mentions: new Set(), loads: [] });
     return { declared, others, imports, exports, passedOn, isWhole: true };

@@ -27,9 +27,7 @@ export function watchSources(loaders: readonly string[]): Sources {
     },
   });
 
-  function importedBy(url: string): string[] {
-    return [...(imports.get(url)?.values() ?? [])];
-  }
+  const importedBy = (url: string) => [...(imports.get(url)?.values() ?? [])];
 
   /** A module and all that it imports from its own package. */
   function closureOf(url: string): string[] {
@@ -44,10 +42,12 @@ export function watchSources(loaders: readonly string[]): Sources {
   return {
     async identify(toolkit) {
       hooks.deregister();
+      // Not above: where all is bundled, it is not there.
+      const { parseSync } = await import('oxc-parser');
       const known = new Set<unknown>([...toolkit.tasks, ...toolkit.combiners]);
       for (const entry of loaders.flatMap(importedBy)) {
         const own = closureOf(entry);
-        const codeOf = createCodeHash((specifier, from) => {
+        const codeOf = createCodeHash(parseSync, (specifier, from) => {
           const url = imports.get(from)?.get(specifier);
           return url !== undefined && own.includes(url) ? url : undefined;
         });

@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import type { MeanRanks } from '../statistics/mean-ranks.ts';
 import { renderCriticalDifferenceSvg } from './critical-difference.ts';
-import type { Look } from './fronts.ts';
+import type { Look } from './looks.ts';
 
 const ranks: MeanRanks = {
   problems: ['a', 'b'],

@@ -1,6 +1,6 @@
 import { alikeIn, type MeanRanks } from '../statistics/index.ts';
 import { escapeXml, formatDigits } from '../text/index.ts';
-import type { Look } from './fronts.ts';
+import type { Look } from './looks.ts';
 import { standaloneSvg } from './svg.ts';
 
 const WIDTH = 760;

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Point } from '../statistics/index.ts';
-import { COLOURS } from './fronts.ts';
-import { standaloneSvg, svgOf } from './svg.ts';
+import { COLOURS } from './looks.ts';
+import { grid, heading, standaloneSvg, svgOf } from './svg.ts';
 
 /** One quantity as a function of another. */
 export interface Curve {
@@ -34,16 +34,8 @@ export function renderCurvesSvg(picture: {
     x: { ...logarithmic(curves, 0), label: `${x} →`, labelAnchor: 'center', labelOffset: 40 },
     y: { ...logarithmic(curves, 1), label: `↑ ${y}` },
     marks: [
-      Plot.gridX({ strokeOpacity: 0.1 }),
-      Plot.gridY({ strokeOpacity: 0.1 }),
-      Plot.frame({ strokeOpacity: 0.3 }),
-      Plot.text([title], {
-        text: (text: string) => text,
-        frameAnchor: 'top',
-        dy: -24,
-        fontSize: 13,
-        fontWeight: 600,
-      }),
+      ...grid(),
+      heading(title),
       ...curves.flatMap((curve, index) => {
         const stroke = colourOf(curve, index);
         const points = curve.points as Plot.Data;

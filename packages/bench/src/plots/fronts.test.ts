@@ -4,7 +4,8 @@ import type { Board } from '../leaderboard/leaderboard.ts';
 import { planeOf } from '../leaderboard/plane.ts';
 import type { SuiteEntry } from '../plan/suite.ts';
 import { type Answer, heldOut, leaderboardOf, trainOnly } from '../testing/leaderboard.ts';
-import { looksOf, renderFrontsSvg } from './fronts.ts';
+import { renderFrontsSvg } from './fronts.ts';
+import { looksOf } from './looks.ts';
 
 const boardOf = (answer: Answer, changes: Partial<SuiteEntry> = {}): Board =>
   leaderboardOf(answer, changes).boards[0]!;

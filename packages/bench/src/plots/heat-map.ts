@@ -33,46 +33,8 @@ export function renderHeatMapSvg(map: HeatMap): string {
       reverse: true,
     },
     marks: [
-      // Ticks as text of their own: those of a logarithmic scale leave out digits as they see fit.
-      Plot.axisX([...columns.keys()], {
-        text: formatNumber,
-        label: `${across} →`,
-        labelAnchor: 'center',
-        labelOffset: 40,
-        labelArrow: 'none',
-      }),
-      Plot.axisY([...rows.keys()], {
-        text: formatNumber,
-        label: `${up} →`,
-        labelAnchor: 'center',
-        labelOffset: 56,
-        labelArrow: 'none',
-      }),
-      Plot.rect(
-        cells.filter(({ value }) => value !== null),
-        {
-          x1: ({ across }: HeatCell) => columns.get(across)![0],
-          x2: ({ across }: HeatCell) => columns.get(across)![1],
-          y1: ({ up }: HeatCell) => rows.get(up)![0],
-          y2: ({ up }: HeatCell) => rows.get(up)![1],
-          fill: 'value',
-          inset: 1,
-          title: (cell: HeatCell) =>
-            `${across} ${formatNumber(cell.across)}\n${up} ${formatNumber(cell.up)}\n${objective} ${formatNumber(cell.value!)}`,
-        },
-      ),
-      Plot.text(cells, {
-        x: ({ across }: HeatCell) => columns.get(across)![0],
-        y: 'up',
-        textAnchor: 'start',
-        dx: 8,
-        text: ({ value }: HeatCell) => (value === null ? 'no result' : formatDigits(value, 2)),
-        // Black on white lines is read on every colour of the scheme.
-        fill: 'black',
-        stroke: 'white',
-        strokeWidth: 3,
-        fontSize: 11,
-      }),
+      ...axesOf(map, [...columns.keys()], [...rows.keys()]),
+      ...cellMarks(map, columns, rows),
       Plot.line(line, { stroke: THEORY, strokeWidth: 2, strokeDasharray: '6 4', clip: true }),
       Plot.dot(valley, { fill: 'white', stroke: 'black', strokeWidth: 1.5, r: 5 }),
       ...captionOf(map).map((caption, index) =>
@@ -91,6 +53,52 @@ export function renderHeatMapSvg(map: HeatMap): string {
     ...SIZE,
     parts: [svg],
   });
+}
+
+function axesOf(
+  { across, up }: HeatMap,
+  columns: readonly number[],
+  rows: readonly number[],
+): Plot.Markish[] {
+  // Ticks as text of their own: those of a logarithmic scale leave out digits as they see fit.
+  const look = { text: formatNumber, labelAnchor: 'center', labelArrow: 'none' } as const;
+  return [
+    Plot.axisX([...columns], { ...look, label: `${across} →`, labelOffset: 40 }),
+    Plot.axisY([...rows], { ...look, label: `${up} →`, labelOffset: 56 }),
+  ];
+}
+
+/** The edges of cells, by their values. */
+type Sides = ReadonlyMap<number, Point>;
+
+function cellMarks({ across, up, objective, cells }: HeatMap, columns: Sides, rows: Sides): Plot.Markish[] {
+  return [
+    Plot.rect(
+      cells.filter(({ value }) => value !== null),
+      {
+        x1: ({ across }: HeatCell) => columns.get(across)![0],
+        x2: ({ across }: HeatCell) => columns.get(across)![1],
+        y1: ({ up }: HeatCell) => rows.get(up)![0],
+        y2: ({ up }: HeatCell) => rows.get(up)![1],
+        fill: 'value',
+        inset: 1,
+        title: (cell: HeatCell) =>
+          `${across} ${formatNumber(cell.across)}\n${up} ${formatNumber(cell.up)}\n${objective} ${formatNumber(cell.value!)}`,
+      },
+    ),
+    Plot.text(cells, {
+      x: ({ across }: HeatCell) => columns.get(across)![0],
+      y: 'up',
+      textAnchor: 'start',
+      dx: 8,
+      text: ({ value }: HeatCell) => (value === null ? 'no result' : formatDigits(value, 2)),
+      // Black on white lines is read on every colour of the scheme.
+      fill: 'black',
+      stroke: 'white',
+      strokeWidth: 3,
+      fontSize: 11,
+    }),
+  ];
 }
 
 /** What is drawn, and how far the valley and the theory agree. */

@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import type { SuiteEntry } from '../plan/suite.ts';
 import { type Answer, heldOut, leaderboardOf, methods, trainOnly } from '../testing/leaderboard.ts';
-import { looksOf } from './fronts.ts';
+import { looksOf } from './looks.ts';
 import { renderMixedLossSvg } from './mixed-loss.ts';
 
 function draw(answer: Answer, changes: Partial<SuiteEntry> = {}): string | null {

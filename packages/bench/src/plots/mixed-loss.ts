@@ -2,8 +2,8 @@ import * as Plot from '@observablehq/plot';
 import type { Board } from '../leaderboard/index.ts';
 import { isComplete, meansOver, type Scored, type Split, scoredOn } from '../leaderboard/index.ts';
 import { bootstrapAll, type Interval, mixedLosses } from '../statistics/index.ts';
-import { type Look, legendOf } from './fronts.ts';
-import { shifted, standaloneSvg, svgOf } from './svg.ts';
+import { type Look, legendOf } from './looks.ts';
+import { grid, heading, shifted, standaloneSvg, svgOf } from './svg.ts';
 
 const PLANE = { width: 500, height: 260 };
 const STEPS = 50;
@@ -111,17 +111,9 @@ function drawPlane(
     },
     color: { type: 'identity' },
     marks: [
-      Plot.gridX({ strokeOpacity: 0.1 }),
-      Plot.gridY({ strokeOpacity: 0.1 }),
-      Plot.frame({ strokeOpacity: 0.3 }),
+      ...grid(),
       Plot.ruleY([0], { stroke: 'currentColor', strokeDasharray: '3 3' }),
-      Plot.text([`on ${split} data`], {
-        text: (words: string) => words,
-        frameAnchor: 'top',
-        dy: -24,
-        fontSize: 13,
-        fontWeight: 600,
-      }),
+      heading(`on ${split} data`),
       Plot.areaY(
         mixtures.filter(({ interval }) => interval !== null),
         {

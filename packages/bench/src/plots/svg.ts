@@ -54,3 +54,23 @@ export function svgOf(options: Plot.PlotOptions): string {
 export function shifted(x: number, y: number, svg: string): string {
   return `<g transform="translate(${x}, ${y})">${svg}</g>`;
 }
+
+/** Lines across a plane, and its frame. */
+export function grid(): Plot.Markish[] {
+  return [
+    Plot.gridX({ strokeOpacity: 0.1 }),
+    Plot.gridY({ strokeOpacity: 0.1 }),
+    Plot.frame({ strokeOpacity: 0.3 }),
+  ];
+}
+
+/** Above a plane. */
+export function heading(words: string): Plot.Markish {
+  return Plot.text([words], {
+    text: (text: string) => text,
+    frameAnchor: 'top',
+    dy: -24,
+    fontSize: 13,
+    fontWeight: 600,
+  });
+}

@@ -4,7 +4,7 @@ import type { Panel, Trajectories } from '../leaderboard/index.ts';
 import { type Side, sideOf } from '../leaderboard/index.ts';
 import type { Point } from '../statistics/index.ts';
 import { escapeXml, formatNumber } from '../text/index.ts';
-import type { Look } from './fronts.ts';
+import type { Look } from './looks.ts';
 import { ownId, scaleOf, shifted, standaloneSvg, svgOf } from './svg.ts';
 
 const COLUMNS = 5;

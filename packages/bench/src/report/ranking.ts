@@ -19,81 +19,81 @@ export function rankingTable(board: Board): Table {
   };
 }
 
-function columnsOf({ splits, axes, rows }: Board): readonly Column[] {
-  const split = splits.at(-1)!;
-  const [main] = axes;
-  const score = (row: Row) => (row.rank === null ? undefined : row.scores[split]);
-  const cells = (cell: (row: Row) => string | null | undefined) => rows.map((row) => cell(row) || NOTHING);
-  const has = (value: (row: Row) => unknown) => rows.some((row) => value(row) != null);
-  const columns: (Column | null)[] = [
-    { head: '#', align: 'right', spare: 0, cells: cells(({ rank }) => rank?.toString()) },
-    { head: 'method', align: 'left', spare: 0, cells: cells(({ label }) => label) },
-    {
-      head: `hypervolume, ${split}`,
-      align: 'right',
-      spare: 0,
-      cells: cells((row) => number(score(row)?.hypervolume)),
-    },
-    {
-      head: '95 % interval',
-      align: 'left',
-      spare: 3,
-      cells: cells((row) => {
-        const interval = score(row)?.interval;
-        return interval && formatInterval(interval);
-      }),
-    },
-    splits.length < 2
-      ? null
-      : {
-          head: 'on train',
-          align: 'right',
-          spare: 6,
-          cells: cells((row) => (row.rank === null ? null : number(row.scores.train?.hypervolume))),
-        },
-    {
-      head: `lowest ${main.objective}`,
-      align: 'left',
-      spare: 4,
-      cells: cells((row) => {
-        const best = score(row)?.best;
-        return best && formatEstimate(best);
-      }),
-    },
-    has((row) => score(row)?.best?.setting || null)
-      ? { head: 'at', align: 'left', spare: 5, cells: cells((row) => score(row)?.best?.setting) }
-      : null,
-    has(distanceOf)
-      ? {
-          head: 'distance',
-          align: 'right',
-          spare: 2,
-          cells: cells((row) => number(distanceOf(row))),
-          note: 'Distance: from where runs end to the known answer or set of answers, the mean over seeds at the best setting for it.',
-        }
-      : null,
-    has((row) => row.scores.train?.front)
-      ? {
-          head: 'IGD⁺',
-          align: 'right',
-          spare: 7,
-          cells: cells((row) => number(row.scores.train?.front?.igdPlus)),
-          note: 'IGD⁺: from the known front to the nearest point of a method, counting what that point lacks, the mean over the front and the seeds.',
-        }
-      : null,
-    { head: 'runs', align: 'left', spare: 1, cells: cells(runsOf) },
+function columnsOf(board: Board): readonly Column[] {
+  const { rows } = board;
+  return [
+    { head: '#', align: 'right', spare: 0, cells: cells(rows, ({ rank }) => rank?.toString()) },
+    { head: 'method', align: 'left', spare: 0, cells: cells(rows, ({ label }) => label) },
+    ...scoreColumns(board),
+    ...distanceColumns(rows),
+    { head: 'runs', align: 'left', spare: 1, cells: cells(rows, runsOf) },
     timeColumn(rows),
-    has(({ cost }) => cost?.peakBytes)
-      ? {
-          head: 'memory',
-          align: 'right',
-          spare: 9,
-          cells: cells(({ cost }) => (cost?.peakBytes ? formatBytes(cost.peakBytes) : null)),
-          note: 'Memory: the most that tensors held at once.',
-        }
-      : null,
+    ...memoryColumns(rows),
+  ];
+}
+
+function cells(rows: readonly Row[], cell: (row: Row) => string | null | undefined): readonly string[] {
+  return rows.map((row) => cell(row) || NOTHING);
+}
+
+/** Hypervolumes, and the lowest main loss with its setting. */
+function scoreColumns({ splits, axes: [main], rows }: Board): Column[] {
+  const split = splits.at(-1)!;
+  const score = (row: Row) => (row.rank === null ? undefined : row.scores[split]);
+  const intervalOf = (row: Row) => {
+    const interval = score(row)?.interval;
+    return interval && formatInterval(interval);
+  };
+  const bestOf = (row: Row) => {
+    const best = score(row)?.best;
+    return best && formatEstimate(best);
+  };
+  const onTrain = (row: Row) => (row.rank === null ? null : number(row.scores.train?.hypervolume));
+  const settingOf = (row: Row) => score(row)?.best?.setting;
+  const hypervolumes = cells(rows, (row) => number(score(row)?.hypervolume));
+  const columns: (Column | null)[] = [
+    { head: `hypervolume, ${split}`, align: 'right', spare: 0, cells: hypervolumes },
+    { head: '95 % interval', align: 'left', spare: 3, cells: cells(rows, intervalOf) },
+    splits.length < 2 ? null : { head: 'on train', align: 'right', spare: 6, cells: cells(rows, onTrain) },
+    { head: `lowest ${main.objective}`, align: 'left', spare: 4, cells: cells(rows, bestOf) },
+    rows.some(settingOf) ? { head: 'at', align: 'left', spare: 5, cells: cells(rows, settingOf) } : null,
   ];
   return columns.filter((column) => column !== null);
+}
+
+/** From a known answer, and from a known front; only where there are some. */
+function distanceColumns(rows: readonly Row[]): Column[] {
+  const distance: Column = {
+    head: 'distance',
+    align: 'right',
+    spare: 2,
+    cells: cells(rows, (row) => number(distanceOf(row))),
+    note: 'Distance: from where runs end to the known answer or set of answers, the mean over seeds at the best setting for it.',
+  };
+  const front: Column = {
+    head: 'IGD⁺',
+    align: 'right',
+    spare: 7,
+    cells: cells(rows, (row) => number(row.scores.train?.front?.igdPlus)),
+    note: 'IGD⁺: from the known front to the nearest point of a method, counting what that point lacks, the mean over the front and the seeds.',
+  };
+  return [
+    ...(rows.some((row) => distanceOf(row) !== undefined) ? [distance] : []),
+    ...(rows.some((row) => row.scores.train?.front) ? [front] : []),
+  ];
+}
+
+function memoryColumns(rows: readonly Row[]): Column[] {
+  if (!rows.some(({ cost }) => cost && cost.peakBytes !== null)) return [];
+  return [
+    {
+      head: 'memory',
+      align: 'right',
+      spare: 9,
+      cells: cells(rows, ({ cost }) => (cost?.peakBytes ? formatBytes(cost.peakBytes) : null)),
+      note: 'Memory: the most that tensors held at once.',
+    },
+  ];
 }
 
 /** Per step where all records say how many they took, otherwise per run. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createLeaderboard } from '../leaderboard/leaderboard.ts';
 import { trajectoriesOf } from '../leaderboard/trajectories.ts';
 import type { Plan } from '../plan/plan.ts';
-import { looksOf } from '../plots/fronts.ts';
+import { looksOf } from '../plots/looks.ts';
 import { renderTrajectoriesSvg } from '../plots/trajectories.ts';
 import type { Outcome, Path, RunRecord } from '../records/record.ts';
 import { recordOf } from '../testing/records.ts';

@@ -62,15 +62,9 @@ export async function executeRun(
   let recorder: PathRecorder | undefined;
   let meter = createMeter();
   const result = (outcome: Outcome): RunResult => {
-    const path = recorder?.path();
-    const cost = meter.cost();
-    return {
-      outcome,
-      seconds,
-      ...(path && { path }),
-      ...(cost && { cost }),
-      ...(warning !== undefined && { warning }),
-    };
+    const [path, cost] = [recorder?.path(), meter.cost()];
+    const found = { ...(path && { path }), ...(cost && { cost }), ...(warning !== undefined && { warning }) };
+    return { outcome, seconds, ...found };
   };
   try {
     const combiner = toolkit.combiner(spec.combiner.id).create(spec.combiner.options as never);
@@ -109,11 +103,15 @@ export async function executeRun(
   } catch (error) {
     if (!(error instanceof UnusableCheckpoint)) return result({ state: 'failed', reason: reasonOf(error) });
     const anew = await executeRun(spec, toolkit, onProgress, { ...safekeeping, from: null });
-    const begun =
-      `What was saved of the run of task "${spec.task.id}" with combiner "${spec.combiner.id}", seed ${spec.seed}, could not be gone on from ` +
-      `(${error.message}), so it began anew.`;
-    return { ...anew, warning: anew.warning === undefined ? begun : `${begun} ${anew.warning}` };
+    return { ...anew, warning: [begunAnew(spec, error), anew.warning].filter(Boolean).join(' ') };
   }
+}
+
+function begunAnew({ task, combiner, seed }: RunSpec, { message }: UnusableCheckpoint): string {
+  return (
+    `What was saved of the run of task "${task.id}" with combiner "${combiner.id}", seed ${seed}, could not be gone on from ` +
+    `(${message}), so it began anew.`
+  );
 }
 
 /** What was thrown, in words: it need not be an Error, nor say anything. */

@@ -4,7 +4,7 @@ import type { PlannedRun } from '../plan/index.ts';
 import type { Outcome } from '../records/index.ts';
 import type { Progress } from '../run/index.ts';
 import type { Store } from '../store/index.ts';
-import { createEstimate } from './estimate.ts';
+import { createEstimate, type Estimate } from './estimate.ts';
 import { knownRecords } from './known-records.ts';
 import type { Limits } from './limits.ts';
 import { runPool } from './pool.ts';
@@ -113,14 +113,17 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
       if (outcome === null) held.push(run);
       else over(run, outcome);
     },
-    onEvent(event) {
-      const { key, spec } = event.run;
-      if (event.kind === 'started') estimate.started(key, spec.task.id);
-      if (event.kind === 'resumed') estimate.resumed(key);
-      if (event.kind !== 'progress') return onEvent(event);
-      estimate.progress(key, event.step / event.steps);
-      onEvent({ ...event, secondsLeft: secondsLeft() });
-    },
+    onEvent: (event) => onEvent(estimated(event, estimate, secondsLeft)),
   });
   return { ...tally, left: total - done };
+}
+
+/** Notes what an event says of how long runs take, and adds to it how long the rest will. */
+function estimated(event: PoolEvent, estimate: Estimate, secondsLeft: () => number | null): SweepEvent {
+  const { key, spec } = event.run;
+  if (event.kind === 'started') estimate.started(key, spec.task.id);
+  if (event.kind === 'resumed') estimate.resumed(key);
+  if (event.kind !== 'progress') return event;
+  estimate.progress(key, event.step / event.steps);
+  return { ...event, secondsLeft: secondsLeft() };
 }

@@ -1,0 +1,79 @@
+import * as Plot from '@observablehq/plot';
+import type { Board, Leaderboard } from '../leaderboard/index.ts';
+import { svgOf } from './svg.ts';
+
+/** How a method looks in every plot of a leaderboard. */
+export interface Look {
+  readonly colour: string;
+  readonly symbol: string;
+}
+
+/** Readable on white and on black. Whoever cannot tell two of them apart has the symbols. */
+export const COLOURS: readonly string[] = [
+  '#3b7dd8',
+  '#e8710a',
+  '#12a594',
+  '#d6336c',
+  '#8b5cf6',
+  '#7a8594',
+  '#2f9e44',
+  '#b8860b',
+  '#0ca6d6',
+  '#a0522d',
+  '#e05cc8',
+  '#7cb518',
+];
+const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'];
+
+/** Pixels; `margin` is that of planes above a legend as well. */
+export const LEGEND: Readonly<Record<'column' | 'row' | 'margin', number>> = {
+  column: 150,
+  row: 22,
+  margin: 58,
+};
+
+/** The same look for a label on every board. */
+export function looksOf({ boards }: Leaderboard): ReadonlyMap<string, Look> {
+  const labels = new Set(boards.flatMap(({ rows }) => rows.map(({ label }) => label)).sort());
+  const looks = [...labels].map((label, index): readonly [string, Look] => [
+    label,
+    { colour: COLOURS[index % COLOURS.length]!, symbol: SYMBOLS[index % SYMBOLS.length]! },
+  ]);
+  return new Map(looks);
+}
+
+/** Below planes of that width. */
+export function legendOf(
+  { rows }: Board,
+  looks: ReadonlyMap<string, Look>,
+  width: number,
+): { svg: string; height: number } {
+  const columns = Math.max(1, Math.floor((width - LEGEND.margin) / LEGEND.column));
+  const height = Math.ceil(rows.length / columns) * LEGEND.row + 8;
+  const entries = rows.map(({ label }, index) => ({
+    label,
+    x: LEGEND.margin + (index % columns) * LEGEND.column,
+    y: 8 + Math.floor(index / columns) * LEGEND.row,
+  }));
+  const svg = svgOf({
+    width,
+    height,
+    margin: 0,
+    axis: null,
+    x: { type: 'identity' },
+    y: { type: 'identity' },
+    color: { type: 'identity' },
+    symbol: { type: 'identity' },
+    marks: [
+      Plot.dot(entries, {
+        x: 'x',
+        y: 'y',
+        r: 5,
+        fill: ({ label }: { label: string }) => looks.get(label)!.colour,
+        symbol: ({ label }: { label: string }) => looks.get(label)!.symbol,
+      }),
+      Plot.text(entries, { x: 'x', y: 'y', text: 'label', dx: 10, textAnchor: 'start', fontSize: 12 }),
+    ],
+  });
+  return { svg, height };
+}
