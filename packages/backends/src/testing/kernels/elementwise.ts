@@ -26,7 +26,7 @@ const TRUTH: readonly Type[] = ['bool'];
 export const elementwise: Kernels = {
   Abs: unary(tf.abs),
   Acos: unary(tf.acos, -1, 1),
-  Acosh: unary(tf.acosh, 1, 9),
+  Acosh: unary(tf.acosh, 1, 9, NUMBERS),
   Asin: unary(tf.asin, -1, 1),
   Asinh: unary(tf.asinh),
   Atan: unary(tf.atan),
@@ -62,7 +62,7 @@ export const elementwise: Kernels = {
   Square: unary(tf.square),
   Step: (draw) => {
     const alpha = draw.pick([0, 0.5, -1]);
-    return { ...unary((x) => tf.step(x, alpha))(draw), options: { alpha } };
+    return { ...unary((x) => tf.step(x, alpha), -3, 3, NUMBERS)(draw), options: { alpha } };
   },
   Tan: unary(tf.tan, -1, 1, FLOAT),
   Tanh: unary(tf.tanh, -3, 3, FLOAT),

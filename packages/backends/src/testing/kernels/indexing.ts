@@ -5,7 +5,7 @@ const NUMBERS: readonly Type[] = ['float32', 'int32'];
 
 export const indexing: Kernels = {
   GatherV2: (draw) => {
-    const shape = draw.shape(1, 6).map((length) => Math.max(1, length));
+    const shape = draw.shape(1, 5).map((length) => Math.max(1, length));
     const batchDims = draw.chance(0.3) ? draw.integer(0, shape.length) : 0;
     const axis = draw.integer(batchDims, shape.length);
     const ids = [...shape.slice(0, batchDims), ...draw.shape(batchDims === 0 ? 0 : 1, 2)];
