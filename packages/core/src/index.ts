@@ -27,7 +27,7 @@ export type { Evaluation, Task } from './task.ts';
 export type { Checkpoint } from './trainer/checkpoint.ts';
 export type { TrainerOptions } from './trainer/options.ts';
 export type { StepReport } from './trainer/report.ts';
-export { createTrainer, type Trainer } from './trainer/trainer.ts';
+export { type CombinedGradients, createTrainer, type Trainer } from './trainer/trainer.ts';
 export type { VectorCombination } from './vector-engine/combine.ts';
 export type { VectorStep } from './vector-engine/input.ts';
 export { createVectorEngine, type VectorEngine } from './vector-engine/vector-engine.ts';

@@ -1,4 +1,12 @@
-import { createTrainer, type GramianCombiner, type Objective } from '@scalpel/core';
+import {
+  type ConstantCombiner,
+  createTrainer,
+  type ElementCombiner,
+  type GradientCombiner,
+  type GramianCombiner,
+  type LossCombiner,
+  type Objective,
+} from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startWasm } from './start.ts';
@@ -39,6 +47,25 @@ const objectives: Objective<number>[] = [
   },
 ];
 
+const plain: ConstantCombiner = { name: 'plain', needs: 'nothing', weights: () => [1, 0.5] };
+
+const byLoss: LossCombiner<number> = {
+  name: 'by-loss',
+  needs: 'losses',
+  init: () => 1,
+  combine: ({ losses, memory }) => ({
+    weights: losses.map((loss) => memory / (1 + loss)),
+    memory: memory / 2,
+  }),
+};
+
+const largest: ElementCombiner = {
+  name: 'largest',
+  needs: 'elements',
+  element: ({ column }) => Math.max(...column),
+  combine: ({ gradients }) => tf.max(gradients, 0),
+};
+
 const averaging: GramianCombiner = {
   name: 'averaging',
   needs: 'gramian',
@@ -77,3 +104,33 @@ async function run(fails: boolean) {
 test('a step of Adam that fails half-way goes back, and training goes on as if it had not', async () => {
   expect(await run(true)).toEqual(await run(false));
 });
+
+test.each<[string, GradientCombiner]>(
+  [plain, byLoss, averaging, largest].map((combiner) => [combiner.name, combiner]),
+)(
+  'gradients of %s that are given to Adam outside of the trainer lead to the same bits',
+  async (_, combiner) => {
+    const run = async (isOwn: boolean) => {
+      kernel.assign(tf.tensor2d([1, -2, 3, 0.5], [2, 2]));
+      filter.assign(tf.ones([2, 2, 1, 1]));
+      const optimizer: tf.Optimizer = tf.train.adam(0.1);
+      const options = { objectives, combiner, variables: [kernel, filter] };
+      const trainer = createTrainer(isOwn ? options : { ...options, optimizer });
+      const held: number[] = [];
+      for (let step = 0; step < 4; step++) {
+        if (isOwn) {
+          const { gradients } = await trainer.combineGradients(1 / (step + 1));
+          optimizer.applyGradients(gradients!);
+          tf.dispose(gradients!);
+        } else await trainer.step(1 / (step + 1));
+        held.push(tf.memory().numTensors);
+      }
+      expect(held[3]).toBe(held[1]);
+      const { variables, remembered, memory } = await trainer.checkpoint();
+      trainer.dispose();
+      optimizer.dispose();
+      return { variables, remembered, memory };
+    };
+    expect(await run(true)).toEqual(await run(false));
+  },
+);

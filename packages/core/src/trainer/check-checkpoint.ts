@@ -15,7 +15,7 @@ export interface Restorable {
   readonly objectives: readonly Objective<never>[];
   readonly variables: readonly tf.Variable[];
   readonly state: readonly tf.Variable[];
-  readonly optimizer: tf.Optimizer;
+  readonly optimizer?: tf.Optimizer;
   readonly seed: number;
   readonly over: 'all' | 'shared';
   readonly remembered: readonly Row[];
@@ -44,11 +44,13 @@ const schema = z.object({
   shared: z.array(z.string()).nullable(),
   variables: finiteTensors,
   state: tensors,
-  optimizer: z.object({
-    iterations: whole,
-    scalars: finiteTensors,
-    accumulators: z.record(z.string(), z.array(z.object({ name: z.string(), tensor: finite }))),
-  }),
+  optimizer: z
+    .object({
+      iterations: whole,
+      scalars: finiteTensors,
+      accumulators: z.record(z.string(), z.array(z.object({ name: z.string(), tensor: finite }))),
+    })
+    .nullable(),
   remembered: z.array(z.array(finite.nullable())),
   memory: z.array(z.unknown()),
 });

@@ -16,7 +16,8 @@ export interface Checkpoint {
   readonly shared: readonly string[] | null;
   readonly variables: Readonly<Record<string, SavedTensor>>;
   readonly state: Readonly<Record<string, SavedTensor>>;
-  readonly optimizer: OptimizerState;
+  /** Null: the trainer has no optimizer. */
+  readonly optimizer: OptimizerState | null;
   /** Remembered rows, each one tensor per variable; null for zeros. */
   readonly remembered: readonly (readonly (SavedTensor | null)[])[];
   /** The combiner's memory, one per group of variables. */

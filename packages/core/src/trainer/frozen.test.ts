@@ -47,7 +47,7 @@ describe('a variable whose trainable is set to false stays where it is', () => {
     expect([...kernel.dataSync()]).not.toEqual(moving);
     const { optimizer: after } = await subject.checkpoint();
     const accumulator = (state: typeof before, v: number) => [
-      ...state.accumulators.accumulations![v]!.tensor.values,
+      ...state!.accumulators.accumulations![v]!.tensor.values,
     ];
     expect(accumulator(after, 1)).toEqual(accumulator(before, 1));
     expect(accumulator(after, 0)).not.toEqual(accumulator(before, 0));

@@ -32,12 +32,22 @@ export async function saveOptimizer(optimizer: tf.Optimizer): Promise<OptimizerS
   return { iterations: optimizer.iterations, scalars, accumulators };
 }
 
-/** Throws unless the state is that of this kind of optimizer, for these variables. */
+/**
+ * Throws unless the state is that of this kind of optimizer, for these variables, or there is neither state
+ * nor optimizer.
+ */
 export function checkOptimizerState(
-  optimizer: tf.Optimizer,
-  { iterations, scalars, accumulators }: OptimizerState,
+  optimizer: tf.Optimizer | undefined,
+  state: OptimizerState | null,
   variables: readonly tf.Variable[],
 ): void {
+  if (!optimizer || !state) {
+    if (!optimizer && !state) return;
+    throw new Error(
+      `The checkpoint was made with ${state ? 'an' : 'no'} optimizer, but the trainer has ${optimizer ? 'one' : 'none'}. Create it with the same.`,
+    );
+  }
+  const { iterations, scalars, accumulators } = state;
   const fields = fieldsInUse(optimizer).map(([field]) => field);
   const saved = [...Object.keys(scalars), ...Object.keys(accumulators)];
   if (fields.sort().join() !== saved.sort().join()) {

@@ -7,7 +7,7 @@ import type { Objective } from '../objective.ts';
 import { checkOptions, oneOf, wholeNumber } from '../options.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 import type { Schedule } from '../schedule.ts';
-import { checkedLearningRate, checkHasLearningRate } from './learning-rate.ts';
+import { checkOptimizer } from './check-optimizer.ts';
 import { checkVariables } from './trained-variables.ts';
 
 export interface TrainerOptions<Batch> {
@@ -16,9 +16,9 @@ export interface TrainerOptions<Batch> {
   readonly combiner: GradientCombiner;
   /**
    * Any `tf.train.*` optimizer; its learning rate is finite and >= 0, in every step. It stays yours to
-   * dispose of.
+   * dispose of. Leave it out to use the gradients yourself: see `Trainer.combineGradients`.
    */
-  readonly optimizer: tf.Optimizer;
+  readonly optimizer?: tf.Optimizer;
   /**
    * The variables to train. Every step gives the optimizer a gradient for each of them, zeros where no loss
    * depends on it. A variable whose `trainable` is false in a step, such as one of a frozen layer, does not
@@ -73,7 +73,7 @@ const list = z.array(z.unknown(), { error: ({ input }) => `it is ${described(inp
 const schema = z.strictObject({
   objectives: list,
   combiner: anything,
-  optimizer: anything,
+  optimizer: z.unknown().optional(),
   variables: list,
   seed: wholeNumber(Number.MIN_SAFE_INTEGER).default(0),
   schedule: z
@@ -100,9 +100,7 @@ export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {
   checkCombiner('createTrainer', settled.combiner);
   for (const [index, objective] of settled.objectives.entries()) checkObjective(objective, index);
   checkVariables({ variables: settled.variables, state: settled.state });
-  checkOptimizer(settled.optimizer);
-  checkedLearningRate('createTrainer', settled.optimizer as tf.Optimizer);
-  if (settled.schedule) checkHasLearningRate(settled.optimizer as tf.Optimizer);
+  checkOptimizer(settled as unknown as Settled<Batch>);
   return settled as unknown as Settled<Batch>;
 }
 
@@ -128,11 +126,4 @@ function checkObjective(given: unknown, index: number): void {
       `Objective "${objective.name}": its loss is ${described(objective.loss)}, but must be a function of the batch.`,
     );
   }
-}
-
-function checkOptimizer(optimizer: unknown): void {
-  if (typeof (optimizer as Partial<tf.Optimizer> | null)?.applyGradients === 'function') return;
-  const call =
-    typeof optimizer === 'function' ? ' Call it: it makes one.' : ' Pass one, such as tf.train.adam().';
-  throw new Error(`createTrainer: the optimizer is ${described(optimizer)}.${call}`);
 }

@@ -59,7 +59,10 @@ export interface StepReport {
   readonly unreached: readonly string[];
   /** That the optimizer took the step with; null where it has none, or nothing was updated. */
   readonly learningRate: number | null;
-  /** False if every objective was absent or unreached, or the step was skipped. */
+  /**
+   * Whether the optimizer has moved the variables: not if every objective was absent or unreached, if the step
+   * was skipped, or if the trainer has no optimizer.
+   */
   readonly updated: boolean;
   /** Why the step was left out. */
   readonly skipped: NonFiniteError | null;

@@ -22,7 +22,7 @@ export async function saveTraining<Batch>(training: Training<Batch>): Promise<Ch
     shared: shared && variables.filter((_, v) => shared[v]).map(({ name }) => name),
     variables: await saveVariables(variables),
     state: await saveVariables(state),
-    optimizer: await saveOptimizer(optimizer),
+    optimizer: optimizer ? await saveOptimizer(optimizer) : null,
     remembered: await Promise.all(
       remembered.map((row) => Promise.all(row.map((tensor) => tensor && saveTensor(tensor)))),
     ),
@@ -45,10 +45,10 @@ export function restoreTraining<Batch>(training: Training<Batch>, checkpoint: Ch
     // Before anything changes, for making a tensor may fail.
     const saved = { ...checkpoint.variables, ...checkpoint.state };
     const values = moving.map(({ name }) => tensorOf(saved[name]!));
-    const adoptOptimizer = optimizerOf(optimizer, checkpoint.optimizer);
+    const adoptOptimizer = optimizer && optimizerOf(optimizer, checkpoint.optimizer!);
     const remembered = checkpoint.remembered.map((row) => row.map((tensor) => tensor && tensorOf(tensor)));
     for (const [index, variable] of moving.entries()) variable.assign(values[index]!);
-    adoptOptimizer();
+    adoptOptimizer?.();
     directions.restore({ remembered, memory: checkpoint.memory });
   });
   const { shared, step } = checkpoint;

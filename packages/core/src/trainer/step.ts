@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { finiteLosses } from '../direction/finite.ts';
 import { forward } from '../forward/forward.ts';
 import { NonFiniteError } from '../non-finite.ts';
@@ -11,6 +12,12 @@ import { checkAlive, movedBeside } from './trained-variables.ts';
 import type { Training } from './training.ts';
 import { update } from './update.ts';
 
+export interface StepResult {
+  readonly report: StepReport;
+  /** The caller's; null where an optimizer has followed them, or where there are none. */
+  readonly gradients: tf.NamedTensorMap | null;
+}
+
 /**
  * One step, as a transaction: what it changed goes back if it throws or is left out. `checkOpen` throws if
  * the trainer is disposed of meanwhile.
@@ -19,7 +26,7 @@ export async function runStep<Batch>(
   training: Training<Batch>,
   batches: readonly Batch[],
   checkOpen: () => void,
-): Promise<StepReport> {
+): Promise<StepResult> {
   const { variables, state, objectives, onNonFinite } = training.options;
   checkAlive(variables);
   checkAlive(state);
@@ -28,16 +35,16 @@ export async function runStep<Batch>(
   const sharedBefore = training.shared;
   const snapshots: Snapshot[] = [snapshotVariables([...variables, ...state])];
   try {
-    const report = await attempt(training, batches, snapshots, checkOpen);
+    const result = await attempt(training, batches, snapshots, checkOpen);
     training.step++;
-    return report;
+    return result;
   } catch (error) {
     for (const one of snapshots.toReversed()) one.restore();
     training.shared = sharedBefore;
     if (error instanceof NonFiniteRow) throw tooLarge(training, error);
     if (!(error instanceof NonFiniteError)) throw nameDisposed(error, batches);
     if (onNonFinite !== 'skip') throw error;
-    return { ...untouched(training.step++, objectives), skipped: error };
+    return { report: { ...untouched(training.step++, objectives), skipped: error }, gradients: null };
   } finally {
     for (const one of snapshots) one.release();
   }
@@ -48,9 +55,10 @@ async function attempt<Batch>(
   batches: readonly Batch[],
   snapshots: Snapshot[],
   checkOpen: () => void,
-): Promise<StepReport> {
+): Promise<StepResult> {
   const { options, setup, step } = training;
   const { objectives, variables, seed, stepsPerEpoch } = options;
+  const nothing: StepResult = { report: untouched(step, objectives), gradients: null };
   const epoch = stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : 0;
   const random = randomFrom(seed, step);
   const pass = watched(training, () =>
@@ -58,7 +66,7 @@ async function attempt<Batch>(
   );
   try {
     const { rows, losses } = pass.unreached;
-    if (pass.rows.length + rows.length === 0) return untouched(step, objectives);
+    if (pass.rows.length + rows.length === 0) return nothing;
     checkReach(training, pass);
     const values =
       rows.length === 0 ? [] : finiteLosses({ step, rows }, (await innerProducts([], losses)).scalars);
@@ -66,9 +74,10 @@ async function attempt<Batch>(
       losses: meansByObjective(objectives, [...pass.rows, ...rows], [...taught, ...values]),
       unreached: namesOf(rows),
     });
-    if (pass.rows.length === 0) return { ...untouched(step, objectives), ...known([]) };
-    const { losses: taught, ...report } = await update(training, pass, batches, snapshots, checkOpen);
-    return { step, ...known(taught), ...report };
+    if (pass.rows.length === 0) return { ...nothing, report: { ...nothing.report, ...known([]) } };
+    const { report, gradients } = await update(training, pass, batches, snapshots, checkOpen);
+    const { losses: taught, ...rest } = report;
+    return { report: { step, ...known(taught), ...rest }, gradients };
   } finally {
     pass.dispose();
   }

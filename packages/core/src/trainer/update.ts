@@ -6,18 +6,23 @@ import type { Forward } from '../forward/forward.ts';
 import { lossesAgain } from '../forward/losses-again.ts';
 import { weakest } from '../protocol/weakest-certificate.ts';
 import { rateAt } from '../schedule.ts';
+import { tidied } from '../tidied.ts';
 import { checkedLearningRate, setLearningRate } from './learning-rate.ts';
 import { snapshotOptimizer } from './optimizer-snapshot.ts';
 import { diagnosticsOf, type StepReport } from './report.ts';
 import { type Snapshot, snapshotVariables } from './snapshot.ts';
 import type { Training } from './training.ts';
 
-/** The part of a step's report that comes from the update, with the losses of its rows. */
-export type Update = Omit<StepReport, 'step' | 'losses' | 'unreached'> & Pick<Answer, 'losses'>;
+interface Update {
+  /** The part of a step's report that comes from here, with the losses of its rows. */
+  readonly report: Omit<StepReport, 'step' | 'losses' | 'unreached'> & Pick<Answer, 'losses'>;
+  /** Null where an optimizer has followed them. */
+  readonly gradients: tf.NamedTensorMap | null;
+}
 
 /**
- * Makes a direction of the gradients and lets the optimizer follow it. Adds a snapshot of the optimizer
- * before it changes.
+ * Makes a direction of the gradients and lets the optimizer follow it, or hands it out where there is none.
+ * Adds a snapshot of the optimizer before it changes.
  */
 export async function update<Batch>(
   training: Training<Batch>,
@@ -26,11 +31,12 @@ export async function update<Batch>(
   snapshots: Snapshot[],
   checkOpen: () => void,
 ): Promise<Update> {
-  const { options, directions, step, frozen } = training;
-  const { optimizer, variables, schedule } = options;
+  const { options, directions, step } = training;
+  const { optimizer, variables } = options;
   const answer = await directions.answer(pass);
   let { diagnostics } = answer;
-  let learningRate: number | null;
+  let learningRate: number | null = null;
+  let gradients: tf.NamedTensorMap | null = null;
   try {
     const every = options.diagnostics?.every;
     if (!diagnostics?.worsened && every !== undefined && step % every === 0) {
@@ -39,10 +45,8 @@ export async function update<Batch>(
     checkOpen();
     // The tape holds what the optimizer replaces.
     pass.dispose();
-    snapshots.push(snapshotOptimizer(optimizer, variables));
-    if (schedule) setLearningRate(optimizer, rateAt(schedule, step));
-    learningRate = checkedLearningRate(`Step ${step}`, optimizer);
-    apply(optimizer, variables, answer.direction, frozen);
+    if (optimizer) learningRate = follow(training, optimizer, answer.direction, snapshots);
+    else gradients = handedOut(training, answer.direction);
     if (answer.after) {
       const losses = await lossesAfter(training, pass, batches);
       checkOpen();
@@ -57,7 +61,7 @@ export async function update<Batch>(
   const { groups, losses } = answer;
   const certificate = weakest(groups.map((group) => group.certificate));
   warnOfFallback(training, certificate);
-  return {
+  const report = {
     losses,
     rows: pass.rows,
     coefficients: groups[0]?.coefficients ?? [],
@@ -65,9 +69,10 @@ export async function update<Batch>(
     groups,
     ...diagnosticsOf(diagnostics, options.objectives),
     learningRate,
-    updated: true,
+    updated: optimizer !== undefined,
     skipped: null,
   };
+  return { report, gradients };
 }
 
 /** The losses on the same batches after the update. Variables that this evaluation changes go back. */
@@ -86,21 +91,44 @@ async function lossesAfter<Batch>(
   }
 }
 
-function apply(
+/** A step of the optimizer along the direction, which is used up. Answers with the learning rate. */
+function follow<Batch>(
+  { options, step, frozen }: Training<Batch>,
   optimizer: tf.Optimizer,
-  variables: readonly tf.Variable[],
-  direction: readonly (tf.Tensor | null)[],
-  frozen: readonly boolean[],
-): void {
-  tf.tidy(() => {
-    // Every variable every time: tfjs optimizers keep their accumulators by position. They leave one without
-    // a gradient where it is, and its accumulators.
-    const named = variables.map(({ name, shape }, v) => {
-      return [name, frozen[v] ? null : (direction[v] ?? tf.zeros(shape))] as const;
-    });
-    optimizer.applyGradients(Object.fromEntries(named) as tf.NamedTensorMap);
-  });
+  direction: Answer['direction'],
+  snapshots: Snapshot[],
+): number | null {
+  const { variables, schedule } = options;
+  snapshots.push(snapshotOptimizer(optimizer, variables));
+  if (schedule) setLearningRate(optimizer, rateAt(schedule, step));
+  const learningRate = checkedLearningRate(`Step ${step}`, optimizer);
+  tf.tidy(() => optimizer.applyGradients(named(variables, direction, frozen)));
   tf.dispose(direction as tf.Tensor[]);
+  return learningRate;
+}
+
+/** The direction, which then belongs to the caller. */
+function handedOut<Batch>(
+  { options: { variables }, frozen }: Training<Batch>,
+  direction: Answer['direction'],
+): tf.NamedTensorMap {
+  const gradients = tidied(() => named(variables, direction, frozen));
+  tf.dispose(direction.filter((_, v) => frozen[v]) as tf.Tensor[]);
+  return gradients;
+}
+
+/** As TensorFlow.js's own optimizers take the direction. */
+function named(
+  variables: readonly tf.Variable[],
+  direction: Answer['direction'],
+  frozen: readonly boolean[],
+): tf.NamedTensorMap {
+  // Every variable every time: they keep their accumulators by position. They leave one without a gradient
+  // where it is, and its accumulators.
+  const entries = variables.map(({ name, shape }, v) => {
+    return [name, frozen[v] ? null : (direction[v] ?? tf.zeros(shape))] as const;
+  });
+  return Object.fromEntries(entries) as tf.NamedTensorMap;
 }
 
 function warnOfFallback<Batch>(

@@ -35,8 +35,8 @@ export function renamed(checkpoint: Checkpoint, names: Names): Checkpoint {
     const variable = longest.find((one) => name.startsWith(one));
     return variable === undefined ? name : other(variable) + name.slice(variable.length);
   };
-  const { accumulators } = checkpoint.optimizer;
-  const lists = Object.entries(accumulators).map(([field, list]) => [
+  const { optimizer } = checkpoint;
+  const lists = Object.entries(optimizer?.accumulators ?? {}).map(([field, list]) => [
     field,
     list.map(({ name, tensor }) => ({ name: accumulator(name), tensor })),
   ]);
@@ -45,6 +45,6 @@ export function renamed(checkpoint: Checkpoint, names: Names): Checkpoint {
     shared: checkpoint.shared?.map(other) ?? null,
     variables: keys(checkpoint.variables),
     state: keys(checkpoint.state),
-    optimizer: { ...checkpoint.optimizer, accumulators: Object.fromEntries(lists) },
+    optimizer: optimizer && { ...optimizer, accumulators: Object.fromEntries(lists) },
   };
 }
