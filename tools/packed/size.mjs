@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** Most that core, bloop and one method add to a page, in kB of gzip. */
-const LIMIT = 25;
+/** Most that core, bloop and one method may add to a page, in kB of gzip: what it is now, a little rounded. Zod is 7 of it. */
+const LIMIT = 26.5;
 
 /** What the packages add to TensorFlow.js in a build of Vite. */
 export async function measureBundle(project) {

@@ -1,7 +1,8 @@
+import type { OptionsSchema } from '@scalpel/core';
 import { z } from 'zod';
 
 /** A schema of options as JSON Schema, or null if it is not one of zod 4's. */
-export function optionsSchema(schema: z.ZodType): Readonly<Record<string, unknown>> | null {
+export function optionsSchema(schema: OptionsSchema): Readonly<Record<string, unknown>> | null {
   try {
     const {
       $schema: _,
@@ -31,7 +32,7 @@ interface Described {
 }
 
 /** One entry per option: its name, its default and what it may be. */
-export function describeOptions(schema: z.ZodType): readonly string[] {
+export function describeOptions(schema: OptionsSchema): readonly string[] {
   return describeProperties(optionsSchema(schema) ?? {});
 }
 

@@ -5,7 +5,7 @@ import {
   levelGradients,
   projectionFactor,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkTwoLevels } from './parts/two-levels.ts';
 
 /*

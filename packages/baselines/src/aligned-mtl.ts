@@ -1,6 +1,6 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
@@ -32,8 +32,8 @@ export interface AlignedMtlOptions {
 }
 
 const schema = z.strictObject({
-  scale: z.enum(['min', 'median', 'rmse']).default('min'),
-  preference: preferenceSchema.optional(),
+  scale: z._default(z.enum(['min', 'median', 'rmse']), 'min'),
+  preference: z.optional(preferenceSchema),
 });
 
 /**

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { conflictAverse } from './solvers/conflict-averse.ts';
 
 /*
@@ -23,8 +23,8 @@ export interface CagradOptions {
 }
 
 const schema = z.strictObject({
-  c: z.number().nonnegative().default(0.5),
-  rescale: z.literal([0, 1, 2], { error: 'Give 0, 1 or 2' }).default(0),
+  c: z._default(z.number().check(z.nonnegative()), 0.5),
+  rescale: z._default(z.literal([0, 1, 2], { error: 'Give 0, 1 or 2' }), 0),
 });
 
 /**

@@ -8,7 +8,7 @@ import {
   unit,
 } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
@@ -42,12 +42,12 @@ export interface MomentumOptions {
 }
 
 const schema = z.strictObject({
-  momentum: z
-    .strictObject({
-      beta: z.number().nonnegative().lt(1).default(0.9),
-      optimizer: z.enum(['sgd', 'adam']).default('sgd'),
-    })
-    .optional(),
+  momentum: z.optional(
+    z.strictObject({
+      beta: z._default(z.number().check(z.nonnegative(), z.lt(1)), 0.9),
+      optimizer: z._default(z.enum(['sgd', 'adam']), 'sgd'),
+    }),
+  ),
 });
 
 interface Memory {

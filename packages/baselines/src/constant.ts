@@ -1,5 +1,5 @@
 import { type CombinerDefinition, type ConstantCombiner, checkOptions, type Setup } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { numbersOf } from './parts/per-objective.ts';
 
 /*
@@ -15,7 +15,7 @@ export interface ConstantOptions {
 }
 
 const schema = z.strictObject({
-  weights: z.array(z.number()).nonempty().readonly(),
+  weights: z.readonly(z.array(z.number()).check(z.minLength(1))),
 });
 
 /** Fixed weights. Those of absent objectives are left out; the others stay as they are. */

@@ -5,7 +5,7 @@ import {
   lengthOf,
   levelGradients,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * Weighting by cosine similarity: each auxiliary gradient gₖ, k >= 1, as far as it agrees with the main one

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, normal } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { perpendicular } from './parts/perpendicular.ts';
 import { normalized, powerAbove } from './parts/powers.ts';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
@@ -29,14 +29,16 @@ export interface CosmosOptions {
 
 const schema = z
   .strictObject({
-    preference: preferenceSchema.optional(),
-    concentration: z.number().positive().optional(),
-    lambda: z.number().nonnegative().default(1),
+    preference: z.optional(preferenceSchema),
+    concentration: z.optional(z.number().check(z.positive())),
+    lambda: z._default(z.number().check(z.nonnegative()), 1),
   })
-  .refine(({ preference, concentration }) => (preference && concentration) === undefined, {
-    error: 'The preference is either given or drawn. Leave one of them out',
-    path: ['concentration'],
-  });
+  .check(
+    z.refine(({ preference, concentration }) => (preference && concentration) === undefined, {
+      error: 'The preference is either given or drawn. Leave one of them out',
+      path: ['concentration'],
+    }),
+  );
 
 /**
  * COSMOS. Weights may be negative. Where all losses, or all preferences, are zero there is no angle, and the

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner, smoothed } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * CR-MOGM: the coefficients of another method, replaced by their moving average,
@@ -23,9 +23,9 @@ export interface CrMogmOptions {
 }
 
 const schema = z.strictObject({
-  decay: z.number().nonnegative().lt(1).default(0.9),
-  combiner: z.string().default('mgda'),
-  options: z.record(z.string(), z.unknown()).default({}),
+  decay: z._default(z.number().check(z.nonnegative(), z.lt(1)), 0.9),
+  combiner: z._default(z.string(), 'mgda'),
+  options: z._default(z.record(z.string(), z.unknown()), {}),
 });
 
 const convention =

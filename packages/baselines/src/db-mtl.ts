@@ -5,7 +5,7 @@ import {
   type GramianCombiner,
   lengthOf,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkPositiveLosses } from './parts/positive-losses.ts';
 import { moveTrackers, trackerCount } from './parts/trackers.ts';
 
@@ -32,9 +32,9 @@ export interface DbMtlOptions {
 }
 
 const schema = z.strictObject({
-  beta: z.number().nonnegative().lt(1).default(0.9),
-  sigma: z.number().nonnegative().default(0),
-  regularization: z.number().nonnegative().default(0),
+  beta: z._default(z.number().check(z.nonnegative(), z.lt(1)), 0.9),
+  sigma: z._default(z.number().check(z.nonnegative()), 0),
+  regularization: z._default(z.number().check(z.nonnegative()), 0),
 });
 
 const convention =

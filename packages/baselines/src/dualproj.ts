@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 import { projectOnDualCone } from './solvers/dual-cone.ts';
 import { regularized } from './solvers/regularized.ts';
@@ -32,8 +32,8 @@ export interface DualprojOptions {
 }
 
 const schema = z.strictObject({
-  preference: preferenceSchema.optional(),
-  regularization: z.number().nonnegative().default(0),
+  preference: z.optional(preferenceSchema),
+  regularization: z._default(z.number().check(z.nonnegative()), 0),
 });
 
 /**

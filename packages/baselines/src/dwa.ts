@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { softmax } from './parts/softmax.ts';
 import { added } from './parts/sums-of-losses.ts';
@@ -20,7 +20,7 @@ export interface DwaOptions {
 }
 
 const schema = z.strictObject({
-  temperature: z.number().positive().default(2),
+  temperature: z._default(z.number().check(z.positive()), 2),
 });
 
 const convention =

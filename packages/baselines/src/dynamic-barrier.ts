@@ -5,7 +5,7 @@ import {
   type GramianCombiner,
   projectionFactor,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from './parts/two-levels.ts';
 
 /*
@@ -28,8 +28,8 @@ export interface DynamicBarrierOptions {
 }
 
 const schema = z.strictObject({
-  lambda: z.number().nonnegative().default(1),
-  average: averageSchema.optional(),
+  lambda: z._default(z.number().check(z.nonnegative()), 1),
+  average: z.optional(averageSchema),
 });
 
 /**

@@ -8,7 +8,7 @@ import {
   padded,
 } from '@scalpel/core';
 import { minimumNorm } from '@scalpel/core/solvers';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Anchor, solveMove } from './parts/pareto-moves.ts';
 import { powerAbove } from './parts/powers.ts';
 import { checkPreference, preferenceOf } from './parts/preference.ts';
@@ -38,9 +38,9 @@ export interface EpoOptions {
 }
 
 const schema = z.strictObject({
-  preference: z.array(z.number().positive()).readonly().optional(),
-  epsilon: z.number().nonnegative().default(1e-4),
-  relaxed: z.boolean().default(false),
+  preference: z.optional(z.readonly(z.array(z.number().check(z.positive())))),
+  epsilon: z._default(z.number().check(z.nonnegative()), 1e-4),
+  relaxed: z._default(z.boolean(), false),
 });
 
 const convention =

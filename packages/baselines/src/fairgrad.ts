@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { fairCombination } from './solvers/fairness.ts';
 
 /*
@@ -22,7 +22,7 @@ export interface FairgradOptions {
 }
 
 const schema = z.strictObject({
-  alpha: z.number().positive().default(1),
+  alpha: z._default(z.number().check(z.positive()), 1),
 });
 
 /**

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 import { softmax } from './parts/softmax.ts';
@@ -28,10 +28,10 @@ export interface FamoOptions {
 }
 
 const schema = z.strictObject({
-  rate: z.number().positive().default(0.025),
-  decay: z.number().nonnegative().default(1e-3),
-  minimum: perObjective.default(0),
-  regularization: z.number().nonnegative().default(0),
+  rate: z._default(z.number().check(z.positive()), 0.025),
+  decay: z._default(z.number().check(z.nonnegative()), 1e-3),
+  minimum: z._default(perObjective, 0),
+  regularization: z._default(z.number().check(z.nonnegative()), 0),
 });
 
 const convention =

@@ -1,6 +1,6 @@
 import { type CombinerDefinition, checkOptions, type ElementCombiner } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 
 /*
@@ -25,9 +25,12 @@ export interface GraddropOptions {
 }
 
 const schema = z.strictObject({
-  leak: perObjective
-    .refine((leak) => [leak].flat().every((x) => x >= 0 && x <= 1), { error: 'Give numbers from 0 to 1' })
-    .default(0),
+  leak: z._default(
+    perObjective.check(
+      z.refine((leak) => [leak].flat().every((x) => x >= 0 && x <= 1), { error: 'Give numbers from 0 to 1' }),
+    ),
+    0,
+  ),
 });
 
 /** GradDrop. An element that is zero in every gradient is zero. */

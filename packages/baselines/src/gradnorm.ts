@@ -5,7 +5,7 @@ import {
   type GramianStep,
   padded,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { meanOf } from './parts/mean-of.ts';
 
@@ -30,8 +30,8 @@ export interface GradnormOptions {
 }
 
 const schema = z.strictObject({
-  alpha: z.number().nonnegative().default(1.5),
-  rate: z.number().nonnegative().default(0.025),
+  alpha: z._default(z.number().check(z.nonnegative()), 1.5),
+  rate: z._default(z.number().check(z.nonnegative()), 0.025),
 });
 
 const convention =

@@ -5,7 +5,7 @@ import {
   type GramianCombiner,
   lengthOf,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkOrder, type Order, orderSchema, othersInOrder } from './parts/order.ts';
 import { runningCombination } from './parts/running-combination.ts';
 
@@ -32,9 +32,9 @@ export interface GradvacOptions {
 }
 
 const schema = z.strictObject({
-  order: orderSchema.default('random'),
-  beta: z.number().nonnegative().max(1).default(0.5),
-  initial: z.number().min(-1).lt(1).default(0),
+  order: z._default(orderSchema, 'random'),
+  beta: z._default(z.number().check(z.nonnegative(), z.maximum(1)), 0.5),
+  initial: z._default(z.number().check(z.minimum(-1), z.lt(1)), 0),
 });
 
 const convention =

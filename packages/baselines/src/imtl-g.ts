@@ -1,6 +1,6 @@
 import type { CombinerDefinition, GramianCombiner } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { eigenpairs, significantSum, timesFunction } from './solvers/eigenpairs.ts';
 
 /*

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { bounded, type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
 import { checkPositiveLosses } from './parts/positive-losses.ts';
 
@@ -21,7 +21,7 @@ export interface ImtlLOptions {
 }
 
 const schema = z.strictObject({
-  rate: z.number().positive().default(0.01),
+  rate: z._default(z.number().check(z.positive()), 0.01),
 });
 
 /** IMTL-L. Throws unless all losses are > 0. */

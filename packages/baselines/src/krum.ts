@@ -4,7 +4,7 @@ import {
   type GramianCombiner,
   type SymmetricMatrix,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * Krum, and Multi-Krum: the mean of the m gradients that have the others nearest by. Of K gradients of which
@@ -26,8 +26,8 @@ export interface KrumOptions {
 }
 
 const schema = z.strictObject({
-  byzantine: z.int().nonnegative().default(1),
-  selected: z.int().positive().default(1),
+  byzantine: z._default(z.int().check(z.nonnegative()), 1),
+  selected: z._default(z.int().check(z.positive()), 1),
 });
 
 const convention =

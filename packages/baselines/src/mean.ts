@@ -1,5 +1,5 @@
 import type { CombinerDefinition, ConstantCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** The mean of the gradients: d = (1/K) Σ gᵢ over the K rows present. */
 export function mean(): ConstantCombiner {

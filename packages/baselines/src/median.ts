@@ -1,5 +1,5 @@
 import type { CombinerDefinition, ElementCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { middleMean, middleMeans } from './parts/middle.ts';
 
 /*

@@ -6,7 +6,7 @@ import {
   lengthOf,
   levelGradients,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * MetaBalance: each auxiliary gradient gₖ, k >= 1, is brought to the length of the main one, g₀,
@@ -30,8 +30,8 @@ export interface MetabalanceOptions {
 }
 
 const schema = z.strictObject({
-  beta: z.number().nonnegative().lt(1).default(0),
-  relax: z.number().nonnegative().max(1).default(1),
+  beta: z._default(z.number().check(z.nonnegative(), z.lt(1)), 0),
+  relax: z._default(z.number().check(z.nonnegative(), z.maximum(1)), 1),
 });
 
 const convention =

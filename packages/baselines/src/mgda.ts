@@ -1,6 +1,6 @@
 import { type CombinerDefinition, type GramianCombiner, padded } from '@scalpel/core';
 import { minimumNorm } from '@scalpel/core/solvers';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * MGDA: the shortest convex combination of the gradients,

@@ -7,7 +7,7 @@ import {
   levelStrength,
   strengthOf,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * Mixed training: d = g₀ + Σ_{k≥1} λₖ gₖ, the gradient of the weighted loss. The baseline that has to be in
@@ -21,7 +21,7 @@ export interface MixedOptions {
 }
 
 const schema = z.strictObject({
-  lambda: levelStrength.default(1),
+  lambda: z._default(levelStrength, 1),
 });
 
 /** Fixed weights by level, 1 for the first; the rows of a level have the same weight. */

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, combination, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { perSquare } from './parts/per-square.ts';
 import { moveTrackers, trackerCount } from './parts/trackers.ts';
@@ -28,9 +28,9 @@ export interface MocoOptions {
 }
 
 const schema = z.strictObject({
-  beta: z.number().positive().max(1).default(0.5),
-  gamma: z.number().nonnegative().default(0.1),
-  rho: z.number().nonnegative().default(0),
+  beta: z._default(z.number().check(z.positive(), z.maximum(1)), 0.5),
+  gamma: z._default(z.number().check(z.nonnegative()), 0.1),
+  rho: z._default(z.number().check(z.nonnegative()), 0),
 });
 
 const convention =

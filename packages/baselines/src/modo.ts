@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { applied, crossProducts, presentInAll } from './parts/batches-together.ts';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { perSquare } from './parts/per-square.ts';
@@ -29,9 +29,9 @@ export interface ModoOptions {
 }
 
 const schema = z.strictObject({
-  gamma: z.number().nonnegative().default(1e-3),
-  rho: z.number().nonnegative().default(0.1),
-  batches: z.union([z.literal(2), z.literal(3)]).default(3),
+  gamma: z._default(z.number().check(z.nonnegative()), 1e-3),
+  rho: z._default(z.number().check(z.nonnegative()), 0.1),
+  batches: z._default(z.union([z.literal(2), z.literal(3)]), 3),
 });
 
 const convention =

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { fairCombination } from './solvers/fairness.ts';
 
 /*
@@ -26,7 +26,7 @@ export interface NashMtlOptions {
 }
 
 const schema = z.strictObject({
-  maxNorm: z.number().positive().nullable().default(null),
+  maxNorm: z._default(z.nullable(z.number().check(z.positive())), null),
 });
 
 /**

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 import { perpendicular } from './parts/perpendicular.ts';
 import { normalized, powerAbove } from './parts/powers.ts';
@@ -29,9 +29,9 @@ export interface PbiOptions {
 }
 
 const schema = z.strictObject({
-  theta: z.number().nonnegative().default(5),
-  preference: preferenceSchema.optional(),
-  ideal: perObjective.default(0),
+  theta: z._default(z.number().check(z.nonnegative()), 5),
+  preference: z.optional(preferenceSchema),
+  ideal: z._default(perObjective, 0),
 });
 
 const convention =

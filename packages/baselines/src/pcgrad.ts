@@ -6,7 +6,7 @@ import {
   type GramianStep,
   projectionFactor,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkOrder, type Order, orderSchema, othersInOrder } from './parts/order.ts';
 import { runningCombination } from './parts/running-combination.ts';
 import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from './parts/two-levels.ts';
@@ -37,14 +37,16 @@ export interface PcgradOptions {
 
 const schema = z
   .strictObject({
-    order: orderSchema.optional(),
-    lambda: z.number().nonnegative().optional(),
-    average: averageSchema.optional(),
+    order: z.optional(orderSchema),
+    lambda: z.optional(z.number().check(z.nonnegative())),
+    average: z.optional(averageSchema),
   })
-  .refine(({ order, lambda, average }) => order === undefined || (lambda ?? average) === undefined, {
-    error: 'There is no order with lambda or average: two levels meet only each other. Leave it out',
-    path: ['order'],
-  });
+  .check(
+    z.refine(({ order, lambda, average }) => order === undefined || (lambda ?? average) === undefined, {
+      error: 'There is no order with lambda or average: two levels meet only each other. Leave it out',
+      path: ['order'],
+    }),
+  );
 
 /**
  * PCGrad. Zero gradients project nothing. With `lambda` or `average` there must be exactly two levels, of any

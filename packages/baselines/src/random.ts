@@ -1,5 +1,5 @@
 import { type CombinerDefinition, type LossCombiner, normal } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { softmax } from './parts/softmax.ts';
 
 /*

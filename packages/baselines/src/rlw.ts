@@ -1,5 +1,5 @@
 import type { CombinerDefinition, LossCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { random } from './random.ts';
 
 /*

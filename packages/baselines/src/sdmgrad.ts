@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { applied, crossProducts, presentInAll } from './parts/batches-together.ts';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { meanOf } from './parts/mean-of.ts';
@@ -31,10 +31,10 @@ export interface SdmgradOptions {
 }
 
 const schema = z.strictObject({
-  lambda: z.number().nonnegative().default(0.3),
-  rate: z.number().nonnegative().default(5),
-  iterations: z.int().positive().max(10_000).default(20),
-  regularization: z.number().nonnegative().default(0),
+  lambda: z._default(z.number().check(z.nonnegative()), 0.3),
+  rate: z._default(z.number().check(z.nonnegative()), 5),
+  iterations: z._default(z.int().check(z.positive(), z.maximum(10_000)), 20),
+  regularization: z._default(z.number().check(z.nonnegative()), 0),
 });
 
 const convention =

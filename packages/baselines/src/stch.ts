@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 import { checkPositiveLosses } from './parts/positive-losses.ts';
@@ -39,15 +39,17 @@ export interface StchOptions {
 
 const schema = z
   .strictObject({
-    mu: z.number().positive().default(1),
-    preference: preferenceSchema.optional(),
-    ideal: perObjective.optional(),
-    warmup: z.int().nonnegative().optional(),
+    mu: z._default(z.number().check(z.positive()), 1),
+    preference: z.optional(preferenceSchema),
+    ideal: z.optional(perObjective),
+    warmup: z.optional(z.int().check(z.nonnegative())),
   })
-  .refine(({ preference, ideal, warmup }) => warmup === undefined || (preference ?? ideal) === undefined, {
-    error: 'With warmup the losses are compared with those of that epoch. Leave out preference and ideal',
-    path: ['warmup'],
-  });
+  .check(
+    z.refine(({ preference, ideal, warmup }) => warmup === undefined || (preference ?? ideal) === undefined, {
+      error: 'With warmup the losses are compared with those of that epoch. Leave out preference and ideal',
+      path: ['warmup'],
+    }),
+  );
 
 const convention =
   'With warmup, an objective that was absent in that epoch is compared with its first loss after it, and K counts the objectives present.';

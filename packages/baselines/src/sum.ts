@@ -1,5 +1,5 @@
 import type { CombinerDefinition, ConstantCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** The sum of the gradients: d = Σ gᵢ over the rows present. */
 export function sum(): ConstantCombiner {

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type ElementCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { middleMean, middleMeans } from './parts/middle.ts';
 
 /*
@@ -18,7 +18,7 @@ export interface TrimmedMeanOptions {
 }
 
 const schema = z.strictObject({
-  trim: z.int().nonnegative().default(1),
+  trim: z._default(z.int().check(z.nonnegative()), 1),
 });
 
 /** The trimmed mean, of at least 2 · trim + 1 gradients: with fewer present, the step is refused. */

@@ -1,5 +1,5 @@
 import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { bounded, type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
 
 /*
@@ -20,7 +20,7 @@ export interface UncertaintyOptions {
 }
 
 const schema = z.strictObject({
-  rate: z.number().positive().default(0.01),
+  rate: z._default(z.number().check(z.positive()), 0.01),
 });
 
 /** Uncertainty weighting. A weight grows as long as its loss is not positive, up to e^104 / 2. */

@@ -9,7 +9,7 @@ import {
   type Setup,
   unit,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * Bloop on two levels with something else in the place of its moving average,
@@ -35,9 +35,9 @@ export interface BloopAverageOptions {
 }
 
 const schema = z.strictObject({
-  lambda: z.number().nonnegative().default(1),
-  average: z.enum(['all', 'directions', 'batches']).default('all'),
-  rho: z.number().positive().max(1).default(0.01),
+  lambda: z._default(z.number().check(z.nonnegative()), 1),
+  average: z._default(z.enum(['all', 'directions', 'batches']), 'all'),
+  rho: z._default(z.number().check(z.positive(), z.maximum(1)), 0.01),
 });
 
 /**

@@ -13,7 +13,7 @@ import {
   strengthOf,
   unit,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * Bloop on N levels:
@@ -65,12 +65,12 @@ export interface BloopOptions {
 }
 
 const schema = z.strictObject({
-  lambda: levelStrength.default(1),
-  rho: z.number().positive().max(1).default(0.01),
-  update: z.enum(['after', 'before']).default('after'),
-  initial: z.enum(['zeros', 'first']).default('zeros'),
-  guard: z.enum(['damp', 'drop']).default('damp'),
-  along: z.enum(['average', 'batch']).default('average'),
+  lambda: z._default(levelStrength, 1),
+  rho: z._default(z.number().check(z.positive(), z.maximum(1)), 0.01),
+  update: z._default(z.enum(['after', 'before']), 'after'),
+  initial: z._default(z.enum(['zeros', 'first']), 'zeros'),
+  guard: z._default(z.enum(['damp', 'drop']), 'damp'),
+  along: z._default(z.enum(['average', 'batch']), 'average'),
 });
 
 /**

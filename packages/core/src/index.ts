@@ -18,7 +18,7 @@ export { checkStrength, type LevelStrength, levelStrength, strengthOf } from './
 export { NonFiniteError } from './non-finite.ts';
 export { checkNumbers, type Numbers } from './numbers.ts';
 export { levelsOf, type Objective } from './objective.ts';
-export { checkOptions } from './options.ts';
+export { checkOptions, type OptionsSchema } from './options.ts';
 export * from './plugin.ts';
 export { fork, normal, randomFrom, shuffle } from './random.ts';
 export { cosineSchedule, type Schedule, stepSchedule } from './schedule.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Setup } from './combiner.ts';
 
 /**
@@ -6,10 +6,10 @@ import type { Setup } from './combiner.ts';
  */
 export type LevelStrength = number | readonly number[];
 
-const strength = z.number().nonnegative();
+const strength = z.number().check(z.nonnegative());
 
 /** Options schema of methods that take one, as `lambda`. */
-export const levelStrength: z.ZodType<LevelStrength> = z.union([strength, z.array(strength).readonly()], {
+export const levelStrength: z.ZodMiniType<LevelStrength> = z.union([strength, z.array(strength)], {
   error: 'Give a number >= 0, or a list of one such number per level after the first',
 });
 

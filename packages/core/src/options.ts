@@ -1,12 +1,20 @@
-import { z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod/mini';
 import { described } from './described.ts';
 import { suggestion } from './nearest.ts';
+
+/** Describes options: a schema of `zod`, or of `zod/mini`, which adds less to a page. */
+export type OptionsSchema<Options = unknown> = ZodType<Options> | z.ZodMiniType<Options>;
 
 /**
  * The options with defaults filled in. Throws with every problem on a line of its own:
  * what was wrong, in which option, of whom.
  */
-export function checkOptions<Options>(owner: string, schema: z.ZodType<Options>, options: unknown): Options {
+export function checkOptions<Options>(
+  owner: string,
+  schema: OptionsSchema<Options>,
+  options: unknown,
+): Options {
   const result = schema.safeParse(options ?? {}, { error: problemOf });
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) =>
@@ -16,21 +24,21 @@ export function checkOptions<Options>(owner: string, schema: z.ZodType<Options>,
 }
 
 /** Schema of an option that is one of these. */
-export function oneOf<Value extends string>(values: readonly Value[]): z.ZodType<Value> {
+export function oneOf<Value extends string>(values: readonly Value[]): z.ZodMiniType<Value> {
   return z.enum(values, {
     error: ({ input }) => `it is ${described(input)}. ${suggestion(String(input), values)}`,
   });
 }
 
 /** Schema of an option that is a finite number of this kind. */
-export function numberThat(must: string, is: (value: number) => boolean): z.ZodType<number> {
+export function numberThat(must: string, is: (value: number) => boolean): z.ZodMiniType<number> {
   return z.custom<number>((value) => Number.isFinite(value) && is(value as number), {
     error: ({ input }) => `it is ${described(input)}, but must be ${must}`,
   });
 }
 
 /** Schema of an option that is a whole number, from this one on. */
-export function wholeNumber(from: number): z.ZodType<number> {
+export function wholeNumber(from: number): z.ZodMiniType<number> {
   return numberThat(`a whole number from ${from}`, (value) => Number.isSafeInteger(value) && value >= from);
 }
 
@@ -40,8 +48,8 @@ export function wholeNumber(from: number): z.ZodType<number> {
  */
 function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
   const { code, inst, input } = issue;
-  if (code === 'unrecognized_keys' && inst instanceof z.ZodObject)
-    return unknownOptions(issue.keys, Object.keys(inst.shape));
+  const object = objectOf(inst);
+  if (code === 'unrecognized_keys' && object) return unknownOptions(issue.keys, Object.keys(object.shape));
   if (code === 'invalid_value')
     return `it is ${described(input)}, but must be one of ${issue.values.map(described).join(', ')}`;
   if (code === 'too_small')
@@ -49,10 +57,15 @@ function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (code === 'too_big')
     return outOf(input, issue.maximum, issue.inclusive === false ? ['<', 'fewer than'] : ['<=', 'at most']);
   if (code !== 'invalid_type') return undefined;
-  const kind =
-    inst instanceof z.ZodObject ? 'an object of options' : (KINDS[issue.expected] ?? issue.expected);
+  const kind = object ? 'an object of options' : (KINDS[issue.expected] ?? issue.expected);
   if (input === undefined && kind !== 'an object of options') return `it is missing: give ${kind}`;
   return `it is ${described(input)}, but must be ${kind}`;
+}
+
+/** What is known of an object's schema; undefined for a schema of another kind. Zod has several ways to write one. */
+function objectOf(inst: unknown): z.core.$ZodObjectDef | undefined {
+  const def = (inst as z.core.$ZodType | undefined)?._zod.def;
+  return def?.type === 'object' ? (def as z.core.$ZodObjectDef) : undefined;
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
-import type { z } from 'zod';
 import type { GradientCombiner } from './combiner.ts';
 import type { Landscape } from './landscape.ts';
+import type { OptionsSchema } from './options.ts';
 import type { Task } from './task.ts';
 
 /** Where a method or problem comes from. */
@@ -39,7 +39,7 @@ interface Definition {
    * Describes the options with their defaults; `create` checks them against it too, for those who call it in
    * code.
    */
-  readonly options: z.ZodType;
+  readonly options: OptionsSchema;
 }
 
 export interface CombinerDefinition extends Definition {

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { described } from './described.ts';
+import * as z from 'zod/mini';
 import { checkOptions, numberThat, wholeNumber } from './options.ts';
 
 /**
@@ -11,12 +10,12 @@ const notNegative = numberThat('a number >= 0', (value) => value >= 0);
 const cosine = z.strictObject({
   rate: notNegative,
   steps: wholeNumber(1),
-  warmup: wholeNumber(0).default(0),
+  warmup: z._default(wholeNumber(0), 0),
 });
 const stepped = z.strictObject({
   rate: notNegative,
   at: z.array(wholeNumber(0)),
-  factor: notNegative.default(0.1),
+  factor: z._default(notNegative, 0.1),
 });
 
 /**
@@ -37,18 +36,4 @@ export function cosineSchedule(options: { rate: number; steps: number; warmup?: 
 export function stepSchedule(options: { rate: number; at: readonly number[]; factor?: number }): Schedule {
   const { rate, at, factor } = checkOptions('stepSchedule', stepped, options);
   return (step) => rate * factor ** at.filter((milestone) => step >= milestone).length;
-}
-
-/** Whether this is a learning rate: a finite number >= 0. */
-export function isRate(rate: unknown): rate is number {
-  return Number.isFinite(rate) && (rate as number) >= 0;
-}
-
-/** The rate of a step. Throws unless the schedule answers with a finite number >= 0. */
-export function rateAt(schedule: Schedule, step: number): number {
-  const rate = schedule(step);
-  if (isRate(rate)) return rate;
-  throw new Error(
-    `The schedule answered with ${described(rate)} for step ${step}, but must answer with a finite number >= 0. Is it one that was not called, as cosineSchedule({ … }) is?`,
-  );
 }

@@ -1,5 +1,5 @@
 import { type GramianStep, type Setup, shuffle } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * The order in which each row meets the others: `random`, drawn anew each step for each row; `ascending`; or
@@ -7,8 +7,8 @@ import { z } from 'zod';
  */
 export type Order = 'random' | 'ascending' | readonly (readonly number[])[];
 
-export const orderSchema: z.ZodType<Order> = z.union(
-  [z.enum(['random', 'ascending']), z.array(z.array(z.int().nonnegative()).readonly()).readonly()],
+export const orderSchema: z.ZodMiniType<Order> = z.union(
+  [z.enum(['random', 'ascending']), z.readonly(z.array(z.readonly(z.array(z.int().check(z.nonnegative())))))],
   { error: "Give 'random', 'ascending', or one list per row, of the positions of the others" },
 );
 

@@ -1,12 +1,15 @@
 import type { Setup, StepContext } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** One number for all objectives, or one for each in the order in which they were given. */
 export type PerObjective = number | readonly number[];
 
-export const perObjective: z.ZodType<PerObjective> = z.union([z.number(), z.array(z.number()).readonly()], {
-  error: 'Give a number, or a list with one per objective',
-});
+export const perObjective: z.ZodMiniType<PerObjective> = z.union(
+  [z.number(), z.readonly(z.array(z.number()))],
+  {
+    error: 'Give a number, or a list with one per objective',
+  },
+);
 
 /** Throws if a list does not fit the number of objectives. `owner` and `option` say whose it is. */
 export function checkPerObjective(owner: string, option: string, value: PerObjective, { rows }: Setup): void {

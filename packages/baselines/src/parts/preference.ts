@@ -1,11 +1,13 @@
 import type { Setup } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { numbersOf } from './per-objective.ts';
 
 /** How much each objective counts, >= 0: one number per objective, in the order in which they were given. */
 export type Preference = readonly number[];
 
-export const preferenceSchema: z.ZodType<Preference> = z.array(z.number().nonnegative()).readonly();
+export const preferenceSchema: z.ZodMiniType<Preference> = z.readonly(
+  z.array(z.number().check(z.nonnegative())),
+);
 
 /** Throws if a preference does not fit the number of objectives; `owner` is the method it was given to. */
 export function checkPreference(owner: string, preference: Preference | undefined, { rows }: Setup): void {

@@ -1,5 +1,5 @@
 import { type GramianStep, levelGradients, movingAverage, type Setup, unit } from '@scalpel/core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * A moving average of each level's gradient, e ← (1 − ρ) e + ρ g from zero, that a method projects on instead
@@ -12,9 +12,9 @@ export interface AverageOptions {
   readonly update?: 'after' | 'before';
 }
 
-export const averageSchema: z.ZodType<Required<AverageOptions>> = z.strictObject({
-  rho: z.number().positive().max(1).default(0.01),
-  update: z.enum(['after', 'before']).default('after'),
+export const averageSchema: z.ZodMiniType<Required<AverageOptions>> = z.strictObject({
+  rho: z._default(z.number().check(z.positive(), z.maximum(1)), 0.01),
+  update: z._default(z.enum(['after', 'before']), 'after'),
 });
 
 /** Throws unless there are exactly two levels. `way` says what to do instead. */

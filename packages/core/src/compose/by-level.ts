@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { combination, unit } from '../coefficients.ts';
 import type {
   Certificate,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { termsOf } from '../coefficients.ts';
 import type { GradientCombiner, GramianCombiner, GramianStep } from '../combiner.ts';
 import { checkOptions, numberThat } from '../options.ts';

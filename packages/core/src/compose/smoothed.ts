@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { GradientCombiner, GradientRow, GramianCombiner } from '../combiner.ts';
 import { checkOptions, numberThat } from '../options.ts';
 import { memoryAfter } from '../protocol/answers.ts';
@@ -11,7 +11,10 @@ interface SmoothedMemory {
 }
 
 const smoothedOptions = z.strictObject({
-  decay: numberThat('in [0, 1)', (x) => x >= 0 && x < 1).default(0.9),
+  decay: z._default(
+    numberThat('in [0, 1)', (x) => x >= 0 && x < 1),
+    0.9,
+  ),
 });
 
 /**

@@ -1,13 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
 import type { GradientCombiner } from '../combiner.ts';
 import { described, isPromise } from '../described.ts';
 import type { Objective } from '../objective.ts';
-import { oneOf, wholeNumber } from '../options.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { damageIn } from './checkpoint-damage.ts';
 import { checkOptimizerState } from './optimizer-state.ts';
-import { checkAlike, checkSaved, damaged, damageOf, notFinite, type SavedTensor } from './saved-tensor.ts';
+import { checkAlike, checkSaved, damaged } from './saved-tensor.ts';
 
 /** The parts of a trainer that a checkpoint has to fit. */
 export interface Restorable {
@@ -24,37 +23,6 @@ export interface Restorable {
   readonly initial: unknown;
 }
 
-const saved = z.custom<SavedTensor>((value) => damageOf(value) === null, {
-  error: ({ input }) => `the tensor ${damageOf(input)}`,
-});
-/** A tensor of a training that was finite, as it is wherever training goes on. */
-const finite = z.custom<SavedTensor>((value) => damageOf(value) === null && notFinite(value) === null, {
-  error: ({ input }) => `the tensor ${damageOf(input) ?? notFinite(input)}`,
-});
-const tensors = z.record(z.string(), saved);
-const finiteTensors = z.record(z.string(), finite);
-const whole = wholeNumber(0);
-
-const schema = z.object({
-  combiner: z.string(),
-  objectives: z.array(z.string()),
-  seed: wholeNumber(Number.MIN_SAFE_INTEGER),
-  step: whole,
-  over: oneOf(['all', 'shared']),
-  shared: z.array(z.string()).nullable(),
-  variables: finiteTensors,
-  state: tensors,
-  optimizer: z
-    .object({
-      iterations: whole,
-      scalars: finiteTensors,
-      accumulators: z.record(z.string(), z.array(z.object({ name: z.string(), tensor: finite }))),
-    })
-    .nullable(),
-  remembered: z.array(z.array(finite.nullable())),
-  memory: z.array(z.unknown()),
-});
-
 /** Throws unless all of it is whole, and of this trainer. */
 export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): void {
   const given: unknown = checkpoint;
@@ -69,8 +37,8 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
       `The checkpoint has format ${described(format)}, but this version of Scalpel reads format 1.`,
     );
   }
-  const damage = schema.safeParse(checkpoint).error?.issues[0];
-  if (damage) throw damaged(`${damage.path.join('.')}: ${damage.message}`);
+  const damage = damageIn(checkpoint);
+  if (damage !== undefined) throw damaged(damage);
   const same = (what: string, there: unknown, own: unknown) => {
     if (String(there) === String(own)) return;
     throw new Error(

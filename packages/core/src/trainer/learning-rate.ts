@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { described } from '../described.ts';
-import { isRate } from '../schedule.ts';
+import type { Schedule } from '../schedule.ts';
 
 /**
  * TensorFlow.js optimizers have no common way to set the rate: SGD and momentum hold it in a tensor, the
@@ -32,5 +32,19 @@ export function checkedLearningRate(where: string, optimizer: tf.Optimizer): num
   throw new Error(
     `${where}: the learning rate of the optimizer ${optimizer.getClassName()} is ${described(rate)}, but must be a finite number >= 0. ` +
       'Give it one, as in tf.train.sgd(0.1).',
+  );
+}
+
+/** Whether this is a learning rate: a finite number >= 0. */
+function isRate(rate: unknown): rate is number {
+  return Number.isFinite(rate) && (rate as number) >= 0;
+}
+
+/** The rate of a step. Throws unless the schedule answers with a finite number >= 0. */
+export function rateAt(schedule: Schedule, step: number): number {
+  const rate = schedule(step);
+  if (isRate(rate)) return rate;
+  throw new Error(
+    `The schedule answered with ${described(rate)} for step ${step}, but must answer with a finite number >= 0. Is it one that was not called, as cosineSchedule({ … }) is?`,
   );
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { GradientCombiner } from '../combiner.ts';
 import { described } from '../described.ts';
 import { nearest } from '../nearest.ts';
@@ -73,21 +73,21 @@ const list = z.array(z.unknown(), { error: ({ input }) => `it is ${described(inp
 const schema = z.strictObject({
   objectives: list,
   combiner: anything,
-  optimizer: z.unknown().optional(),
+  optimizer: z.optional(z.unknown()),
   variables: list,
-  seed: wholeNumber(Number.MIN_SAFE_INTEGER).default(0),
-  schedule: z
-    .custom((value) => typeof value === 'function', {
+  seed: z._default(wholeNumber(Number.MIN_SAFE_INTEGER), 0),
+  schedule: z.optional(
+    z.custom((value) => typeof value === 'function', {
       error: ({ input }) =>
         `it is ${described(input)}, but must be a function of the step, as cosineSchedule({ … }) is`,
-    })
-    .optional(),
-  stepsPerEpoch: wholeNumber(1).optional(),
-  over: oneOf(['all', 'shared']).default('all'),
-  gradients: oneOf(['kept', 'streamed']).default('kept'),
-  state: list.default([]),
-  onNonFinite: oneOf(['throw', 'skip']).default('throw'),
-  diagnostics: z.strictObject({ every: wholeNumber(1) }).optional(),
+    }),
+  ),
+  stepsPerEpoch: z.optional(wholeNumber(1)),
+  over: z._default(oneOf(['all', 'shared']), 'all'),
+  gradients: z._default(oneOf(['kept', 'streamed']), 'kept'),
+  state: z._default(list, []),
+  onNonFinite: z._default(oneOf(['throw', 'skip']), 'throw'),
+  diagnostics: z.optional(z.strictObject({ every: wholeNumber(1) })),
 });
 
 export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ElementStep, GradientCombiner } from '../combiner.ts';
 import { checkOptions, wholeNumber } from '../options.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
@@ -23,7 +23,7 @@ export interface VectorEngine {
 const schema = z.strictObject({
   combiner: z.unknown(),
   objectives: z.array(z.unknown()),
-  seed: wholeNumber(Number.MIN_SAFE_INTEGER).optional(),
+  seed: z.optional(wholeNumber(Number.MIN_SAFE_INTEGER)),
 });
 
 export function createVectorEngine(options: {
