@@ -1,20 +1,29 @@
 import { suggestion } from '@scalpel/core/nearest';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** One tensor, a list of them, or tensors by name; null where there is none. */
+/** One tensor, a list of tensors, or tensors by name. An entry is null where there is no tensor. */
 export type Tensors = tf.Tensor | readonly (tf.Tensor | null)[] | Readonly<Record<string, tf.Tensor | null>>;
 
-/** What a dataset gives, as to `model.fitDataset`: examples along the first axis of every tensor. */
+/**
+ * One element of a dataset, as `model.fitDataset` takes it. The first axis of every tensor counts the
+ * examples.
+ */
 export interface Batch {
   /** The model's inputs, in their order or by name. */
   readonly xs: Tensors;
-  /** Labels of the model's outputs. What is null or left out has no labels in this batch. */
+  /** Labels of the model's outputs. An output that is null or left out has no labels in this batch. */
   readonly ys?: Tensors | null;
-  /** Weights of the examples, by output; 0 for an example without a label. */
+  /**
+   * Weights of the examples, for each output: shape [examples], finite and >= 0. The weight 0 marks an
+   * example without a label.
+   */
   readonly sampleWeight?: Tensors | null;
 }
 
-/** The model's inputs from a batch, all of them, in its order. */
+/**
+ * All inputs of the model from one batch, in the model's order. Throws if one is missing, unknown or no
+ * tensor.
+ */
 export function inputsOf(names: readonly string[], xs: unknown): tf.Tensor[] {
   const inputs = tensorsByPosition('xs', 'input', names, xs);
   const missing = inputs.indexOf(null);
@@ -24,7 +33,10 @@ export function inputsOf(names: readonly string[], xs: unknown): tf.Tensor[] {
   return tensors;
 }
 
-/** One entry for each name, null where the batch has none. `what` and `kind` are for messages, as in "ys" and "output". */
+/**
+ * One entry for each name; null where the batch has none. `what` and `kind` are words for error messages,
+ * such as "ys" and "output". Throws on an unknown name, a wrong count, or an entry that is no tensor.
+ */
 export function tensorsByPosition(
   what: string,
   kind: string,
@@ -69,7 +81,7 @@ function byName(what: string, kind: string, names: readonly string[], values: un
   return names.map((name) => given[name] ?? null);
 }
 
-/** How many examples there are; all tensors must agree. */
+/** The number of examples, which is the length of the first axis. Throws if the tensors disagree. */
 export function sizeOf(tensors: readonly (readonly [what: string, tensor: tf.Tensor])[]): number {
   const [first, ...others] = tensors;
   const size = (what: string, tensor: tf.Tensor) => {

@@ -71,7 +71,7 @@ test('early stopping watches the validation of an objective', async () => {
     validationData: data(),
     callbacks: [stop],
   });
-  // Nothing gets better after the first epoch.
+  // Nothing improves after the first epoch.
   expect(epoch).toEqual([0, 1, 2]);
   expect((await fit(model, data(), { ...options, optimizer, epochs: 2 })).epoch).toEqual([0, 1]);
 });
@@ -103,7 +103,7 @@ test.each([tf.model, tf.sequential])('training stops where a callback says so', 
   expect(batches).toEqual([0, 1, 2, 0, 1]);
   expect(ended).toEqual(['epoch 0', 'epoch 1', 'training']);
   expect(epoch).toEqual([0, 1]);
-  // An epoch that is stopped is not validated.
+  // A stopped epoch is not validated.
   expect(history.val_loss).toEqual([expect.any(Number), Number.NaN]);
 });
 

@@ -8,12 +8,15 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { messageOf } from './said.ts';
 
-/** A callback of TensorFlow.js, such as `tf.callbacks.earlyStopping()` or what `tfvis.show.fitCallbacks` gives; or a list of them. */
+/**
+ * One callback of TensorFlow.js or a list of them: `tf.callbacks.earlyStopping()`, say, or the result of
+ * `tfvis.show.fitCallbacks`.
+ */
 export type Callbacks = Callback | CustomCallbackArgs | readonly (Callback | CustomCallbackArgs)[];
 
 export type YieldEvery = 'auto' | 'batch' | 'epoch' | 'never' | number;
 
-/** What callbacks are told about the training; the names are TensorFlow.js's. */
+/** The parameters of a training that callbacks receive. The names are those of TensorFlow.js. */
 export interface Params {
   readonly epochs: number;
   readonly initialEpoch: number;
@@ -28,7 +31,7 @@ export interface Params {
 type Logs = Record<string, number>;
 type Base = CallbackList['callbacks'][number];
 
-/** Calls all callbacks, one after the other; an error of theirs says where it came from. */
+/** Calls all callbacks, one after the other. An error of a callback is thrown with the place it came from. */
 export interface CallbackRunner {
   readonly list: readonly Base[];
   train(which: 'onTrainBegin' | 'onTrainEnd'): Promise<void>;
@@ -53,7 +56,7 @@ export function callbackRunner(
   params: Params,
 ): CallbackRunner {
   const own = given === undefined ? [] : Array.isArray(given) ? given : [given];
-  // One without hooks, so that the page stays alive while it trains.
+  // The empty one at the end has no hooks: it gives way to the page while the model trains.
   const all = [...own, {}].map((one, index) => callbackOf(one, index, yieldEvery));
   const list = new CallbackList(all);
   list.setParams({ ...params } as unknown as Parameters<CallbackList['setParams']>[0]);
@@ -82,7 +85,7 @@ export function callbackRunner(
 }
 
 function callbackOf(given: unknown, index: number, yieldEvery: YieldEvery): Base {
-  // The class that Callback and CustomCallback extend, which tfjs-layers 4.22.0 does not export.
+  // tfjs-layers 4.22.0 does not export the class that Callback and CustomCallback extend.
   const { prototype } = Object.getPrototypeOf(Callback) as { prototype: object };
   if (typeof given !== 'object' || given === null) {
     throw new Error(

@@ -37,7 +37,7 @@ const common = {
     .optional(),
   checkpoint: z.strictObject({ to: anything, every: count.default(1) }).optional(),
   resumeFrom: maybe,
-  // These are the trainer's, which looks at them.
+  // The trainer checks these.
   over: maybe,
   gradients: maybe,
   onNonFinite: maybe,

@@ -1,13 +1,19 @@
 import { suggestion } from '@scalpel/core/nearest';
 import type { ClassWeights } from './example-weights.ts';
 
-/** As to `model.fit`: for a model with one output its own, else by output or in their order. */
+/**
+ * Weights of classes as `model.fit` takes them. A model with one output may have its weights alone. A model
+ * with several has them by output, or as a list in the order of its outputs.
+ */
 export type ClassWeight =
   | ClassWeights
   | readonly (ClassWeights | null)[]
   | Readonly<Record<string, ClassWeights | null>>;
 
-/** One entry for each output; null: its classes weigh the same. */
+/**
+ * One entry for each output; null where all classes weigh the same. Throws unless weights are finite and >=
+ * 0.
+ */
 export function classWeightsOf(
   outputNames: readonly string[],
   given: ClassWeight | undefined,

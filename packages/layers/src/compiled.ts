@@ -3,16 +3,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
 import { LOSSES, METRICS, OPTIMIZERS } from './names.ts';
 
-/** A loss of an output: one value per example, or a scalar. */
+/** The loss of an output: one value per example, or a scalar. */
 export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 
-/** A metric under the name that logs have for it. */
+/** A metric with its name in logs. */
 export interface Metric {
   readonly name: string;
   readonly compute: LossFunction;
 }
 
-/** What `model.compile` makes of the names of a loss and of metrics for an output of this shape. */
+/**
+ * The functions that `model.compile` would choose, by name, for an output of this shape. Throws on an unknown
+ * name.
+ */
 export function compiled(
   where: string,
   shape: readonly (number | null)[],
@@ -38,7 +41,7 @@ export function compiled(
   }
 }
 
-/** A new optimizer with the settings that TensorFlow.js has for the name. */
+/** A new optimizer with the settings that TensorFlow.js has for this name. Throws on an unknown name. */
 export function optimizerNamed(where: string, name: string): tf.Optimizer {
   known(where, 'optimizer', name, OPTIMIZERS);
   const probe = probeOf([null, 1]);
@@ -46,7 +49,10 @@ export function optimizerNamed(where: string, name: string): tf.Optimizer {
   return probe.optimizer;
 }
 
-/** TensorFlow.js finds functions by their names in `compile` alone: a model without weights has it do that. Named, for names of its own would be counted. */
+/**
+ * TensorFlow.js looks functions up by name only inside `compile`, so a model without weights has to compile.
+ * The model has a fixed name, since default names would raise the page's counter of names.
+ */
 function probeOf(shape: readonly (number | null)[]): LayersModel {
   const x = input({ batchShape: [...shape], name: 'scalpel_probe' });
   return model({ inputs: x, outputs: x, name: 'scalpel_probe' });

@@ -1,10 +1,13 @@
 import type { GradientCombiner } from '@scalpel/core';
 
-/** The combiner, told of the epochs of `fit`: a dataset need not say how many batches it has, so that the trainer cannot count them. */
+/**
+ * The combiner, which also receives the epoch of `fit`. The trainer cannot count epochs itself, since a
+ * dataset may not know how many batches it has.
+ */
 export function withEpoch(combiner: GradientCombiner, epoch: () => number): GradientCombiner {
-  // The trainer says what is wrong with it.
+  // The trainer has the error message for this.
   if (typeof combiner !== 'object' || combiner === null) return combiner;
-  // Not around the combiner itself: what is frozen may not be seen as anything else.
+  // The target is an empty object: a proxy of a frozen object may not change its values.
   return new Proxy({} as GradientCombiner, {
     has: (_, key) => key in combiner,
     get(_, key) {

@@ -14,7 +14,10 @@ interface Epoch {
   readonly batches: number;
 }
 
-/** Trains on the batches of one epoch. A rest that is too small for a step of the combiner is left out. */
+/**
+ * Trains on the batches of one epoch. Batches at the end that are too few for a step of the combiner are left
+ * out.
+ */
 export async function oneEpoch(run: Run, epoch: number, callbacks: CallbackRunner): Promise<Epoch> {
   const { source, options, training } = run;
   const averages = new Averages();
@@ -49,7 +52,7 @@ async function oneStep(
   callbacks: CallbackRunner,
   reports: EpochReports,
 ): Promise<readonly Logged[]> {
-  // Whether the batch is what it should be is looked at in the step.
+  // The step checks the batch.
   const size = given.reduce((sum, batch) => sum + (tensorsIn(batch?.xs)[0]?.shape[0] ?? 0), 0);
   await callbacks.batch('onBatchBegin', step, { batch: step, size });
   const where = `fit: epoch ${epoch}, batch ${step}`;

@@ -6,7 +6,7 @@ import { paramsOf, type Run } from './run.ts';
 import type { Source } from './sources.ts';
 import { batchesPerStep } from './step.ts';
 
-/** Node and browsers have it; types that hold in both do not. */
+/** Node and browsers both have it, but the types that they share do not. */
 declare const console: { warn(message: string): void };
 
 export async function epochs(run: Run): Promise<FitHistory> {
@@ -29,13 +29,13 @@ export async function epochs(run: Run): Promise<FitHistory> {
     if (steps === 0 && !isStopped && !(isShort && history.epoch.length > 0))
       throw nothingIn(run, epoch, batches);
     const logs = averages.means();
-    // As in TensorFlow.js, an epoch that is stopped is not validated.
+    // As in TensorFlow.js, a stopped epoch is not validated.
     if (validation && steps > 0 && !isStopped) Object.assign(logs, await validation.logs());
     await callbacks.epoch('onEpochEnd', epoch, logs);
     if (steps > 0) record(history, epoch, logs, reports);
     if (isShort) warnOfEnd(source, epoch, batches);
     const isLast = isShort || epoch + 1 === options.epochs || model.stopTraining;
-    // Nothing could go on in the middle of an epoch.
+    // Training cannot continue from the middle of an epoch.
     if (!isStopped) await saveAfter(run, epoch, history, isLast);
     if (isShort) break;
   }

@@ -20,7 +20,7 @@ const element = (batch: number) => ({
 const data = datasetOf(4, element);
 const options = { objectives: heads, combiner: sum, optimizer: 'adam' };
 
-/** What goes wrong, what is said of it, and how many steps were made before. */
+/** A mistake, its error message, and the number of steps before it. */
 type Case = [
   what: string,
   change: object,
@@ -34,7 +34,7 @@ const instead = (index: number, change: object) => ({
 });
 const withData = (make: (batch: number) => object) =>
   datasetOf(4, make as never) as unknown as tf.data.Dataset<never>;
-/** The third batch is another one. */
+/** A dataset whose third batch is changed. */
 const third = (change: (given: ReturnType<typeof element>) => object) =>
   withData((batch) => {
     const given = element(batch);
@@ -296,7 +296,7 @@ test.each(cases)(
       (error: Error) => error,
     );
     expect(String(failure)).toMatch(message);
-    // Of the optimizer's averages there are two for each variable, from the first step on.
+    // The optimizer has two averages for each variable, from the first step on.
     const averages = steps > 0 ? 2 * ours.weights.length : 0;
     expect(tf.memory().numTensors - before).toBe(averages);
     const own = { ...options, optimizer: tf.train.adam(0.01) };
@@ -307,7 +307,7 @@ test.each(cases)(
       await fit(theirs, first, { ...likeThat, objectives: same });
     }
     expect(weightsIn(ours)).toEqual(weightsIn(theirs));
-    // Everything goes on from there.
+    // Training continues from there.
     ours.compile({ optimizer: 'sgd', loss: Array(2).fill(loss) });
     await ours.fitDataset(data, { epochs: 1, verbose: 0 });
     await fit(ours, data, options);

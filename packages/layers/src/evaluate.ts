@@ -15,8 +15,9 @@ import { sayingLater } from './said.ts';
 import { type DatasetLike, datasetSource, type Source, tensorSource } from './sources.ts';
 
 /**
- * Mean losses and metrics of the model as it predicts (no dropout, moving averages of batch normalisation), under the names of logs. `loss` is the sum of the
- * objectives' losses times their weights, without the penalties of regularisers.
+ * Mean losses and metrics of the model in prediction mode (no dropout; batch normalisation with its moving
+ * averages), by the names that logs use. `loss` is the sum of the objectives' losses times their weights,
+ * without the penalties of regularisers.
  */
 export function evaluate(
   model: LayersModel,
@@ -46,7 +47,7 @@ export function isDataset(data: unknown): data is DatasetLike {
   return typeof (data as DatasetLike | undefined)?.iterator === 'function';
 }
 
-/** The same of a source of batches, at most so many of them. */
+/** The same for a source of batches, at most `batches` of them. */
 export async function evaluated(
   model: LayersModel,
   objectives: readonly Settled[],

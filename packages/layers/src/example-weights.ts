@@ -4,25 +4,26 @@ import { type Batch, inputsOf, sizeOf, tensorsByPosition } from './batch.ts';
 /** Weights of an output's classes, by class number. */
 export type ClassWeights = Readonly<Record<number, number>>;
 
-/** A batch whose labels and weights are lists with one entry per output of the model. */
+/** A checked batch. Its labels and weights are lists with one entry per output of the model. */
 export interface Prepared extends Batch {
   readonly xs: tf.Tensor[];
   readonly ys: (tf.Tensor | null)[];
   readonly sampleWeight: (tf.Tensor | null)[];
   readonly size: number;
-  /** For each output the examples with a label; null: all. */
+  /** The indices of the examples with a label, for each output; null if all have one. */
   readonly labelled: readonly (readonly number[] | null)[];
 }
 
-/** What a model's data is named after. */
+/** The names of a model's inputs and outputs, which its data uses. */
 export interface Named {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 }
 
 /**
- * Looks at a batch before a step does: names, sizes, and the weights of its examples, which are read. An output whose examples all have weight 0 has no
- * labels. What it makes is the caller's to dispose of; it is in `sampleWeight` and in nothing else.
+ * Checks a batch before a step uses it: names, sizes, and the weights of its examples, which are read. An
+ * output has no labels if all its examples have weight 0. The new tensors are all in `sampleWeight`; the
+ * caller disposes of them.
  */
 export async function prepared(
   { inputNames, outputNames }: Named,
@@ -64,7 +65,7 @@ function checkBatch(batch: unknown): void {
   );
 }
 
-/** The weight of each example: its own times that of its class. Null: all are 1. */
+/** The weight of each example: its own times that of its class. Null if all are 1. */
 async function valuesOf(
   output: string,
   labels: tf.Tensor,

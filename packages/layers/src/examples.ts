@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { inputsOf, sizeOf, type Tensors, tensorsByPosition } from './batch.ts';
 import type { Examples } from './sources.ts';
 
-/** Tensors given to `fit` or `evaluate`, looked at. */
+/** Checks the tensors given to `fit` or `evaluate`. */
 export function examplesOf(
   { inputNames, outputNames }: LayersModel,
   x: Tensors,
@@ -22,7 +22,7 @@ export function examplesOf(
   return { xs, ys, sampleWeight: weights };
 }
 
-/** The examples before a place, and those from there on. What it makes is the caller's. */
+/** The examples before index `place`, and those from there on. The caller disposes of the new tensors. */
 export function splitAt({ xs, ys, sampleWeight }: Examples, place: number): [Examples, Examples] {
   const size = xs[0]!.shape[0]!;
   const part = (start: number, length: number): Examples => {

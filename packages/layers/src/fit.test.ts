@@ -12,7 +12,7 @@ const heads: LayersObjective[] = [
   { output: 'digit', loss, priority: 0 },
   { output: 'clothing', loss, priority: 1 },
 ];
-/** The sum once more, on the road that looks at the gradients. */
+/** The sum once more, as a combiner that also reads the gradients. */
 const observed: GramianCombiner = {
   name: 'observed',
   needs: 'gramian',
@@ -29,13 +29,13 @@ const inputs = (batch: number) => uniform([5, 3], batch);
 const digits = (batch: number) => wholeNumbers([5], 4, batch, 1);
 const clothes = (batch: number) => wholeNumbers([5], 3, batch, 2);
 
-/** Cross-entropy of each example, from its definition. */
+/** The cross-entropy of each example, from its definition. */
 function crossEntropies(labels: tf.Tensor, prediction: tf.Tensor): tf.Tensor1D {
   const chosen = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, prediction.shape[1]!);
   return tf.neg(tf.sum(tf.mul(chosen, tf.log(prediction)), 1));
 }
 
-/** Trains with tf.train alone on the sum of what `losses` gives for a batch. */
+/** Trains with tf.train alone on the sum of the losses of each batch. */
 function trainedBy(
   model: tf.LayersModel,
   batches: number,
@@ -82,7 +82,7 @@ test('examples count by their weights, and what has weight 0 may have any label'
   const weights = [0, 2, 1, 0, 0.5];
   trainedBy(theirs, 3, (batch, [digit, clothing]) => [
     mean(tf.mul(crossEntropies(digits(batch), digit!), weights)),
-    // A batch of which no example has a label has no loss.
+    // A batch without any labelled example has no loss.
     ...(batch === 1 ? [] : [mean(crossEntropies(clothes(batch), clothing!))]),
   ]);
   const dataset = datasetOf(3, (batch) => {
@@ -101,7 +101,7 @@ test('examples count by their weights, and what has weight 0 may have any label'
   });
   expect(difference(weightsIn(theirs), weightsIn(ours))).toBeLessThan(1e-5);
   expect(objectives.clothing!.absent).toEqual([1]);
-  // Of the three examples with labels in each of three batches.
+  // Each of three batches has three examples with labels.
   expect((history.digit_acc![0]! * 9) % 1).toBeCloseTo(0, 5);
 });
 
@@ -136,7 +136,7 @@ test('cosines and what was worsened are those of the gradients', async () => {
     });
   });
   const dot = (a: readonly number[], b: readonly number[]) => a.reduce((total, x, i) => total + x * b[i]!, 0);
-  // An objective that pulls the other way: its gradient is minus three times that of `clothing`.
+  // An objective in conflict with `clothing`: its gradient is minus three times the other's.
   const against: LayersObjective = {
     name: 'against',
     output: 'clothing',
@@ -212,7 +212,7 @@ test('layers are frozen and thawed while training goes on', async () => {
   });
   const moved = kernels.slice(1).map((kernel, index) => difference([kernel], [kernels[index]!]) > 0);
   expect(moved).toEqual([true, false, true, false]);
-  // What was frozen when it was made is so, too, though its variables do not say it.
+  // Layers frozen at construction count too, though their variables do not show it.
   const frozen = tf.sequential({
     layers: [
       tf.layers.dense({ units: 4, inputShape: [3], trainable: false }),

@@ -22,8 +22,9 @@ import { validationOf } from './validation.ts';
 import { weightsOf } from './weights.ts';
 
 /**
- * Trains a model on several objectives, as `model.fitDataset` and `model.fit` do on one. Each step changes everything or nothing: where this fails, model and
- * optimizer are as the last step left them. The dataset's tensors are disposed of, as TensorFlow.js does it; those given to the second form stay yours.
+ * Trains a model on several objectives, as `model.fitDataset` and `model.fit` do on one. Each step changes
+ * everything or nothing: after an error, model and optimizer are as the last step left them. The tensors of a
+ * dataset are disposed of, as TensorFlow.js does it. Tensors given as `x` and `y` stay yours.
  */
 export function fit(
   model: LayersModel,
@@ -59,7 +60,7 @@ export async function fit(
   }
 }
 
-/** Where the validation's share begins. */
+/** The index of the first validation example. */
 function placeOf({ xs }: Examples, split: number): number {
   const size = xs[0]!.shape[0]!;
   const place = Math.floor(size * (1 - split));
@@ -119,7 +120,7 @@ async function train(
   }
 }
 
-/** Those that are given, under the same names. */
+/** The options that are given, under the same names. */
 function trainerOptions({ seed, schedule, over, gradients, onNonFinite, diagnostics }: FilledCommon) {
   const given = { seed, schedule, over, gradients, onNonFinite, diagnostics };
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);

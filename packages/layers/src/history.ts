@@ -1,23 +1,23 @@
 import type { StepReport } from '@scalpel/core';
 import { Averages } from './logs.ts';
 
-/** What became of one objective, one entry for each epoch; null where nothing is known. */
+/** The course of one objective, with one entry for each epoch. Null where nothing was measured. */
 export interface ObjectiveHistory {
-  /** Its mean loss, with the penalties that belong to it. */
+  /** The mean loss, with the penalties that belong to the objective. */
   readonly loss: (number | null)[];
-  /** The share of steps whose direction made it worse, to first order. */
+  /** The share of steps, from 0 to 1, whose direction made the objective worse, to first order. */
   readonly worsened: (number | null)[];
-  /** The mean cosine between its gradient and that of each other objective. */
+  /** The mean cosine, from -1 to 1, between its gradient and that of each other objective. */
   readonly cosines: Readonly<Record<string, (number | null)[]>>;
-  /** Number of steps in which it had no loss. */
+  /** The number of steps in which the objective had no loss. */
   readonly absent: number[];
 }
 
-/** Plain data. */
+/** The result of `fit`, as plain data. */
 export interface FitHistory {
-  /** Numbers of the epochs. */
+  /** The numbers of the epochs, counted from 0. */
   readonly epoch: number[];
-  /** As of `model.fit`: what was logged for each epoch, by name. NaN where an epoch has nothing under a name. */
+  /** The logs of each epoch by name, as in `model.fit`. NaN where an epoch has no value for a name. */
   readonly history: Record<string, number[]>;
   readonly objectives: Readonly<Record<string, ObjectiveHistory>>;
 }
@@ -31,7 +31,7 @@ export function emptyHistory(names: readonly string[]): FitHistory {
   return { epoch: [], history: {}, objectives: Object.fromEntries(objectives) };
 }
 
-/** Adds an epoch. */
+/** Adds one epoch to the history. */
 export function record(
   { epoch: epochs, history, objectives }: FitHistory,
   epoch: number,

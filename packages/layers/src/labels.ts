@@ -3,7 +3,10 @@ import type { Settled } from './objective.ts';
 
 type OfOutput = Extract<Settled, { outputName: string }>;
 
-/** The labels as the objective's loss takes them. Throws where they are of another shape or type: TensorFlow.js would stretch them to fit, or answer with nonsense. */
+/**
+ * The labels in the shape that the objective's loss takes. Throws if they have another shape or type, since
+ * TensorFlow.js would broadcast them or compute a meaningless loss.
+ */
 export function labelsFor(objective: OfOutput, labels: tf.Tensor, prediction: tf.Tensor): tf.Tensor {
   const { name, outputName, lossName } = objective;
   const where = `Objective "${name}": the labels of output "${outputName}"`;
@@ -39,13 +42,20 @@ export function labelsFor(objective: OfOutput, labels: tf.Tensor, prediction: tf
   );
 }
 
-/** The labels without those of examples that have weight 0, which may be anything: even NaN must not get into the loss. */
+/**
+ * The labels, with 0 for the examples of weight 0. Those labels may be anything, and even NaN must not reach
+ * the loss.
+ */
 export function withoutUnlabelled(labels: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   const isLabelled = tf.broadcastTo(alongExamples(tf.notEqual(weights, 0), labels.rank), labels.shape);
   return tf.where(isLabelled, labels, tf.zerosLike(labels));
 }
 
-/** One loss per example, or per element of one, times the weight of the example; and their mean, as in Keras over all examples. */
+/**
+ * Weights a loss (one value per example, or per element of an example) and takes the mean over all examples,
+ * as Keras does. `weights` has shape [examples]; null if all are 1. Throws if the loss is no tensor or cannot
+ * be weighted.
+ */
 export function meanLoss(name: string, loss: tf.Tensor, weights: tf.Tensor | null): tf.Scalar {
   if (!(loss instanceof tf.Tensor)) {
     throw new Error(

@@ -1,4 +1,4 @@
-/** Averages of what the batches of an epoch logged, each weighted by its examples. */
+/** Means of the logged values of an epoch's batches. The weight of a batch is its number of examples. */
 export class Averages {
   readonly #sums = new Map<string, { sum: number; count: number }>();
 
@@ -12,7 +12,7 @@ export class Averages {
   }
 }
 
-/** A value with the number of examples that it is the mean of. */
+/** A mean, with the number of examples behind it. */
 export interface Logged {
   readonly name: string;
   readonly value: number;

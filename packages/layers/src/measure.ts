@@ -6,10 +6,10 @@ import type { Logged } from './logs.ts';
 import type { Settled } from './objective.ts';
 import { saying } from './said.ts';
 
-/** What a value of an objective is called in logs. */
+/** The name in logs for a value of an objective. */
 export type NameInLogs = (objective: string, what: string) => string;
 
-/** As TensorFlow.js calls it: without the objective's name if there is one objective, on a model with one output. */
+/** Names as TensorFlow.js has them: a single objective of a model with one output is left out of the name. */
 export function namesInLogs(model: LayersModel, objectives: number): NameInLogs {
   const isAlone = objectives === 1 && model.outputs.length === 1;
   return (objective, what) => (isAlone ? what : `${objective}_${what}`);
@@ -21,7 +21,10 @@ interface Measured {
   readonly value: tf.Scalar;
 }
 
-/** All metrics of a batch, read at once, after `more` scalars whose values come first in the answer. */
+/**
+ * All metrics of a batch, read from the device at once. The scalars in `more` are read with them; their
+ * values are in `first`.
+ */
 export async function measured(
   objectives: readonly Settled[],
   nameOf: NameInLogs,
@@ -58,7 +61,7 @@ function metricsOf(
     const prediction = outputs[objective.output]!;
     const labels = labelsFor(objective, given, prediction);
     const labelled = batch.labelled[objective.output]!;
-    // Examples without a label have no part in a metric.
+    // Metrics leave out examples without a label.
     const only = (tensor: tf.Tensor) =>
       labelled ? tf.gather(tensor, tf.tensor1d([...labelled], 'int32')) : tensor;
     const [yTrue, yPred] = [only(labels), only(prediction)];

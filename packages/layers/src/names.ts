@@ -1,4 +1,5 @@
-// The names that TensorFlow.js knows. Its layers package (4.22.0) keeps them in maps that it does not export; a test compiles with each.
+// The names that TensorFlow.js knows. tfjs-layers 4.22.0 keeps them in maps that it does not export; a test
+// compiles a model with each name.
 
 export const LOSSES: readonly string[] = [
   'meanSquaredError',

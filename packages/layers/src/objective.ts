@@ -5,27 +5,27 @@ import type { Batch } from './batch.ts';
 import { compiled, type LossFunction, type Metric } from './compiled.ts';
 
 interface Common {
-  /** 0 is the most important. */
+  /** The level of the objective: a whole number, 0 for the most important. */
   readonly priority: number;
-  /** Inside its level, default 1. */
+  /** The weight inside its level; default 1. */
   readonly weight?: number;
 }
 
-/** Labels of one of the model's outputs. */
+/** An objective on the labels of one of the model's outputs. */
 export interface OutputObjective extends Common {
-  /** The output, by name; by its number where two have one name. */
+  /** The output by its name, or by its number where two outputs share a name. */
   readonly output: string | number;
-  /** Default: the output's. */
+  /** Default: the name of the output. */
   readonly name?: string;
-  /** By TensorFlow.js's name, or a function: one value per example, or a scalar. */
+  /** A name that TensorFlow.js knows, or a function that returns one value per example or a scalar. */
   readonly loss: string | LossFunction;
   readonly metrics?: string | LossFunction | readonly (string | LossFunction)[];
 }
 
-/** Anything else that is to be small: the model's size, say. */
+/** Any other value to make small: the size of the model, for example. */
 export interface OwnObjective extends Common {
   readonly name: string;
-  /** A scalar, computed with TensorFlow.js operations; null where this batch has nothing for it. */
+  /** A scalar, computed with TensorFlow.js operations. Null where this batch has no loss for it. */
   readonly loss: (batch: Batch) => tf.Scalar | null;
   readonly output?: undefined;
   readonly metrics?: undefined;
@@ -33,14 +33,14 @@ export interface OwnObjective extends Common {
 
 export type LayersObjective = OutputObjective | OwnObjective;
 
-/** What is known of an objective once names have been looked up. */
+/** An objective after its names have been looked up. */
 export type Settled = Required<Common> & { readonly name: string } & (
     | {
         readonly output: number;
         readonly outputName: string;
         readonly loss: LossFunction;
         readonly metrics: readonly Metric[];
-        /** The loss's name: what labels it takes is known then. Null for a function. */
+        /** The name of the loss, which tells the labels that it takes. Null for a function. */
         readonly lossName: string | null;
       }
     | { readonly output: null; readonly loss: OwnObjective['loss']; readonly metrics: readonly [] }

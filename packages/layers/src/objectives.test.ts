@@ -69,7 +69,7 @@ test('what is trained and what moves beside it are told apart, frozen or not', (
   }
 });
 
-/** One for each road: with several batches a step, and with a second look at the losses. */
+/** One combiner for each path: with several batches a step, and with a second look at the losses. */
 const independent: GramianCombiner = {
   name: 'independent',
   needs: 'gramian',

@@ -8,25 +8,26 @@ import { readyModel } from './model.ts';
 import { type LayersObjective, type Settled, settled } from './objective.ts';
 import { saying } from './said.ts';
 
-/** Makes the penalties of the model's regularisers an objective of their own. */
+/** Makes the penalties of the model's regularisers a separate objective. */
 export interface Regularization {
   readonly priority: number;
   readonly weight?: number;
-  /** Default `regularization`. */
+  /** Default: `regularization`. */
   readonly name?: string;
 }
 
-/** Is shown what the objectives computed from a batch, while the tensors live. */
+/** Receives the values that the objectives computed from a batch, before the tensors are disposed of. */
 export interface Observer {
-  /** All outputs, in the forward pass of a step. */
+  /** All outputs of the model, from the forward pass of a step. */
   outputs?(batch: Batch, outputs: readonly tf.Tensor[]): void;
-  /** An objective's loss without the penalties that are added to it. */
+  /** The loss of an objective, without the penalties that are added to it. */
   loss?(batch: Batch, name: string, loss: tf.Scalar): void;
 }
 
 /**
- * Objectives for `createTrainer`, on batches as a dataset gives them. All of them share one forward pass in training mode. The penalties of the model's
- * regularisers belong to the most important objective, or are one of their own.
+ * Objectives for `createTrainer`, on batches as a dataset gives them. All share one forward pass in training
+ * mode. The penalties of the model's regularisers are added to the most important objective, or are a
+ * separate one.
  */
 export function objectivesOf(
   model: LayersModel,
@@ -62,7 +63,7 @@ export function objectivesFrom(
   return regularization ? [...list, penaltiesOf(model, all, regularization)] : list;
 }
 
-/** The loss of an objective on a batch; null where the batch has no labels for it. */
+/** The loss of an objective on a batch. Null where the batch has no labels for it. */
 export function lossOf(
   model: LayersModel,
   objective: Settled,
@@ -96,7 +97,7 @@ function mostImportant(all: readonly Settled[]): Settled {
 }
 
 function isRegularized(model: LayersModel): boolean {
-  // `calculateLosses` is public in tfjs-layers 4.22.0, though it is in no documentation.
+  // `calculateLosses` is public in tfjs-layers 4.22.0, but not documented.
   return tf.tidy(() => model.calculateLosses().length > 0);
 }
 

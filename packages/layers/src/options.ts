@@ -10,60 +10,82 @@ import type { DatasetLike } from './sources.ts';
 
 type OfTrainer = Pick<TrainerOptions<Batch>, 'over' | 'gradients' | 'onNonFinite' | 'diagnostics'>;
 
-/** What both forms of `fit` take. What is not said here is as in `model.fit`. */
+/** The options of both forms of `fit`. Options without a comment work as in `model.fit`. */
 export interface CommonFitOptions extends OfTrainer {
   readonly objectives: readonly LayersObjective[];
   readonly combiner: GradientCombiner;
-  /** By TensorFlow.js's name, made for this call; or one of `tf.train.*`, which stays yours. */
+  /**
+   * A name that TensorFlow.js knows: `fit` then makes the optimizer for this call. Or one of `tf.train.*`,
+   * which stays yours.
+   */
   readonly optimizer: string | tf.Optimizer;
-  /** Default 1. Epochs are counted from `initialEpoch` (default 0) up to this. */
+  /**
+   * The number of the last epoch, default 1. Epochs are counted from `initialEpoch` (default 0) up to this.
+   */
   readonly epochs?: number;
   readonly initialEpoch?: number;
   readonly callbacks?: Callbacks;
   readonly yieldEvery?: YieldEvery;
-  /** 0 silences progress bars; default 1. */
+  /** 0 turns progress bars off; default 1. */
   readonly verbose?: 0 | 1;
-  /** A dataset, or [x, y], or [x, y, sampleWeight]. */
+  /** A dataset, [x, y] or [x, y, sampleWeight]. */
   readonly validationData?: DatasetLike | readonly [Tensors, Tensors] | readonly [Tensors, Tensors, Tensors];
-  /** How many batches of a validation dataset are looked at; default: all. */
+  /** The largest number of batches to take from a validation dataset; default: all. */
   readonly validationBatches?: number;
-  /** Of validation tensors; default 32. */
+  /** The batch size for validation tensors; default 32. */
   readonly validationBatchSize?: number;
   readonly classWeight?: ClassWeight;
-  /** The learning rate of each step. */
+  /** The schedule that gives the learning rate of each step. */
   readonly schedule?: Schedule;
-  /** Of the order of examples and of what is random in the combiner; default 0. */
+  /** The seed for the order of examples and for random numbers of the combiner; default 0. */
   readonly seed?: number;
-  /** Makes the penalties of the model's regularisers an objective of their own; otherwise they belong to the most important objective. */
+  /**
+   * Makes the penalties of the model's regularisers a separate objective. Without it they are added to the
+   * most important objective.
+   */
   readonly regularization?: Regularization;
-  /** Stores all that training needs to go on after every so many epochs (default 1), and after the last. */
+  /**
+   * Stores all that training needs to continue, after every `every` epochs (default 1) and after the last.
+   */
   readonly checkpoint?: { readonly to: CheckpointStore; readonly every?: number };
-  /** Goes on from what `checkpoint` has stored, as if training had never stopped. Give the same data, model and options. */
+  /**
+   * Continues from a checkpoint that `checkpoint` has stored, as if training had never stopped. Give the same
+   * data, model and options.
+   */
   readonly resumeFrom?: CheckpointStore | undefined;
 }
 
 export interface DatasetFitOptions extends CommonFitOptions {
-  /** Cuts a dataset into epochs that go on where the one before ended; default: each epoch begins it anew. */
+  /**
+   * The number of batches in an epoch. Each epoch then continues in the dataset where the last one ended.
+   * Default: each epoch starts the dataset again.
+   */
   readonly batchesPerEpoch?: number;
 }
 
 export interface TensorFitOptions extends CommonFitOptions {
-  /** Default 32. */
+  /** Examples in a batch; default 32. */
   readonly batchSize?: number;
-  /** Default true. */
+  /** Shuffles the examples before each epoch; default true. */
   readonly shuffle?: boolean;
-  /** The share of the examples, from the end, that is not trained on but validates. */
+  /**
+   * The share of the examples, between 0 and 1, that is kept from training and used for validation. They are
+   * taken from the end.
+   */
   readonly validationSplit?: number;
-  /** Weights of the examples, by output; 0 for one without a label. */
+  /**
+   * Weights of the examples, for each output: shape [examples]. The weight 0 marks an example without a
+   * label.
+   */
   readonly sampleWeight?: Tensors;
 }
 
 export interface EvaluateOptions {
   readonly objectives: readonly LayersObjective[];
-  /** Of tensors; default 32. */
+  /** Examples in a batch, for tensors; default 32. */
   readonly batchSize?: number;
-  /** Of a dataset; default: all. */
+  /** The largest number of batches to take from a dataset; default: all. */
   readonly batches?: number;
-  /** Of tensors, by output. */
+  /** Weights of the examples in tensors, for each output: shape [examples]. */
   readonly sampleWeight?: Tensors;
 }

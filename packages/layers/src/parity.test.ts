@@ -7,7 +7,7 @@ import { kinds, twoHeaded } from './testing/models.ts';
 
 afterEach(() => tf.disposeVariables());
 
-/** A model and its twin with the same weights. */
+/** A model and a copy with the same weights. */
 function twins(make: () => tf.LayersModel): [tf.LayersModel, tf.LayersModel] {
   const [one, other] = [make(), make()];
   other.setWeights(one.getWeights());
@@ -50,7 +50,7 @@ test.each(Object.entries(kinds))(
             combiner: sum,
             optimizer: optimizers[name](),
           });
-          // Adam divides by the root of a square: where that is tiny it enlarges roundings.
+          // Adam divides by the root of a square, which enlarges rounding errors where it is tiny.
           expect(difference(weightsIn(theirs), weightsIn(ours))).toBeLessThan(name === 'adam' ? 2e-4 : 1e-5);
           expect(Object.keys(history.history).sort()).toEqual(Object.keys(expected.history).sort());
           for (const [key, values] of Object.entries(expected.history)) {

@@ -16,7 +16,7 @@ const objectives: LayersObjective[] = [
   { output: 'clothing', loss, priority: 1 },
 ];
 
-/** With all that training moves beside the weights. The seeds of its dropout are its own. */
+/** A model with all the state that training moves beside the weights. Its dropout has fixed seeds. */
 function make(): tf.LayersModel {
   const initializer = tf.initializers.glorotUniform({ seed: 4 });
   const dense = (units: number, name: string, rest: object = {}) =>
@@ -37,7 +37,10 @@ const example = (index: number) => ({
   xs: [...uniform([3], index).dataSync()],
   ys: { digit: index % 4, clothing: (index * index) % 3 },
 });
-/** Shuffled anew in each epoch, from a seed. Plain numbers: what is read ahead and not used needs no disposing of. */
+/**
+ * Shuffled anew in each epoch, from a seed. Plain numbers need no disposal if they are read ahead and not
+ * used.
+ */
 const shuffled = () =>
   tf.data
     .array(Array.from({ length: 17 }, (_, index) => tf.tidy(() => example(index)) as never))
@@ -82,7 +85,7 @@ test.each(Object.entries(ways))(
     expect(second).toEqual(expected);
     expect(second.epoch).toEqual([0, 1, 2, 3, 4]);
     expect(store.saves).toBe(4);
-    // One that is over has nothing more to do.
+    // A finished training has nothing left to do.
     expect(await run(make(), { epochs: 5, resumeFrom: store })).toEqual(expected);
   },
 );
@@ -109,7 +112,7 @@ test('early stopping counts the epochs before', async () => {
   const still = { optimizer: tf.train.sgd(0), objectives: [objectives[0]!], combiner: sum };
   const store = memoryStore();
   const run = ways.tensors!;
-  // Nothing gets better after the first epoch.
+  // Nothing improves after the first epoch.
   const part = await run(twoHeaded(), {
     ...still,
     epochs: 3,

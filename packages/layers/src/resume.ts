@@ -10,15 +10,15 @@ import type { FitHistory } from './history.ts';
 import type { Source } from './sources.ts';
 import type { Validation } from './validation.ts';
 
-/** What `fit` stores beside the trainer's checkpoint. */
+/** The data that `fit` stores beside the trainer's checkpoint. */
 export interface Place {
-  /** The first epoch, and the next one. */
+  /** The first epoch of the training, and the next one to train. */
   readonly from: number;
   readonly next: number;
   readonly history: FitHistory;
-  /** Names of the weights that are not trained now. */
+  /** The names of the weights that are frozen now. */
   readonly frozen: readonly string[];
-  /** How the data was cut: other pieces would be another training. */
+  /** The way the data was cut into batches and epochs. Another cut would be another training. */
   readonly cut: Cut;
 }
 
@@ -37,7 +37,7 @@ export async function saveFit(
   await store('fit: checkpoint', trainer, to, savedNames(model), { ...place, frozen: frozenIn(model) });
 }
 
-/** Restores the trainer and says where to go on. */
+/** Restores the trainer and returns the place where training continues. */
 export async function resumeFit(
   model: LayersModel,
   trainer: Trainer<Batch>,
@@ -72,7 +72,10 @@ export async function resumeFit(
   return place;
 }
 
-/** Draws what the epochs before have drawn, from datasets that shuffle or go on. */
+/**
+ * Draws from the datasets the batches of all earlier epochs. This matters for datasets that shuffle or that
+ * continue across epochs.
+ */
 export async function passOver(
   { from, next }: Place,
   source: Source,
@@ -84,7 +87,10 @@ export async function passOver(
   }
 }
 
-/** Shows the epochs before to TensorFlow.js's early stopping, which counts them. Callbacks of others keep what they know themselves. */
+/**
+ * Shows the earlier epochs to TensorFlow.js's early stopping, which counts them. Other callbacks have to keep
+ * their own state.
+ */
 export async function replay(
   { history: { epoch, history } }: Place,
   { list }: CallbackRunner,

@@ -11,15 +11,15 @@ export interface Run {
   readonly source: Source;
   readonly validation: Validation | null;
   readonly batchSize: number | null;
-  /** The epoch under way, which the combiner is told. */
+  /** The current epoch, which the combiner receives. */
   readonly progress: { epoch: number };
   readonly training: Training;
   readonly cut: Cut;
-  /** Where a training that is resumed goes on. */
+  /** The place where a resumed training continues. Null for a new training. */
   readonly place: Place | null;
 }
 
-/** What callbacks are told of it. */
+/** The parameters of this call that callbacks receive. */
 export function paramsOf({ options, source, validation, batchSize, training }: Run): Params {
   const { objectives, nameOf } = training;
   const losses = [...training.weights.keys()].map((name) => nameOf(name, 'loss'));

@@ -1,10 +1,10 @@
-/** The message of an error as a sentence. */
+/** The message of an error, as a sentence. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
-/** Says where an error of somebody else's function came from. */
+/** Calls a function of the user. An error in it is thrown with the place it came from. */
 export function saying<Value>(where: string, call: () => Value): Value {
   try {
     return call();
@@ -13,7 +13,7 @@ export function saying<Value>(where: string, call: () => Value): Value {
   }
 }
 
-/** The same of a promise. */
+/** The same for a promise. */
 export async function sayingLater<Value>(where: string, promise: Promise<Value>): Promise<Value> {
   try {
     return await promise;

@@ -2,26 +2,26 @@ import { randomFrom } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from './batch.ts';
 
-/** A `tf.data` dataset, or whatever gives batches in the same way. */
+/** A `tf.data` dataset, or anything else that gives batches in the same way. */
 export interface DatasetLike {
   iterator(): Promise<{ next(): Promise<IteratorResult<unknown, unknown>> }>;
-  /** Number of batches, where it is known. */
+  /** The number of batches, if it is known. */
   readonly size?: number | null;
 }
 
-/** Where the batches of an epoch come from. Whoever is given one disposes of it. */
+/** The batches of each epoch. The receiver of a batch disposes of it. */
 export interface Source {
-  /** Batches in an epoch; null: not known. */
+  /** The number of batches in an epoch; null if it is not known. */
   readonly batches: number | null;
-  /** Whether epochs are pieces of one pass, which may end before them. */
+  /** True if all epochs are pieces of one pass, which may end before they do. */
   readonly isCut: boolean;
   readonly examples: number | null;
   epoch(epoch: number): AsyncGenerator<Batch, void>;
-  /** Draws what an epoch would, for a training that goes on after it. */
+  /** Draws the batches of an epoch without use, so that a resumed training can continue after it. */
   passOver(epoch: number): Promise<void>;
 }
 
-/** A new iterator for each epoch; or, with `batchesPerEpoch`, one that epochs share. */
+/** Makes a new iterator for each epoch. With `batchesPerEpoch`, all epochs share one iterator. */
 export function datasetSource(dataset: DatasetLike, batchesPerEpoch?: number): Source {
   const whole = batchesPerEpoch === undefined;
   let iterator: Awaited<ReturnType<DatasetLike['iterator']>> | null = null;
@@ -33,7 +33,7 @@ export function datasetSource(dataset: DatasetLike, batchesPerEpoch?: number): S
     const now = await start();
     for (let batch = 0; whole || batch < batchesPerEpoch; batch++) {
       const { value, done } = await now.next();
-      // A dataset may end with a last element.
+      // The last step of an iterator may still hold an element.
       if (value !== null && value !== undefined) yield value as Batch;
       if (done) return;
     }
@@ -44,21 +44,24 @@ export function datasetSource(dataset: DatasetLike, batchesPerEpoch?: number): S
     isCut: !whole,
     epoch,
     passOver: async () => {
-      // Shuffled datasets draw a seed for each iterator; one that epochs share has to be at the same batch.
+      // A shuffled dataset draws a seed for each iterator. A shared iterator has to reach the same batch.
       await start();
       if (!whole) for await (const batch of epoch()) tf.dispose(batch as unknown as tf.TensorContainer);
     },
   };
 }
 
-/** Lists of tensors in the order of the model's inputs and outputs. */
+/** Tensors as lists, in the order of the model's inputs and outputs. */
 export interface Examples {
   readonly xs: readonly tf.Tensor[];
   readonly ys: readonly (tf.Tensor | null)[];
   readonly sampleWeight: readonly (tf.Tensor | null)[];
 }
 
-/** Tensors cut into batches; shuffled from (seed, epoch), so that an epoch can be repeated, or in their order. */
+/**
+ * Cuts tensors into batches. `shuffle` is a seed: with the number of the epoch it gives an order that can be
+ * repeated. Null keeps the order of the tensors.
+ */
 export function tensorSource(examples: Examples, batchSize: number, shuffle: number | null): Source {
   const size = examples.xs[0]!.shape[0]!;
   async function* epoch(number: number) {
@@ -86,7 +89,10 @@ export function tensorSource(examples: Examples, batchSize: number, shuffle: num
   };
 }
 
-/** Fisher and Yates, as Durstenfeld (Algorithm 235, Comm. ACM 7, 1964) does it in place. */
+/**
+ * Shuffles in place, by the algorithm of Fisher and Yates as Durstenfeld has it (Algorithm 235, Comm. ACM 7,
+ * 1964).
+ */
 function permute(list: number[], random: () => number): void {
   for (let last = list.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));

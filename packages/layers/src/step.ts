@@ -9,12 +9,15 @@ import type { Settled } from './objective.ts';
 import type { Observer } from './objectives.ts';
 import { applyFlags } from './weights.ts';
 
-/** Independent batches that a step of this combiner takes. */
+/** The number of independent batches that a step of this combiner takes. */
 export function batchesPerStep(combiner: GradientCombiner): number {
   return combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;
 }
 
-/** What the forward pass of a step shows, kept until the step is over. A second pass of the same step (FAMO) is not looked at. */
+/**
+ * The results of a step's forward pass, kept until the step is over. A second pass of the same step (as in
+ * FAMO) is ignored.
+ */
 export class Seen implements Observer {
   readonly #outputs = new Map<Batch, tf.Tensor[]>();
   readonly #losses = new Map<Batch, { readonly name: string; readonly loss: tf.Scalar }>();
@@ -56,7 +59,7 @@ export interface StepLogs {
   readonly logged: readonly Logged[];
 }
 
-/** What steps are made of. */
+/** The parts that every step of a training uses. */
 export interface Training {
   readonly model: LayersModel;
   readonly objectives: readonly Settled[];
@@ -64,12 +67,12 @@ export interface Training {
   readonly trainer: Trainer<Batch>;
   readonly classes: readonly (ClassWeights | null)[];
   readonly seen: Seen;
-  /** Weight of every objective by name, that of the regularisers' among them. */
+  /** The weight of every objective by name, with that of the regularisers. */
   readonly weights: ReadonlyMap<string, number>;
   readonly nameOf: NameInLogs;
 }
 
-/** One step of the trainer, and what is logged of it. The batches stay the caller's. */
+/** Takes one step of the trainer and returns its logs. The caller disposes of the batches. */
 export async function trainStep(training: Training, given: readonly Batch[]): Promise<StepLogs> {
   const { model, trainer, variables, classes, seen } = training;
   const batches: Prepared[] = [];

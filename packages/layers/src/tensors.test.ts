@@ -27,7 +27,7 @@ const binary = {
 test('in the order of the examples the weights and logs are those of model.fit', async () => {
   const [theirs, ours] = [regression(), regression()];
   ours.setWeights(theirs.getWeights());
-  // The last batch is a short one, and labels without an axis of their own are a column.
+  // The last batch is shorter than the others. Labels without an axis of their own become a column.
   const [x, y] = [uniform([11, 3], 1), wholeNumbers([11], 2, 2)];
   const shared = {
     epochs: 3,
@@ -115,7 +115,7 @@ test('validation of several outputs is right, where that of TensorFlow.js 4.22 i
   expect(logs.loss).toBeCloseTo(2 * logs.digit_loss! + logs.clothing_loss!, 5);
   expect(logs.digit_acc).toBeCloseTo(right, 6);
   expect(Object.keys(logs)).toEqual(['loss', 'digit_loss', 'clothing_loss', 'digit_acc']);
-  // A dataset of one batch gives the same; what has no labels is not there.
+  // A dataset of one batch gives the same. An output without labels is left out.
   const once = datasetOf(1, () => ({ xs: x.clone(), ys: { digit: digit.clone() } }));
   const alone = await evaluate(model, once, { objectives });
   expect(Object.keys(alone)).toEqual(['loss', 'digit_loss', 'digit_acc']);

@@ -7,14 +7,17 @@ import type { Settled } from './objective.ts';
 import { sayingLater } from './said.ts';
 import { datasetSource, type Examples, type Source, tensorSource } from './sources.ts';
 
-/** What the model is looked at with after each epoch. */
+/** The validation after each epoch. */
 export interface Validation {
   logs(): Promise<Record<string, number>>;
-  /** Draws what the validation after an epoch would, for a training that goes on after it. */
+  /** Draws the batches of one validation without use, so that a resumed training can continue after it. */
   passOver(): Promise<void>;
 }
 
-/** Null: there is none. `split` is what `validationSplit` has put aside. */
+/**
+ * The validation that the options ask for, or null. `split` holds the examples that `validationSplit` kept
+ * from training. Throws if both kinds of validation data are given.
+ */
 export function validationOf(
   model: LayersModel,
   objectives: readonly Settled[],

@@ -4,17 +4,20 @@ import { inverse, type Names, renamed, savedNames } from './names.ts';
 import { type CheckpointStore, read, write } from './store.ts';
 
 export interface CheckpointOptions {
-  /** Names the variables as `model.save` does, so that the model may be made anew in the same page or process. */
+  /**
+   * Names the variables as `model.save` does, so that a model that is built again in the same page or process
+   * can load the checkpoint.
+   */
   readonly model?: LayersModel;
 }
 
-/** What is stored: the trainer's checkpoint, and whatever `fit` needs beside it. */
+/** The content of a stored checkpoint: that of the trainer, and any data that `fit` keeps beside it. */
 export interface Stored {
   readonly checkpoint: Checkpoint;
   readonly fit?: unknown;
 }
 
-/** Stores all that training needs to go on, as one file in the format safetensors. */
+/** Stores all that training needs to continue, as one file in the format safetensors. */
 export async function saveCheckpoint(
   trainer: Trainer<never>,
   to: CheckpointStore,
@@ -24,7 +27,10 @@ export async function saveCheckpoint(
   await store('saveCheckpoint', trainer, to, names, undefined);
 }
 
-/** Goes on from what `saveCheckpoint` or `fit` has stored. Throws if it is damaged, or of another model, combiner or optimizer; then nothing has changed. */
+/**
+ * Continues from a checkpoint that `saveCheckpoint` or `fit` has stored. Throws, and changes nothing, if the
+ * file is damaged or belongs to another model, combiner or optimizer.
+ */
 export async function loadCheckpoint(
   trainer: Trainer<never>,
   from: CheckpointStore,
@@ -53,7 +59,7 @@ export async function stored(owner: string, from: CheckpointStore): Promise<Stor
   );
 }
 
-/** Restores the trainer, unless the checkpoint has other variables. */
+/** Restores the trainer. Throws if the variables in the checkpoint are others. */
 export async function adopt(
   owner: string,
   trainer: Trainer<never>,

@@ -5,8 +5,9 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 export type Names = ReadonlyMap<string, string>;
 
 /**
- * The names that `model.save` gives to weights, by those of their variables: TensorFlow.js adds a number to a variable's name where another model of the
- * page has a layer of that name. Where a model has a name twice, the later ones are numbered.
+ * The name that `model.save` gives to each weight, by the name of its variable. The two differ where another
+ * model of the page has a layer of the same name: TensorFlow.js then adds a number to the variable's name. If
+ * a name occurs twice in one model, the later ones are numbered.
  */
 export function savedNames(model: LayersModel): Names {
   const taken = new Map<string, number>();
@@ -24,12 +25,13 @@ export function inverse(names: Names): Names {
   return new Map([...names].map(([from, to]) => [to, from]));
 }
 
-/** The checkpoint with other names for its variables. Names that are not known stay. */
+/** The checkpoint with other names for its variables. Names that are not in the map stay. */
 export function renamed(checkpoint: Checkpoint, names: Names): Checkpoint {
   const other = (name: string) => names.get(name) ?? name;
   const keys = <Value>(record: Readonly<Record<string, Value>>) =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [other(name), value]));
-  // An accumulator is named after its variable, with more behind it; of names that begin alike the longest is meant.
+  // An accumulator's name begins with its variable's name. Several variables may match; the longest is the
+  // right one.
   const longest = [...names.keys()].toSorted((a, b) => b.length - a.length);
   const accumulator = (name: string) => {
     const variable = longest.find((one) => name.startsWith(one));

@@ -1,6 +1,6 @@
 import type { FileTensor } from './safetensors.ts';
 
-/** What JSON would change, by the text that stands for it. */
+/** Values that JSON cannot keep, by the text that stands for each. */
 const SPECIAL: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['NaN', Number.NaN],
   ['Infinity', Number.POSITIVE_INFINITY],
@@ -9,7 +9,10 @@ const SPECIAL: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['undefined', undefined],
 ]);
 
-/** Plain data as JSON. The tensors in it are added to others, under their paths, as in "variables/dense/kernel". */
+/**
+ * Plain data as JSON. Each tensor in it is added to `tensors` under its path, such as
+ * "variables/dense/kernel".
+ */
 export function taken(data: unknown, tensors: Map<string, FileTensor>): string {
   const without = (value: unknown, path: string): unknown => {
     for (const [text, special] of SPECIAL) if (Object.is(value, special)) return { $value: text };
@@ -22,7 +25,7 @@ export function taken(data: unknown, tensors: Map<string, FileTensor>): string {
     ]);
     return Object.fromEntries(entries);
   };
-  // A key with a slash in it may lead to a path that is there already.
+  // Two paths can be equal where a key has a slash in it.
   const added = (tensor: FileTensor, path: string): string => {
     if (tensors.has(path)) return added(tensor, `${path}'`);
     tensors.set(path, tensor);
@@ -31,7 +34,7 @@ export function taken(data: unknown, tensors: Map<string, FileTensor>): string {
   return JSON.stringify(without(data, ''));
 }
 
-/** The data again. */
+/** The data that `taken` turned into JSON. */
 export function putBack(json: string, tensors: ReadonlyMap<string, FileTensor>): unknown {
   const within = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;

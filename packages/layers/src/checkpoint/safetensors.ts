@@ -1,6 +1,7 @@
 /*
- * The format safetensors (https://github.com/huggingface/safetensors, version 0.4): eight bytes with the length of a header, the header as JSON, then the
- * tensors' bytes. Whatever reads it can read the tensors. Here the texts of the header begin with a checksum of the whole file.
+ * The format safetensors (https://github.com/huggingface/safetensors, version 0.4): eight bytes with the
+ * length of a header, the header as JSON, then the bytes of the tensors. Any reader of the format can read
+ * the tensors. Here the texts of the header begin with a checksum of the whole file.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -10,7 +11,7 @@ export interface FileTensor {
   readonly values: Float32Array;
 }
 
-/** Named tensors, and texts about them. */
+/** Named tensors, and named texts about them. */
 export interface Contents {
   readonly texts: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, FileTensor>;
@@ -27,11 +28,11 @@ export function encoded({ texts, tensors }: Contents): Uint8Array<ArrayBuffer> {
     end += values.byteLength;
     return [name, { dtype: 'F32', shape, data_offsets }];
   });
-  // An object would have keys that are numbers before all others.
+  // An object would put keys that are numbers before all others.
   const metadata = jsonOf([['checksum', ZEROS], ...Object.entries(texts)]);
   const json = `{"__metadata__":${metadata}${entries.length > 0 ? ',' : ''}${jsonOf(entries).slice(1)}`;
   const text = utf8ToBytes(json);
-  // So that the tensors begin at a multiple of their elements' size.
+  // The tensors must begin at a multiple of their elements' size.
   const length = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(8 + length + end).fill(0x20, 8 + text.length, 8 + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -45,7 +46,7 @@ export function encoded({ texts, tensors }: Contents): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Throws unless every byte is as it was written. */
+/** Reads a file. Throws unless every byte is as it was written. */
 export function decoded(bytes: Uint8Array): Contents {
   const length = bytes.length < 8 ? -1 : Number(viewOf(bytes).getBigUint64(0, true));
   if (length < BEFORE.length + ZEROS.length || textOf(bytes, 8, CHECKSUM_AT) !== BEFORE) {
@@ -61,7 +62,7 @@ export function decoded(bytes: Uint8Array): Contents {
   const tensors = Object.entries(entries).map(([name, entry]) => {
     const { shape, data_offsets } = entry as { shape: number[]; data_offsets: [number, number] };
     const [start, end] = data_offsets.map((offset) => 8 + length + offset);
-    // A copy, for it need not begin where a float may.
+    // A copy, since a float may not begin at every byte.
     return [name, { shape, values: new Float32Array(bytes.slice(start, end).buffer) }] as const;
   });
   return { texts: __metadata__, tensors: new Map(tensors) };
@@ -71,7 +72,7 @@ function jsonOf(entries: readonly (readonly [string, unknown])[]): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
 }
 
-/** Of all bytes, with zeros in the place of the checksum. */
+/** The SHA-256 of all bytes, with zeros in the place of the checksum. */
 function checksumOf(bytes: Uint8Array): string {
   const end = CHECKSUM_AT + ZEROS.length;
   const hash = sha256.create();
@@ -83,7 +84,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
-/** In Node and browsers; types that hold in both do not have it. */
+/** Node and browsers both have it, but the types that they share do not. */
 declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {

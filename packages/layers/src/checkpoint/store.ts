@@ -3,13 +3,16 @@ import { messageOf } from '../said.ts';
 import { putBack, taken } from './plain.ts';
 import { decoded, encoded, type FileTensor } from './safetensors.ts';
 
-/** Where a checkpoint is kept: 'file://…' (in Node, with '@scalpel/layers/node'), 'indexeddb://…' and whatever else `model.save` takes. */
+/**
+ * The place of a checkpoint: 'file://…' (in Node, with '@scalpel/layers/node'), 'indexeddb://…' or anything
+ * else that `model.save` takes.
+ */
 export type CheckpointStore = string | tf.io.IOHandler;
 
-/** The `format` of what handlers are given: one file as it is, and no model. */
+/** The `format` that handlers receive. It marks one plain file that is no model. */
 export const FORMAT = 'safetensors';
 
-/** Plain data under names; tensors may be anywhere in it. */
+/** Plain data by name. It may hold tensors at any depth. */
 export type Parts = Readonly<Record<string, unknown>>;
 
 /** Writes plain data with its tensors, as one file in the format safetensors. */

@@ -31,7 +31,7 @@ test('model.save and tf.loadLayersModel know file:// on every backend', async ()
     const x = uniform([4, 3], 1);
     expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync());
   }
-  // Another one takes its place, and leaves nothing behind.
+  // A second save replaces the first and leaves no old file behind.
   model.setWeights(model.getWeights().map((weight) => tf.add(weight, 1)));
   await model.save(url);
   expect(weightsIn(await tf.loadLayersModel(url))).toEqual(weightsIn(model));
@@ -46,7 +46,7 @@ test('models that other tools have written are read', async () => {
   const description = JSON.parse(await readFile(path, 'utf8'));
   const [own] = description.weightsManifest[0].paths;
   const weights = await readFile(join(folder, 'model', own));
-  // In two pieces, under the names that the converter of Python gives.
+  // Two files of weights, named as the Python converter names them.
   description.weightsManifest[0].paths = ['group1-shard1of2.bin', 'group1-shard2of2.bin'];
   await writeFile(join(folder, 'model/group1-shard1of2.bin'), weights.subarray(0, 10));
   await writeFile(join(folder, 'model/group1-shard2of2.bin'), weights.subarray(10));

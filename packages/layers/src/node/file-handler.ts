@@ -5,10 +5,13 @@ import { io } from '@tensorflow/tfjs-core';
 import { FORMAT } from '../checkpoint/store.ts';
 import { writeWhole } from './whole-file.ts';
 
-/** The file of a folder that describes a model, as TensorFlow.js writes it everywhere. */
+/** The file in a model's folder that describes the model, as TensorFlow.js always names it. */
 const MODEL = 'model.json';
 
-/** Models in folders (`model.json` and a file of weights), and checkpoints in files. What was there before stays until what is new is whole. */
+/**
+ * Stores models in folders (`model.json` and a file of weights) and checkpoints in files. The old content
+ * stays until the new one is complete.
+ */
 export function fileHandler(path: string): Required<io.IOHandler> {
   return {
     save: async (artifacts) => {
@@ -29,7 +32,10 @@ export function fileHandler(path: string): Required<io.IOHandler> {
   };
 }
 
-/** The weights are named after their hash: the description names those that it belongs to, old or new, at any moment. */
+/**
+ * The name of the weights file holds a hash. So the description, old or new, always names the weights that
+ * belong to it.
+ */
 async function saveModel(
   folder: string,
   { weightSpecs = [], weightData: _, getWeightStream: __, ...description }: io.ModelArtifacts,
@@ -54,7 +60,10 @@ async function loadModel(path: string): Promise<io.ModelArtifacts> {
   });
 }
 
-/** Files of weights that this handler has written for a model; none where there is no model, or one that nobody can read. */
+/**
+ * The weights files that this handler wrote for a model. Empty if there is no model or its description cannot
+ * be read.
+ */
 async function ownWeights(path: string): Promise<string[]> {
   try {
     const { weightsManifest } = JSON.parse(await readFile(path, 'utf8')) as io.ModelJSON;

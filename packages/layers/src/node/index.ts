@@ -1,5 +1,6 @@
 /*
- * For Node: 'file://…' for models and checkpoints on every backend, which TensorFlow.js has in tfjs-node alone.
+ * For Node: the scheme 'file://…' for models and checkpoints on every backend. TensorFlow.js has it only in
+ * tfjs-node.
  */
 import { io } from '@tensorflow/tfjs-core';
 import { fileHandler } from './file-handler.ts';
@@ -10,7 +11,7 @@ export { fileHandler };
 const SCHEME = 'file://';
 let isAsking = false;
 
-/** Where tfjs-node is loaded, too, its handler is the one: TensorFlow.js refuses to choose among several. */
+/** If tfjs-node is loaded too, its handler is used: TensorFlow.js throws where several handlers match. */
 function routerFor(others: (url: string) => unknown[]): (url: string | string[]) => io.IOHandler | null {
   return (url) => {
     if (isAsking || typeof url !== 'string' || !url.startsWith(SCHEME)) return null;

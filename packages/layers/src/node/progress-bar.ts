@@ -1,6 +1,6 @@
 import { Callback, type Logs } from '@tensorflow/tfjs-layers';
 
-/** What is written to: `process.stderr`, or whatever is like it. */
+/** The output for the bar: `process.stderr` or anything with these members. */
 export interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -8,14 +8,14 @@ export interface Terminal {
 }
 
 const WIDTH = 20;
-/** A person sees no more of them a second. */
+/** The shortest time between two updates; a person sees no more in a second. */
 const MILLISECONDS = 100;
-/** Back to the start of the line, and nothing behind what follows. */
+/** Moves to the start of the line and erases what is behind. */
 const ANEW = '\r\u001b[K';
 
 /**
- * Shows how far an epoch is, with the logs of the last batch, and a line for each epoch that is over. As in tfjs-node, `verbose: 0` silences it. Off where
- * the output is no terminal.
+ * Shows the progress of an epoch with the logs of the last batch, and one line for each finished epoch. As in
+ * tfjs-node, `verbose: 0` turns it off. It is also off if the output is no terminal.
  */
 export function progressBar(terminal: Terminal = process.stderr): Callback {
   return new ProgressBar(terminal);

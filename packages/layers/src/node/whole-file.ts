@@ -3,7 +3,10 @@ import { basename, dirname, join } from 'node:path';
 
 let written = 0;
 
-/** Writes a file whole or not at all: beside its place, then onto the disk, then into its place. */
+/**
+ * Writes a file completely or not at all: to a temporary file beside it, then to the disk, then under its
+ * name.
+ */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}.${written++}`);
   try {
@@ -22,7 +25,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   await syncFolder(dirname(path));
 }
 
-/** The new name is on the disk, too. Windows does not open folders, and needs not. */
+/** Makes sure that the new name is on the disk, too. Windows cannot open folders and does not need this. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');

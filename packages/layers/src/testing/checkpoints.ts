@@ -2,10 +2,10 @@ import type { GramianCombiner } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { decoded } from '../checkpoint/safetensors.ts';
 
-/** A handler that keeps what it is given, as IndexedDB does. */
+/** A handler that keeps its data in memory, as IndexedDB would. */
 export interface MemoryStore extends Required<tf.io.IOHandler> {
   change(edit: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>): void;
-  /** Of the tensors that are stored. */
+  /** The names of the stored tensors. */
   names(): string[];
   readonly saves: number;
 }
@@ -33,7 +33,10 @@ export function memoryStore(): MemoryStore {
   };
 }
 
-/** Everything that a combiner can carry from step to step: averages of gradients, memory, random numbers, and the epoch. */
+/**
+ * A combiner with every kind of state that lasts from step to step: averages of gradients, memory, random
+ * numbers and the epoch.
+ */
 export function remembering(): GramianCombiner<{
   readonly drawn: number;
   readonly epochs: readonly number[];

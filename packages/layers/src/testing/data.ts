@@ -3,7 +3,9 @@ import { randomFrom } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Kind } from './models.ts';
 
-/** The sum of all losses, which is what `mixed` gives with weights of 1: what TensorFlow.js trains on. */
+/**
+ * The sum of all losses, which TensorFlow.js itself trains on. It is the same as `mixed` with weights of 1.
+ */
 export const sum: ConstantCombiner = {
   name: 'sum',
   needs: 'nothing',
@@ -29,14 +31,16 @@ export function inputsFor({ input, tokens }: Kind, examples: number, seed: numbe
 
 export type Element = { xs: tf.TensorContainer; ys: tf.TensorContainer };
 
-/** A dataset of these batches, new tensors each time: whoever trains on a dataset disposes of them. */
+/**
+ * A dataset of these batches, with new tensors in each pass, since training on a dataset disposes of them.
+ */
 export function datasetOf(batches: number, make: (batch: number) => Element): tf.data.Dataset<Element> {
   return tf.data.generator(async function* () {
     for (let batch = 0; batch < batches; batch++) yield make(batch);
   } as never) as unknown as tf.data.Dataset<Element>;
 }
 
-/** All weights of a model, one after the other. */
+/** All weights of a model, in its order. */
 export function weightsIn(model: tf.LayersModel): Float32Array[] {
   return model.weights.map((weight) => weight.read().dataSync().slice() as Float32Array);
 }

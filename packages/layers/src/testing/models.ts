@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 
 const { layers } = tf;
 
-/** A model with what one trains it on: enough kinds of layers for each to have a gradient, and whatever else training moves. */
+/**
+ * A model with suitable data. Together they cover layers of many kinds, so that each has a gradient, and all
+ * other state that training moves.
+ */
 export interface Kind {
   readonly make: () => tf.LayersModel;
   readonly input: readonly number[];
-  /** Inputs are whole numbers below this. */
+  /** Inputs are whole numbers from 0 to below this. */
   readonly tokens?: number;
 }
 
@@ -15,7 +18,7 @@ const dense = (units: number, seed: number, rest: object = {}) =>
   layers.dense({ units, kernelInitializer: seeded(seed), ...rest });
 const sequence = (...list: tf.layers.Layer[]) => tf.sequential({ layers: list });
 
-/** Every one ends in four classes. */
+/** The last layer of every model: four classes. */
 const classes = (seed: number) => dense(4, seed, { activation: 'softmax' });
 
 export const kinds: Readonly<Record<string, Kind>> = {
@@ -141,7 +144,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Two outputs on one trunk. */
+/** A model with two outputs on one shared trunk. */
 export function twoHeaded(): tf.LayersModel {
   const x = tf.input({ shape: [3] });
   const trunk = dense(6, 1, { activation: 'tanh', name: 'trunk' }).apply(x) as tf.SymbolicTensor;
