@@ -2,21 +2,25 @@ import { type Certificate, lengthOf, type SymmetricMatrix } from '@scalpel/core'
 import { nonnegativeSolver, type UnitRows, unitRows } from '@scalpel/core/solvers';
 
 /*
- * CAGrad's problem: the largest ν for which some d has ⟨gᵢ, d⟩ >= ν for all i and ‖d − g₀‖ <= c ‖g₀‖, where
- * g₀ = (1/K) Σ gᵢ.
+ * The problem of CAGrad: find the largest ν for which some d satisfies ⟨gᵢ, d⟩ >= ν for all i and ‖d − g₀‖ <=
+ * c ‖g₀‖, where g₀ = (1/K) Σ gᵢ.
  *
- * For a given ν, the d nearest to g₀ is g₀ + Σ zᵢ gᵢ with z = argmin ½ ‖g₀ + Σ zᵢ gᵢ‖² − ν Σ zᵢ over z >= 0,
- * and its distance D(ν) from g₀ is convex in ν. Any z >= 0 also bounds ν: with w = z / Σ zᵢ and g = Σ wᵢ gᵢ,
- * every such d has ν <= ⟨g, d⟩ <= ⟨g, g₀⟩ + c ‖g₀‖ ‖g‖. That bound is where the tangent of D meets c ‖g₀‖:
- * taking it for the next ν is Newton's method from above on a convex function, which falls until rounding
- * stops it, and quadratically once the set of positive z stays.
+ * For a given ν, the point nearest to g₀ is d = g₀ + Σ zᵢ gᵢ with z = argmin ½ ‖g₀ + Σ zᵢ gᵢ‖² − ν Σ zᵢ over
+ * z >= 0. Its distance D(ν) from g₀ is convex in ν.
+ *
+ * Every z >= 0 also gives an upper bound on ν. Let w = z / Σ zᵢ and g = Σ wᵢ gᵢ. Then every such d satisfies
+ * ν <= ⟨g, d⟩ <= ⟨g, g₀⟩ + c ‖g₀‖ ‖g‖. At this bound the tangent of D meets the value c ‖g₀‖. To use the
+ * bound as the next ν is therefore Newton's method on a convex function, from above. The bounds fall until
+ * rounding stops them. They converge quadratically once the set of positive zᵢ no longer changes.
  */
 
 export interface ConflictAverse {
-  /** One coefficient per row, >= 1/K. Where several have the same combination they are one of them. */
+  /**
+   * One coefficient per row, >= 1/K. Several solutions may give the same combination; this is one of them.
+   */
   readonly coefficients: readonly number[];
   /**
-   * The residual is the largest of (ν − ⟨gᵢ, d⟩) / (‖gᵢ‖ (1 + c) ‖g₀‖), or 0, for the bound on ν that z
+   * The residual is the largest of 0 and (ν − ⟨gᵢ, d⟩) / (‖gᵢ‖ (1 + c) ‖g₀‖), where ν is the bound that z
    * proves.
    */
   readonly certificate: Certificate;
@@ -26,8 +30,9 @@ const STATIONARY =
   'Pareto-stationary: a convex combination of the gradients is zero, so no direction improves all of them.';
 
 /**
- * Of all rows of a Gramian whose entries have the relative error `precision`. Where g₀ is zero so is d. Where
- * 0 is in the hull of the rows there is no ν above 0; if many d reach 0, the answer is the nearest to g₀.
+ * Solves the problem for all rows of a Gramian whose entries have the relative error `precision`, with c >=
+ * 0. If g₀ is zero, so is d. If 0 is in the convex hull of the rows, the largest ν is 0; several d may reach
+ * it, and the answer is the one nearest to g₀. Throws for inner products that are not finite.
  */
 export function conflictAverse(gramian: SymmetricMatrix, c: number, precision: number): ConflictAverse {
   const problem = problemOf(unitRows(gramian, gramian.size), gramian.size, c, precision);
@@ -42,7 +47,7 @@ export function conflictAverse(gramian: SymmetricMatrix, c: number, precision: n
   let best = hull.point;
   let ceiling = stationary ? 0 : bound(problem, best).value;
   for (let round = 0; round < 100; round++) {
-    // The set of positive z hardly changes from one round to the next.
+    // The set of positive zᵢ hardly changes from one round to the next, so it is a good guess.
     const { point } = minimize(
       demands.map((demand) => -ceiling * demand),
       mean,
@@ -62,20 +67,20 @@ export function conflictAverse(gramian: SymmetricMatrix, c: number, precision: n
 }
 
 /**
- * The problem in units of (1 + c) times the longest row, so that no c is too large. Combinations are of unit
- * rows.
+ * The problem in units of (1 + c) times the longest row, so that it is well scaled for every c. Combinations
+ * are of unit rows.
  */
 interface Problem {
   readonly units: UnitRows;
-  /** Of all rows, zero ones included. */
+  /** Number of all rows, including zero rows. */
   readonly count: number;
   readonly precision: number;
   readonly unit: number;
-  /** g₀ without the factor 1 / (1 + c), and with it. */
+  /** The coefficients of g₀ over the unit rows: `shares` without the factor 1 / (1 + c), `mean` with it. */
   readonly shares: readonly number[];
   readonly mean: readonly number[];
   /**
-   * The inner product that each unit row has to reach for ν = 1, with ν in units of the shortest row besides.
+   * The inner product that each unit row must reach for ν = 1. Here ν is also in units of the shortest row.
    */
   readonly demands: readonly number[];
   /** c ‖g₀‖ */
@@ -101,10 +106,7 @@ function problemOf(units: UnitRows, count: number, c: number, precision: number)
   };
 }
 
-/**
- * The bound on ν that these parts of unit rows prove, and the magnitude that its rounding error is relative
- * to.
- */
+/** The bound on ν that these parts of unit rows prove. Its rounding error is relative to `size`. */
 function bound(
   { units, mean, demands, radius, length }: Problem,
   parts: readonly number[],

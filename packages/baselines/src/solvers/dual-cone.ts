@@ -6,26 +6,26 @@ import { nonnegativeSolver, unitRows } from '@scalpel/core/solvers';
  *
  *   argmin ‖d − Σ uᵢ gᵢ‖² over the cone  =  Σ vᵢ gᵢ,   v = argmin vᵀG v over v >= u.
  *
- * On unit rows, so that the rows' scales lose no digits: v = u + z / length with z = argmin ½ (b + z)ᵀC (b +
- * z) over z >= 0, b = u · length.
+ * It is computed on unit rows, so that rows of different lengths lose no digits: v = u + z / length, where z
+ * = argmin ½ (b + z)ᵀC (b + z) over z >= 0 and b = u · length.
  */
 
 export interface DualConeProjection {
   /**
-   * v, one coefficient per row, v >= u; a zero row keeps its u. Where several have the same combination they
-   * are one of them.
+   * v, one coefficient per row, v >= u. A zero row keeps its u. Several v may give the same combination; this
+   * is one of them.
    */
   readonly coefficients: readonly number[];
   /**
-   * The residual is that of the optimality conditions Gv >= 0, (v − u)ᵀGv = 0, relative to the terms of each
-   * entry of Gv.
+   * The residual measures the optimality conditions Gv >= 0 and (v − u)ᵀGv = 0. It is relative to the terms
+   * of each entry of Gv.
    */
   readonly certificate: Certificate;
 }
 
 /**
- * Of the combination of all rows with the coefficients u >= 0. `precision` is the relative error of the
- * Gramian's entries.
+ * Projects the combination of all rows with the coefficients u >= 0, one per row. `precision` is the relative
+ * error of the entries of the Gramian. Throws for numbers that are not finite.
  */
 export function projectOnDualCone(
   gramian: SymmetricMatrix,
@@ -35,7 +35,10 @@ export function projectOnDualCone(
   return sumOfProjections(gramian, [u], precision);
 }
 
-/** The sum of the projections of each row alone, times its u >= 0. */
+/**
+ * Projects each row alone and sums the projections, each times its u >= 0. Errors and `precision` are those
+ * of `projectOnDualCone`.
+ */
 export function projectEachOnDualCone(
   gramian: SymmetricMatrix,
   u: readonly number[],
@@ -45,7 +48,7 @@ export function projectEachOnDualCone(
     gramian,
     u.map((x, row) => u.map((_, other) => (other === row ? x : 0))),
     precision,
-    // A single row conflicts with many others, where exchanges are faster.
+    // A single row conflicts with many others, and then exchanges are faster.
     [],
   );
 }

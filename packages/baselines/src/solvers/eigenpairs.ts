@@ -2,26 +2,27 @@ import type { Certificate } from '@scalpel/core';
 import type { UnitRows } from '@scalpel/core/solvers';
 
 /*
- * The nonzero eigenpairs of a Gramian G = D C Dᵀ, with D the lengths of the rows and C their cosines.
+ * The nonzero eigenpairs of a Gramian G = D C Dᵀ, where D holds the lengths of the rows and C their cosines.
  *
- * The rank is decided on C, which does not know the scales of the rows: pivoted Cholesky, C ≈ L Lᵀ (Higham,
- * "Accuracy and Stability of Numerical Algorithms", 2nd ed. 2002, section 10.3). Then G ≈ A Aᵀ with A = D L,
- * whose singular values come from the one-sided Jacobi method (Hestenes, "Inversion of matrices by
- * biorthogonalization and related results", J. SIAM 6, 1958). It keeps the digits of small singular values
- * beside large ones, where that is due to the scales of rows (Demmel, Veselić, "Jacobi's method is more
- * accurate than QR", SIAM J. Matrix Anal. Appl. 13, 1992), and the number of them is the rank: no cut among
- * eigenvalues, which would take a row on a small scale for a dependent one.
+ * Pivoted Cholesky, C ≈ L Lᵀ, decides the rank (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd
+ * ed. 2002, section 10.3). C does not depend on the lengths of the rows, and so the rank does not depend on
+ * them either: a threshold on the eigenvalues of G would mistake a short row for a dependent one.
+ *
+ * Then G ≈ A Aᵀ with A = D L. The one-sided Jacobi method gives the singular values of A (Hestenes,
+ * "Inversion of matrices by biorthogonalization and related results", J. SIAM 6, 1958). Their number is the
+ * rank. Where small singular values come from short rows, the method computes them to full relative precision
+ * (Demmel, Veselić, "Jacobi's method is more accurate than QR", SIAM J. Matrix Anal. Appl. 13, 1992).
  */
 
 export interface Eigenpairs {
   /**
-   * The singular values of the rows, largest first; their squares are the eigenvalues of the Gramian that are
-   * not zero.
+   * The nonzero singular values of the rows, largest first. Their squares are the nonzero eigenvalues of the
+   * Gramian.
    */
   readonly singularValues: readonly number[];
-  /** For each of them, the unit eigenvector of the Gramian, over the rows. */
+  /** One unit eigenvector of the Gramian for each singular value, with one entry per row. */
   readonly vectors: readonly (readonly number[])[];
-  /** The largest of |uⱼᵀG uₖ / (σⱼ σₖ) − δⱼₖ|. */
+  /** The residual is the largest of |uⱼᵀG uₖ / (σⱼ σₖ) − δⱼₖ|. */
   readonly certificate: Certificate;
 }
 
@@ -29,9 +30,9 @@ const UNSETTLED =
   'Nearly dependent gradients: inner products of this precision settle what they are combined to no further than the residual.';
 
 /**
- * Of rows whose inner products have the relative error `precision`: a row counts as dependent on others where
- * the part of it that is orthogonal to them has a squared length of at most 100 · precision · (number of
- * rows), relative to its own.
+ * Finds the eigenpairs of rows whose inner products have the relative error `precision`. A row may depend on
+ * other rows. It counts as dependent if its part orthogonal to them has a squared length of at most 100 ·
+ * precision · (number of rows) times its own squared length.
  */
 export function eigenpairs(units: UnitRows, precision: number): Eigenpairs {
   const columns = factor(units, precision);
@@ -45,8 +46,8 @@ export function eigenpairs(units: UnitRows, precision: number): Eigenpairs {
 }
 
 /**
- * Σₖ f(σₖ) ⟨uₖ, v⟩ uₖ: with f(σ) = σ⁻² the product G⁺ v with the Moore–Penrose pseudo-inverse, with f(σ) = 1
- * the projection of v on the range of G.
+ * Σₖ f(σₖ) ⟨uₖ, v⟩ uₖ. With f(σ) = σ⁻² it is G⁺ v, the product with the Moore–Penrose pseudo-inverse. With
+ * f(σ) = 1 it is the projection of v on the range of G. `v` and the result have one entry per row.
  */
 export function timesFunction(
   { singularValues, vectors }: Eigenpairs,
@@ -65,7 +66,7 @@ export function timesFunction(
   return result;
 }
 
-/** The sum, or 0 where it is at rounding level: at most 100 · precision of the sum of magnitudes. */
+/** The sum, or 0 if it may be rounding alone: if it is at most 100 · precision of the sum of magnitudes. */
 export function significantSum(terms: readonly number[], precision: number): number {
   const sum = terms.reduce((a, b) => a + b, 0);
   const magnitude = terms.reduce((a, b) => a + Math.abs(b), 0);
@@ -80,8 +81,8 @@ function factor({ lengths, cosines }: UnitRows, precision: number): Float64Array
   for (;;) {
     const most = Math.max(...left);
     if (!(most > 100 * precision * size)) break;
-    // The longest of the rows that would do: rounding errors of rows that depend on it then stay small beside
-    // it.
+    // Several rows would do as the pivot; the longest is taken. Rows that depend on it then have rounding
+    // errors that are small beside it.
     let pivot = -1;
     for (let row = 0; row < size; row++) {
       if (left[row]! >= 0.1 * most && (pivot < 0 || lengths[row]! > lengths[pivot]!)) pivot = row;
@@ -100,9 +101,9 @@ function factor({ lengths, cosines }: UnitRows, precision: number): Float64Array
   return columns.map((column) => new Float64Array(column.map((x, row) => x * lengths[row]!)));
 }
 
-/** Rotates the columns, two at a time, until all are orthogonal. */
+/** Rotates pairs of columns until all columns are orthogonal. */
 function orthogonalize(columns: readonly Float64Array[]): void {
-  // Convergence is quadratic after the first few sweeps; the bound is for what rounding might do to that.
+  // After the first few sweeps the convergence is quadratic. The bound guards against rounding.
   for (let sweep = 0; sweep < 30; sweep++) {
     let rotated = false;
     for (let second = 1; second < columns.length; second++) {
@@ -114,7 +115,7 @@ function orthogonalize(columns: readonly Float64Array[]): void {
   }
 }
 
-/** Makes two columns orthogonal; false if they were, to rounding. */
+/** Makes two columns orthogonal. Returns false if they already were, up to rounding. */
 function rotate(first: Float64Array, second: Float64Array): boolean {
   let a = 0;
   let b = 0;

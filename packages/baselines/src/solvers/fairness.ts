@@ -3,27 +3,28 @@ import { minimumNorm, type UnitRows, unitRows } from '@scalpel/core/solvers';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 
 /*
- * The combination of some rows whose coefficients balance its inner products with them:
+ * The combination of some rows whose coefficients are a power of its inner products with them:
  *
- *   w > 0  with  wᵢ = ⟨gᵢ, d⟩^−a,   d = Σ wᵢ gᵢ,
+ *   w > 0  with  wᵢ = ⟨gᵢ, d⟩^−a,   d = Σ wᵢ gᵢ.
  *
- * where d / ‖d‖ maximises the sum of the a-fair utilities of ⟨gᵢ, d⟩ (a = 1: of their logarithms). It exists,
- * and is unique, exactly if 0 is not in the convex hull of the rows.
+ * The direction d / ‖d‖ maximises the sum of the a-fair utilities of ⟨gᵢ, d⟩; for a = 1 these are logarithms.
+ * The solution exists, and is unique, exactly if 0 is not in the convex hull of the rows.
  *
- * With the lengths lᵢ, wᵢ = bᵢ / lᵢ and the cosines C it reads C b = z with bᵢ zᵢ^a = lᵢ^(1−a): for a = 1 the
- * same whatever the lengths. Newton's method for the convex function ½ bᵀC b − Σ ∫ zᵢ(bᵢ) whose gradient is C
- * b − z moves along these curves, on which log b and log z are linear: nothing gets negative, and numbers of
- * all magnitudes are as easy as others.
+ * Let lᵢ be the lengths, wᵢ = bᵢ / lᵢ, and C the cosines. Then the equation reads C b = z with bᵢ zᵢ^a =
+ * lᵢ^(1−a). For a = 1 it does not depend on the lengths. Its solution minimises the convex function ½ bᵀC b −
+ * Σ ∫ zᵢ(bᵢ), whose gradient is C b − z. Newton's method solves it, and moves along the curves bᵢ zᵢ^a =
+ * lᵢ^(1−a). On them log b and log z are linear. So no entry becomes negative, and very large or small numbers
+ * need no special care.
  */
 
 export interface FairCombination {
-  /** All zero unless the certificate says `solved`. */
+  /** One coefficient per row. All are zero unless the certificate says `solved`. */
   readonly coefficients: readonly number[];
   /**
-   * The residual is the largest error of a cosine between d and a row, for d and the ⟨gᵢ, d⟩ that the
-   * coefficients ask for. `solved` means besides that the inner products, as precise as they are, settle the
-   * squared length of d to a hundredth. Otherwise there is a note: long terms that nearly cancel would leave
-   * rounding errors, which may worsen any row.
+   * The residual is the largest error of a cosine between d and a row: the difference between its computed
+   * value and the one that the coefficients ask for. `solved` also means that the inner products, with their
+   * precision, determine the squared length of d to a hundredth. Otherwise there is a note: long terms that
+   * nearly cancel leave rounding errors, and these may worsen any row.
    */
   readonly certificate: Certificate;
 }
@@ -31,8 +32,8 @@ export interface FairCombination {
 const UNSETTLED = 'No direction: the solution is not settled by inner products of this precision.';
 
 /**
- * Of the first `count` rows of a step, at least one, with `exponent` a > 0. Throws where their lengths make
- * coefficients too small for float64.
+ * Solves the problem for the first `count` rows of a step, at least one, with `exponent` a > 0. Throws if the
+ * lengths of the rows make a coefficient too small for float64, and for inner products that are not finite.
  */
 export function fairCombination(
   { gramian, precision, unit = 1 }: Pick<GramianStep, 'gramian' | 'precision' | 'unit'>,
@@ -51,8 +52,8 @@ export function fairCombination(
 const LONGEST = 5;
 
 /**
- * Enough for exponents from 1/100 to 100 where the lengths of the rows differ by 1e6, and from 1/10 to 20
- * where they differ by 1e20.
+ * Rounds that are enough for exponents from 1/100 to 100 where the lengths of the rows differ by 1e6, and for
+ * exponents from 1/10 to 20 where they differ by 1e20.
  */
 const ROUNDS = 1000;
 
@@ -64,7 +65,7 @@ function solve(
 ): FairCombination {
   const size = lengths.length;
   const logs = lengths.map((length) => (1 - exponent) * (Math.log(length) + Math.log(unit)));
-  // A factor that b and z have in common does not change the problem: the middle one.
+  // A common factor of b and z does not change the problem. This one is in the middle.
   const shift = logs.reduce((sum, x) => sum + x, 0) / size;
   let logB = logs.map((x) => (x - shift) / (1 + exponent));
   let logZ = logB;
@@ -78,7 +79,7 @@ function solve(
     const error = Math.max(...excess.map((x, row) => Math.abs(x) / terms[row]!));
     const step = error <= 2 * size * Number.EPSILON ? null : newton(cosines, b, z, excess, exponent);
     const longest = step === null ? 0 : Math.max(...step.map((x) => Math.abs(x))) * Math.max(1, 1 / exponent);
-    // So near, steps become much shorter, unless rounding is all that is left.
+    // Near the solution, each step is much shorter than the one before, unless only rounding is left.
     const done = longest < 1e-3 && longest > previous / 4;
     if (step === null || done || round === ROUNDS) {
       const certificate = certify(b, image, excess, terms, precision);
@@ -94,8 +95,8 @@ function solve(
       return { coefficients, certificate };
     }
     const part = Math.min(1, LONGEST / longest);
-    // C b is linear in b: near the solution a step of b itself leaves no error of second order, which would
-    // be large where large terms nearly cancel.
+    // C b is linear in b. So, near the solution, a step of b itself has no error of second order. A step of
+    // log b has one, and it would be large where large terms nearly cancel.
     const moves = step.map((x) => (longest < 0.1 ? Math.log1p(x) : part * x));
     logB = logB.map((x, row) => x + moves[row]!);
     logZ = logZ.map((x, row) => x - moves[row]! / exponent);
@@ -118,7 +119,7 @@ function certify(
   return { solved: false, residual: Number.isFinite(residual) ? residual : 1, note: UNSETTLED };
 }
 
-/** Newton's step, of log b; null where rounding leaves none. */
+/** Newton's step for b, relative to b. Null if rounding leaves none. */
 function newton(
   cosines: SymmetricMatrix,
   b: readonly number[],
@@ -127,7 +128,7 @@ function newton(
   exponent: number,
 ): number[] | null {
   const curvatures = b.map((x, row) => z[row]! / (exponent * x));
-  // To a unit diagonal.
+  // Scales the diagonal to one.
   const scales = curvatures.map((curvature) => 1 / Math.sqrt(1 + curvature));
   const hessian = new CholeskyDecomposition(
     new Matrix(scales.map((s, i) => scales.map((t, j) => (i === j ? 1 : s * t * cosines.at(i, j))))),
@@ -140,9 +141,7 @@ function newton(
     .map((x, row) => (x * scales[row]!) / b[row]!);
 }
 
-/**
- * The exponential, of what is beyond 1e±130 only that it is very large or small: squares of it are finite.
- */
+/** The exponential, limited to about 1e±130, so that its squares are finite. */
 function bounded(x: number): number {
   return Math.exp(Math.max(-300, Math.min(300, x)));
 }

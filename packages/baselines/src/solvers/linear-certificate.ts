@@ -1,10 +1,13 @@
 import type { LinearProgram } from './linear-form.ts';
 
 /**
- * The largest violation, relative to the terms that it is made of, of what makes x >= 0 optimal for the last
- * objective c, given prices y of the bounds: A x <= b, Aᵀy >= c and cᵀx = bᵀy. Prices below 0 count as 0.
- * Neither is asked of variables that are `barred` by earlier objectives, those after x being what A x falls
- * short of b.
+ * The largest violation of the conditions for an optimal x >= 0. They are A x <= b, Aᵀy >= c and cᵀx = bᵀy,
+ * for the last objective c and the prices y >= 0 of the bounds. Prices below 0 count as 0. Each violation is
+ * relative to the terms of its condition, so the result is in [0, 1].
+ *
+ * Earlier objectives may have `barred` variables: these stay at zero. If xⱼ is barred, its condition (Aᵀy)ⱼ
+ * >= cⱼ is not needed. Variables after x are the slacks b − A x; if a slack is barred, its price may be
+ * negative.
  */
 export function certifyLinear(
   { objectives, matrix, bounds }: LinearProgram,
@@ -23,7 +26,7 @@ export function certifyLinear(
   return Math.max(0, Math.abs(gap), ...excesses, ...shortfalls);
 }
 
-/** aᵀx − b, relative to its terms. */
+/** aᵀx − b, relative to the sum of the magnitudes of its terms. */
 function excess(a: readonly number[], x: readonly number[], b: number): number {
   const terms = [...a.map((entry, index) => entry * x[index]!), -b];
   const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);

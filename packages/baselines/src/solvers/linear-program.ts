@@ -3,19 +3,21 @@ import type { LinearProgram } from './linear-form.ts';
 import { Tableau } from './tableau.ts';
 
 /*
- * Linear programs of some hundred variables: max cᵀx over A x <= b, x >= 0, with b >= 0, by the simplex
- * method (Dantzig, "Linear Programming and Extensions", 1963). Every bound is widened by an infinitesimal of
- * its own, so that no step is idle and none comes round again (Charnes, "Optimality and degeneracy in linear
- * programming", Econometrica 20, 1952). Before an answer counts, the tableau is made anew from A, so that
- * errors do not add up. What is smaller than the rounding of the terms that it is made of is zero.
+ * Linear programs of some hundred variables: max cᵀx over A x <= b, x >= 0, with b >= 0. They are solved by
+ * the simplex method (Dantzig, "Linear Programming and Extensions", 1963). Every bound is widened by an
+ * infinitesimal of its own. So every step makes progress, and the method cannot cycle (Charnes, "Optimality
+ * and degeneracy in linear programming", Econometrica 20, 1952). Before an answer is accepted, the tableau is
+ * computed again from A, so that errors do not accumulate. A number smaller than the rounding error of its
+ * terms counts as zero.
  */
 
 export interface LinearSolution {
-  /** A vertex. Where several are optimal it is one of them, the same each time. */
+  /** x, a vertex of the feasible set. If several are optimal it is one of them, always the same. */
   readonly point: readonly number[];
   /**
-   * The largest violation of the bounds, of the bounds of the dual, or the gap between the two, relative to
-   * the terms that it is made of, for the last objective; infinite where the program is unbounded.
+   * The largest of three errors for the last objective: the violation of the bounds, the violation of the
+   * bounds of the dual, and the gap between the two. Each is relative to its terms. Infinite if the program
+   * is unbounded.
    */
   readonly residual: number;
 }
@@ -37,11 +39,11 @@ export function maximizeLinear(program: LinearProgram, precision: number): Linea
 }
 
 /**
- * Goes from vertex to vertex until no variable but the barred ones raises the objective; false where it rises
- * for ever.
+ * Moves from vertex to vertex until no variable raises the objective, except barred ones. Returns false if
+ * the objective is unbounded.
  */
 function climb(tableau: Tableau, order: number, barred: ReadonlySet<number>): boolean {
-  // Far more than it takes; the bound is for what rounding might do.
+  // The bound is far more than the method needs. It guards against rounding.
   for (let left = 100 * (tableau.height + tableau.width); left > 0; left--) {
     let entering = tableau.raising(order, barred);
     if (entering === null && !tableau.isFresh) {

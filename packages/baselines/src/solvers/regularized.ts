@@ -1,8 +1,8 @@
 import { SymmetricMatrix } from '@scalpel/core';
 
 /**
- * G + regularization · trace(G) · I. Other libraries solve quadratic programs on G / trace(G) + 1e-4 I, which
- * has the same minimiser: it biases the answer, but reproduces theirs.
+ * G + regularization · trace(G) · I, for regularization >= 0. Other libraries solve quadratic programs on G /
+ * trace(G) + 1e-4 I. With 1e-4 the minimiser is the same, so this reproduces their answers and their bias.
  */
 export function regularized(gramian: SymmetricMatrix, regularization: number): SymmetricMatrix {
   const { size } = gramian;

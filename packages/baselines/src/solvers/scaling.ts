@@ -1,6 +1,6 @@
 /**
- * Powers of two that bring the entries of a matrix of this width to about 1: by the geometric mean of those
- * that are not zero, of the rows and then of the columns.
+ * Powers of two that bring the entries of a matrix with `width` columns to about 1. Each row is divided by
+ * about the geometric mean of its nonzero entries, and then each column.
  */
 export function scalesOf(
   matrix: readonly (readonly number[])[],

@@ -10,17 +10,18 @@ const UNSETTLED =
   'No direction: inner products of this precision do not tell it from rounding errors, as near Pareto-stationary points.';
 
 /**
- * The answer to a problem whose solution conflicts with no row; zero, with a note, where a Gramian whose
- * entries have the relative error `precision` cannot tell that of its direction: where long terms cancel they
- * leave rounding errors, which may point against any row. What it tells is that no cosine is below −100
- * √precision, so −1e-6 for float64, for the length that the inner product with a row proves, or else the
- * square.
+ * Checks the answer to a problem whose solution conflicts with no row. `precision` is the relative error of
+ * the Gramian's entries. Where long terms cancel, they leave rounding errors, which may point against any
+ * row. The answer is kept if every cosine between the direction and a row is proved to be at least −100
+ * √precision, which is −1e-6 for float64. The length of the direction in these cosines is a lower bound: from
+ * its square, or from its inner product with a row, whichever is larger. Otherwise the answer becomes zero,
+ * with a note.
  */
 export function settled(gramian: SymmetricMatrix, answer: Answer, precision: number): Answer {
   const { indices, lengths, cosines } = unitRows(gramian, gramian.size);
   const parts = indices.map((row, i) => answer.coefficients[row]! * lengths[i]!);
   const error = parts.length * precision;
-  // Lower bounds of the inner products with unit rows.
+  // Lower bounds on the inner products with unit rows.
   const least = cosines.times(parts).map((product, i) => {
     const terms = parts.reduce((sum, part, j) => sum + Math.abs(cosines.at(i, j) * part), 0);
     return product - error * terms;

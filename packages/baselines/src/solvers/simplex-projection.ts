@@ -1,11 +1,10 @@
 /**
- * The point of the simplex {w >= 0, Σ wᵢ = 1} nearest to the given one, exactly: wᵢ = max(yᵢ − τ, 0) with the
- * one τ for which they add up to one. Sorting finds τ: Held, Wolfe, Crowder, "Validation of subgradient
- * optimization", Math. Programming 6, 1974.
+ * The point of the simplex {w >= 0, Σ wᵢ = 1} nearest to the given point, exactly. It is wᵢ = max(yᵢ − τ, 0),
+ * with the one τ for which the weights add up to one. Sorting finds τ: Held, Wolfe, Crowder, "Validation of
+ * subgradient optimization", Math. Programming 6, 1974.
  */
 export function projectOnSimplex(point: readonly number[]): number[] {
-  // Relative to the largest entry, so that the one which the weights add up to is not lost beside large
-  // entries.
+  // The entries are taken relative to the largest, so that the sum of one is not lost beside large entries.
   const largest = Math.max(...point);
   const shifted = point.map((x) => x - largest);
   let threshold = 0;

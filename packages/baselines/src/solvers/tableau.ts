@@ -2,30 +2,31 @@ import type { LinearProgram } from './linear-form.ts';
 import { scalesOf } from './scaling.ts';
 
 /**
- * The simplex tableau of max cᵀx over A x <= b, x >= 0, at a vertex: what the variables in the basis, and the
- * objectives, are by the variables outside, which are zero. The first `width` variables are x, the others
- * what each row of A x falls short of its bound.
+ * The simplex tableau of max cᵀx over A x <= b, x >= 0, at a vertex. It expresses the variables in the basis,
+ * and the objectives, by the variables outside, which are zero. The first `width` variables are x. The others
+ * are the slacks b − A x, one per row.
  */
 export class Tableau {
   readonly height: number;
   readonly width: number;
-  /** Whether it was made from A for this basis. */
+  /** True if the tableau was computed from A for the present basis. */
   isFresh = true;
   readonly #program: LinearProgram;
   /**
-   * Relative error due to the entries of A: a sum that is smaller than this part of its terms counts as zero.
+   * The relative error that comes from the entries of A. A sum counts as zero if it is smaller than this
+   * fraction of its terms.
    */
   readonly #tolerance: number;
-  /** Relative error due to arithmetic, which would be large beside a small pivot. */
+  /** The relative error that comes from arithmetic. It would be large beside a small pivot. */
   readonly #zero: number;
   /** Powers of two that bring the rows and columns of A to about 1. */
   readonly #scales: { readonly rows: readonly number[]; readonly columns: readonly number[] };
   /**
-   * Rows of `width` + 2 entries: of each variable in the basis, then of each objective, with the opposite
-   * sign: the variables outside, the bound, and its infinitesimal.
+   * One row of `width` + 2 entries for each variable in the basis, then one for each objective. A row holds
+   * the coefficients of the variables outside with the opposite sign, then the bound, then its infinitesimal.
    */
   readonly #entries: Float64Array;
-  /** The variable of each row, and of each column. */
+  /** The variable of each row, and the variable of each column. */
   readonly #basis: number[];
   readonly #outside: number[];
 
@@ -43,7 +44,10 @@ export class Tableau {
     this.#reset();
   }
 
-  /** The column of the variable that raises an objective fastest, and is not barred; null where none does. */
+  /**
+   * The column of the variable that raises an objective fastest and is not barred. Null if no variable raises
+   * it.
+   */
   raising(order: number, barred: ReadonlySet<number>): number | null {
     const gains = this.#outside.map((_, column) => -this.#at(this.height + order, column));
     const columns = [...gains.keys()].filter(
@@ -60,7 +64,7 @@ export class Tableau {
     );
   }
 
-  /** The row whose variable reaches zero first when that of the column rises; null if none does. */
+  /** The row whose variable reaches zero first when the variable of the column rises. Null if none does. */
   blocking(column: number): number | null {
     let blocking: number | null = null;
     let [least, beyond] = [Number.POSITIVE_INFINITY, 0];
@@ -71,7 +75,7 @@ export class Tableau {
       if (slope <= this.#zero * largest) continue;
       const ratio = this.#at(row, this.width) / slope;
       if (ratio > least) continue;
-      // Of those at the same bound, the one whose infinitesimal is used up first.
+      // Among those with the same bound, the one whose infinitesimal is used up first.
       const infinitesimal = this.#at(row, this.width + 1) / slope;
       if (ratio === least && infinitesimal >= beyond) continue;
       [blocking, least, beyond] = [row, ratio, infinitesimal];
@@ -79,7 +83,7 @@ export class Tableau {
     return blocking;
   }
 
-  /** The variable of the row leaves the basis for that of the column. */
+  /** Puts the variable of the column into the basis, in the place of the variable of the row. */
   exchange(row: number, column: number): void {
     const entries = this.#entries;
     const stride = this.width + 2;
@@ -104,11 +108,11 @@ export class Tableau {
     this.isFresh = false;
   }
 
-  /** Makes it from A. */
+  /** Computes the tableau again from A. */
   refresh(): void {
     const wanted = new Set(this.#basis);
     this.#reset();
-    // The largest entries first.
+    // Largest entries first.
     for (;;) {
       let [pivot, at] = [0, [0, 0] as [number, number]];
       for (const [column, variable] of this.#outside.entries()) {
@@ -128,7 +132,7 @@ export class Tableau {
     this.isFresh = true;
   }
 
-  /** x, and the price of each bound: by how much the last objective rises with it. */
+  /** x, and the price of each bound: the rise of the last objective per unit of the bound. */
   vertex(): { point: number[]; prices: number[] } {
     const { rows, columns } = this.#scales;
     const last = this.height + this.#program.objectives.length - 1;
@@ -144,7 +148,7 @@ export class Tableau {
     return { point, prices };
   }
 
-  /** How much of a gain may be the error of A. */
+  /** The part of a gain that may come from errors in A. */
   #rounding(order: number, column: number): number {
     const goal = this.#program.objectives[order]!;
     const gain = (variable: number) =>
@@ -160,7 +164,7 @@ export class Tableau {
     return this.#entries[row * (this.width + 2) + column]!;
   }
 
-  /** To the origin. */
+  /** Moves to the origin. */
   #reset(): void {
     const { matrix, bounds, objectives } = this.#program;
     const { rows, columns } = this.#scales;
@@ -170,7 +174,7 @@ export class Tableau {
         this.#entries[row * stride + column] = entry * scale * columns[column]!;
       }
       this.#entries[row * stride + this.width] = bounds[row]! * scale;
-      // Numbers of which no combination is likely to vanish.
+      // These numbers are unlikely to cancel in any combination.
       this.#entries[row * stride + this.width + 1] = 1 + (((row + 1) * Math.SQRT2) % 1);
       this.#basis[row] = this.width + row;
     }

@@ -1,9 +1,9 @@
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /**
- * The Cholesky factor of a principal block of a positive semidefinite matrix, C_FF = L Lᵀ, which follows a
- * change of one index in the order of |F|² operations. Rows of L are kept one after the other, of `size`
- * entries each, in the order in which their indices were added.
+ * The Cholesky factor of a principal block of a positive semidefinite matrix, C_FF = L Lᵀ. When one index
+ * enters or leaves F, the update takes about |F|² operations. The rows of L are stored one after the other,
+ * with `size` entries each, in the order in which their indices were added.
  */
 export class BlockFactor {
   /** F, in the order of the rows of L. */
@@ -17,8 +17,8 @@ export class BlockFactor {
   }
 
   /**
-   * Adds an index. Returns what is left of its diagonal entry without the part that depends on F: 0, to
-   * rounding, makes the block singular.
+   * Adds an index. Returns the squared length of its row without the part that depends on the rows in F. If
+   * this is 0 up to rounding, the block is singular.
    */
   append(index: number): number {
     const { size, entries } = this.#matrix;
@@ -39,7 +39,7 @@ export class BlockFactor {
   }
 
   /**
-   * Takes the index at this position out of F: the rows below it lose a column, and rotations make them
+   * Takes the index at this position out of F. The rows of L below it lose a column, and rotations make them
    * triangular again.
    */
   remove(position: number): void {
@@ -66,7 +66,9 @@ export class BlockFactor {
     }
   }
 
-  /** Takes out of F whatever `leaves` says. Where that is much of it, the factor is made anew. */
+  /**
+   * Takes every index out of F for which `leaves` is true. If there are many, the factor is computed again.
+   */
   removeAll(leaves: (index: number) => boolean): void {
     const { indices } = this;
     const first = indices.findIndex(leaves);

@@ -1,17 +1,17 @@
 import { isBeyondRounding, isDescent, type NonnegativeProgram } from './nonnegative-program.ts';
 
-/** A line along which the objective falls while the other free indices stay stationary. */
+/** A line along which the objective falls while it stays stationary in the other free indices. */
 export interface Descent {
   /** The free indices and the entering one; the line is zero elsewhere. */
   readonly support: readonly number[];
   readonly line: Float64Array;
-  /** How far along the line the objective is least. */
+  /** The step to the minimum of the objective along the line; infinite if there is none. */
   readonly wanted: number;
 }
 
 /**
- * The index whose increase lowers the objective fastest, of those with which it falls along the whole line;
- * null where there is none.
+ * The index whose increase lowers the objective fastest. Only indices with a line of descent are considered.
+ * Null if there is none.
  */
 export function enter(program: NonnegativeProgram): { entering: number; descent: Descent } | null {
   const { slopes, factor } = program;
@@ -33,16 +33,17 @@ export function enter(program: NonnegativeProgram): { entering: number; descent:
 }
 
 /**
- * The line with slope one in `entering` on which the derivatives of the free indices do not change; null
- * where the objective does not fall along it beyond rounding. Between nearly dependent rows its entries are
- * large, and so is that rounding. Along a flat line only the linear term changes.
+ * The line with slope one in `entering` along which the derivatives by the free indices do not change. Null
+ * if the objective does not fall along it by more than rounding. Between nearly dependent rows the line has
+ * large entries, and the rounding errors are large too. Along a line without curvature only the linear term
+ * changes.
  */
 export function descentAlong(program: NonnegativeProgram, entering: number): Descent | null {
   const { matrix, linear, flat, slopes, terms } = program;
   const support = [...program.factor.indices, entering];
   const line = lineOf(program, entering);
   const total = support.reduce((sum, index) => sum + Math.abs(line[index]!), 0);
-  // pᵀC p, of which only this entry of C p is not zero.
+  // pᵀC p for the line p. Only this entry of C p is nonzero on the support.
   const curvature = support.reduce((sum, index) => sum + matrix.at(entering, index) * line[index]!, 0);
   const curved = curvature > flat * total ** 2;
   let slope = 0;
@@ -63,7 +64,9 @@ function lineOf({ matrix, factor }: NonnegativeProgram, entering: number): Float
   return line;
 }
 
-/** How far to go, at most `wanted`, until an index reaches zero. */
+/**
+ * The step until an index reaches zero, at most `wanted`, and that index. `blocking` is null if none does.
+ */
 export function stepTo(
   { support, line, wanted }: Descent,
   point: Float64Array,

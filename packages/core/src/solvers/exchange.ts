@@ -1,16 +1,19 @@
 import { differentiate, isDescent, type NonnegativeProgram } from './nonnegative-program.ts';
 
 /*
- * From a guess of the positive entries, exchanges of many indices at once: all free entries that would be
- * negative for all others whose derivative is (Portugal, Júdice, Vicente, "A comparison of block pivoting and
- * interior-point algorithms for linear least squares problems with nonnegative variables", Math. Comp. 63,
- * 1994). They take few rounds, or do not end; the active set does what they leave undone.
+ * Exchanges of many indices at once, which start from a guess of the positive entries. All free entries that
+ * would be negative leave, and all other entries with a negative derivative enter (Portugal, Júdice, Vicente,
+ * "A comparison of block pivoting and interior-point algorithms for linear least squares problems with
+ * nonnegative variables", Math. Comp. 63, 1994). Exchanges either end after few rounds or never. The active
+ * set finishes the work.
  */
 
-/** Rounds without fewer violations after which exchanges end: they may go round in circles. */
+/** Exchanges end after this many rounds without fewer violations, because they may repeat for ever. */
 const PATIENCE = 3;
 
-/** Makes a guess better: a point with free indices as the active set takes it. */
+/**
+ * Improves a guess. The result is a point and its free indices, in the form in which the active set goes on.
+ */
 export function exchange(program: NonnegativeProgram, guess: readonly number[]): void {
   const { factor, point, flat } = program;
   const origin = program.slopes.map((slope) => -slope);
@@ -24,8 +27,8 @@ export function exchange(program: NonnegativeProgram, guess: readonly number[]):
   let fewest = Number.POSITIVE_INFINITY;
   let patience = PATIENCE;
   for (;;) {
-    // A row that nearly depends on the others is left to the active set: exchanges in a nearly singular block
-    // follow rounding errors.
+    // A row that nearly depends on the others is left to the active set. In a nearly singular block,
+    // exchanges would follow rounding errors.
     for (const index of entering) if (factor.append(index) <= Math.sqrt(flat)) factor.pop();
     settle();
     differentiate(program);

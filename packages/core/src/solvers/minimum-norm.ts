@@ -4,21 +4,22 @@ import { minimizeNonnegative } from './nonnegative.ts';
 import { type UnitRows, unitRows } from './unit-rows.ts';
 
 /*
- * The point of least length in the convex hull of some rows: argmin ‖Σ αᵢ gᵢ‖² over α >= 0, Σ αᵢ = 1.
+ * The shortest point in the convex hull of some rows: argmin ‖Σ αᵢ gᵢ‖² over α >= 0, Σ αᵢ = 1.
  *
- * Without the normalisation, min ½ zᵀG z − 1ᵀz over z >= 0 has the minimiser α / ‖Σ αᵢ gᵢ‖², and is unbounded
- * where that point is 0.
+ * Without the condition Σ αᵢ = 1 the problem is min ½ zᵀG z − 1ᵀz over z >= 0. Its minimiser is α / ‖Σ αᵢ
+ * gᵢ‖². It is unbounded if the shortest point is 0.
  */
 
 export interface MinimumNorm {
   /**
-   * α, one weight per row, convex. Where several are the best they are one of them; the point is the same for
-   * all.
+   * α, one weight per row, >= 0, with the sum 1. Several α may give the shortest point; this is one of them.
+   * The point itself is unique.
    */
   readonly weights: readonly number[];
   /**
-   * The residual is the largest of ‖d‖/‖gᵢ‖ − cos(gᵢ, d), or 0, for the point d: all are <= 0 exactly where d
-   * is optimal. Where 0 is in the hull it is ‖d‖² / (Σ αᵢ ‖gᵢ‖)², and there is a note.
+   * The residual is the largest of 0 and ‖d‖/‖gᵢ‖ − cos(gᵢ, d), for the point d. All of these differences are
+   * <= 0 exactly if d is optimal. If 0 is in the convex hull, the residual is ‖d‖² / (Σ αᵢ ‖gᵢ‖)², and there
+   * is a note.
    */
   readonly certificate: Certificate;
 }
@@ -26,8 +27,9 @@ export interface MinimumNorm {
 const STATIONARY = 'Pareto-stationary: a convex combination of the gradients is zero.';
 
 /**
- * Of the first `count` rows, at least one, of a Gramian whose entries have the relative error `precision`.
- * Zero rows share the weight: 0 is in the hull.
+ * Finds the shortest point in the convex hull of the first `count` rows, at least one, of a Gramian.
+ * `precision` is the relative error of its entries. If there are zero rows, they share the weight, because
+ * the shortest point is 0. Throws for inner products that are not finite.
  */
 export function minimumNorm(gramian: SymmetricMatrix, count: number, precision: number): MinimumNorm {
   const units = unitRows(gramian, count);
@@ -54,7 +56,7 @@ export function minimumNorm(gramian: SymmetricMatrix, count: number, precision: 
 }
 
 /**
- * The certificate of a combination of unit rows with the coefficients `parts`, which need not add up to one.
+ * The certificate of a combination of unit rows with the coefficients `parts`. These need not add up to one.
  */
 export function certifyMinimumNorm(
   { lengths, cosines }: UnitRows,

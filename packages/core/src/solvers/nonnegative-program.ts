@@ -1,29 +1,32 @@
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { BlockFactor } from './block-factor.ts';
 
-/** A program, and how far its solution has come. */
+/** A program and the present state of its solution. */
 export interface NonnegativeProgram {
   readonly matrix: SymmetricMatrix;
   readonly linear: readonly number[];
   readonly base: readonly number[];
   /**
-   * Squared length of a combination of unit rows, relative to the squared sum of its coefficients, that
-   * counts as zero.
+   * A combination of unit rows counts as zero if its squared length is below this, relative to the squared
+   * sum of its coefficients.
    */
   readonly flat: number;
-  /** z */
+  /** z, the present point. */
   readonly point: Float64Array;
-  /** Its indices are free: the derivatives by them are zero, and by those of no others z is positive. */
+  /**
+   * The factor of the free indices. The derivatives by them are zero. All positive entries of z are among
+   * them.
+   */
   readonly factor: BlockFactor;
   /**
-   * The derivatives of the objective, and the sums of the magnitudes that they are made of, to which their
-   * rounding errors are relative.
+   * The derivatives of the objective, and the sums of the magnitudes of their terms. The rounding error of a
+   * derivative is relative to this sum.
    */
   readonly slopes: Float64Array;
   readonly terms: Float64Array;
 }
 
-/** The largest violation of the optimality conditions, relative to the terms they are made of. */
+/** The largest violation of the optimality conditions, relative to their terms. */
 export function residualOf({ point, slopes, terms }: NonnegativeProgram): number {
   return slopes.reduce((worst, slope, index) => {
     const violation = point[index]! > 0 ? Math.abs(slope) : Math.max(0, -slope);
@@ -31,7 +34,7 @@ export function residualOf({ point, slopes, terms }: NonnegativeProgram): number
   }, 0);
 }
 
-/** Whether the objective falls by more than rounding where the index rises. */
+/** True if the objective falls by more than rounding when the entry at this index rises. */
 export function isDescent({ slopes, terms }: NonnegativeProgram, index: number): boolean {
   return isBeyondRounding(-slopes[index]!, terms[index]!, slopes.length);
 }
@@ -40,7 +43,7 @@ export function isBeyondRounding(value: number, terms: number, size: number): bo
   return value > 10 * size * Number.EPSILON * terms;
 }
 
-/** Takes the derivatives at the point. */
+/** Computes the derivatives at the present point. */
 export function differentiate({ matrix, linear, base, point, slopes, terms }: NonnegativeProgram): void {
   const { entries, size } = matrix;
   for (const [index, value] of linear.entries()) {
@@ -50,7 +53,7 @@ export function differentiate({ matrix, linear, base, point, slopes, terms }: No
   const parts = point.map((value, row) => base[row]! + value);
   const rows: number[] = [];
   for (let row = 0; row < size; row++) if (parts[row] !== 0) rows.push(row);
-  // Two rows at a time take half as many stores. The last one of an odd number goes with nothing.
+  // Two rows at a time need half as many stores. If the number of rows is odd, the last one has no partner.
   for (let next = 0; next < rows.length; next += 2) {
     const [row, other = row] = [rows[next]!, rows[next + 1]];
     const part = parts[row]!;

@@ -6,35 +6,35 @@ import { exchange } from './exchange.ts';
 import { differentiate, type NonnegativeProgram, residualOf } from './nonnegative-program.ts';
 
 /*
- * Nonnegative quadratic programs over the cosines of some gradients, solved exactly by an active set (as
- * Lawson and Hanson, "Solving Least Squares Problems", 1974, chapter 23, but entering one index along the
- * line that keeps the others stationary, so that the free block is never singular: parallel and dependent
- * rows need no special case, and an unbounded program shows its ray).
+ * Nonnegative quadratic programs over the cosines of some gradients, solved exactly by an active set. The
+ * method is that of Lawson and Hanson, "Solving Least Squares Problems", 1974, chapter 23, with one
+ * difference: an index enters along the line on which the objective stays stationary in the free indices. So
+ * the free block is never singular. Parallel and dependent rows need no special case, and an unbounded
+ * program yields a ray.
  */
 
 export interface NonnegativeSolution {
-  /** The minimiser z >= 0; where the program is unbounded, the last point before the ray. */
+  /** The minimiser z >= 0. If the program is unbounded, the last point before the ray. */
   readonly point: readonly number[];
   /**
-   * A direction p >= 0 with C p = 0, to precision, along which the objective falls for ever; null if there is
-   * none.
+   * A direction p >= 0 along which the objective falls without end, with C p = 0 up to `precision`. Null if
+   * there is none.
    */
   readonly ray: readonly number[] | null;
   /**
-   * Largest violation of the optimality conditions of `point`, relative to the terms they are made of;
-   * finite.
+   * The largest violation of the optimality conditions at `point`, relative to their terms. Always finite.
    */
   readonly residual: number;
 }
 
 /**
- * Minimises ½ (b + z)ᵀC (b + z) + qᵀz over z >= 0, with `base` b, by default 0. A linear term that comes from
- * a combination of the same rows belongs there: rounding is then told apart from descent where that
- * combination nearly vanishes.
+ * Minimises ½ (b + z)ᵀC (b + z) + qᵀz over z >= 0. `linear` is q and `base` is b, by default 0; both have one
+ * entry per row of C. If a linear term comes from a combination of the same rows, pass the combination as
+ * `base`: then rounding can be told from descent even where the combination nearly vanishes.
  *
  * C is positive semidefinite with a unit diagonal: the cosines between rows (`unitRows`). `precision` is the
- * error of its entries: a combination of unit rows with a squared length below 100 times that, relative to
- * the squared sum of its coefficients, counts as zero. Throws for numbers that are not finite.
+ * error of its entries. A combination of unit rows counts as zero if its squared length is below 100 ·
+ * precision, relative to the squared sum of its coefficients. Throws for numbers that are not finite.
  */
 export function minimizeNonnegative(
   matrix: SymmetricMatrix,
@@ -46,8 +46,8 @@ export function minimizeNonnegative(
 }
 
 /**
- * The same for one program after the other with one matrix. From a `guess` of the positive entries, which may
- * be that there are none, it begins with exchanges.
+ * Solves several programs with the same matrix, one after the other. With a `guess`, the indices of the
+ * entries that are probably positive, it starts with exchanges. The guess may be empty.
  */
 export type NonnegativeSolver = (
   linear: readonly number[],
@@ -70,11 +70,10 @@ export function nonnegativeSolver(matrix: SymmetricMatrix, precision: number): N
   };
 }
 
-/** Goes on from a point at which the derivatives by the free indices are zero. */
+/** Starts from a point at which the derivatives by the free indices are zero, and goes on to the solution. */
 function activeSet(program: NonnegativeProgram): NonnegativeSolution {
   const { point, factor } = program;
-  // Every round lowers the objective, so free sets do not repeat; the bound is for what rounding might do to
-  // that.
+  // Every round lowers the objective, so no free set comes twice. The bound guards against rounding.
   for (let round = 0; round < 20 * (point.length + 1); round++) {
     const entry = enter(program);
     if (entry === null) break;
@@ -85,7 +84,7 @@ function activeSet(program: NonnegativeProgram): NonnegativeSolution {
       const { step, blocking } = stepTo(descent, point);
       if (step === Number.POSITIVE_INFINITY)
         return { point: [...point], ray: [...line], residual: residualOf(program) };
-      // An index that reaches zero along with the blocking one may round below it.
+      // Another index may reach zero along with the blocking one. Rounding must not take it below zero.
       for (const index of support) point[index] = Math.max(0, point[index]! + step * line[index]!);
       if (blocking === null) break;
       point[blocking] = 0;

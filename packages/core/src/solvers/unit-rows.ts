@@ -1,21 +1,25 @@
 import { checkMatrix } from '../numbers.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 
-/** The rows of a Gramian without the zero ones, brought to length one. */
+/** The nonzero rows of a Gramian, scaled to length one. */
 export interface UnitRows {
-  /** Their positions among the rows given, in an order that is made of inner products alone. */
+  /**
+   * Their positions among the rows given. The order follows from the inner products alone, except for equal
+   * rows.
+   */
   readonly indices: readonly number[];
-  /** Their lengths before. */
+  /** Their lengths before the scaling. */
   readonly lengths: readonly number[];
-  /** Their inner products after: a unit diagonal, the same whatever the scales of the rows. */
+  /**
+   * Their inner products after the scaling. The diagonal is 1, and scaling a row does not change the others.
+   */
   readonly cosines: SymmetricMatrix;
 }
 
 /**
- * The first `count` rows of the Gramian as unit rows: what the solvers work on, so that badly scaled rows
- * lose no digits. Longer rows come first, whatever the order of those given: so what rounding leaves of an
- * answer does not depend on that, however badly conditioned the rows are. Throws for inner products that are
- * not finite.
+ * The first `count` rows of the Gramian as unit rows. Solvers work on these, so that rows of very different
+ * lengths lose no digits. Longer rows come first, whatever the order of the rows given. So rounding errors do
+ * not depend on that order, even for badly conditioned rows. Throws for inner products that are not finite.
  */
 export function unitRows(gramian: SymmetricMatrix, count: number): UnitRows {
   checkMatrix('unitRows', 'gramian', gramian, count);
@@ -29,8 +33,8 @@ export function unitRows(gramian: SymmetricMatrix, count: number): UnitRows {
 }
 
 /**
- * By lengths, then by all inner products of a row from the smallest: rows that are equal in both answer for
- * each other.
+ * Sorts by length, longest first, then by the sorted inner products of each row. Rows that are equal in both
+ * are interchangeable.
  */
 function byProducts(gramian: SymmetricMatrix, count: number): (a: number, b: number) => number {
   const sorted = new Map<number, Float64Array>();
