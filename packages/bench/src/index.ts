@@ -1,4 +1,5 @@
-// Suites, plans, records, statistics and leaderboards: nothing here needs Node, so that a suite and a page in a browser can import it.
+// Suites, plans, records, statistics and leaderboards. Nothing here needs Node, so suites and pages in a
+// browser can import it.
 export {
   type Anchor,
   type Board,

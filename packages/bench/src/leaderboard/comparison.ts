@@ -16,22 +16,34 @@ import {
 } from '../statistics/index.ts';
 import { isComplete, meansOver, type Scored, type Setting, type Split, scoredOn } from './score.ts';
 
-/** A method beside plain mixing on one split, seed by seed. */
+/** A method compared with plain mixing on one split, seed by seed. */
 export interface Comparison {
-  /** Hypervolume of each seed's own front minus that of plain mixing, the mean over the seeds; positive: the method is better. Null while runs are missing. */
+  /**
+   * The hypervolume of the method's front minus that of plain mixing: the mean over the seeds, each with its
+   * own fronts. Positive if the method is better. Null while runs are missing.
+   */
   readonly difference: Estimate | null;
-  /** Of the sign-flip test of these differences; null with a single seed. */
+  /** p of the sign-flip test of these differences; null with a single seed. */
   readonly p: number | null;
-  /** The same after Holm's correction for all methods of the board that have one. */
+  /** p after Holm's correction for all methods of the board that have one. */
   readonly corrected: number | null;
-  /** Share of the front of plain mixing that this method's front weakly dominates, and the other way round. */
+  /**
+   * The share, from 0 to 1, of plain mixing's front that this method's front weakly dominates. Below it, the
+   * other way round.
+   */
   readonly dominates: number | null;
   readonly dominated: number | null;
-  /** Lowest main loss of the front at the auxiliary loss of the anchor, minus the anchor's own; null where the front does not come so low. */
+  /**
+   * The lowest main loss of the front at the auxiliary loss of the anchor, minus the anchor's main loss. Null
+   * if no point of the front has so low an auxiliary loss.
+   */
   readonly atAnchor: Estimate | null;
-  /** Lowest Δm over the settings against the anchor, in percent; null where a loss of the anchor is not positive. */
+  /**
+   * The lowest Δm over the settings against the anchor, in percent. Null if a loss of the anchor is not
+   * positive.
+   */
   readonly deltaM: number | null;
-  /** Share of t in [0, 1] where min (1 − t) main + t auxiliary is lower than that of plain mixing. */
+  /** The share of t in [0, 1] at which min (1 − t) main + t auxiliary is lower than that of plain mixing. */
   readonly mixedLoss: number | null;
 }
 
@@ -52,7 +64,10 @@ export function anchorOf(baseline: readonly Setting[], split: Split): Anchor | n
   return setting ? { setting: setting.name, point: setting.mean } : null;
 }
 
-/** Compares each method of a board with plain mixing on one split; null for mixing itself, and where there is nothing to compare. */
+/**
+ * Compares each method of a board with plain mixing on one split. Null for mixing itself, and where there is
+ * nothing to compare.
+ */
 export function comparisonsOf(
   methods: readonly (readonly Setting[])[],
   baseline: number,

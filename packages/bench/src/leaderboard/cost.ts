@@ -2,13 +2,16 @@ import type { PlannedMethod } from '../plan/index.ts';
 import type { RunRecord } from '../records/index.ts';
 import type { Known } from './score.ts';
 
-/** What the finished runs of a method took: medians. Runs share the machine, so that times say little more than their order of size. */
+/**
+ * The cost of a method: medians over its finished runs. Times are only a rough guide, since runs share the
+ * machine.
+ */
 export interface Cost {
-  /** Of training, per run. */
+  /** Seconds of training for each run. */
   readonly seconds: number;
-  /** Per step; null where the records are from before it was measured. */
+  /** Milliseconds for each step. Null if a record is older than this measurement. */
   readonly milliseconds: number | null;
-  /** The most memory that tensors held at once; null like that. */
+  /** The most bytes that tensors held at once. Null if a record is older than this measurement. */
   readonly peakBytes: number | null;
 }
 

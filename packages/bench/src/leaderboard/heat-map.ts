@@ -4,25 +4,34 @@ import type { Point } from '../statistics/index.ts';
 import { bootstrap, type Estimate, meanOf } from '../statistics/index.ts';
 import type { Known } from './score.ts';
 
-/** How a loss depends on an option of the task and one of the combiner, ready to be drawn. */
+/** The map of a loss over one option of the task (across) and one of the combiner (up), ready to be drawn. */
 export interface HeatMap extends SuiteMap {
   readonly seeds: number;
-  /** A cell for each pair of values. */
+  /** One cell for each pair of values. */
   readonly cells: readonly HeatCell[];
-  /** For each value across, the value up where the means over the seeds are least; left out where that is at the edge of the map, or not known. */
+  /**
+   * The valley: for each value across, the value up with the lowest mean loss over the seeds. A value across
+   * is left out if its lowest loss is at the edge of the map or not known.
+   */
   readonly valley: readonly Point[];
-  /** Slope of the logarithm of the valley against that of the value across, seed by seed; null where some seed has fewer than three places of it. */
+  /**
+   * The slope of log(value up) against log(value across) along the valley, estimated over the seeds. Null if
+   * a seed has fewer than three points of the valley.
+   */
   readonly slope: Estimate | null;
 }
 
 export interface HeatCell {
   readonly across: number;
   readonly up: number;
-  /** Mean over the seeds; null if a seed diverged, failed or is missing. */
+  /** The mean over the seeds. Null if a seed diverged, failed or is missing. */
   readonly value: number | null;
 }
 
-/** One for each map of the suite of which there are several columns: with only some of the tasks there may be none. */
+/**
+ * One heat map for each map of the suite that has at least two columns. A plan with only some of the tasks
+ * may have none.
+ */
 export function heatMapsOf(plan: Plan, records: readonly RunRecord[]): readonly HeatMap[] {
   const known: Known = new Map(records.map((record) => [record.key, record]));
   return plan.maps.flatMap((map) => {
@@ -94,7 +103,10 @@ function heatMapOf(map: SuiteMap, given: readonly Column[]): HeatMap {
   };
 }
 
-/** Where the parabola through the least value and its neighbours, in logarithms, is least. Null where the least value is at an end or one of the three is not a positive number. */
+/**
+ * The lowest point of the parabola through the smallest value and its two neighbours, in logarithms. Null if
+ * the smallest value is at an end, or one of the three is not a positive number.
+ */
 export function leastAt(ups: readonly number[], losses: readonly number[]): number | null {
   const finite = losses.map((loss) => (Number.isFinite(loss) ? loss : Number.POSITIVE_INFINITY));
   const row = finite.indexOf(Math.min(...finite));
@@ -107,7 +119,7 @@ export function leastAt(ups: readonly number[], losses: readonly number[]): numb
   return Math.exp(b![0]! + (flat === 0 ? 0 : (left * left * down - right * right * up) / (2 * flat)));
 }
 
-/** By least squares in logarithms; null with fewer than three points. */
+/** The slope in logarithms, by least squares. Null with fewer than three points. */
 export function slopeOf(points: readonly Point[]): number | null {
   if (points.length < 3) return null;
   const [xs, ys] = [points.map(([x]) => Math.log(x)), points.map(([, y]) => Math.log(y))];

@@ -25,7 +25,8 @@ describe('a board', () => {
   test('scores the front of the means over seeds', () => {
     const board = boardOf(trainOnly);
     const row = (label: string) => board.rows.find((candidate) => candidate.label === label)!;
-    // Plain: means (1.05, 1.05) and (1.55, 0.55); ours: half further left.
+    // The means of plain mixing are (1.05, 1.05) and (1.55, 0.55). Our method is better by a half in the main
+    // loss.
     expect(row('Plain').settings.map(({ name, points }) => [name, points.train!.mean])).toEqual([
       ['lambda 1', [expect.closeTo(1.05, 12), expect.closeTo(1.05, 12)]],
       ['lambda 2', [expect.closeTo(1.55, 12), expect.closeTo(0.55, 12)]],
@@ -53,7 +54,7 @@ describe('a board', () => {
     expect(
       rows.map(({ comparisons: { train } }) => [train?.dominates, train?.dominated, train?.mixedLoss]),
     ).toEqual([
-      // Its lowest auxiliary loss, t = 1, is that of mixing.
+      // Its lowest auxiliary loss, at t = 1, equals that of mixing.
       [1, 0, expect.closeTo(100 / 101, 12)],
       [undefined, undefined, undefined],
       [0.5, 1, 0],
@@ -162,7 +163,7 @@ describe('the cost', () => {
       ).boards[0]!.rows.map(({ label, cost }) => [label, cost]);
     };
     const costs = Object.fromEntries(records(() => true));
-    // The runs of a seed are together: 1, 2, 3, 4 and 5 for the first, then the second.
+    // The runs of one seed come together: 1, 2, 3, 4 and 5 for the first seed, then the second.
     expect(costs).toEqual({
       Plain: { seconds: 4, milliseconds: 4, peakBytes: 7 },
       Ours: { seconds: 6, milliseconds: 6, peakBytes: 7 },

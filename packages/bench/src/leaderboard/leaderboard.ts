@@ -6,48 +6,54 @@ import { type Cost, costOf } from './cost.ts';
 import { type Known, type Score, type Setting, type Split, scoreOf, settingOf } from './score.ts';
 import { type Volume, volumesOf } from './volume.ts';
 
-/** A suite's outcome, as plain data. */
+/** The results of a suite, as plain data. */
 export interface Leaderboard {
   readonly suite: Plan['suite'];
   readonly backend: RunSpec['backend'];
   readonly boards: readonly Board[];
-  /** Of boards with the same methods on tasks that all differ, where there are two or more of them: the same problem in several settings would count as so many. */
+  /**
+   * Mean ranks over two or more boards with the same methods on different tasks. Boards of one task do not
+   * count as several problems.
+   */
   readonly meanRanks: readonly MeanRanks[];
-  /** Runs that have ended, and how long all of them took, each in a process of its own. */
+  /** The number of runs that have ended, and the seconds that they all took. Each ran in its own process. */
   readonly effort: { readonly runs: number; readonly seconds: number };
-  /** Everywhere that its runs took place. */
+  /** Every environment in which the runs took place. */
   readonly environments: readonly Omit<Environment, 'code'>[];
 }
 
-/** One task: its methods, the best first. */
+/** The leaderboard of one task. The best method comes first. */
 export interface Board {
   readonly title: string;
   readonly task: RunSpec['task'];
   readonly seeds: readonly number[];
   readonly axes: readonly [Axis, Axis];
-  /** What counts beside them. */
+  /** The objectives that count beside the two of the plane. */
   readonly further: PlannedEntry['further'];
-  /** What multiplies the task's learning rate; null if nothing does. */
+  /** The rule for a factor on the task's learning rate; null without one. */
   readonly rate: PlannedEntry['rate'];
-  /** Those that the task evaluates. The last one ranks. */
+  /** The splits that the task evaluates. The last one ranks. */
   readonly splits: readonly Split[];
-  /** Label of plain mixing, which the others are compared with; null if it is not in the suite. */
+  /** The label of plain mixing, to which the others are compared; null if the suite does not have it. */
   readonly baseline: string | null;
-  /** Where on its front they are compared at equal auxiliary loss; absent without plain mixing. */
+  /**
+   * The point of plain mixing's front at which methods are compared at equal auxiliary loss. Absent without
+   * plain mixing.
+   */
   readonly anchors: Readonly<Partial<Record<Split, Anchor>>>;
   readonly rows: readonly Row[];
-  /** On the split that ranks; empty without further objectives. */
+  /** Hypervolumes in all objectives, on the split that ranks. Empty without further objectives. */
   readonly volumes: readonly Volume[];
   readonly troubles: readonly Trouble[];
 }
 
 export interface Row {
-  /** From 1; equal scores share one. Null if there is nothing to score. */
+  /** The rank, counted from 1. Methods with equal scores share one. Null if there is nothing to score. */
   readonly rank: number | null;
   readonly label: string;
-  /** Id of the combiner. */
+  /** The id of the combiner. */
   readonly combiner: string;
-  /** The rest of the planned ones has not been run yet. */
+  /** The runs that have ended. Planned runs may still be missing. */
   readonly runs: {
     readonly planned: number;
     readonly finished: number;
@@ -56,7 +62,10 @@ export interface Row {
   };
   readonly settings: readonly Setting[];
   readonly scores: Readonly<Partial<Record<Split, Score>>>;
-  /** With plain mixing; absent for itself, without it, and for a method without a score. */
+  /**
+   * The comparison with plain mixing on each split. Absent for mixing itself, without mixing, and for a
+   * method without a score.
+   */
   readonly comparisons: Readonly<Partial<Record<Split, Comparison>>>;
   /** Null if no run has finished. */
   readonly cost: Cost | null;
@@ -68,14 +77,14 @@ export interface Trouble {
   readonly what: string;
 }
 
-/** Plain mixing: the method that all others have to beat. */
+/** The id of plain mixing, to which all other methods are compared. */
 const BASELINE = 'mixed';
 
-/** Scores the runs that have ended. Throws if a task does not report an objective that its plane is drawn in. */
+/** Scores the runs that have ended. Throws if a task does not report an objective of its plane. */
 export function createLeaderboard(plan: Plan, records: readonly RunRecord[]): Leaderboard {
   const known = new Map(records.map((record) => [record.key, record]));
   const used = plan.runs.flatMap(({ key }) => known.get(key) ?? []);
-  // What each run is made by belongs to the runs.
+  // The hash of the code belongs to each run, not to the place.
   const places = used.map(({ environment: { code: _, ...place } }) => place);
   const environments = new Map(places.map((place) => [JSON.stringify(place), place]));
   const boards = plan.entries.map((entry) => boardOf(entry, known));
@@ -93,7 +102,9 @@ function durationOf({ started, ended }: RunRecord): number {
   return (Date.parse(ended) - Date.parse(started)) / 1000;
 }
 
-/** By the hypervolume on the split that ranks; a method without a score is behind all others. */
+/**
+ * Ranks methods by the hypervolume on the split that ranks. A method without a score comes behind all others.
+ */
 function meanRanksOf(boards: readonly Board[]): MeanRanks[] {
   const labelsOf = ({ rows }: Board) => rows.map(({ label }) => label).sort();
   const groups = Map.groupBy(boards, (board) => JSON.stringify(labelsOf(board)));
@@ -159,7 +170,7 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
   };
 }
 
-/** Held-out data counts if every finished run was evaluated on it. */
+/** A board has the test split if every finished run was evaluated on it. */
 function splitsOf({ methods, axes }: PlannedEntry, known: Known): readonly Split[] {
   const names = axes.map(({ objective }) => `test/${objective}`);
   const finished = methods

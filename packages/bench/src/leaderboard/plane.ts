@@ -8,7 +8,10 @@ import { type Split, scoredOn } from './score.ts';
 export interface Plane {
   readonly x: Side;
   readonly y: Side;
-  /** One per method and setting, methods together and in the order of their settings, the best method last. */
+  /**
+   * One mark for each method and setting. A method's marks are together, in the order of its settings; the
+   * best method comes last.
+   */
   readonly marks: readonly Mark[];
   readonly bands: readonly Corner[];
 }
@@ -20,27 +23,36 @@ export interface Side {
   readonly reference: number;
 }
 
-/** Where a method got to at one setting: the mean over seeds. */
+/** The losses of a method at one setting: the mean over the seeds. */
 export interface Mark {
   readonly method: string;
   readonly setting: string;
   readonly x: number;
   readonly y: number;
-  /** False: it lies beyond the plane. Worse points than the reference do not count, and would leave little room for those that do. */
+  /**
+   * False if the point is beyond the plane. Points worse than the reference do not count, and would leave
+   * little room for the others.
+   */
   readonly inside: boolean;
   readonly title: string;
 }
 
-/** Of what a method covers from the lowest seed to the highest: a box around each setting, and what lies between two that a line joins. */
+/**
+ * A corner of the area that a method covers over its seeds: a box around each setting, joined where a line
+ * connects two settings.
+ */
 export interface Corner {
   readonly method: string;
-  /** Corners with the same one belong together. */
+  /** Corners with the same value belong to one shape. */
   readonly part: string;
   readonly x: number;
   readonly y: number;
 }
 
-/** Share of an axis that is left free beyond the best value, where settings are written, and beyond the reference. */
+/**
+ * The share of an axis that stays free: beyond the best value, where settings are written, and beyond the
+ * reference.
+ */
 const MARGIN = { best: 0.14, reference: 0.06 };
 
 export function planeOf(board: Board, split: Split): Plane {
@@ -96,12 +108,12 @@ function drawRow(
   return { marks, bands };
 }
 
-/** Settings of several numbers fill a grid: no line leads through them. */
+/** False for settings of several numbers. They fill a grid, so no line connects them. */
 export function isOnCurve({ setting }: Mark): boolean {
   return !setting.includes('[');
 }
 
-/** The four corners, from the lowest to the highest of each loss. */
+/** The four corners of a box, from the lowest to the highest of each loss. */
 function boxAround(points: readonly Point[]): readonly Point[] {
   const [across, up] = ([0, 1] as const).map((axis) => points.map((point) => point[axis]));
   const ends = (values: readonly number[]) => [Math.min(...values), Math.max(...values)];

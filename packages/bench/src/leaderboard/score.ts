@@ -12,36 +12,45 @@ import {
   meanOf,
 } from '../statistics/index.ts';
 
-/** The data trained on, and held-out data. */
+/** The data trained on (`train`) or held-out data (`test`). */
 export type Split = 'train' | 'test';
 
 /** A method at one value of its swept option. */
 export interface Setting {
-  /** Such as "lambda 0.1"; empty where nothing is swept. */
+  /** The name of the setting, such as "lambda 0.1"; empty without a sweep. */
   readonly name: string;
-  /** Mean over the seeds, and each seed's own; absent if a seed diverged or failed, for the mean of the lucky ones means nothing. */
+  /**
+   * The mean over the seeds, and the point of each seed. Absent if a seed diverged or failed, since a mean
+   * over the other seeds would be too good.
+   */
   readonly points: Readonly<
     Partial<Record<Split, { readonly mean: Point; readonly seeds: readonly Point[] }>>
   >;
-  /** Mean over the seeds of what the task calls `distance`; absent where points are, and where the task does not say it. */
+  /**
+   * The mean over the seeds of the task's metric `distance`. Absent if the points are, or if the task has no
+   * such metric.
+   */
   readonly distance?: number;
 }
 
 export interface Score {
-  /** Of the front of the settings' means, at the board's reference point. */
+  /** The hypervolume of the front of the settings' means, up to the board's reference point. */
   readonly hypervolume: number;
-  /** Over seeds, cut off at 0; null with a single one. */
+  /** The interval over the seeds, cut off at 0; null with a single seed. */
   readonly interval: Interval | null;
-  /** Lowest main loss among the settings' means. */
+  /** The lowest main loss among the settings' means. */
   readonly best: (Estimate & { readonly setting: string }) | null;
-  /** How far each seed's points are from the front of the task, the mean over the seeds; null where it is not known, or is a single point. */
+  /**
+   * The distance of each seed's points from the task's known front, as the mean over the seeds. Null if the
+   * front is not known or is a single point.
+   */
   readonly front: { readonly igd: number; readonly igdPlus: number; readonly gd: number } | null;
 }
 
-/** Ended runs by key. */
+/** The records of ended runs, by key. */
 export type Known = ReadonlyMap<string, RunRecord>;
 
-/** Throws if the task did not report an objective of the axes. */
+/** The setting with the results of its runs. Throws if the task did not report an objective of the axes. */
 export function settingOf(
   { setting, runs }: PlannedPoint,
   axes: readonly [Axis, Axis],
@@ -91,12 +100,12 @@ export function scoredOn(settings: readonly Setting[], split: Split): readonly S
   return settings.flatMap(({ name, points }) => (points[split] ? [{ name, ...points[split] }] : []));
 }
 
-/** While runs are missing, seeds cannot be drawn together. */
+/** False while runs are missing: a bootstrap needs every seed of each setting. */
 export function isComplete(scored: readonly Scored[], seeds: number): boolean {
   return scored.length > 0 && scored.every((setting) => setting.seeds.length === seeds);
 }
 
-/** The settings' means over some of the seeds, by their indices; one may come more than once. */
+/** The settings' means over some of the seeds, given by their indices. An index may occur more than once. */
 export function meansOver(scored: readonly Scored[], drawn: readonly number[]): readonly Point[] {
   return scored.map(({ seeds }) => meanPoint(drawn.map((index) => seeds[index]!)));
 }

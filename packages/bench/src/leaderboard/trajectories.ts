@@ -8,22 +8,24 @@ export interface Trajectories {
   readonly title: string;
   readonly task: PlannedEntry['task'];
   readonly axes: readonly [Axis, Axis];
-  /** Null if there is no map to draw them on: then they are drawn among the losses alone. */
+  /** The map below the paths. Null without one: the paths are then drawn only in the plane of the losses. */
   readonly landscape: Landscape | null;
-  /** In the order of the suite. */
+  /** One panel for each method and setting, in the order of the suite. */
   readonly panels: readonly Panel[];
 }
 
 /** A method at one value of its swept option. */
 export interface Panel {
   readonly label: string;
-  /** Such as "lambda 0.1"; empty where nothing is swept. */
+  /** The name of the setting, such as "lambda 0.1"; empty without a sweep. */
   readonly setting: string;
   /** One for each seed that has ended. */
   readonly runs: readonly { readonly name: string; readonly state: Outcome['state']; readonly path: Path }[];
 }
 
-/** One for each board of the leaderboard, in the same order; null for tasks whose runs have no paths. */
+/**
+ * One entry for each board of the leaderboard, in the same order. Null for tasks whose runs have no paths.
+ */
 export function trajectoriesOf(plan: Plan, records: readonly RunRecord[]): readonly (Trajectories | null)[] {
   const known: Known = new Map(records.map((record) => [record.key, record]));
   return plan.entries.map((entry) => {

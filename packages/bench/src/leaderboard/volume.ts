@@ -10,19 +10,31 @@ import {
 } from '../statistics/index.ts';
 import type { Known, Split } from './score.ts';
 
-/** A method by the hypervolume in all objectives that count, those of the plane and the further ones. */
+/** The hypervolume of a method in all objectives that count: the two of the plane and the further ones. */
 export interface Volume {
   readonly label: string;
-  /** Of the means over the seeds, without settings at which a seed diverged or failed; null while runs are missing, and where no setting is left. */
+  /**
+   * The hypervolume of the means over the seeds, without settings at which a seed diverged or failed. Null
+   * while runs are missing, and if no setting is left.
+   */
   readonly value: Estimate | null;
-  /** Of each seed's own front minus that of plain mixing, the mean over the seeds; null for mixing itself, and where a value is missing. */
+  /**
+   * The hypervolume of each seed's front minus that of plain mixing, as the mean over the seeds. Null for
+   * mixing itself, and if a value is missing.
+   */
   readonly difference: Estimate | null;
-  /** Of the sign-flip test of these differences, and after Holm's correction for all methods of the board that have one. */
+  /**
+   * p of the sign-flip test of these differences, and p after Holm's correction for all methods of the board
+   * that have one.
+   */
   readonly p: number | null;
   readonly corrected: number | null;
 }
 
-/** The largest first; empty for an entry without further objectives. `baseline`: index of plain mixing among the methods, -1 without it. */
+/**
+ * The methods, from the largest hypervolume to the smallest. Empty for an entry without further objectives.
+ * `baseline` is the index of plain mixing among the methods, or -1.
+ */
 export function volumesOf(
   { axes, further, methods, seeds }: PlannedEntry,
   baseline: number,
@@ -61,7 +73,7 @@ export function volumesOf(
   return corrected(rows).toSorted((a, b) => (b.value?.value ?? -1) - (a.value?.value ?? -1));
 }
 
-/** Whether a seed has ended without a result: as on the plane, the mean of the lucky ones would mean nothing. */
+/** True if a seed has ended without a result. The setting is then left out, as in the plane. */
 function isTroubled({ runs }: PlannedPoint, known: Known): boolean {
   return runs.some(({ key }) => (known.get(key)?.outcome.state ?? 'finished') !== 'finished');
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, hashOf } from './canonical.ts';
 
-/** The same value with the keys of every object in reverse. */
+/** The same value, with the keys of every object in reverse order. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (value === null || typeof value !== 'object') return value;
@@ -32,7 +32,7 @@ test('an undefined property is an absent one', () => {
 });
 
 test('the hash is SHA-256 in hexadecimal', () => {
-  // sha256 of the two characters {}
+  // The SHA-256 of the two characters {}.
   expect(hashOf({})).toBe('44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a');
 });
 

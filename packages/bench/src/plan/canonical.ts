@@ -1,12 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
-/** A JSON value; a property that is undefined counts as absent. */
+/** A JSON value. A property that is undefined counts as absent. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * JSON with sorted keys: equal values give equal text, whatever order their keys were written in.
- * Throws for what JSON would silently change (NaN, functions, dates), and names its path.
+ * JSON with sorted keys: equal values give equal text, in whatever order their keys were written. Throws for
+ * values that JSON would change in silence (NaN, functions, dates), and names their path.
  */
 export function canonicalJson(value: unknown, path = ''): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
@@ -26,7 +26,7 @@ export function canonicalJson(value: unknown, path = ''): string {
   );
 }
 
-/** SHA-256 of the canonical JSON, in hexadecimal: where there is a browser, and no Node, as well. */
+/** The SHA-256 of the canonical JSON, in hexadecimal. It works in browsers as well as in Node. */
 export function hashOf(value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 }

@@ -1,4 +1,7 @@
-/** The names in a text that holds several, separated by commas. A name may hold commas itself: the longest one that is known is taken first. */
+/**
+ * Splits a text at its commas into known names. A name may hold commas itself: the longest known name is
+ * taken first.
+ */
 export function namesIn(text: string, known: readonly string[]): string[] {
   const parts = text.split(',');
   const names: string[] = [];
@@ -10,7 +13,7 @@ export function namesIn(text: string, known: readonly string[]): string[] {
   return names;
 }
 
-/** Whether two names are one to a person. */
+/** True if two names are equal apart from upper case and outer spaces. */
 export function same(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase();
 }

@@ -6,7 +6,7 @@ import type { RunSpec } from './spec.ts';
 import type { Axis, Method, Suite, SuiteEntry, SuiteMap } from './suite.ts';
 import type { Toolkit } from './toolkit.ts';
 
-/** A suite whose names and options have been checked, and all the runs it asks for, in order. */
+/** A suite with checked names and options, and all its runs in order. */
 export interface Plan {
   readonly suite: { readonly id: string; readonly title: string; readonly summary: string };
   readonly backend: RunSpec['backend'];
@@ -21,48 +21,54 @@ export interface PlannedEntry {
   readonly seeds: readonly number[];
   readonly axes: readonly [Axis, Axis];
   readonly further: NonNullable<SuiteEntry['further']>;
-  /** What multiplies the task's learning rate; null if nothing does. */
+  /** The rule for a factor on the task's learning rate; null without one. */
   readonly rate: SuiteEntry['rate'] | null;
   readonly methods: readonly PlannedMethod[];
-  /** Null for tasks without one. */
+  /** The map of the task's losses; null for tasks without one. */
   readonly landscape: Landscape | null;
 }
 
 export interface PlannedMethod {
   readonly label: string;
-  /** Id of the combiner. */
+  /** The id of the combiner. */
   readonly combiner: string;
   readonly points: readonly PlannedPoint[];
 }
 
 /** A method at one value of its swept option. */
 export interface PlannedPoint {
-  /** Such as "lambda 0.1"; empty where nothing is swept. */
+  /** The name of the setting, such as "lambda 0.1"; empty without a sweep. */
   readonly setting: string;
-  /** In the order of the entry's seeds. */
+  /** The runs, in the order of the entry's seeds. */
   readonly runs: readonly PlannedRun[];
 }
 
 export interface PlannedRun {
-  /** Hash of the spec. */
+  /** The hash of the spec. */
   readonly key: string;
   readonly spec: RunSpec;
-  /** What a person calls it: task, method, setting, seed. */
+  /** The name that people read: task, method, setting, seed. */
   readonly name: string;
 }
 
 export interface PlanOptions {
-  /** Id of the backend that runs it. */
+  /** The id of the backend for the runs. */
   readonly backend: string;
-  /** Instead of the suite's own seeds. */
+  /** Seeds that replace those of the suite. */
   readonly seeds?: readonly number[] | undefined;
-  /** At the size that the suite calls full. */
+  /** Plans the runs at full size, as the suite defines it. */
   readonly full?: boolean | undefined;
-  /** Keep only these tasks (by id) and methods (by label or id of the combiner); a text may hold several, separated by commas. Empty: all. */
+  /**
+   * Keeps only these tasks (by id) and methods (by label, or by the id of the combiner). One text may hold
+   * several, separated by commas. Empty: keeps all.
+   */
   readonly only?: readonly string[] | undefined;
 }
 
-/** Throws, before anything has run, if the suite names what is not loaded or an option is refused. */
+/**
+ * Checks a suite and plans its runs. Throws if the suite names a task or combiner that is not loaded, or has
+ * options that are refused. Nothing has run by then.
+ */
 export function planSuite(suite: Suite, toolkit: Toolkit, options: PlanOptions): Plan {
   const { id, version } = toolkit.backend(options.backend);
   const sized = options.full ? atFullSize(suite) : suite;
@@ -82,7 +88,7 @@ export function planSuite(suite: Suite, toolkit: Toolkit, options: PlanOptions):
   };
 }
 
-/** In the entries that it has a part in. */
+/** Checks a map against the entries that have its method. */
 function checkMap({ method, across, up, objective }: SuiteMap, entries: readonly PlannedEntry[]): void {
   for (const { task, axes, methods } of entries) {
     const points = methods.find(({ label }) => label === method)?.points ?? [];
@@ -102,13 +108,13 @@ function checkMap({ method, across, up, objective }: SuiteMap, entries: readonly
   }
 }
 
-/** All methods with the first seed come first, so that an early look compares like with like. */
+/** Runs of the first seed come first, for all methods, so that early results can be compared. */
 function inOrder({ seeds, methods }: PlannedEntry): PlannedRun[] {
   const points = methods.flatMap((method) => method.points);
   return seeds.flatMap((_, index) => points.map(({ runs }) => runs[index]!));
 }
 
-/** Two labels may stand for one spec, which is then run once. */
+/** Removes repeated runs: two labels may stand for one spec, which then runs once. */
 function distinct(runs: readonly PlannedRun[]): PlannedRun[] {
   return [...new Map(runs.toReversed().map((run) => [run.key, run])).values()].reverse();
 }
@@ -153,7 +159,7 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
   };
 }
 
-/** The strength of all lesser levels together; 0 for a method that has none. */
+/** The sum of lambda over all lesser levels; 0 for a method without lambda. */
 function lambdaOf(options: Json): number {
   const { lambda = 0 } = options as { readonly lambda?: number | readonly number[] | null };
   return [lambda ?? 0].flat().reduce((sum, own) => sum + own, 0);

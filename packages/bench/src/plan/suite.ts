@@ -1,79 +1,90 @@
 import { z } from 'zod';
 import type { Json } from './canonical.ts';
 
-/** What is compared: tasks, the methods run on each, and how the outcome is drawn and scored. */
+/** A comparison: tasks, the methods to run on each, and the way results are drawn and scored. */
 export interface Suite {
-  /** Lower case with hyphens. */
+  /** The id, in lower case with hyphens. */
   readonly id: string;
   readonly title: string;
-  /** One or two sentences for the head of the leaderboard. */
+  /** One or two sentences for the top of the leaderboard. */
   readonly summary: string;
   readonly entries: readonly SuiteEntry[];
-  /** Pictures of how a loss depends on two options: entries differ in one of the task's, and a method of theirs sweeps the other. */
+  /**
+   * Maps of a loss over two options. The entries of a map differ in one option of the task, and their method
+   * sweeps the other option.
+   */
   readonly maps?: readonly SuiteMap[];
 }
 
-/** A map of a loss over two options, both of them positive numbers. */
+/** A map of a loss over two options, both positive numbers. */
 export interface SuiteMap {
-  /** Label of the method: entries without it have no part in the map. */
+  /** The label of the method. The map leaves out entries without it. */
   readonly method: string;
-  /** Option of the task. */
+  /** The option of the task, on the horizontal axis. */
   readonly across: string;
-  /** Option of the combiner. */
+  /** The option of the combiner, on the vertical axis. */
   readonly up: string;
-  /** Its loss on the data trained on is what the map shows. */
+  /** The objective whose loss on the training data is drawn. */
   readonly objective: string;
-  /** Where theory says that the best value up grows as a power of the value across: that power. */
+  /** The power at which theory expects the best value up to grow with the value across. */
   readonly exponent?: number;
 }
 
-/** One task and everything that is run on it. */
+/** One task and all methods that run on it. */
 export interface SuiteEntry {
-  /** Id of the task. */
+  /** The id of the task. */
   readonly task: string;
-  /** Heading in tables; default: the task's title. */
+  /** The heading in tables; default: the title of the task. */
   readonly title?: string;
   readonly options?: Options;
-  /** Every method is run with each of them. */
+  /** Every method runs with each of these seeds. */
   readonly seeds: readonly number[];
-  /** The two objectives of the plane, horizontal first. The first is what "best" means in the tables: the main one. */
+  /**
+   * The two objectives of the plane, horizontal first. The first one is the main objective, to which "best"
+   * refers in tables.
+   */
   readonly axes: readonly [Axis, Axis];
-  /** Objectives beside those of the plane: a table has the hypervolume in all of them. */
+  /** Objectives beside those of the plane. A table then has the hypervolume in all of them. */
   readonly further?: readonly Omit<Axis, 'scale'>[];
   readonly methods: readonly Method[];
   /**
-   * Multiplies the task's learning rate, run by run: for SGD, whose step grows with the strength of the lesser levels. All methods with a `lambda` (several are added up) get the same
-   * one for the same lambda, others keep the task's. Default: the task's rate for all.
+   * A factor on the task's learning rate, for each run. It is meant for SGD, whose step grows with the
+   * weights of the lesser levels. Lambda is the method's option, or the sum over its levels: methods with the
+   * same lambda get the same factor, and methods without lambda keep the task's rate. Default: the task's
+   * rate for all.
    */
   readonly rate?: '1 / (1 + lambda)';
-  /** What is different at full size (`--full`): as a rule that of the experiment it is taken from. */
+  /** Changes for the full size (`--full`), which as a rule is the size of the original experiment. */
   readonly full?: {
     readonly title?: string;
-    /** Laid over `options`. */
+    /** Options that replace those in `options` of the same name. */
     readonly options?: Options;
     readonly seeds?: readonly number[];
-    /** Instead of the small size's: with finer sweeps, or an average that is as long as the run wants it. */
+    /**
+     * Methods that replace those of the small size. They may have finer sweeps, or an average as long as the
+     * longer run needs.
+     */
     readonly methods?: readonly Method[];
   };
 }
 
-/** One objective of the plane that fronts are drawn in. */
+/** One objective of the plane in which fronts are drawn. */
 export interface Axis {
   readonly objective: string;
   /**
-   * Reference point of the hypervolume, in the units of the loss: worse values do not count. Fixed once for all methods, best a little
-   * worse than the worst value of plain mixing.
+   * The reference point of the hypervolume, in the units of the loss: worse values do not count. It is the
+   * same for all methods, and best a little worse than the worst value of plain mixing.
    */
   readonly reference: number;
-  /** How it is drawn; the hypervolume is always that of the losses themselves. Default: linear. */
+  /** The scale of the plot; default: linear. The hypervolume always uses the losses themselves. */
   readonly scale?: 'linear' | 'log';
 }
 
-/** A combiner as it is shown in tables: at one setting, or at every value of one swept option. */
+/** A combiner as tables show it: at one setting, or at every value of one swept option. */
 export interface Method {
-  /** Name in tables and plots, unique within the entry. */
+  /** The name in tables and plots, unique within the entry. */
   readonly label: string;
-  /** Id of the combiner. */
+  /** The id of the combiner. */
   readonly combiner: string;
   readonly options?: Options;
   /** One option and its values: { lambda: [0.01, 0.1, 1] }. */
@@ -160,12 +171,18 @@ const suite = z.strictObject({
   maps: z.array(map, 'must be a list').optional(),
 });
 
-/** Checks the shape of a suite and freezes it. That its tasks, combiners and options exist is checked when it is planned. */
+/**
+ * Checks the shape of a suite and freezes it. Planning checks later that its tasks, combiners and options
+ * exist.
+ */
 export function defineSuite(value: Suite): Suite {
   return checkSuite(value, 'The suite');
 }
 
-/** The same for a value from elsewhere, such as the default export of a file; `source` says where it came from. */
+/**
+ * The same for an unknown value, such as the default export of a file. `source` names its origin in error
+ * messages.
+ */
 export function checkSuite(value: unknown, source: string): Suite {
   const result = suite.safeParse(value);
   if (result.success) return freeze(result.data as Suite);

@@ -4,20 +4,20 @@ import type { Look } from './looks.ts';
 import { standaloneSvg } from './svg.ts';
 
 const WIDTH = 760;
-/** Room for labels on both sides of the axis. */
+/** The width for labels on each side of the axis. */
 const SIDE = 170;
 const AXIS = 62;
 const BAR = 9;
 const ROW = 20;
 
 /**
- * The critical-difference diagram of Demšar (JMLR 2006) as a standalone SVG: methods at their mean ranks, the best on the left, and broad lines over those
- * that do not differ.
+ * The critical-difference diagram of Demšar (JMLR 2006) as a standalone SVG. Methods stand at their mean
+ * ranks, the best on the left. A broad line joins methods that do not differ.
  */
 export function renderCriticalDifferenceSvg(ranks: MeanRanks, looks: ReadonlyMap<string, Look>): string {
   const { methods, problems, criticalDifference } = ranks;
   const count = methods.length;
-  // To a tenth of a pixel.
+  // Rounded to a tenth of a pixel.
   const x = (rank: number) => Math.round(10 * (SIDE + ((rank - 1) / (count - 1)) * (WIDTH - 2 * SIDE))) / 10;
   const places = new Map(methods.map(({ label, rank }) => [label, x(rank)]));
   const alike = alikeIn(ranks);
@@ -36,7 +36,7 @@ export function renderCriticalDifferenceSvg(ranks: MeanRanks, looks: ReadonlyMap
   });
   const leaders = methods.map(({ label, rank }, index) => {
     const isLeft = index < left;
-    // The outermost come first on both sides, so that no line crosses another.
+    // The outermost labels come first on both sides, so that no line crosses another.
     const y = top + ROW * (isLeft ? index : count - 1 - index);
     const end = isLeft ? SIDE - 16 : WIDTH - SIDE + 16;
     const at = x(rank);

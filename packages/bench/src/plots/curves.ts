@@ -6,15 +6,15 @@ import { grid, heading, standaloneSvg, svgOf } from './svg.ts';
 /** One quantity as a function of another. */
 export interface Curve {
   readonly name: string;
-  /** From left to right; positive numbers. */
+  /** Points from left to right; all numbers are positive. */
   readonly points: readonly Point[];
-  /** What the others are compared with. */
+  /** True for the curve to which the others are compared. */
   readonly isReference?: boolean;
 }
 
 const SIZE = { width: 640, height: 360 };
 
-/** Curves on logarithmic axes as a standalone SVG, each with its name at its end. */
+/** Curves on logarithmic axes as a standalone SVG. Each curve has its name at its end. */
 export function renderCurvesSvg(picture: {
   readonly title: string;
   readonly x: string;
@@ -62,7 +62,10 @@ export function renderCurvesSvg(picture: {
   return standaloneSvg({ title, owner: { title, x, y }, ...SIZE, parts: [svg] });
 }
 
-/** From the least to the most, with a margin of the same share on both ends, and never of no length. */
+/**
+ * From the smallest to the largest value, with the same relative margin on both ends. The range is never
+ * empty.
+ */
 function domainOf(curves: readonly Curve[], side: 0 | 1): Point {
   const values = curves.flatMap(({ points }) => points.map((point) => point[side]));
   const [least, most] = [Math.min(...values), Math.max(...values)];
@@ -78,12 +81,12 @@ function logarithmic(curves: readonly Curve[], side: 0 | 1): Plot.ScaleOptions {
     domain: [least, most],
     labelArrow: 'none',
     tickFormat: most >= 1e5 ? '~s' : '~g',
-    // The digits within a decade have room only where there are few decades.
+    // Digits within a decade have room only if there are few decades.
     ...(decades > 3 && { ticks: Math.floor(decades) }),
   };
 }
 
-/** Where the names stand, moved apart where two would overlap. */
+/** The places of the names, moved apart where two would overlap. */
 function namesAtEnds(
   curves: readonly Curve[],
 ): { readonly name: string; readonly index: number; readonly x: number; readonly y: number }[] {

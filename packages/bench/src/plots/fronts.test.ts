@@ -98,7 +98,7 @@ describe('an SVG', () => {
   });
 
   test('has a band around each setting and between two, on each split', () => {
-    // Two of methods with two settings, one of the method with one.
+    // Two methods have two settings each, and one method has one.
     expect(document.querySelectorAll('[aria-label="hull"] path')).toHaveLength(2 * (2 + 2 + 1));
   });
 

@@ -7,7 +7,7 @@ import { grid, heading, scaleOf, shifted, standaloneSvg, svgOf } from './svg.ts'
 
 const PLANE = { width: 500, height: 380 };
 
-/** The fronts of one task as a standalone SVG: a plane for each split side by side, and a legend below. */
+/** The fronts of one task as a standalone SVG: the planes of its splits side by side, with a legend below. */
 export function renderFrontsSvg(board: Board, looks: ReadonlyMap<string, Look>): string {
   const width = Math.max(1, board.splits.length) * PLANE.width;
   const legend = legendOf(board, looks, width);
@@ -77,7 +77,7 @@ function drawPlane(board: Board, split: Split, looks: ReadonlyMap<string, Look>)
   });
 }
 
-/** The settings of the best method, written beside its marks. */
+/** The names of the best method's settings, beside its marks. */
 function settingsOf(marks: readonly Mark[], colour: (mark: Mark) => string): Plot.Markish {
   return Plot.text(marks, {
     x: 'x',

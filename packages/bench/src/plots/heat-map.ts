@@ -9,8 +9,8 @@ const SIZE = { width: 640, height: 440 };
 const THEORY = '#e8710a';
 
 /**
- * A map as a standalone SVG, both sides logarithmic: the darker, the lower the loss. Dots are the best value up for each value across, the dashed line has the
- * exponent of the theory and lies as near to the dots as it can.
+ * A heat map as a standalone SVG, with both axes logarithmic: darker means a lower loss. Dots mark the best
+ * value up for each value across. The dashed line has the exponent of the theory, fitted to the dots.
  */
 export function renderHeatMapSvg(map: HeatMap): string {
   const { method, across, up, objective, cells, valley, exponent } = map;
@@ -60,7 +60,7 @@ function axesOf(
   columns: readonly number[],
   rows: readonly number[],
 ): Plot.Markish[] {
-  // Ticks as text of their own: those of a logarithmic scale leave out digits as they see fit.
+  // Ticks are drawn as text here, since Plot leaves out digits on a logarithmic scale.
   const look = { text: formatNumber, labelAnchor: 'center', labelArrow: 'none' } as const;
   return [
     Plot.axisX([...columns], { ...look, label: `${across} →`, labelOffset: 40 }),
@@ -92,7 +92,7 @@ function cellMarks({ across, up, objective, cells }: HeatMap, columns: Sides, ro
       textAnchor: 'start',
       dx: 8,
       text: ({ value }: HeatCell) => (value === null ? 'no result' : formatDigits(value, 2)),
-      // Black on white lines is read on every colour of the scheme.
+      // Black on white outlines is readable on every colour of the scheme.
       fill: 'black',
       stroke: 'white',
       strokeWidth: 3,
@@ -101,7 +101,7 @@ function cellMarks({ across, up, objective, cells }: HeatMap, columns: Sides, ro
   ];
 }
 
-/** What is drawn, and how far the valley and the theory agree. */
+/** Describes the plot, and how well the valley agrees with the theory. */
 export function captionOf({ method, across, up, objective, seeds, slope, exponent }: HeatMap): string[] {
   const mean = seeds === 1 ? 'one seed' : `mean of ${seeds} seeds`;
   const found = slope === null ? '' : `best ${up} ∝ ${across}^(${formatEstimate(slope)}), dots`;
@@ -109,7 +109,7 @@ export function captionOf({ method, across, up, objective, seeds, slope, exponen
   return [`${method}: ${objective} after training, ${mean}`, [found, theory].filter(Boolean).join('; ')];
 }
 
-/** The edges of each value's cell: halfway to its neighbours, on a logarithmic scale. */
+/** The edges of each value's cell: halfway to its neighbours on a logarithmic scale. */
 function sidesOf(all: readonly number[]): ReadonlyMap<number, Point> {
   const values = [...new Set(all)].sort((a, b) => a - b);
   const middle = (a: number, b: number) => Math.sqrt(a * b);
@@ -126,7 +126,7 @@ function domainOf(sides: ReadonlyMap<number, Point>): number[] {
   return [Math.min(...edges), Math.max(...edges)];
 }
 
-/** The line of that exponent from side to side: as near to the points as it can be, in logarithms. */
+/** A line with the given exponent across the map, fitted to the points by least squares in logarithms. */
 function theory(points: readonly Point[], exponent: number, columns: ReadonlyMap<number, Point>): Point[] {
   const height = Math.exp(meanOf(points.map(([x, y]) => Math.log(y) - exponent * Math.log(x))));
   return domainOf(columns).map((x): Point => [x, height * x ** exponent]);

@@ -2,13 +2,15 @@ import * as Plot from '@observablehq/plot';
 import type { Board, Leaderboard } from '../leaderboard/index.ts';
 import { svgOf } from './svg.ts';
 
-/** How a method looks in every plot of a leaderboard. */
+/** The look of a method in every plot of a leaderboard. */
 export interface Look {
   readonly colour: string;
   readonly symbol: string;
 }
 
-/** Readable on white and on black. Whoever cannot tell two of them apart has the symbols. */
+/**
+ * Colours that are readable on white and on black. Symbols help readers who cannot tell two colours apart.
+ */
 export const COLOURS: readonly string[] = [
   '#3b7dd8',
   '#e8710a',
@@ -25,14 +27,14 @@ export const COLOURS: readonly string[] = [
 ];
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'];
 
-/** Pixels; `margin` is that of planes above a legend as well. */
+/** Sizes in pixels; `margin` is also that of planes above a legend. */
 export const LEGEND: Readonly<Record<'column' | 'row' | 'margin', number>> = {
   column: 150,
   row: 22,
   margin: 58,
 };
 
-/** The same look for a label on every board. */
+/** One look for each label, the same on every board. */
 export function looksOf({ boards }: Leaderboard): ReadonlyMap<string, Look> {
   const labels = new Set(boards.flatMap(({ rows }) => rows.map(({ label }) => label)).sort());
   const looks = [...labels].map((label, index): readonly [string, Look] => [
@@ -42,7 +44,7 @@ export function looksOf({ boards }: Leaderboard): ReadonlyMap<string, Look> {
   return new Map(looks);
 }
 
-/** Below planes of that width. */
+/** The legend below planes of that width. */
 export function legendOf(
   { rows }: Board,
   looks: ReadonlyMap<string, Look>,

@@ -8,13 +8,16 @@ import { grid, heading, shifted, standaloneSvg, svgOf } from './svg.ts';
 const PLANE = { width: 500, height: 260 };
 const STEPS = 50;
 const MARGIN = 0.08;
-/** Percent, where a plane ends: what is more than twice the loss of plain mixing leaves it, and would leave little room for the rest. */
+/**
+ * The top of the plot, in percent. Losses more than twice those of plain mixing are cut off, since they would
+ * leave little room for the rest.
+ */
 const HIGHEST = 100;
 
-/** The least mixed loss of a method minus that of plain mixing, in percent of the latter. */
+/** The lowest mixed loss of a method minus that of plain mixing, in percent of the latter. */
 interface Mixture {
   readonly method: string;
-  /** It has no other settings to choose from. */
+  /** True if the method has a single setting. */
   readonly single: boolean;
   readonly t: number;
   readonly change: number;
@@ -22,8 +25,10 @@ interface Mixture {
 }
 
 /**
- * Figure 6 of arXiv 2402.02998 as a standalone SVG, told as a difference: min (1 − t) main + t auxiliary over the settings of each method, beside that of
- * plain mixing, which tries to lower just that, with 95 % bands over the seeds. Null without plain mixing, where runs are missing, and where it is not positive.
+ * Figure 6 of arXiv 2402.02998 as a standalone SVG, drawn as a difference. For each t and method it takes min
+ * (1 − t) main + t auxiliary over the method's settings, relative to plain mixing, which trains on just this
+ * sum. Bands are 95 % intervals over the seeds. Null without plain mixing, if runs are missing, or if the
+ * loss of plain mixing is not positive.
  */
 export function renderMixedLossSvg(board: Board, looks: ReadonlyMap<string, Look>): string | null {
   const planes = board.splits.map((split) => ({ split, mixtures: mixturesOf(board, split) }));
@@ -84,7 +89,7 @@ function drawPlane(
   looks: ReadonlyMap<string, Look>,
 ): string {
   const colour = ({ method }: Mixture) => looks.get(method)!.colour;
-  // A method with a single setting goes far away from the rest: it leaves the plot above.
+  // A method with a single setting is far from the rest, so it may leave the plot at the top.
   const swept = mixtures.filter(({ single }) => !single);
   const largest = Math.max(1e-3, ...(swept.length > 0 ? swept : mixtures).map(({ change }) => change));
   const highest = Math.min(largest, HIGHEST);

@@ -9,19 +9,19 @@ import { ownId, scaleOf, shifted, standaloneSvg, svgOf } from './svg.ts';
 
 const COLUMNS = 5;
 const CELL = { width: 200, head: 30, gap: 14 };
-/** Square within its margins. */
+/** The size of a map in pixels; it is square within its margins. */
 const MAP = { width: 200, height: 192, marginTop: 8, marginRight: 10, marginBottom: 22, marginLeft: 28 };
 const LOSSES = { width: 200, height: 172, marginTop: 20, marginRight: 10, marginBottom: 34, marginLeft: 28 };
 const KEY = 30;
 
-/** Heights at which a map is shaded and lined. */
+/** The number of levels at which a map is shaded and has contour lines. */
 const LEVELS = 12;
-/** Along each side of the map, to find those heights. */
+/** Samples along each side of the map, from which the levels follow. */
 const SAMPLES = 60;
-/** Share of the map's side that is sampled beyond it. */
+/** The share of the map's side that is sampled beyond it. */
 const EDGE = 0.04;
 
-/** A line through the points of one run, on the map or among the losses. */
+/** The line of one run, on the map or in the plane of the losses. */
 interface Track {
   readonly points: readonly PlanePoint[];
   readonly ended: boolean;
@@ -29,8 +29,8 @@ interface Track {
 }
 
 /**
- * Small multiples as a standalone SVG, a panel for each method and setting: its paths on the map of the two parameters, where there is one,
- * and below it the same paths among the two losses.
+ * Small multiples as a standalone SVG, one panel for each method and setting. A panel shows the paths on the
+ * map of the two parameters, if there is one, and below it in the plane of the two losses.
  */
 export function renderTrajectoriesSvg(trajectories: Trajectories, looks: ReadonlyMap<string, Look>): string {
   const { title, task, axes, landscape, panels } = trajectories;
@@ -49,7 +49,7 @@ export function renderTrajectoriesSvg(trajectories: Trajectories, looks: Readonl
     width: COLUMNS * CELL.width,
     height: KEY + Math.ceil(panels.length / COLUMNS) * height,
     parts: [
-      // What lies behind the paths is the same in every panel, and drawn once.
+      // The background of the paths is the same in every panel, so it is drawn once.
       `<defs>${views.map((view) => `<g id="${idOf(view)}">${compact(view.backdrop)}</g>`).join('')}</defs>`,
       keyOf(names, landscape),
       ...panels.map((panel, index) => {
@@ -68,7 +68,7 @@ export function renderTrajectoriesSvg(trajectories: Trajectories, looks: Readonl
   });
 }
 
-/** A plane that paths are drawn in, with what lies behind them. */
+/** A plane for paths, with its background. */
 interface View {
   readonly kind: 'map' | 'losses';
   readonly box: typeof MAP;
@@ -84,7 +84,7 @@ function mapView(landscape: Landscape, names: readonly [string, string]): View {
   const scales = { x: { ...scale, domain: [x1, x2] }, y: { ...scale, domain: [y1, y2] } };
   const contour = (name: string, look: Plot.ContourOptions) =>
     Plot.contour({
-      // The outermost lines follow the edge of what is sampled, which should not be seen.
+      // The outermost contours follow the edge of the samples, which should stay out of sight.
       x1: x1 - EDGE * (x2 - x1),
       x2: x2 + EDGE * (x2 - x1),
       y1: y1 - EDGE * (y2 - y1),
@@ -103,7 +103,7 @@ function mapView(landscape: Landscape, names: readonly [string, string]): View {
       ...MAP,
       ...scales,
       marks: [
-        // Where the loss is higher, more of them lie upon each other.
+        // The layers overlap more where the loss is higher, which makes it darker.
         contour(names[0], { fill: 'currentColor', fillOpacity: 0.028, stroke: 'none' }),
         contour(names[1], { stroke: 'currentColor', strokeOpacity: 0.4, strokeWidth: 0.6 }),
         Plot.frame({ strokeOpacity: 0.3 }),
@@ -142,7 +142,10 @@ function lossView([x, y]: readonly [Side, Side], front: readonly Point[]): View 
   };
 }
 
-/** The Pareto set or its front, and the end of it where the first objective is least; a single point is all of this. */
+/**
+ * The Pareto set or the front, and its end where the first objective is lowest. A single point stands for
+ * both.
+ */
 function known(points: readonly PlanePoint[]): Plot.Markish[] {
   const look = { stroke: 'currentColor', clip: true } as const;
   return [
@@ -227,7 +230,7 @@ function textAt(x: number, y: number, text: string, look: string): string {
   return `<text x="${x}" y="${y}" ${look}>${escapeXml(text)}</text>`;
 }
 
-/** As much of the map lies between any two levels: whatever the loss, they show its shape everywhere. */
+/** Levels with equal shares of the map between them. They show the shape of any loss everywhere. */
 function levelsOf({ bounds, losses }: Landscape, name: string): number[] {
   const [xs, ys] = bounds.map(([from, to]) =>
     Array.from({ length: SAMPLES }, (_, index) => from + ((index + 0.5) / SAMPLES) * (to - from)),
@@ -244,7 +247,7 @@ function lossesAt({ losses }: Landscape, point: PlanePoint, names: readonly [str
   return [values[names[0]]!, values[names[1]]!];
 }
 
-/** Places to a tenth of a pixel, which is hardly seen. */
+/** Rounds places to a tenth of a pixel, a change that is hardly visible. */
 function compact(svg: string): string {
   return svg.replace(/ (?:d|transform)="[^"]*"/g, (attribute) =>
     attribute.replace(/-?\d+\.\d{2,}/g, (digits) => String(Number(Number(digits).toFixed(1)))),

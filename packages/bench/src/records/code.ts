@@ -4,12 +4,15 @@ import type { Code, RunRecord } from './record.ts';
 
 const hashes = new WeakMap<object, () => string>();
 
-/** Whoever loads a definition tells how to find the hash of its source, if it can. */
+/**
+ * Keeps, for a definition, the function that finds the hash of its source. The code that loads a definition
+ * calls this.
+ */
 export function rememberCode(definition: TaskDefinition | CombinerDefinition, hash: () => string): void {
   hashes.set(definition, hash);
 }
 
-/** The hashes of all that is loaded, by id, as far as they are known. */
+/** The known source hashes of everything that is loaded, by id. */
 export interface Codes {
   readonly tasks: Readonly<Record<string, string>>;
   readonly combiners: Readonly<Record<string, string>>;
@@ -26,16 +29,19 @@ export function codesOf({ tasks, combiners }: Toolkit): Codes {
   return { tasks: known(tasks), combiners: known(combiners) };
 }
 
-/** Of a run; undefined where it is not known. */
+/** The hashes for one run; undefined if they are not known. */
 export function codeOf({ task, combiner }: RunSpec, codes: Codes): Code | undefined {
   const [own, other] = [codes.tasks[task.id], codes.combiners[combiner.id]];
   return own === undefined || other === undefined ? undefined : { task: own, combiner: other };
 }
 
-/** Hashes in records that were made in another way than today's, and what they are today: by the old one. */
+/** Today's hash for each hash in older records that was computed in another way. */
 export type FormerHashes = Readonly<Record<string, string>>;
 
-/** A line about records that were made by other code than is loaded here, although its version is the same; null without any. Older records do not know theirs. */
+/**
+ * A line about records whose code differs from the loaded code although the version is the same. Null if
+ * there are none. Older records without a hash are left out.
+ */
 export function changedCode(
   records: readonly RunRecord[],
   toolkit: Toolkit,
@@ -61,7 +67,10 @@ export function changedCode(
   );
 }
 
-/** Hashes that were made in different ways, named by what comes before their hyphen, say nothing of each other. */
+/**
+ * True if two hashes differ. The text before the hyphen names the method of a hash; hashes of different
+ * methods cannot be compared.
+ */
 function differ(recorded: string, now: string, former: FormerHashes): boolean {
   const then = former[recorded] ?? recorded;
   const wayOf = (hash: string) => hash.slice(0, hash.indexOf('-') + 1);

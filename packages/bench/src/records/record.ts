@@ -3,77 +3,89 @@ import type { RunSpec } from '../plan/index.ts';
 import { canonicalJson, hashOf } from '../plan/index.ts';
 import { parseJson } from '../text/index.ts';
 
-/** How a run ended. All three are rows of the leaderboard. */
+/** The end of a run. All three kinds are rows of the leaderboard. */
 export type Outcome =
-  /** Values by name: `train/…` and `test/…` of each objective, and whatever else the task measures. All finite. */
+  /**
+   * Values by name: `train/…` and `test/…` of each objective, and any other metrics of the task. All are
+   * finite.
+   */
   | { readonly state: 'finished'; readonly metrics: Readonly<Record<string, number>> }
   /** A loss or gradient became NaN or infinite. */
   | { readonly state: 'diverged'; readonly step: number; readonly reason: string }
-  /** Something threw, or the process died. */
+  /** An error was thrown, or the process died. */
   | { readonly state: 'failed'; readonly reason: string };
 
-/** Where a run took place. */
+/** The machine, software and code of a run. */
 export interface Environment {
-  /** What the backend says about itself: adapter, driver, threads. */
+  /** The backend's description of itself: adapter, driver, threads. */
   readonly backend: string;
   readonly tfjs: string;
   readonly node: string;
   readonly os: string;
   readonly cpu: string;
   readonly cores: number;
-  /** Of the source tree, with "+" where files differed from it; null if unknown. */
+  /** The commit of the source tree, with "+" if files differed from it; null if unknown. */
   readonly commit: string | null;
-  /** Of the task and the combiner; absent where it is not known, as in older records. */
+  /** Hashes of the task and the combiner. Absent if they are not known, as in older records. */
   readonly code?: Code;
-  /** What the last check of the backend on this device came to; null: there was none. Absent in older records. */
+  /**
+   * The result of the last check of the backend on this device. Null without a check; absent in older
+   * records.
+   */
   readonly checked?: Checked | null;
 }
 
-/** A check of a backend, as records tell it. */
+/** The result of a check of a backend, as it is recorded. */
 export interface Checked {
   readonly passed: boolean;
-  /** ISO 8601, UTC. */
+  /** The time in ISO 8601, UTC. */
   readonly when: string;
 }
 
-/** Hashes of the source that a run's task and combiner come from: a formula may be edited without raising its version. */
+/**
+ * Hashes of the source of a run's task and combiner. They show an edited formula even if its version was not
+ * raised.
+ */
 export interface Code {
   readonly task: string;
   readonly combiner: string;
 }
 
-/** Where a run was at some of its steps, to five digits: made to be drawn. */
+/** The course of a run at some of its steps, rounded to five digits for plots. */
 export interface Path {
-  /** Numbers of steps taken, from 0 and closer together at the beginning. */
+  /** The numbers of the steps, from 0 and closer together at the beginning. */
   readonly steps: readonly number[];
   /** The parameters, one list for each of the steps. */
   readonly positions: readonly (readonly number[])[];
-  /** The values of each objective on the data trained on, by name, one for each of the steps. */
+  /** The training losses of each objective, by name: one value for each of the steps. */
   readonly losses: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface RunRecord {
-  /** Of this shape. */
+  /** The version of this format. */
   readonly schema: 1;
   readonly key: string;
   readonly spec: RunSpec;
   readonly outcome: Outcome;
   readonly environment: Environment;
-  /** ISO 8601, UTC. */
+  /** The time in ISO 8601, UTC. */
   readonly started: string;
   readonly ended: string;
-  /** Time spent training, without loading and evaluating; not for ranking: runs share the machine. */
+  /**
+   * Seconds of training, without loading and evaluating. They do not rank methods, since runs share the
+   * machine.
+   */
   readonly seconds: number;
-  /** Of runs whose task tells its position. */
+  /** Only for tasks that report a position. */
   readonly path?: Path;
-  /** Absent in records from before it was measured. */
+  /** Absent in records that are older than this measurement. */
   readonly cost?: RunCost;
 }
 
 export interface RunCost {
-  /** Taken in `seconds`. */
+  /** The number of steps taken in `seconds`. */
   readonly steps: number;
-  /** The most memory that tensors held at once during a step; null where the backend does not say. */
+  /** The most bytes that tensors held at once during a step. Null if the backend does not report it. */
   readonly peakBytes: number | null;
 }
 
@@ -123,12 +135,15 @@ const record: z.ZodType<RunRecord> = z.strictObject({
   cost: z.strictObject({ steps: z.int(), peakBytes: z.int().nullable() }).exactOptional(),
 });
 
-/** One record a line, keys sorted: published results, made to be compared line by line. */
+/** One record on each line, with sorted keys, so that published results can be compared line by line. */
 export function toJsonLines(records: readonly RunRecord[]): string {
   return records.map((item) => `${canonicalJson(item)}\n`).join('');
 }
 
-/** Throws with the line's number for what is not a record, or does not have the key of its spec. `source` names the file. */
+/**
+ * Reads records from lines of JSON. Throws with the line's number if a line is no record or its key does not
+ * match its spec. `source` names the file in error messages.
+ */
 export function fromJsonLines(text: string, source: string): RunRecord[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
@@ -140,7 +155,9 @@ export function fromJsonLines(text: string, source: string): RunRecord[] {
   });
 }
 
-/** Why a value is no record with the key of its spec, to be read after its place; null where it is one. */
+/**
+ * The reason why a value is no valid record, worded to follow its place in a message; null for a valid one.
+ */
 export function recordProblem(value: unknown): string | null {
   const { success, data, error } = record.safeParse(value);
   if (!success) {

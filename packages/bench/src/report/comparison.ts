@@ -5,7 +5,10 @@ import { type Column, NOTHING, type Table } from './table.ts';
 
 const LEVEL = 0.05;
 
-/** The methods of a board beside plain mixing, on the split that ranks; null where there is nothing to compare. */
+/**
+ * The methods of a board compared with plain mixing, on the split that ranks. Null if there is nothing to
+ * compare.
+ */
 export function comparisonTable(board: Board): Table | null {
   const { baseline, splits } = board;
   const split = splits.at(-1)!;
@@ -103,7 +106,7 @@ function testColumns(all: readonly (Comparison | undefined)[]): Column[] {
   ];
 }
 
-/** What the test can find at all with so few seeds. */
+/** The smallest p that the test can reach with so few seeds. */
 function powerOf(tested: number, seeds: number): string {
   const least = leastP(seeds);
   const corrected = Math.min(1, least * tested);

@@ -2,12 +2,15 @@ import type { Leaderboard } from '../leaderboard/index.ts';
 import type { Environment } from '../records/index.ts';
 import { formatDigits } from '../text/index.ts';
 
-/** How much there was to compute: "155 runs, 89 minutes of training in all, by the clock". */
+/** The amount of computation: "155 runs, 89 minutes of training in all, by the clock". */
 export function effortOf({ effort: { runs, seconds } }: Leaderboard): string {
   return `${runs} ${runs === 1 ? 'run' : 'runs'}, ${formatDigits(seconds / 60, 2)} minutes of training in all, by the clock`;
 }
 
-/** How much it was, and one line about each machine and backend that runs were made on; their commits share it. Empty without runs. */
+/**
+ * The amount of computation, and one line for each machine and backend with the commits of its runs. Empty
+ * without runs.
+ */
 export function machinesOf(leaderboard: Leaderboard): string[] {
   const { environments, backend, effort } = leaderboard;
   if (effort.runs === 0) return [];
@@ -23,7 +26,7 @@ export function machinesOf(leaderboard: Leaderboard): string[] {
   return [effortOf(leaderboard), ...machines];
 }
 
-/** Nothing where a record is from before backends were checked. */
+/** Empty if a record is older than the checks of backends. */
 function checkText(checked: Environment['checked']): string {
   if (checked === undefined) return '';
   if (checked === null) return ', backend not checked';

@@ -35,7 +35,7 @@ export function renderMarkdown(leaderboard: Leaderboard): string {
     .concat('\n');
 }
 
-/** With a heading of that level, and what is to be known of the columns below. */
+/** A table with a heading of the given level, and notes on its columns below. */
 export function markdownTable(table: Table, level: string, notes: Notes): string[] {
   const { title, columns } = table;
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

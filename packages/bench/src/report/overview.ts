@@ -6,10 +6,13 @@ import { meanRanksTable } from './mean-ranks.ts';
 import { NOTHING, notesOnce, type Table } from './table.ts';
 import { tablesOf } from './tables.ts';
 
-/** A suite with more boards than that has its tables on its own page alone. */
+/** A suite with more boards than this has its tables only on its own page. */
 const FEW = 4;
 
-/** What matters most of several leaderboards, each with a link to all of it: `folder` is where `<suite>.md` lies, and the records beside it. */
+/**
+ * The main results of several leaderboards, each with a link to its full page. `folder` holds `<suite>.md`
+ * and the records.
+ */
 export function renderOverview(leaderboards: readonly Leaderboard[], folder: string): string {
   const notes = notesOnce();
   const sections = leaderboards.flatMap((leaderboard) => {
@@ -28,7 +31,10 @@ export function renderOverview(leaderboards: readonly Leaderboard[], folder: str
   return ['# Leaderboard', entrance(leaderboards), ...sections].join('\n\n').concat('\n');
 }
 
-/** A line for each suite and board: who is first, and who is surely ahead of plain mixing or behind it. */
+/**
+ * One line for each suite and board: the first method, and the methods that are surely better or worse than
+ * plain mixing.
+ */
 function entrance(leaderboards: readonly Leaderboard[]): string {
   const lines = leaderboards.flatMap(({ suite, boards }) =>
     boards.map((board, index) => {
@@ -60,7 +66,7 @@ function entrance(leaderboards: readonly Leaderboard[]): string {
   ].join('\n');
 }
 
-/** Of a heading, as GitHub makes them. */
+/** The anchor that GitHub makes from a heading. */
 function anchorTo(heading: string): string {
   return heading
     .toLowerCase()
@@ -68,7 +74,7 @@ function anchorTo(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** Columns that also a narrow table keeps. */
+/** The columns that even a narrow table keeps. */
 function essential(table: Table): Table {
   return { ...table, columns: table.columns.filter(({ spare }) => spare <= 3) };
 }

@@ -16,7 +16,10 @@ import { type Notes, notesOnce, rowsOf, type Table } from './table.ts';
 import { tablesOf } from './tables.ts';
 import { troubleLines } from './troubles.ts';
 
-/** One page with the plots and tables in it: nothing is fetched, nothing is executed. The paths are those of the boards in their order. */
+/**
+ * One HTML page with all plots and tables. It loads nothing and runs no script. The paths are in the order of
+ * the boards.
+ */
 export function renderHtml(
   leaderboard: Leaderboard,
   paths: readonly (Trajectories | null)[] = [],

@@ -61,7 +61,7 @@ function scoreColumns({ splits, axes: [main], rows }: Board): Column[] {
   return columns.filter((column) => column !== null);
 }
 
-/** From a known answer, and from a known front; only where there are some. */
+/** Distances from a known answer and from a known front, if there are any. */
 function distanceColumns(rows: readonly Row[]): Column[] {
   const distance: Column = {
     head: 'distance',
@@ -96,7 +96,7 @@ function memoryColumns(rows: readonly Row[]): Column[] {
   ];
 }
 
-/** Per step where all records say how many they took, otherwise per run. */
+/** Milliseconds for each step if all records have them, otherwise seconds for each run. */
 function timeColumn(rows: readonly Row[]): Column {
   const costs = rows.map(({ cost }) => cost);
   const perStep = costs.every((cost) => cost === null || cost.milliseconds !== null);
@@ -131,7 +131,7 @@ function runsOf({ runs: { planned, finished, diverged, failed } }: Row): string 
   return [`${finished}/${planned}`, ...notes].join(', ');
 }
 
-/** Reference point, seeds, and the tuning that each method was given. */
+/** The reference point, the seeds, and the tuning of each method. */
 function restsOn({ axes, seeds, rate, rows }: Board): string[] {
   const reference = axes
     .map(({ objective, reference }) => `${objective} ${formatNumber(reference)}`)
@@ -153,7 +153,7 @@ function restsOn({ axes, seeds, rate, rows }: Board): string[] {
   ];
 }
 
-/** Points that the plots leave out because they are beyond them. */
+/** Points that the plots leave out because they are beyond the edge. */
 function beyond(board: Board): string[] {
   return board.splits.flatMap((split: Split) => {
     const marks = planeOf(board, split).marks.filter(({ inside }) => !inside);

@@ -1,34 +1,37 @@
-/** A table with its cells as text, for every way of printing it. */
+/** A table whose cells are text, for every output format. */
 export interface Table {
-  /** Null where the heading above says it. */
+  /** Null if the heading above already names the table. */
   readonly title: string | null;
   readonly columns: readonly Column[];
-  /** Sentences on what the numbers rest on. */
+  /** Sentences on the basis of the numbers. */
   readonly basis: readonly string[];
 }
 
 export interface Column {
   readonly head: string;
   readonly align: 'left' | 'right';
-  /** Left out of a table that is too wide, the highest first; 0: never. */
+  /** The order in which columns leave a table that is too wide: the highest first, 0 never. */
   readonly spare: number;
-  /** From top to bottom. */
+  /** The cells, from top to bottom. */
   readonly cells: readonly string[];
-  /** What the column means, where its head does not say. */
+  /** The meaning of the column, if its head does not explain it. */
   readonly note?: string;
 }
 
-/** Stands where there is nothing to show. */
+/** The text of an empty cell. */
 export const NOTHING = '–';
 
 export function rowsOf(columns: readonly Column[]): readonly (readonly string[])[] {
   return columns[0]!.cells.map((_, row) => columns.map(({ cells }) => cells[row]!));
 }
 
-/** The text below a table of which some columns are shown. */
+/** Makes the text below a table that shows some of its columns. */
 export type Notes = (table: Table, shown: readonly Column[]) => string;
 
-/** The basis of each table, and what its columns mean, without what was said of an earlier one. */
+/**
+ * Notes on the basis of each table and the meaning of its columns. A note that an earlier table had is not
+ * repeated.
+ */
 export function notesOnce(): Notes {
   const said = new Set<string>();
   return ({ basis }, shown) => {

@@ -4,7 +4,10 @@ import { rankingTable } from './ranking.ts';
 import type { Table } from './table.ts';
 import { volumeTable } from './volume.ts';
 
-/** The tables of a board: its ranking, what stands beside plain mixing, and all objectives where there are more than two. */
+/**
+ * The tables of a board: the ranking, the comparison with plain mixing, and all objectives if there are more
+ * than two.
+ */
 export function tablesOf(board: Board): readonly Table[] {
   const comparison = comparisonTable(board);
   const volumes = volumeTable(board);

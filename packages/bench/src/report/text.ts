@@ -6,12 +6,12 @@ import { type Column, type Notes, notesOnce, rowsOf, type Table } from './table.
 import { tablesOf } from './tables.ts';
 import { troubleLines } from './troubles.ts';
 
-/** All of it, for other programs. */
+/** The whole leaderboard as JSON, for other programs. */
 export function renderJson(leaderboard: Leaderboard): string {
   return `${visible(JSON.stringify(leaderboard, null, 2))}\n`;
 }
 
-/** Tables that fit `width` columns: what matters least is left out first. */
+/** Tables that fit into `width` characters: the least important columns are left out first. */
 export function renderText(leaderboard: Leaderboard, width: number): string {
   const { suite, boards, meanRanks } = leaderboard;
   const notes = notesOnce();
@@ -71,12 +71,12 @@ function textTable(table: Table, width: number, notes: Notes): string {
   ].join('\n');
 }
 
-/** A cell of a table in text has one line, as wide as it looks. */
+/** Makes every cell of a column one line, with hidden characters made visible. */
 function onLines(column: Column): Column {
   return { ...column, head: visibleLine(column.head), cells: column.cells.map(visibleLine) };
 }
 
-/** Whatever spaces and line feeds there are between words. */
+/** Wraps a text again, whatever spaces and line feeds it has. */
 function lines(text: string, width: number): string[] {
   return wrap(text.trim().replace(/\s+/g, ' '), width);
 }

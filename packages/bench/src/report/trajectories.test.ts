@@ -66,7 +66,7 @@ describe('an SVG of paths', () => {
   test('says of every path where it led, on the map and among the losses', () => {
     const titles = [...document.querySelectorAll('title')].map(({ textContent }) => textContent);
     const of = (end: string) => titles.filter((title) => title === `toy, Fixed, seed 0\n${end} at step 20`);
-    // The line and its end.
+    // The line and its end point.
     expect(of('from -0.5, 1.5\nto 0.0123, 0.5')).toHaveLength(2);
     expect(of('from 1.25, 1.25\nto 0.1251, 0.6128')).toHaveLength(2);
   });

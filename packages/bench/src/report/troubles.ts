@@ -1,9 +1,12 @@
 import type { Trouble } from '../leaderboard/index.ts';
 
-/** So many runs are named where the same befell more. */
+/** The number of runs that are named if the same happened to more. */
 const NAMED = 3;
 
-/** A line for each thing that befell runs: "a, seed 0 diverged at step 1: …", or how many runs it befell, with the first of them. */
+/**
+ * One line for each kind of trouble: "a, seed 0 diverged at step 1: …", or the number of runs with the first
+ * of them.
+ */
 export function troubleLines(troubles: readonly Trouble[]): string[] {
   return [...Map.groupBy(troubles, ({ what }) => what)].map(([what, alike]) => {
     const names = alike.map(({ run }) => run);

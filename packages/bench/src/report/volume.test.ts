@@ -4,7 +4,7 @@ import { type Answer, methods, planOf, recordsOf, trainOnly } from '../testing/l
 import { toySuite } from '../testing/suite.ts';
 import { renderMarkdown } from './markdown.ts';
 
-/** The board of made-up outcomes, with a third objective whose value is given for each run. */
+/** A board of invented outcomes, with a given third objective for each run. */
 function leaderboardIn3(answer: Answer, third: Answer, seeds = [0, 1, 2]) {
   const plan = planOf(toySuite({ methods, seeds }).entries);
   const entries = plan.entries.map((entry) => ({

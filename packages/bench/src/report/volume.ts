@@ -2,7 +2,10 @@ import type { Board, Volume } from '../leaderboard/index.ts';
 import { formatEstimate, formatNumber, formatProbability } from '../text/index.ts';
 import { NOTHING, type Table } from './table.ts';
 
-/** The methods of a board by what they reach in all objectives that count; null without objectives beside those of the plane. */
+/**
+ * The methods of a board by their hypervolume in all objectives. Null without objectives beyond those of the
+ * plane.
+ */
 export function volumeTable({ volumes, axes, further, splits, baseline }: Board): Table | null {
   if (volumes.length === 0) return null;
   const all = [...axes, ...further];

@@ -30,7 +30,7 @@ test('several statistics of the same draws have the intervals that each has alon
   expect(bootstrapAll([1], (drawn) => [meanOf(drawn), 2])).toEqual([null, null]);
 });
 
-// Quantiles of t at 0.975 from any printed table.
+// Quantiles of Student's t at 0.975, from printed tables.
 test.each([
   [2, 12.706],
   [3, 4.303],
@@ -71,7 +71,7 @@ test('moves and scales with the samples', () => {
   );
 });
 
-/** Share of 300 experiments whose interval holds the true mean. */
+/** The share of 300 experiments whose interval holds the true mean. */
 function coverage(count: number, draw: (random: () => number) => number, truth: number): number {
   const covered = Array.from({ length: 300 }, (_, trial) => {
     const random = randomFrom(11, trial);

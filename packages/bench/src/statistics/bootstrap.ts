@@ -6,7 +6,7 @@ import jstat from 'jstat';
 export interface Interval {
   readonly low: number;
   readonly high: number;
-  /** Number of samples that were drawn from: with few of them it is a rough guide. */
+  /** The number of samples behind the interval. With few of them it is a rough guide. */
   readonly samples: number;
 }
 
@@ -19,12 +19,15 @@ export interface Estimate {
 const REPLICATES = 2_000;
 
 /**
- * The statistic ± Student's t times its standard error by the bootstrap: the spread of the statistic over samples drawn with replacement, times √(n / (n − 1))
- * for what such draws lack (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, sections 12.4 and 5.3). The draws are the same every time. Null with fewer
- * than two samples, which say nothing about spread, and for a statistic that some draw has no value of (null). Throws for values that are not finite.
+ * The statistic ± Student's t times its standard error. The standard error is the spread of the statistic
+ * over bootstrap samples (drawn with replacement), times √(n / (n − 1)), which corrects for their smaller
+ * variance (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, sections 12.4 and 5.3). The draws
+ * are the same in every call. Null with fewer than two samples, and if the statistic has no value (null) for
+ * some draw. Throws for values that are not finite.
  *
- * Percentiles of the draws, with or without BCa, never leave the range of the samples: of the mean of three normal samples they cover the truth in 75 % of the cases,
- * of five in 84 %. This one covers it in 95 %; with exponential samples in 88 %.
+ * Percentiles of the draws, with or without BCa, never leave the range of the samples. For the mean of three
+ * normal samples they cover the truth in 75 % of the cases, for five in 84 %. This interval covers it in 95
+ * %, and with exponential samples in 88 %.
  */
 export function bootstrap<Sample>(
   samples: readonly Sample[],
@@ -33,7 +36,10 @@ export function bootstrap<Sample>(
   return bootstrapAll(samples, (drawn) => [statistic(drawn)])[0]!;
 }
 
-/** The same for several statistics of the same draws, as the points of a curve are: one interval or null for each. */
+/**
+ * The same for several statistics of the same draws, such as the points of a curve. The result has one
+ * interval or null for each.
+ */
 export function bootstrapAll<Sample>(
   samples: readonly Sample[],
   statistics: (drawn: readonly Sample[]) => readonly (number | null)[],

@@ -44,7 +44,7 @@ test('IGD⁺ never grows when every point gets better; IGD does (the example of 
     [8, 2],
   ];
   expect(worse.every((point) => better.some((other) => weaklyDominates(other, point)))).toBe(true);
-  // As printed there: 3.707 and 2.591, 1.483 and 2.260.
+  // The paper prints 3.707 and 2.591, 1.483 and 2.260.
   expect(invertedGenerationalDistance(better, front)).toBeCloseTo(3.707, 3);
   expect(invertedGenerationalDistance(worse, front)).toBeCloseTo(2.591, 3);
   expect(invertedGenerationalDistancePlus(better, front)).toBeCloseTo(1.483, 3);

@@ -1,10 +1,14 @@
 import type { Losses } from './points.ts';
 import { checkPoints } from './points.ts';
 
-// How far a set of points is from a known front, given as points close to each other. Means of distances, not roots of sums of squares. Infinite
-// without points; without a front there is nothing to be far from, which throws.
+// Distances of a set of points from a known front, which is given as points close to each other. All are
+// means of distances, not roots of sums of squares. They are infinite without points, and throw without a
+// front.
 
-/** IGD: the mean over the front of the distance to the nearest point (Coello Coello and Cruz Cortés, 2005). 0: all of the front was found. */
+/**
+ * IGD: the mean over the front of the distance to the nearest point (Coello Coello and Cruz Cortés, 2005). It
+ * is 0 if the points cover the whole front.
+ */
 export function invertedGenerationalDistance(points: readonly Losses[], front: readonly Losses[]): number {
   check('invertedGenerationalDistance', points, front);
   return meanOfNearest(front, points, (target, point) =>
@@ -13,8 +17,8 @@ export function invertedGenerationalDistance(points: readonly Losses[], front: r
 }
 
 /**
- * IGD⁺: the same with what a point lacks, and nothing for what it is better in (Ishibuchi et al., EMO 2015). A set that weakly dominates another
- * is never further away, which does not hold for IGD.
+ * IGD⁺: the same, except that only losses worse than the front add to the distance (Ishibuchi et al., EMO
+ * 2015). If a set weakly dominates another, its IGD⁺ is at most as large. This does not hold for IGD.
  */
 export function invertedGenerationalDistancePlus(
   points: readonly Losses[],
@@ -26,7 +30,10 @@ export function invertedGenerationalDistancePlus(
   );
 }
 
-/** GD: the mean over the points of the distance to the nearest point of the front (Van Veldhuizen, 1999). 0: all that was found is on it. */
+/**
+ * GD: the mean over the points of the distance to the nearest point of the front (Van Veldhuizen, 1999). It
+ * is 0 if all points are on the front.
+ */
 export function generationalDistance(points: readonly Losses[], front: readonly Losses[]): number {
   check('generationalDistance', points, front);
   return points.length === 0 ? Number.POSITIVE_INFINITY : invertedGenerationalDistance(front, points);

@@ -10,7 +10,7 @@ import type { Losses, Point } from './points.ts';
 const reference: Point = [1, 1];
 const ones = (points: readonly Losses[]) => points[0]!.map(() => 1);
 
-/** Σ over the subsets of (−1)^(size + 1) times the box that all of its points dominate. */
+/** Σ over the subsets of (−1)^(size + 1) times the box that all points of the subset dominate. */
 function byInclusionAndExclusion(points: readonly Losses[], reference: Losses): number {
   let volume = 0;
   for (let subset = 1; subset < 2 ** points.length; subset++) {
@@ -180,7 +180,8 @@ describe('hypervolume of known fronts, which points on them approach from below'
   });
 
   test('DTLZ1 and DTLZ2 with three and four objectives, closer with more points', () => {
-    // Below the plane Σ fᵢ = ½ there is ½ⁿ / n!, and in the ball's positive part π/6 of three, π²/32 of four dimensions.
+    // The volume below the plane Σ fᵢ = ½ is ½ⁿ / n!. The positive part of the unit ball has volume π/6 in
+    // three dimensions and π²/32 in four.
     const plane = (count: number, parts: number) =>
       simplex(count, parts).map((point) => point.map((x) => x / 2));
     const ball = (count: number, parts: number) =>
@@ -197,7 +198,7 @@ describe('hypervolume of known fronts, which points on them approach from below'
       expect(lacks.every((lack) => lack > 0)).toBe(true);
       expect(lacks[1]).toBeLessThan(0.7 * lacks[0]!);
       expect(lacks[2]).toBeLessThan(0.8 * lacks[1]!);
-      // The error of a grid falls like 1 / parts: from two grids it can be told where it ends.
+      // The error of a grid falls like 1 / parts, so the limit follows from two grids.
       const limit = (parts[2] * lacks[2]! - parts[1] * lacks[1]!) / (parts[2] - parts[1]);
       expect(Math.abs(limit)).toBeLessThan(0.03 * known);
     }

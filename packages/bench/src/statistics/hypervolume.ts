@@ -2,22 +2,28 @@ import type { Losses } from './points.ts';
 import { checkPoints } from './points.ts';
 
 /*
- * The volume that some points dominate, by what each of them adds to those after it (WFG: While, Bradstreet and Barone, "A fast way of calculating exact
- * hypervolumes", IEEE Transactions on Evolutionary Computation 16, 2012). With the reference as the origin and how much better a point is in each loss as its
- * extents, H(S) being the volume of the boxes that reach from the origin to the points of S,
+ * The algorithm is WFG (While, Bradstreet and Barone, "A fast way of calculating exact hypervolumes", IEEE
+ * Transactions on Evolutionary Computation 16, 2012). It adds up the volume that each point dominates beyond
+ * the points after it. The reference is the origin, and the extents of a point tell how much better it is in
+ * each loss. H(S) is the volume of the boxes that reach from the origin to the points of S:
  *
  *   H(S) = Σₖ H(pₖ) − H({min(pₖ, q) : q after pₖ}).
  *
- * The points come by rising last extent, so that all of min(pₖ, q) have that of pₖ: a dimension less. The plane is swept.
+ * The points are sorted by their last extent, smallest first. Then every min(pₖ, q) has the last extent of pₖ,
+ * and the problem has one dimension less. In two dimensions a sweep gives the area.
  */
 
-/** How much better a point is than the reference in each loss, > 0, in units that make the largest one about 1. */
+/**
+ * The distance by which a point is better than the reference in each loss. It is > 0, in units that make the
+ * largest one about 1.
+ */
 type Extents = readonly number[];
 
 /**
- * The volume that is weakly dominated by the points and strictly better than the reference point, in the product of the losses' units
- * (Zitzler and Thiele, PPSN 1998). Exact for any number of objectives; sixty points of eight take well below a second.
- * Points that are not better than the reference in every loss add nothing. Throws for points of another number of losses, and for numbers that are not finite.
+ * The volume that is weakly dominated by the points and strictly better than the reference point, in the
+ * product of the losses' units (Zitzler and Thiele, PPSN 1998). Exact for any number of objectives; sixty
+ * points of eight objectives take well below a second. Points that are not better than the reference in every
+ * loss add nothing. Throws for points of another number of losses, and for numbers that are not finite.
  */
 export function hypervolume(points: readonly Losses[], reference: Losses): number {
   checkPoints('hypervolume', { reference: [reference], points });
@@ -34,7 +40,7 @@ export function hypervolume(points: readonly Losses[], reference: Losses): numbe
   return halves.length === 0 ? 0 : volumeOf(outermost(extents)) * 2 ** first * 2 ** second;
 }
 
-/** Of points of which none reaches beyond another everywhere. */
+/** The volume of the union of boxes, none of which lies inside another. */
 function volumeOf(points: readonly Extents[]): number {
   const count = points[0]?.length ?? 0;
   if (points.length < 2) return points.length * boxOf(points[0] ?? []);
@@ -47,7 +53,7 @@ function volumeOf(points: readonly Extents[]): number {
   }, 0);
 }
 
-/** Of two dimensions, Σᵢ xᵢ (yᵢ − yᵢ₋₁) by falling x. */
+/** The area in two dimensions: Σᵢ xᵢ (yᵢ − yᵢ₋₁) by falling x. */
 function swept(points: readonly Extents[]): number {
   let area = 0;
   let height = 0;
@@ -62,10 +68,10 @@ function boxOf(point: Extents): number {
   return point.reduce((volume, extent) => volume * extent, 1);
 }
 
-/** The points that no other one covers, each once. */
+/** The points that no other point covers, each once. */
 function outermost(points: readonly Extents[]): Extents[] {
   const front: Extents[] = [];
-  // Whoever covers a point comes before it in this order.
+  // In this order a point comes after every point that covers it.
   for (const point of points.toSorted((a, b) => compare(b, a))) {
     if (!front.some((other) => covers(other, point))) front.push(point);
   }
@@ -77,7 +83,10 @@ function covers(a: Extents, b: Extents): boolean {
   return true;
 }
 
-/** By the last dimension, then by the one before it, and so on: the same order whatever the one they are given in. */
+/**
+ * Compares by the last dimension, then by the one before it, and so on. The order of the given points has no
+ * effect.
+ */
 function compare(a: Extents, b: Extents): number {
   for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i]) return a[i]! - b[i]!;
   return 0;

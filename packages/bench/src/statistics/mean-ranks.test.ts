@@ -33,12 +33,13 @@ describe('mean ranks', () => {
     expect(rank['+cf']).toBeCloseTo(2.893, 3);
     expect(rank['+m+cf']).toBeCloseTo(1.964, 3);
     expect(criticalDifference).toBeCloseTo(1.25, 2);
-    // His χ² = 9.28 with 3 degrees of freedom, corrected for the ties of three pairs and one problem, is 10.2: p = 0.017.
+    // Demšar has χ² = 9.28 with 3 degrees of freedom. Corrected for the ties of three pairs and one problem
+    // it is 10.2: p = 0.017.
     expect(p).toBeGreaterThan(0.01);
     expect(p).toBeLessThan(0.02);
   });
 
-  // His table 5a.
+  // Demšar's table 5a.
   test.each([
     [2, 1.96],
     [3, 2.343],

@@ -5,19 +5,30 @@ import { meanOf } from './bootstrap.ts';
 
 /** Methods ranked over several problems (Demšar, JMLR 2006). */
 export interface MeanRanks {
-  /** Titles. */
+  /** The titles of the problems. */
   readonly problems: readonly string[];
-  /** The best first; rank 1 is the best, and equal scores share the mean of their ranks. */
+  /**
+   * The best method first. Rank 1 is the best, and methods with equal scores share the mean of their ranks.
+   */
   readonly methods: readonly { readonly label: string; readonly rank: number }[];
-  /** Of Friedman's test that all methods are alike: among 10,000 random orders within each problem, those whose mean ranks are as far apart. */
+  /**
+   * p of Friedman's test that all methods are alike. It is the share of 10,000 random orders within each
+   * problem whose mean ranks are at least as far apart.
+   */
   readonly p: number;
-  /** Two methods whose mean ranks are further apart than that differ at 5 %, by Nemenyi's test for all pairs. */
+  /**
+   * The critical difference at 5 % by Nemenyi's test: two methods differ if their mean ranks are further
+   * apart.
+   */
   readonly criticalDifference: number;
 }
 
 const DRAWS = 10_000;
 
-/** `scores` has a row for each problem and in it a score for each label: more is better. Throws with fewer than two of either. */
+/**
+ * Ranks methods over problems. `scores` has a row for each problem, with a score for each label: more is
+ * better. Throws with fewer than two of either.
+ */
 export function meanRanks(
   problems: readonly string[],
   labels: readonly string[],
@@ -44,7 +55,7 @@ export function meanRanks(
   };
 }
 
-/** 1 for the highest; equal ones share the mean of their places. */
+/** Ranks of scores: 1 for the highest. Equal scores share the mean of their ranks. */
 export function ranksOf(scores: readonly number[]): number[] {
   return scores.map((score) => {
     const better = scores.filter((other) => other > score).length;
@@ -53,7 +64,7 @@ export function ranksOf(scores: readonly number[]): number[] {
   });
 }
 
-/** As a permutation test, for its chi-squared approximation does not hold for a handful of problems. */
+/** A permutation test, since the chi-squared approximation does not hold for few problems. */
 function friedman(ranks: readonly (readonly number[])[]): number {
   const random = randomFrom(ranks.length);
   const rows = ranks.map((row) => [...row]);
@@ -83,12 +94,15 @@ function nemenyi(methods: number, problems: number): number {
   return quantile * Math.sqrt((methods * (methods + 1)) / (6 * problems));
 }
 
-/** Whether Friedman's test finds any difference at 5 %: without it, pairs are not compared (Demšar, section 3.2.2). */
+/**
+ * True if Friedman's test finds any difference at 5 %. Otherwise pairs are not compared (Demšar, section
+ * 3.2.2).
+ */
 export function someDiffer({ p }: MeanRanks): boolean {
   return p <= 0.05;
 }
 
-/** The longest runs of methods, best first, of which no two are shown to differ. */
+/** The longest groups of neighbouring methods, best first, in which no two are shown to differ. */
 export function alikeIn(ranks: MeanRanks): readonly (readonly string[])[] {
   const { methods, criticalDifference } = ranks;
   if (!someDiffer(ranks)) return [methods.map(({ label }) => label)];

@@ -48,7 +48,7 @@ describe('dominance share', () => {
   });
 
   test('counts the front of the other alone', () => {
-    // (5, 5) is behind (1, 1), so it must not count as a half.
+    // (1, 1) dominates (5, 5), so (5, 5) is not on the front and must not count.
     expect(
       dominanceShare(
         [[2, 2]],

@@ -1,7 +1,10 @@
 import { checkNumbers } from '@scalpel/core';
 import { checkPoints, type Losses, type Point } from './points.ts';
 
-/** a is nowhere worse than b. Throws, as all of these, for losses that are not finite or not as many. */
+/**
+ * True if a is nowhere worse than b. Like all functions here, it throws for losses that are not finite or
+ * differ in number.
+ */
 export function weaklyDominates(a: Losses, b: Losses): boolean {
   checkPoints('weaklyDominates', { losses: [a, b] });
   return isNowhereWorse(a, b);
@@ -11,11 +14,14 @@ function isNowhereWorse(a: Losses, b: Losses): boolean {
   return a.every((value, objective) => value <= b[objective]!);
 }
 
-/** The points that no other point beats, each once, by rising first loss (and then the second, and so on). */
+/**
+ * The points that no other point dominates, each once. They are sorted by the first loss, then the second,
+ * and so on.
+ */
 export function nonDominated<Model extends Losses>(points: readonly Model[]): Model[] {
   checkPoints('nonDominated', { points });
   const front: Model[] = [];
-  // Whoever dominates a point comes before it in this order.
+  // In this order a point comes after every point that dominates it.
   for (const point of points.toSorted(lexicographic)) {
     if (!front.some((other) => isNowhereWorse(other, point))) front.push(point);
   }
@@ -28,8 +34,8 @@ function lexicographic(a: Losses, b: Losses): number {
 }
 
 /**
- * C(A, B): the share of B's front, in [0, 1], that some point of A weakly dominates (Zitzler and Thiele, 1998). Not symmetric: look at both.
- * Null where B is empty.
+ * C(A, B): the share of B's front, in [0, 1], that some point of A weakly dominates (Zitzler and Thiele,
+ * 1998). It is not symmetric, so look at both directions. Null if B is empty.
  */
 export function dominanceShare(a: readonly Losses[], b: readonly Losses[]): number | null {
   checkPoints('dominanceShare', { a, b });
@@ -40,8 +46,9 @@ export function dominanceShare(a: readonly Losses[], b: readonly Losses[]): numb
 }
 
 /**
- * Δm, in percent: the mean over the metrics of the relative change against a baseline (Maninis, Radosavovic and Kokkinos, CVPR 2019, with the sign of Nash-MTL and
- * later papers: negative is better). Null without metrics, and where the baseline has a value that is not positive.
+ * Δm, in percent: the mean over the metrics of the relative change against a baseline. The definition is that
+ * of Maninis, Radosavovic and Kokkinos (CVPR 2019), with the sign of Nash-MTL and later papers: negative is
+ * better. Null without metrics, and if a value of the baseline is not positive.
  */
 export function deltaM(
   values: readonly number[],
@@ -58,8 +65,8 @@ export function deltaM(
 }
 
 /**
- * The lowest main loss, the first, at an auxiliary loss of at most that: on the front, with straight lines between its points. Null where
- * no point has so low an auxiliary loss.
+ * The lowest main loss (the first) on the front at an auxiliary loss of at most `auxiliary`. Straight lines
+ * join the points of the front. Null if no point has so low an auxiliary loss.
  */
 export function lowestMain(points: readonly Point[], auxiliary: number): number | null {
   checkNumbers('lowestMain', { points, auxiliary });
@@ -72,7 +79,10 @@ export function lowestMain(points: readonly Point[], auxiliary: number): number 
   return main + ((before[0] - main) * (auxiliary - reached)) / (before[1] - reached);
 }
 
-/** min over the points of (1 − t) main + t auxiliary, t in [0, 1] (figure 6 of arXiv 2402.02998). Infinite without points. */
+/**
+ * min over the points of (1 − t) main + t auxiliary, t in [0, 1] (figure 6 of arXiv 2402.02998). Infinite
+ * without points.
+ */
 export function mixedLoss(points: readonly Point[], t: number): number {
   checkNumbers('mixedLoss', { points, t });
   return lowestMixture(points, t);

@@ -11,7 +11,10 @@ import { deltaM, dominanceShare, lowestMain, mixedLoss, nonDominated, weaklyDomi
 import { holm, signFlipTest } from './paired-test.ts';
 import type { Point } from './points.ts';
 
-/** Every exported function of numbers: a call with one number, the rest of it valid, where the message says that number is, and what nothing gives. */
+/**
+ * Every exported function of numbers: a call with one free number and otherwise valid arguments, the place of
+ * the number in the error message, and the result for no input.
+ */
 const functions: readonly (readonly [
   name: string,
   call: (x: number) => unknown,

@@ -1,15 +1,15 @@
 import { bootstrap, type Estimate, meanOf } from './bootstrap.ts';
 import { holm, signFlipTest } from './paired-test.ts';
 
-/** How much a method differs from another, seed by seed. */
+/** The difference between two methods, seed by seed. */
 export interface PairedDifference {
-  /** The mean over the seeds; null where it is not known. */
+  /** The mean over the seeds; null if it is not known. */
   readonly difference: Estimate | null;
-  /** Of the sign-flip test of the differences; null like that, and with a single seed. */
+  /** p of the sign-flip test of the differences. Null if they are not known or there is a single seed. */
   readonly p: number | null;
 }
 
-/** Null instead of differences: they are not known. */
+/** The mean and p of differences. Null stands for unknown differences. */
 export function pairedDifference(differences: readonly number[] | null): PairedDifference {
   if (differences === null) return { difference: null, p: null };
   return {
@@ -18,7 +18,7 @@ export function pairedDifference(differences: readonly number[] | null): PairedD
   };
 }
 
-/** p after Holm's correction for all of these that have one. */
+/** Adds Holm's correction over all of these that have a p. */
 export function corrected<Tested extends PairedDifference>(
   tested: readonly Tested[],
 ): readonly (Tested & { readonly corrected: number | null })[] {

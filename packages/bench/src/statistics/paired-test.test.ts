@@ -8,7 +8,7 @@ const differences = fc.array(fc.integer({ min: -8, max: 8 }), { minLength: 2, ma
 describe('the sign-flip test', () => {
   test("gives p = 0.053 for Darwin's maize, in eighths of an inch (Fisher 1935, section 21)", () => {
     const maize = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48];
-    // 863 of 32,768 choices have a sum as high as 314, and as many one as low.
+    // 863 of 32,768 choices have a sum as high as 314, and as many have one as low.
     expect(signFlipTest(maize)).toBe((2 * 863) / 2 ** 15);
   });
 
@@ -42,7 +42,7 @@ describe('the sign-flip test', () => {
   test('rejects what is true in no more cases than it says, however lopsided the differences', () => {
     const trials = Array.from({ length: 2_000 }, (_, trial) => {
       const random = randomFrom(5, trial);
-      // Both sides alike: their difference is symmetric, whatever they are.
+      // Both sides have the same distribution, so their difference is symmetric.
       const side = () => Math.exp(2 * normal(random));
       return signFlipTest(Array.from({ length: 8 }, () => side() - side()))!;
     });

@@ -1,16 +1,18 @@
 import { checkNumbers, randomFrom } from '@scalpel/core';
 
-/** Up to so many pairs all signs are tried, and among so many draws beyond. */
+/** Up to this many pairs the test tries all signs; beyond, it draws them at random. */
 const EXACT = 16;
 const DRAWS = 2 ** EXACT;
 
-/** Sums that differ by rounding alone are equal. */
+/** Sums that differ only by rounding are equal. */
 const ROUNDING = 1e-12;
 
 /**
- * Two-sided sign-flip test of paired differences (Fisher, The Design of Experiments, 1935): if both sides are alike, every difference might as well have the other sign. p is the
- * share of the choices of signs whose sum is at least as far from 0 as the one that was seen. Exact up to 16 pairs, among 65,536 random choices beyond. It cannot be less
- * than 2^(1−n), for all signs turned round is as far from 0. Null with fewer than two pairs.
+ * Two-sided sign-flip test of paired differences (Fisher, The Design of Experiments, 1935). If both sides are
+ * alike, every difference could as well have the other sign. p is the share of all choices of signs whose sum
+ * is at least as far from 0 as the observed one. It is exact up to 16 pairs, and estimated from 65,536 random
+ * choices beyond. It is never below 2^(1−n), since the choice with all signs reversed is as far from 0. Null
+ * with fewer than two pairs.
  */
 export function signFlipTest(differences: readonly number[]): number | null {
   checkNumbers('signFlipTest', { differences });
@@ -30,17 +32,20 @@ export function signFlipTest(differences: readonly number[]): number | null {
     const far = countOf(DRAWS - 1, () => isAsFar(() => random() < 0.5));
     return (1 + far) / DRAWS;
   }
-  // The last sign stays: the other half are the same sums turned round.
+  // The last sign is fixed: the other half has the same sums with reversed signs.
   const choices = 2 ** (count - 1);
   return countOf(choices, (choice) => isAsFar((index) => (choice & (1 << index)) !== 0)) / choices;
 }
 
-/** The least p that any differences of so many pairs can have. */
+/** The smallest p that any differences of so many pairs can have. */
 export function leastP(pairs: number): number {
   return Math.max(2 ** (1 - pairs), 1 / DRAWS);
 }
 
-/** Several p corrected so that one true null hypothesis or more is rejected as rarely as a single one was before (Holm, 1979). */
+/**
+ * Corrects several p-values so that the probability to reject any true null hypothesis is at most the level
+ * of a single test (Holm, 1979).
+ */
 export function holm(values: readonly number[]): number[] {
   checkNumbers('holm', { values });
   const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);

@@ -1,12 +1,15 @@
 import { checkNumbers } from '@scalpel/core';
 
-/** The losses of one model, all minimised. */
+/** The losses of one model, all to be minimised. */
 export type Losses = readonly number[];
 
-/** Two of them: a point of a plane. */
+/** Two losses: a point of a plane. */
 export type Point = readonly [number, number];
 
-/** Throws unless all points, given by the names of the arguments of `owner`, are finite numbers and as many in each. */
+/**
+ * Checks points, given by the names of the arguments of `owner`. Throws unless all losses are finite and all
+ * points have the same number of them.
+ */
 export function checkPoints(owner: string, given: Readonly<Record<string, readonly Losses[]>>): void {
   checkNumbers(owner, given);
   const all = Object.entries(given).flatMap(([name, points]) =>
