@@ -9,12 +9,12 @@ import * as z from 'zod/mini';
 import { checkTwoLevels } from './parts/two-levels.ts';
 
 /*
- * A-GEM: the main gradient g₀, without what would raise the auxiliary loss, whose gradient is g₁:
+ * A-GEM: the main gradient g₀ without the part that would raise the auxiliary loss, whose gradient is g₁:
  *
  *   d = g₀ − min(⟨g₀, g₁⟩, 0) / ‖g₁‖² g₁
  *
- * so the auxiliary loss is kept from rising and not lowered on purpose: in the paper it is that of a memory
- * of earlier tasks.
+ * A-GEM keeps the auxiliary loss from rising and does not try to lower it. In the paper, the auxiliary loss
+ * is that of a memory of earlier tasks.
  *
  * Chaudhry, Ranzato, Rohrbach, Elhoseiny, "Efficient Lifelong Learning with A-GEM", ICLR 2019, arXiv
  * 1812.00420, eq. 11.
@@ -24,8 +24,8 @@ const convention =
   'A zero auxiliary gradient takes nothing from d = g₀; a zero main gradient leaves d = 0, and so does an absent main objective.';
 
 /**
- * A-GEM on exactly two levels, of any number of rows. A level that is zero or absent protects nothing and is
- * not followed.
+ * A-GEM on exactly two levels, of any number of rows. If the auxiliary gradient is zero or absent, d = g₀. If
+ * the main gradient is zero or absent, d = 0.
  */
 export function aGem(): GramianCombiner {
   return {

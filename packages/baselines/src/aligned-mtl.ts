@@ -5,13 +5,13 @@ import { checkPreference, type Preference, preferenceOf, preferenceSchema } from
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
- * Aligned-MTL: the gradients are replaced by the nearest ones that are orthogonal and of one length σ, and
- * these are added up,
+ * Aligned-MTL: replaces the gradients by the nearest vectors that are orthogonal and all of the same length
+ * σ. The direction is their weighted sum,
  *
  *   d = Jᵀ B w,   B = σ Σₖ uₖ uₖᵀ / σₖ,   J Jᵀ = Σₖ σₖ² uₖ uₖᵀ,
  *
- * over the singular values σₖ of the matrix J of gradients that are not zero. σ is the smallest of them,
- * their median, or their root mean square; w = 1/K.
+ * over the nonzero singular values σₖ of the matrix J of gradients. σ is the smallest of them, their median,
+ * or their root mean square. The weights are w = 1/K.
  *
  * Senushkin, Patakin, Kuznetsov, Konushin, "Independent Component Alignment for Multi-Task Learning", CVPR
  * 2023, arXiv 2305.19000, section 4 and algorithm 1.
@@ -19,13 +19,12 @@ import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 export interface AlignedMtlOptions {
   /**
-   * σ: the smallest singular value (`min`, as in the paper), the median (`median`; of an even number the
-   * lower one of the two in the middle) or the root mean square (`rmse`) of those that are not zero. Default
-   * `min`.
+   * σ, from the nonzero singular values: the smallest (`min`, as in the paper), the median (`median`; for an
+   * even number the lower of the two in the middle) or the root mean square (`rmse`). Default `min`.
    */
   readonly scale?: 'min' | 'median' | 'rmse';
   /**
-   * w, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of
+   * w, the weight of each objective, >= 0: one number per objective in their order. Default 1/K for each of
    * the K present.
    */
   readonly preference?: Preference;
@@ -37,8 +36,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Aligned-MTL. With dependent gradients, only the singular values that are not zero count, and the replaced
- * gradients are as orthogonal as they can be.
+ * Aligned-MTL. If gradients are dependent, only the nonzero singular values count, and the replaced gradients
+ * are as orthogonal as possible.
  */
 export function alignedMtl(options: AlignedMtlOptions = {}): GramianCombiner {
   const { scale, preference } = checkOptions('aligned-mtl', schema, options);
@@ -61,7 +60,7 @@ export function alignedMtl(options: AlignedMtlOptions = {}): GramianCombiner {
   };
 }
 
-/** Of singular values, largest first. */
+/** Functions of the singular values, largest first. */
 const SCALES = {
   min: (values: readonly number[]) => values.at(-1)!,
   median: (values: readonly number[]) => values[Math.floor(values.length / 2)]!,

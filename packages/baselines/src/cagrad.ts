@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { conflictAverse } from './solvers/conflict-averse.ts';
 
 /*
- * CAGrad: the best direction for the worst-off objective, not too far from the mean of the gradients g₀ =
- * (1/K) Σ gᵢ,
+ * CAGrad: the best direction for the objective that improves least, not too far from the mean of the
+ * gradients g₀ = (1/K) Σ gᵢ,
  *
  *   d = argmax minᵢ ⟨gᵢ, d⟩  subject to  ‖d − g₀‖ <= c ‖g₀‖.
  *
@@ -14,11 +14,11 @@ import { conflictAverse } from './solvers/conflict-averse.ts';
 
 export interface CagradOptions {
   /**
-   * How far from the mean, relative to its length, >= 0: 0 gives the mean, from 1 on no objective gets worse.
-   * Default 0.5.
+   * The largest distance from the mean, relative to the length of the mean, >= 0. With 0 the direction is the
+   * mean. From 1 on, no objective gets worse. Default 0.5.
    */
   readonly c?: number;
-  /** Divides d by nothing (0), 1 + c² (1) or 1 + c (2). Default 0. */
+  /** Divides d by 1 (`0`), by 1 + c² (`1`) or by 1 + c (`2`). Default 0. */
   readonly rescale?: 0 | 1 | 2;
 }
 
@@ -28,8 +28,9 @@ const schema = z.strictObject({
 });
 
 /**
- * CAGrad, exactly. Where 0 is in the convex hull of the gradients, or one of them is zero, and several d are
- * the best, it is the one nearest to the mean: what DualProj gives. Where the mean is zero so is d.
+ * CAGrad, exactly. If 0 is in the convex hull of the gradients, or if one of them is zero, several d may be
+ * the best. Then d is the one nearest to the mean, which is the direction of DualProj. If the mean is zero,
+ * so is d.
  */
 export function cagrad(options: CagradOptions = {}): GramianCombiner {
   const { c, rescale } = checkOptions('cagrad', schema, options);

@@ -12,31 +12,33 @@ import * as z from 'zod/mini';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
- * ConFIG: the direction with the same cosine to every gradient, as long as the projections of all gradients
- * on it together,
+ * ConFIG: the direction with the same cosine to every gradient. Its length is the sum of the projections of
+ * all gradients on it:
  *
  *   d = (Σᵢ ⟨gᵢ, û⟩) û,   û = u / ‖u‖,   u = U⁺ 1,   U the matrix of the unit gradients gᵢ / ‖gᵢ‖.
  *
- * With momentum, of the gradients' bias-corrected moving averages instead: mᵢ ← β mᵢ + (1 − β) gᵢ, over mᵢ /
- * (1 − β^nᵢ) after nᵢ gradients. In the paper's algorithm every step brings the gradient of one objective.
+ * With momentum, the gradients' bias-corrected moving averages take the place of the gradients: mᵢ ← β mᵢ +
+ * (1 − β) gᵢ, divided by 1 − β^nᵢ after nᵢ gradients. In the paper's algorithm every step brings the gradient
+ * of one objective.
  *
  * Liu, Chu, Thuerey, "ConFIG: Towards Conflict-free Training of Physics Informed Neural Networks", ICLR 2025,
  * arXiv 2408.11104, eq. 2 and 3, algorithm 1.
  */
 
 export interface ConfigOptions {
-  /** Combine moving averages of the gradients. Default: the gradients of this step. */
+  /** Combines moving averages of the gradients. Default: the gradients of this step. */
   readonly momentum?: MomentumOptions;
 }
 
 export interface MomentumOptions {
-  /** Weight of the old average, in [0, 1). Default 0.9. */
+  /** β, the weight of the old average, in [0, 1). Default 0.9. */
   readonly beta?: number;
   /**
-   * The optimizer that follows. `sgd` takes the direction as it is; an optimizer with momentum of its own
-   * would average twice. `adam`: an optimizer that keeps the moving average m ← β₁ m + (1 − β₁) d of what it
-   * is given, as Adam does, with β₁ = beta: it is given what makes m / (1 − β₁ᵗ) the direction of `sgd`, the
-   * paper's estimated gradient, so that Adam takes the steps of its algorithm. Default `sgd`.
+   * The optimizer that takes the step. Default `sgd`.
+   * - `sgd` takes the direction as it is. An optimizer with momentum of its own would average twice.
+   * - `adam` keeps the moving average m ← β₁ m + (1 − β₁) d of the vectors that it is given, with β₁ = beta.
+   *   It is given vectors that make m / (1 − β₁ᵗ) the direction of `sgd`, which is the paper's estimated
+   *   gradient. So Adam takes the steps of the paper's algorithm.
    */
   readonly optimizer?: 'sgd' | 'adam';
 }
@@ -58,9 +60,9 @@ interface Memory {
 }
 
 /**
- * ConFIG. A zero gradient takes no part. With dependent gradients, U⁺ is the Moore–Penrose pseudo-inverse, so
- * cosines are equal as far as possible; d = 0 where the unit gradients add up to zero. With momentum, absent
- * objectives take part with their averages, once they have been seen.
+ * ConFIG. A zero gradient takes no part. If gradients are dependent, U⁺ is the Moore–Penrose pseudo-inverse,
+ * and the cosines are as equal as possible. If the unit gradients add up to zero, d = 0. With momentum, an
+ * absent objective takes part with its average once it has been seen.
  */
 export function config(options: ConfigOptions = {}): GramianCombiner<Memory> {
   const { momentum } = checkOptions('config', schema, options);
@@ -99,7 +101,7 @@ export function config(options: ConfigOptions = {}): GramianCombiner<Memory> {
       const next = { steps: memory.steps + 1, seen };
       if (optimizer === 'sgd')
         return { coefficients: direction, remember: averages, memory: next, certificate };
-      // The optimizer's average of what it was given, before and after this step.
+      // The optimizer's moving average before and after this step.
       const before = unit(gramian.size, gramian.size - 1);
       const after = combination([1 - beta ** next.steps], [direction]);
       const given = combination([1 / (1 - beta), -beta / (1 - beta)], [after, before]);
@@ -136,7 +138,7 @@ function conflictFree(
   const ones = units.indices.map(() => 1);
   const pairs = eigenpairs({ ...units, lengths: ones }, precision);
   const x = timesFunction(pairs, (sigma) => sigma ** -2, ones, precision);
-  // The inner products of u with the unit gradients: 1 wherever all of them can be.
+  // The inner products of u with the unit gradients. All are 1 if that is possible.
   const products = timesFunction(pairs, () => 1, ones, precision);
   const square = products.reduce((sum, product, position) => sum + product * x[position]!, 0);
   const coefficients = new Array<number>(count).fill(0);

@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { numbersOf } from './parts/per-objective.ts';
 
 /*
- * Fixed weights: d = Σ wᵢ gᵢ, the gradient of the weighted loss. With one weight per objective it has the
- * best linear scalarisation in it, and is to be tuned before anything else is believed: Kurin, De Palma,
+ * Fixed weights: d = Σ wᵢ gᵢ, the gradient of the weighted loss. With one weight per objective, the best
+ * linear scalarisation is among its settings. Tune it before you believe any other result: Kurin, De Palma,
  * Kostrikov, Whiteson, Kumar, "In Defense of the Unitary Scalarization for Deep Multi-Task Learning", NeurIPS
  * 2022, arXiv 2201.04122.
  */
@@ -18,7 +18,7 @@ const schema = z.strictObject({
   weights: z.readonly(z.array(z.number()).check(z.minLength(1))),
 });
 
-/** Fixed weights. Those of absent objectives are left out; the others stay as they are. */
+/** Fixed weights. Weights of absent objectives are left out, and the others stay as they are. */
 export function constant(options: ConstantOptions): ConstantCombiner {
   const { weights } = checkOptions('constant', schema, options);
   return {

@@ -8,21 +8,21 @@ import {
 import * as z from 'zod/mini';
 
 /*
- * Weighting by cosine similarity: each auxiliary gradient gₖ, k >= 1, as far as it agrees with the main one
- * g₀,
+ * Weighting by cosine similarity: each auxiliary gradient gₖ, k >= 1, counts as far as it agrees with the
+ * main gradient g₀,
  *
  *   d = g₀ + Σ_{k≥1} max(cos(g₀, gₖ), 0) gₖ.
  *
  * Du, Czarnecki, Jayakumar, Farajtabar, Pascanu, Lakshminarayanan, "Adapting Auxiliary Losses Using Gradient
- * Similarity", 2018, arXiv 1812.02224, the weighted version, section 3. For each auxiliary loss alone, as
- * there.
+ * Similarity", 2018, arXiv 1812.02224, the weighted version, section 3. As in the paper, each auxiliary loss
+ * is weighted alone.
  */
 
 const convention =
   'Levels of several rows are their sum, and each is weighed against level 0 alone. Where the main gradient is zero or absent there is no cosine: ' +
   'the others are taken as they are. A zero auxiliary gradient leaves the others.';
 
-/** Weighting by cosine similarity, on any number of levels; the first is the main one. */
+/** Weighting by cosine similarity, on any number of levels. The first level is the main one. */
 export function cosineSimilarity(): GramianCombiner {
   return {
     name: 'cosine-similarity',

@@ -6,24 +6,24 @@ import { checkPreference, type Preference, preferenceOf, preferenceSchema } from
 import { softmax } from './parts/softmax.ts';
 
 /*
- * COSMOS: linear scalarisation that is drawn to losses in proportion to a preference r,
+ * COSMOS: linear scalarisation with a term that pulls the losses towards proportion with a preference r,
  *
  *   minimises  Σ rᵢ Lᵢ − λ cos(r, L),   so the weights are rᵢ − λ (rᵢ / ‖r‖ − cos(r, L) Lᵢ / ‖L‖) / ‖L‖.
  *
  * Ruchte and Grabocka, "Scalable Pareto Front Approximation for Deep Multi-Objective Learning", ICDM 2021,
- * arXiv 2103.13392, eq. 6. There r is drawn from a Dirichlet distribution each step and is an input of the
- * model, which so learns the whole front.
+ * arXiv 2103.13392, eq. 6. In the paper, r is drawn from a Dirichlet distribution each step and is an input
+ * of the model, so that the model learns the whole front.
  */
 
 export interface CosmosOptions {
   /** r, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
   readonly preference?: Preference;
   /**
-   * Draws r each step from the symmetric Dirichlet distribution with this parameter, > 0, instead of a fixed
-   * preference. The model is not told.
+   * The parameter of a symmetric Dirichlet distribution, > 0. If given, r is drawn from it each step, and
+   * there is no fixed preference. The model does not receive r.
    */
   readonly concentration?: number;
-  /** Strength of the pull, >= 0. Default 1. */
+  /** λ, the strength of the pull, >= 0. Default 1. */
   readonly lambda?: number;
 }
 
@@ -41,8 +41,8 @@ const schema = z
   );
 
 /**
- * COSMOS. Weights may be negative. Where all losses, or all preferences, are zero there is no angle, and the
- * pull is left out.
+ * COSMOS. Weights may be negative. If all losses or all preferences are zero, there is no angle, and the
+ * weights are r.
  */
 export function cosmos(options: CosmosOptions = {}): LossCombiner {
   const { preference, concentration, lambda } = checkOptions('cosmos', schema, options);
@@ -84,8 +84,8 @@ export const cosmosDefinition: CombinerDefinition = {
 };
 
 /**
- * A point of the simplex: gamma variates over their sum, in logarithms, which do not underflow where the
- * parameter is small.
+ * A point of the simplex: gamma variates divided by their sum. It is computed with logarithms, because the
+ * variates underflow if the parameter is small.
  */
 function dirichlet(count: number, parameter: number, random: () => number): number[] {
   return softmax(Array.from({ length: count }, () => logGamma(parameter, random)));

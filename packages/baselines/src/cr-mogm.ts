@@ -2,12 +2,12 @@ import { type CombinerDefinition, checkOptions, type GramianCombiner, smoothed }
 import * as z from 'zod/mini';
 
 /*
- * CR-MOGM: the coefficients of another method, replaced by their moving average,
+ * CR-MOGM: the moving average of the coefficients of another method,
  *
  *   d = Σ cᵢ gᵢ,   c ← κ c + (1 − κ) ĉ,
  *
- * from the first coefficients ĉ on, so that they do not jump with each batch. As `smoothed` in core, for
- * suites and the command line.
+ * so that the coefficients do not jump with each batch. The average starts from the first coefficients ĉ. It
+ * is `smoothed` of core, made available to suites and the command line.
  *
  * Zhou, Zhang, Jiang, Zhong, Gu, Zhu, "On the Convergence of Stochastic Multi-Objective Gradient Manipulation
  * and Beyond", NeurIPS 2022, algorithm 1; with κ as `decay`.
@@ -16,7 +16,7 @@ import * as z from 'zod/mini';
 export interface CrMogmOptions {
   /** κ, the weight of the old coefficients, in [0, 1). Default 0.9. */
   readonly decay?: number;
-  /** Id of the method whose coefficients are averaged, one of this package. Default `mgda`. */
+  /** The id of the method whose coefficients are averaged, one of this package. Default `mgda`. */
   readonly combiner?: string;
   /** The options of that method. */
   readonly options?: Readonly<Record<string, unknown>>;
@@ -33,8 +33,8 @@ const convention =
   'settles by its own convention.';
 
 /**
- * The definition over the methods that it can hold: those that answer with coefficients, so none that look at
- * single elements.
+ * The definition, for the methods that CR-MOGM can average. These must answer with coefficients, so methods
+ * on single elements are left out.
  */
 export function crMogmDefinition(methods: readonly CombinerDefinition[]): CombinerDefinition {
   return {

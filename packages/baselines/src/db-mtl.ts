@@ -10,8 +10,8 @@ import { checkPositiveLosses } from './parts/positive-losses.ts';
 import { moveTrackers, trackerCount } from './parts/trackers.ts';
 
 /*
- * DB-MTL, dual balancing (unrelated to the dynamic barrier): moving averages of the gradients of the
- * logarithms of the losses, all made as long as the longest,
+ * DB-MTL, dual balancing (unrelated to the dynamic barrier): moving averages of the gradients of log Lᵢ, all
+ * scaled to the length of the longest,
  *
  *   yᵢ ← βₜ yᵢ + (1 − βₜ) gᵢ / Lᵢ,   βₜ = β / t^σ,   d = Σ (maxⱼ ‖yⱼ‖ / ‖yᵢ‖) yᵢ,   from yᵢ = 0 at t = 1.
  *
@@ -20,13 +20,13 @@ import { moveTrackers, trackerCount } from './parts/trackers.ts';
  */
 
 export interface DbMtlOptions {
-  /** Weight of the old average, in [0, 1). Default 0.9. */
+  /** β, the weight of the old average, in [0, 1). Default 0.9. */
   readonly beta?: number;
-  /** How fast that weight falls with the number of steps, >= 0. Default 0: not at all. */
+  /** σ, how fast that weight falls with the number of steps, >= 0. Default 0: it does not fall. */
   readonly sigma?: number;
   /**
-   * Is added to each loss before its logarithm is taken, >= 0: 1e-8 reproduces the paper's code. Default 0:
-   * exact.
+   * A number that is added to each loss before its logarithm is taken, >= 0. 1e-8 reproduces the paper's
+   * code. Default 0: exact.
    */
   readonly regularization?: number;
 }

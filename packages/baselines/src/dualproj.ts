@@ -6,27 +6,28 @@ import { regularized } from './solvers/regularized.ts';
 import { settled } from './solvers/settled.ts';
 
 /*
- * DualProj: the direction nearest to the mean of the gradients that worsens no objective to first order,
+ * DualProj: among the directions that worsen no objective to first order, the nearest to the mean of the
+ * gradients,
  *
  *   d = argmin ‖d − Σ uᵢ gᵢ‖²  subject to  ⟨gᵢ, d⟩ >= 0 for all i,
  *
  * so d = Σ vᵢ gᵢ with v = argmin vᵀG v over v >= u. Default u = 1/K.
  *
  * Lopez-Paz and Ranzato, "Gradient Episodic Memory for Continual Learning", NeurIPS 2017, arXiv 1706.08840,
- * eq. 8 and 11, where the gradients are those of the tasks seen so far and only the newest is projected; for
- * the mean of all of them Quinton and Rey, "Jacobian Descent for Multi-Objective Optimization", 2024, arXiv
- * 2406.16232.
+ * eq. 8 and 11. There the gradients are those of the tasks seen so far, and only the newest is projected. For
+ * the mean of all gradients: Quinton and Rey, "Jacobian Descent for Multi-Objective Optimization", 2024,
+ * arXiv 2406.16232.
  */
 
 export interface DualprojOptions {
   /**
-   * u, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of
+   * u, the weight of each objective, >= 0: one number per objective in their order. Default 1/K for each of
    * the K present.
    */
   readonly preference?: Preference;
   /**
-   * Adds this times the trace of the Gramian to its diagonal, >= 0: 1e-4 reproduces libraries that need it
-   * for their solver, and with it conflict is no longer ruled out. Default 0: exact.
+   * This number times the trace of the Gramian is added to its diagonal, >= 0. 1e-4 reproduces libraries
+   * whose solver needs it. Above 0, the direction may conflict with a gradient. Default 0: exact.
    */
   readonly regularization?: number;
 }
@@ -37,8 +38,9 @@ const schema = z.strictObject({
 });
 
 /**
- * DualProj, exactly. A zero gradient keeps its uᵢ, which counts in the mean. Where inner products do not tell
- * the direction from rounding, as at Pareto-stationary points, it is zero, and the certificate says why.
+ * DualProj, exactly. A zero gradient keeps its uᵢ, which counts in the mean. At Pareto-stationary points the
+ * precision of the inner products may not be enough to tell the direction from rounding errors. Then the
+ * direction is zero, and the certificate says why.
  */
 export function dualproj(options: DualprojOptions = {}): GramianCombiner {
   const { preference, regularization } = checkOptions('dualproj', schema, options);

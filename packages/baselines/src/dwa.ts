@@ -5,17 +5,18 @@ import { softmax } from './parts/softmax.ts';
 import { added } from './parts/sums-of-losses.ts';
 
 /*
- * DWA, dynamic weight average: more weight to objectives whose losses fell less between the last two epochs,
+ * DWA, dynamic weight average: an objective gets more weight if its loss fell less between the last two
+ * epochs,
  *
  *   w = K softmax(r / T),   rᵢ = L̄ᵢ(t − 1) / L̄ᵢ(t − 2),
  *
- * where L̄ is the mean loss over an epoch, and w = 1 in the first two.
+ * where L̄ is the mean loss over an epoch. In the first two epochs w = 1.
  *
  * Liu, Johns, Davison, "End-to-End Multi-Task Learning with Attention", CVPR 2019, arXiv 1803.10704, eq. 7.
  */
 
 export interface DwaOptions {
-  /** T, > 0: the higher, the more alike the weights. Default 2. */
+  /** T, > 0. A larger T makes the weights more equal. Default 2. */
   readonly temperature?: number;
 }
 
@@ -27,9 +28,9 @@ const convention =
   'The last two epochs are those in which the objective was present; before it has had two, rᵢ = 1. K counts the objectives present.';
 
 interface Epochs {
-  /** Mean losses of the last epochs that have ended, at most two, oldest first. */
+  /** Mean losses of the last completed epochs, at most two, oldest first. */
   readonly means: readonly number[];
-  /** The epoch under way, from its first step on. */
+  /** The present epoch; null before its first step. */
   readonly epoch: number | null;
   readonly sum: number;
   readonly count: number;
@@ -38,8 +39,8 @@ interface Epochs {
 type DwaMemory = ByObjective<Epochs>;
 
 /**
- * DWA. A trainer counts epochs if it is given `stepsPerEpoch`; without, the weights stay 1. Throws unless
- * mean losses are > 0.
+ * DWA. A trainer counts epochs only if it has `stepsPerEpoch`; otherwise the weights stay 1. Throws unless
+ * the mean losses are > 0.
  */
 export function dwa(options: DwaOptions = {}): LossCombiner<DwaMemory> {
   const { temperature } = checkOptions('dwa', schema, options);
@@ -76,7 +77,7 @@ export const dwaDefinition: CombinerDefinition = {
   create: dwa,
 };
 
-/** The epochs of a row's objective, with this step's loss noted down. */
+/** The epochs of a row's objective, including the loss of this step. */
 function noted({ rows, losses, epoch, memory }: StepContext<DwaMemory>, row: number): Epochs {
   const { objective } = rows[row]!;
   const own = memory[objective]!;

@@ -9,21 +9,21 @@ import * as z from 'zod/mini';
 import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from './parts/two-levels.ts';
 
 /*
- * Dynamic barrier, in the form that is run beside Bloop, on a main gradient g₀ and an auxiliary one g₁:
+ * Dynamic barrier, in the form that is compared with Bloop, on a main gradient g₀ and an auxiliary one g₁:
  *
  *   d = g₀ + λ g₁ − min(λ r, 1) e,   r = ⟨g₁, e⟩ / ‖e‖²,   e = g₀
  *
- * so d = max(1 − λ r, 0) g₀ + λ g₁: as Bloop without averages, until the auxiliary gradient alone does more
- * for the main loss than g₀. With an average, e is the moving average of g₀.
+ * so d = max(1 − λ r, 0) g₀ + λ g₁. This is Bloop without averages, until λ g₁ alone lowers the main loss
+ * faster than g₀ does. With an average, e is the moving average of g₀.
  *
  * Gong, Liu, Liu, "Bi-objective trade-off with dynamic barrier gradient descent", NeurIPS 2021, with barrier
  * ‖g₀‖² / λ and scaled by λ, as in arXiv 2402.02998.
  */
 
 export interface DynamicBarrierOptions {
-  /** Strength of the second level, >= 0. Default 1. */
+  /** λ, the strength of the second level, >= 0. Default 1. */
   readonly lambda?: number;
-  /** Project on the average of the main gradient. Default: on this batch's. */
+  /** Projects on the moving average of the main gradient. Default: on this batch's gradient. */
   readonly average?: AverageOptions;
 }
 
@@ -33,8 +33,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Dynamic barrier on exactly two levels, of any number of rows. Where the main gradient, or its average, is
- * zero nothing is projected. An absent level contributes nothing and its average stays.
+ * Dynamic barrier on exactly two levels, of any number of rows. If the main gradient, or its average, is
+ * zero, nothing is projected. An absent level contributes nothing, and its average stays.
  */
 export function dynamicBarrier(options: DynamicBarrierOptions = {}): GramianCombiner {
   const { lambda, average } = checkOptions('dynamic-barrier', schema, options);

@@ -14,11 +14,11 @@ import { powerAbove } from './parts/powers.ts';
 import { checkPreference, preferenceOf } from './parts/preference.ts';
 
 /*
- * Exact Pareto optimal search: d = Σ αᵢ gᵢ with convex α, towards the point of the Pareto front where all rᵢ
- * Lᵢ are equal, for a preference r > 0.
+ * Exact Pareto optimal search: d = Σ αᵢ gᵢ with convex α. It moves towards the point of the Pareto front
+ * where all rᵢ Lᵢ are equal, for a preference r > 0.
  *
- * With G the Gramian, l̂ = r∘L / Σ rⱼLⱼ, the non-uniformity μ = Σ l̂ᵢ log(K l̂ᵢ), and the anchor direction a
- * = r∘(log(K l̂) − μ):
+ * G is the Gramian, l̂ = r∘L / Σ rⱼLⱼ, the non-uniformity is μ = Σ l̂ᵢ log(K l̂ᵢ), and the anchor direction
+ * is a = r∘(log(K l̂) − μ). Then α solves:
  *
  *   balance, while μ > ε:   max αᵀGa  where (Gα)ⱼ >= 0        for j with the largest rⱼLⱼ,
  *                                           (Gα)ⱼ >= (Ga)ⱼ    for the others with (Ga)ⱼ <= 0;    or Gα >= 0 if no (Ga)ⱼ > 0
@@ -31,9 +31,9 @@ import { checkPreference, preferenceOf } from './parts/preference.ts';
 export interface EpoOptions {
   /** r, > 0, one number per objective in the order in which they were given. Default: all 1. */
   readonly preference?: readonly number[];
-  /** The non-uniformity μ above which the losses are balanced, >= 0. Default 1e-4. */
+  /** ε: the losses are balanced while their non-uniformity μ is above it, >= 0. Default 1e-4. */
   readonly epsilon?: number;
-  /** Descend without keeping the balance. Default false. */
+  /** Descends without keeping the balance. Default false. */
   readonly relaxed?: boolean;
 }
 
@@ -48,7 +48,7 @@ const convention =
   'Where no descent keeps the balance, which is always so for a Pareto-stationary point off the ray, it descends as in the relaxed version and the ' +
   'certificate says so. Zero gradients share the weight that the others leave.';
 
-/** Exact Pareto optimal search. Losses must be >= 0. */
+/** Exact Pareto optimal search. Throws unless all losses are >= 0. */
 export function epo(options: EpoOptions = {}): GramianCombiner {
   const { preference, epsilon, relaxed } = checkOptions('epo', schema, options);
   return {
@@ -94,7 +94,7 @@ function anchorOf({ rows, losses }: GramianStep, r: readonly number[]): Anchor {
   const mean = parts.reduce((sum, x) => sum + x, 0) / parts.length;
   const logarithms = parts.map((x) => {
     const logarithm = Math.log(Math.max(x / mean, parts.length * Number.EPSILON));
-    // Of equal proportions only rounding is left, which must not count as a direction.
+    // If the proportions are equal, only rounding is left. It must not count as a direction.
     return Math.abs(logarithm) > 100 * Number.EPSILON ? logarithm : 0;
   });
   const nonUniformity = parts.reduce((sum, x, row) => sum + (x / mean / parts.length) * logarithms[row]!, 0);

@@ -3,21 +3,21 @@ import * as z from 'zod/mini';
 import { fairCombination } from './solvers/fairness.ts';
 
 /*
- * FairGrad: the direction in which the decreases of the losses are shared out fairly,
+ * FairGrad: the direction that shares out the decreases of the losses fairly,
  *
- *   d = Σ wᵢ gᵢ,   w > 0 with (G w)ᵢ = wᵢ^(−1/α),   G the Gramian of the gradients,
+ *   d = Σ wᵢ gᵢ,   w > 0 with (G w)ᵢ = wᵢ^(−1/α),   G the Gramian of the gradients.
  *
- * which maximises Σ ⟨gᵢ, d⟩^(1−α) / (1−α) among the directions of its length. α → 0 is the sum of the
- * gradients where each of them improves along it, α = 1 proportional fairness (Nash-MTL), α → ∞ the same
- * decrease for all.
+ * Among the directions of its length it maximises Σ ⟨gᵢ, d⟩^(1−α) / (1−α). The limit α → 0 is the sum of the
+ * gradients if each of them improves along it. α = 1 is proportional fairness (Nash-MTL). The limit α → ∞ is
+ * the same decrease for all.
  *
  * Ban and Ji, "Fair Resource Allocation in Multi-Task Learning", ICML 2024, arXiv 2402.15638, section 4.
  *
- * They solve a bounded least-squares problem; here Newton's method solves the equation itself.
+ * The authors solve a bounded least-squares problem. Here Newton's method solves the equation itself.
  */
 
 export interface FairgradOptions {
-  /** α, how much the least improved objective counts, > 0. Default 1. */
+  /** α, > 0. A larger α gives more weight to the objective that improves least. Default 1. */
   readonly alpha?: number;
 }
 
@@ -26,9 +26,9 @@ const schema = z.strictObject({
 });
 
 /**
- * FairGrad, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there
- * is no solution; where it is so near that the precision of the inner products does not settle it, none that
- * can be told. The direction is zero then, and the certificate says why.
+ * FairGrad, exactly. If 0 is in the convex hull of the gradients, as it is if one of them is zero, there is
+ * no solution. If 0 is very near the hull, the precision of the inner products may not determine one. In both
+ * cases the direction is zero, and the certificate says why.
  */
 export function fairgrad(options: FairgradOptions = {}): GramianCombiner {
   const { alpha } = checkOptions('fairgrad', schema, options);

@@ -5,12 +5,12 @@ import { checkPerObjective, numbersOf, type PerObjective, perObjective } from '.
 import { softmax } from './parts/softmax.ts';
 
 /*
- * FAMO: lets the logarithms of the losses fall at one pace, at the cost of a single gradient,
+ * FAMO: the logarithms of the losses fall at the same rate, at the cost of a single gradient,
  *
- *   d = c Σ zᵢ gᵢ / (Lᵢ − bᵢ),   z = softmax(ξ),   c = 1 / Σ zᵢ / (Lᵢ − bᵢ),
+ *   d = c Σ zᵢ gᵢ / (Lᵢ − bᵢ),   z = softmax(ξ),   c = 1 / Σ zᵢ / (Lᵢ − bᵢ).
  *
- * and looks again after the step, on the same batch: with δᵢ = log(Lᵢ − bᵢ) before − log(Lᵢ − bᵢ) after, ξ
- * takes a step of Adam on the gradient zᵢ (δᵢ − Σ zⱼ δⱼ) + γ ξᵢ, from ξ = 0.
+ * After the step it computes the losses again on the same batch. Let δᵢ = log(Lᵢ − bᵢ) before the step −
+ * log(Lᵢ − bᵢ) after it. Then ξ takes a step of Adam on the gradient zᵢ (δᵢ − Σ zⱼ δⱼ) + γ ξᵢ, from ξ = 0.
  *
  * Liu, Feng, Stone, Liu, "FAMO: Fast Adaptive Multitask Optimization", NeurIPS 2023, arXiv 2306.03792,
  * algorithm 1, which adds 1e-8 to Lᵢ − bᵢ. Its code also clips d to length 1, as `clipped` does.
@@ -19,11 +19,11 @@ import { softmax } from './parts/softmax.ts';
 export interface FamoOptions {
   /** Learning rate of ξ, > 0. Default 0.025. */
   readonly rate?: number;
-  /** γ, >= 0, which draws the weights together. Default 0.001. */
+  /** γ, >= 0. A larger γ makes the weights more equal. Default 0.001. */
   readonly decay?: number;
-  /** b, below all losses: one number for all, or one per objective in their order. Default 0. */
+  /** b, below all losses: one number for all objectives, or one per objective in their order. Default 0. */
   readonly minimum?: PerObjective;
-  /** Is added to each Lᵢ − bᵢ, >= 0: 1e-8 reproduces the paper's code. Default 0: exact. */
+  /** A number that is added to each Lᵢ − bᵢ, >= 0. 1e-8 reproduces the paper's code. Default 0: exact. */
   readonly regularization?: number;
 }
 
@@ -38,14 +38,17 @@ const convention =
   'An objective that is absent keeps its ξ, and z is that of the others. Where a loss after the step is not above its minimum, ξ stays.';
 
 interface FamoMemory {
-  /** ξ */
+  /** ξ, one number per objective. */
   readonly learned: LearnedByObjective;
-  /** log(Lᵢ − bᵢ) of the objectives present, from before the step to after it. */
+  /**
+   * log(Lᵢ − bᵢ) before the step, of the objectives present. It is kept until the losses after the step are
+   * known.
+   */
   readonly before: readonly number[];
 }
 
 /**
- * FAMO. Throws unless all losses are above their minimum. Losses and minima are those of the weighted
+ * FAMO. Throws unless every loss is above its minimum. Losses and minima are those of the weighted
  * objectives.
  */
 export function famo(options: FamoOptions = {}): LossCombiner<FamoMemory> {
@@ -64,7 +67,7 @@ export function famo(options: FamoOptions = {}): LossCombiner<FamoMemory> {
       const above = heights(step);
       checkAbove(step, above);
       const before = above.map(Math.log);
-      // zᵢ / (Lᵢ − bᵢ) over their sum, in logarithms.
+      // zᵢ / (Lᵢ − bᵢ) divided by their sum, computed with logarithms.
       const weights = softmax(
         rows.map(({ objective }, row) => memory.learned[objective]!.value - before[row]!),
       );

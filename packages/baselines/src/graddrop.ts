@@ -4,22 +4,22 @@ import * as z from 'zod/mini';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 
 /*
- * GradDrop: each element of the direction takes the gradients of one sign alone, drawn in proportion to their
- * share,
+ * GradDrop: each element of the direction takes only the gradients of one sign. The sign is drawn in
+ * proportion to its share,
  *
  *   d = Σᵢ (ℓᵢ + (1 − ℓᵢ) keepᵢ) gᵢ,   keepᵢ = 1 where gᵢ > 0 and P > U, or gᵢ < 0 and P <= U, else 0,
  *   P = ½ (1 + Σᵢ gᵢ / Σᵢ |gᵢ|),   U uniform in [0, 1)
  *
  * Chen, Ngiam, Huang, Luong, Kretzschmar, Chai, Anguelov, "Just Pick a Sign: Optimizing Deep Multitask Models
  * with Gradient Sign Dropout", NeurIPS 2020, arXiv 2010.06808, algorithm 1 with f(p) = p and the leak
- * parameters ℓ. There it acts on gradients of activations; here, as for all methods, on those of the
- * parameters.
+ * parameters ℓ. There it acts on gradients of activations. Here, as for all methods, it acts on gradients of
+ * the parameters.
  */
 
 export interface GraddropOptions {
   /**
-   * How much of each gradient passes whatever is drawn, in [0, 1]: one for all, or one per objective in their
-   * order. Default 0.
+   * ℓ, the part of each gradient that always passes, in [0, 1]: one number for all, or one per objective in
+   * their order. Default 0.
    */
   readonly leak?: PerObjective;
 }
@@ -33,7 +33,7 @@ const schema = z.strictObject({
   ),
 });
 
-/** GradDrop. An element that is zero in every gradient is zero. */
+/** GradDrop. If an element is zero in every gradient, it is zero in the direction. */
 export function graddrop(options: GraddropOptions = {}): ElementCombiner {
   const { leak } = checkOptions('graddrop', schema, options);
   return {
@@ -80,7 +80,8 @@ export const graddropDefinition: CombinerDefinition = {
 };
 
 /**
- * In steps of 2⁻²⁴, so that it is the same in float32 and never 1: gradients that agree are kept for certain.
+ * A random number in steps of 2⁻²⁴, so that it is the same in float32 and never 1. Gradients that agree are
+ * therefore always kept.
  */
 function uniform(random: () => number): number {
   return Math.floor(random() * 2 ** 24) / 2 ** 24;

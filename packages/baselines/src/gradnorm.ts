@@ -10,22 +10,22 @@ import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { meanOf } from './parts/mean-of.ts';
 
 /*
- * GradNorm: d = Σ wᵢ gᵢ, with weights that are trained so that the lengths wᵢ ‖gᵢ‖ come together, and
- * objectives that have improved less get longer ones. One step of gradient descent on
+ * GradNorm: d = Σ wᵢ gᵢ, with trained weights. Training makes the lengths wᵢ ‖gᵢ‖ more equal, and gives
+ * longer ones to objectives that have improved less. The weights take one step of gradient descent on
  *
  *   Σᵢ | wᵢ ‖gᵢ‖ − Ḡ rᵢ^α |,   Ḡ = meanⱼ wⱼ ‖gⱼ‖,   rᵢ = (Lᵢ / Lᵢ(0)) / meanⱼ (Lⱼ / Lⱼ(0)),   Ḡ rᵢ^α held constant,
  *
- * whose derivative by wᵢ is ‖gᵢ‖ sign(wᵢ ‖gᵢ‖ − Ḡ rᵢ^α), then all wᵢ are scaled to add up to K. The direction
- * has the weights of before.
+ * whose derivative by wᵢ is ‖gᵢ‖ sign(wᵢ ‖gᵢ‖ − Ḡ rᵢ^α). Then all wᵢ are scaled to add up to K. The direction
+ * uses the weights from before the step.
  *
  * Chen, Badrinarayanan, Lee, Rabinovich, "GradNorm: Gradient Normalization for Adaptive Loss Balancing in
  * Deep Multitask Networks", ICML 2018, arXiv 1711.02257, eq. 1 and 2 and algorithm 1.
  */
 
 export interface GradnormOptions {
-  /** How strongly objectives that improve less are helped, >= 0. Default 1.5. */
+  /** α, >= 0. A larger α gives more help to objectives that improve less. Default 1.5. */
   readonly alpha?: number;
-  /** Learning rate of the weights, >= 0; it is per unit of gradient length. Default 0.025. */
+  /** Learning rate of the weights, per unit of gradient length, >= 0. Default 0.025. */
   readonly rate?: number;
 }
 
@@ -40,11 +40,11 @@ const convention =
 
 interface GradnormMemory {
   readonly weights: ByObjective<number>;
-  /** The first loss of each objective; 0 before it is seen. */
+  /** The first loss of each objective. It is 0 until the objective has been present. */
   readonly initial: ByObjective<number>;
 }
 
-/** GradNorm. Throws unless losses are >= 0 and the first ones > 0. */
+/** GradNorm. Throws unless all losses are >= 0 and the first ones are > 0. */
 export function gradnorm(options: GradnormOptions = {}): GramianCombiner<GradnormMemory> {
   const { alpha, rate } = checkOptions('gradnorm', schema, options);
   return {
@@ -93,10 +93,10 @@ export const gradnormDefinition: CombinerDefinition = {
   create: gradnorm,
 };
 
-/** A quotient of losses beyond this counts as this, so that the mean of all is finite. */
+/** An upper limit for a quotient of losses, so that the mean of all quotients is finite. */
 const MOST = 2 ** 900;
 
-/** The first loss of each objective present, this step's if it is that. */
+/** The first loss of each objective present. For a new objective it is the loss of this step. */
 function initialLosses({ rows, losses, memory }: GramianStep<GradnormMemory>): number[] {
   return rows.map(({ objective }, row) => {
     const loss = losses[row]!;
@@ -109,13 +109,13 @@ function initialLosses({ rows, losses, memory }: GramianStep<GradnormMemory>): n
   });
 }
 
-/** Entry `row` over the mean of all. */
+/** Entry `row` divided by the mean of all entries. */
 function relative(values: readonly number[], row: number): number {
   const average = meanOf(values);
   return average > 0 ? values[row]! / average : 1;
 }
 
-/** The sign of own − wanted; 0 where they are equal to rounding, so that no weight is moved by that. */
+/** The sign of own − wanted. It is 0 if they are equal up to rounding, so that rounding moves no weight. */
 function signOf(own: number, wanted: number, precision: number): number {
   const slack = 1 + 100 * precision;
   if (own > wanted * slack) return 1;

@@ -10,8 +10,8 @@ import { checkOrder, type Order, orderSchema, othersInOrder } from './parts/orde
 import { runningCombination } from './parts/running-combination.ts';
 
 /*
- * Gradient Vaccine: as PCGrad, but each pair of gradients has a cosine φ̂ᵢⱼ to reach in the place of 0, the
- * moving average of those seen:
+ * Gradient Vaccine: PCGrad with a target cosine φ̂ᵢⱼ for each pair of gradients in the place of 0. The target
+ * is the moving average of the cosines seen:
  *
  *   d = Σᵢ cᵢ,   cᵢ = gᵢ, and then for each j ≠ i in some order, with φ = cos(cᵢ, gⱼ):
  *     if φ < φ̂ᵢⱼ:  cᵢ ← cᵢ + ‖cᵢ‖ (φ̂ᵢⱼ √(1 − φ²) − φ √(1 − φ̂ᵢⱼ²)) / (‖gⱼ‖ √(1 − φ̂ᵢⱼ²)) gⱼ,   which makes cos(cᵢ, gⱼ) = φ̂ᵢⱼ
@@ -19,15 +19,15 @@ import { runningCombination } from './parts/running-combination.ts';
  *
  * Wang, Tsvetkov, Firat, Cao, "Gradient Vaccine: Investigating and Improving Multi-task Optimization in
  * Massively Multilingual Models", ICLR 2021, arXiv 2010.05874, eq. 2 and 3 and algorithm 1. With all φ̂ᵢⱼ =
- * 0, as in the first step, it is PCGrad.
+ * 0, as by default in the first step, it is PCGrad.
  */
 
 export interface GradvacOptions {
   /** The order in which each row meets the others. Default `random`. */
   readonly order?: Order;
-  /** Weight of the newest cosine in the targets, in [0, 1]. Default 0.5. */
+  /** β, the weight of the newest cosine in the targets, in [0, 1]. Default 0.5. */
   readonly beta?: number;
-  /** Every target before the first step, in [-1, 1). Default 0. */
+  /** Every target before the first step, in [-1, 1). Default 0: the first step is that of PCGrad. */
   readonly initial?: number;
 }
 
@@ -42,12 +42,12 @@ const convention =
   'it is aimed at as nearly as the precision of the cosines allows. Each step sees the targets of the step before.';
 
 /**
- * φ̂, by the name of the objective that is changed, then of the one it meets; missing where they have not
- * met.
+ * φ̂, by the name of the objective that is changed, then by the name of the objective it meets. Pairs that
+ * have not met are missing.
  */
 type Targets = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Gradient Vaccine. The targets are of pairs of objectives; those of absent ones stay. */
+/** Gradient Vaccine. There is one target per pair of objectives. Targets of absent objectives stay. */
 export function gradvac(options: GradvacOptions = {}): GramianCombiner<Targets> {
   const { order, beta, initial } = checkOptions('gradvac', schema, options);
   return {
@@ -71,7 +71,7 @@ export function gradvac(options: GradvacOptions = {}): GramianCombiner<Targets> 
           const { objective: met } = rows[other]!;
           const target = known.get(met) ?? initial;
           const cosine = Math.min(1, Math.max(-1, result.products[other]! / length / otherLength));
-          // Of a cosine that is at ±1, as its target, rounding would take all.
+          // If the cosine and its target are both at ±1, rounding would dominate the step.
           if (target - cosine > 10 * precision) {
             const wanted = target / Math.max(sine(target, precision), Math.sqrt(precision));
             result.add((length * (wanted * sine(cosine, precision) - cosine)) / otherLength, other);
@@ -108,7 +108,8 @@ export const gradvacDefinition: CombinerDefinition = {
 };
 
 /**
- * 0 where nothing but the rounding of a cosine keeps it from ±1: the root would make eight digits of that.
+ * √(1 − cosine²), or 0 if the cosine differs from ±1 by rounding alone: the root would magnify that
+ * difference.
  */
 function sine(cosine: number, precision: number): number {
   const square = (1 - cosine) * (1 + cosine);

@@ -4,18 +4,19 @@ import * as z from 'zod/mini';
 import { eigenpairs, significantSum, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
- * IMTL-G: the combination with coefficients that add up to one and the same projection on every gradient,
+ * IMTL-G: the combination that has the same projection on every gradient, with coefficients that add up to
+ * one,
  *
  *   d = Σ αᵢ gᵢ,   α = v / Σ vᵢ,   v = G⁺ (‖g₁‖, …, ‖gₖ‖),   so that ⟨d, gᵢ / ‖gᵢ‖⟩ = 1 / Σ vᵢ for all i
  *
  * Liu, Li, Kuang, Xue, Chen, Yang, Liao, Zhang, "Towards Impartial Multi-task Learning", ICLR 2021, section
- * 3.1, eq. 6, which is the same where the gradients are independent.
+ * 3.1, eq. 6. It is the same where the gradients are independent.
  */
 
 /**
- * IMTL-G. Where Σ vᵢ < 0 the common projection is negative: the direction then worsens every objective, as
- * the method has it. With dependent gradients, G⁺ is the Moore–Penrose pseudo-inverse of the Gramian of the
- * gradients as they are, so zero gradients take no part. d = 0 where Σ vᵢ is zero, to rounding.
+ * IMTL-G. If Σ vᵢ < 0, the common projection is negative and the direction worsens every objective. This is
+ * how the method is defined. If gradients are dependent, G⁺ is the Moore–Penrose pseudo-inverse of the
+ * Gramian of the unscaled gradients, so zero gradients take no part. If Σ vᵢ is zero up to rounding, d = 0.
  */
 export function imtlG(): GramianCombiner {
   return {

@@ -4,11 +4,11 @@ import { bounded, type LearnedByObjective, learn, unlearned } from './parts/lear
 import { checkPositiveLosses } from './parts/positive-losses.ts';
 
 /*
- * IMTL-L: learns scales that bring all losses to one. Minimises
+ * IMTL-L: learns scales that bring all losses to one. It minimises
  *
  *   Σ exp(sᵢ) Lᵢ − sᵢ
  *
- * over the model and sᵢ, from sᵢ = 0; so the weights are exp(sᵢ), and sᵢ tends to −log Lᵢ. Each sᵢ takes a
+ * over the model and sᵢ, from sᵢ = 0. So the weights are exp(sᵢ), and sᵢ tends to −log Lᵢ. Each sᵢ takes a
  * step of Adam after its weight was used.
  *
  * Liu, Li, Kuang, Xue, Chen, Yang, Liao, Zhang, "Towards Impartial Multi-task Learning", ICLR 2021, eq. 8,
@@ -16,7 +16,7 @@ import { checkPositiveLosses } from './parts/positive-losses.ts';
  */
 
 export interface ImtlLOptions {
-  /** Learning rate of s, > 0: about the part by which a weight changes in a step. Default 0.01. */
+  /** Learning rate of s, > 0. It is about the relative change of a weight in one step. Default 0.01. */
   readonly rate?: number;
 }
 

@@ -7,21 +7,21 @@ import {
 import * as z from 'zod/mini';
 
 /*
- * Krum, and Multi-Krum: the mean of the m gradients that have the others nearest by. Of K gradients of which
- * f may be anything, each has the score
+ * Krum and Multi-Krum: the mean of the m gradients with the nearest neighbours. Of K gradients, f may be
+ * arbitrary. Each gradient has the score
  *
  *   sᵢ = Σ ‖gᵢ − gⱼ‖²  over its K − f − 2 nearest others j,
  *
- * and the m with the lowest scores are chosen.
+ * and the m gradients with the lowest scores are chosen.
  *
  * Blanchard, El Mhamdi, Guerraoui, Stainer, "Machine Learning with Adversaries: Byzantine Tolerant Gradient
  * Descent", NeurIPS 2017, arXiv 1703.02757, section 4; Multi-Krum in section 7.
  */
 
 export interface KrumOptions {
-  /** How many gradients may be anything, f >= 0. At least f + 3 are needed. Default 1. */
+  /** f, how many gradients may be arbitrary, >= 0. At least f + 3 objectives are needed. Default 1. */
   readonly byzantine?: number;
-  /** How many gradients are chosen, m >= 1. Default 1. */
+  /** m, how many gradients are chosen, >= 1. Default 1. */
   readonly selected?: number;
 }
 
@@ -33,7 +33,7 @@ const schema = z.strictObject({
 const convention =
   'Of equal scores the first in the order of the objectives wins. Where objectives are absent, at most those present are chosen.';
 
-/** Krum. Throws where fewer than f + 3 objectives are present. */
+/** Krum. Throws if fewer than f + 3 objectives are present. */
 export function krum(options: KrumOptions = {}): GramianCombiner {
   const { byzantine, selected } = checkOptions('krum', schema, options);
   return {

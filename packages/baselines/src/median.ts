@@ -9,7 +9,7 @@ import { middleMean, middleMeans } from './parts/middle.ts';
  * Rates", ICML 2018, arXiv 1803.01498, definition 1.
  */
 
-/** The coordinate-wise median. Of an even number of gradients, the mean of the two in the middle. */
+/** The coordinate-wise median. For an even number of gradients, it is the mean of the two in the middle. */
 export function median(): ElementCombiner {
   return {
     name: 'median',
@@ -36,7 +36,7 @@ export const medianDefinition: CombinerDefinition = {
   create: median,
 };
 
-/** How many lie on either side of the one or two in the middle. */
+/** The number of values on either side of the one or two in the middle. */
 function outer(count: number): number {
   return Math.floor((count - 1) / 2);
 }

@@ -9,23 +9,23 @@ import {
 import * as z from 'zod/mini';
 
 /*
- * MetaBalance: each auxiliary gradient gₖ, k >= 1, is brought to the length of the main one, g₀,
+ * MetaBalance: each auxiliary gradient gₖ, k >= 1, is scaled towards the length of the main gradient g₀,
  *
  *   d = g₀ + Σ_{k≥1} (relax · m₀ / mₖ + (1 − relax)) gₖ,
  *
  * where mₖ is the length of gₖ, or its moving average m ← β m + (1 − β) ‖gₖ‖.
  *
  * He, Feng, Cheng, Ji, Guo, Caverlee, "MetaBalance: Improving Multi-Task Recommendations via Adapting
- * Gradient Magnitudes of Auxiliary Tasks", WWW 2022, arXiv 2203.06801, eq. 3 to 5 and algorithm 1, which does
- * it for each part of the network: perLayer(metabalance()). It uses β = 0.9 and relax = 0.7; its averages
- * start at zero, and the common factor 1 − βᵗ of that cancels in the quotient. Here each average is divided
- * by its own factor, so that it also cancels where objectives are absent.
+ * Gradient Magnitudes of Auxiliary Tasks", WWW 2022, arXiv 2203.06801, eq. 3 to 5 and algorithm 1. The paper
+ * does it for each part of the network: perLayer(metabalance()). It uses β = 0.9 and relax = 0.7. Its
+ * averages start at zero, and their common factor 1 − βᵗ cancels in the quotient. Here each average is
+ * divided by its own factor, so that the factors are also gone where objectives were absent.
  */
 
 export interface MetabalanceOptions {
-  /** Weight of the old lengths in their moving averages, in [0, 1). Default 0: no averages. */
+  /** β, the weight of the old lengths in their moving averages, in [0, 1). Default 0: no averages. */
   readonly beta?: number;
-  /** How far each auxiliary gradient goes from its own length, 0, to that of the main one, 1. Default 1. */
+  /** Scales each auxiliary gradient between its own length, 0, and that of the main one, 1. Default 1. */
   readonly relax?: number;
 }
 
@@ -39,13 +39,16 @@ const convention =
   'averages; a zero auxiliary gradient leaves the others. A level that is absent keeps its length; before the main one has been seen, the others are ' +
   'taken as they are.';
 
-/** The average length of a level's gradient, and over how many steps; those without it do not count. */
+/**
+ * The average length of a level's gradient, and the number of steps in it. Steps without the level do not
+ * count.
+ */
 interface Length {
   readonly average: number;
   readonly steps: number;
 }
 
-/** MetaBalance on any number of levels; the first is the main one. */
+/** MetaBalance on any number of levels. The first level is the main one. */
 export function metabalance(options: MetabalanceOptions = {}): GramianCombiner<readonly Length[]> {
   const { beta, relax } = checkOptions('metabalance', schema, options);
   return {

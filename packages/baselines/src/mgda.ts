@@ -11,14 +11,14 @@ import * as z from 'zod/mini';
  * Paris 350 (2012); for networks Sener and Koltun, "Multi-Task Learning as Multi-Objective Optimization",
  * NeurIPS 2018, arXiv 1810.04650, eq. 3.
  *
- * They iterate (Frank–Wolfe); here it is solved exactly.
+ * Sener and Koltun iterate (Frank–Wolfe). Here the problem is solved exactly.
  */
 
 /**
- * MGDA, exactly. A zero gradient makes d = 0, as it must. Where 0 is in the convex hull of the gradients, the
- * coefficients are a convex combination that vanishes but for rounding errors, which may point against any
- * gradient: the certificate then has a note. Where several combinations are the shortest one, they are one of
- * them; d is the same for all.
+ * MGDA, exactly. If one gradient is zero, d = 0, which is the solution. If 0 is in the convex hull of the
+ * gradients, the combination is zero up to rounding errors. These may point against any gradient, and the
+ * certificate has a note. Several sets of coefficients may give the shortest combination; these are one of
+ * them. d is the same for all.
  */
 export function mgda(): GramianCombiner {
   return {

@@ -10,13 +10,16 @@ import {
 import * as z from 'zod/mini';
 
 /*
- * Mixed training: d = g₀ + Σ_{k≥1} λₖ gₖ, the gradient of the weighted loss. The baseline that has to be in
- * every comparison, with λ tuned: Xin, Ghorbani, Garg, Firat, Gilmer, "Do Current Multi-Task Optimization
+ * Mixed training: d = g₀ + Σ_{k≥1} λₖ gₖ, the gradient of the weighted loss. Every comparison should include
+ * this baseline, with a tuned λ: Xin, Ghorbani, Garg, Firat, Gilmer, "Do Current Multi-Task Optimization
  * Methods in Deep Learning Even Help?", NeurIPS 2022, arXiv 2209.11379.
  */
 
 export interface MixedOptions {
-  /** Weight of each level after the first, >= 0: one for all, or one per level after the first. Default 1. */
+  /**
+   * Weight of each level after the first, >= 0: one number for all, or one per level after the first. Default
+   * 1.
+   */
   readonly lambda?: LevelStrength;
 }
 
@@ -24,7 +27,7 @@ const schema = z.strictObject({
   lambda: z._default(levelStrength, 1),
 });
 
-/** Fixed weights by level, 1 for the first; the rows of a level have the same weight. */
+/** Fixed weights by level, with 1 for the first. All rows of a level have the same weight. */
 export function mixed(options: MixedOptions = {}): ConstantCombiner {
   const { lambda } = checkOptions('mixed', schema, options);
   return {

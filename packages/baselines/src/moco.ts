@@ -6,12 +6,12 @@ import { moveTrackers, trackerCount } from './parts/trackers.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
- * MoCo: MGDA on gradients with less noise. Each gradient is tracked by a row yᵢ, and the weights take one
- * projected gradient step towards MGDA's,
+ * MoCo: MGDA on gradients with less noise. A row yᵢ tracks each gradient, and the weights take one projected
+ * gradient step towards those of MGDA,
  *
  *   yᵢ ← (1 − β) yᵢ + β gᵢ,   w ← Π(w − γ (Y Yᵀ + ρ I) w),   d = Σ wᵢ yᵢ,
  *
- * from yᵢ = 0 and wᵢ = 1/K, where Π is the Euclidean projection on the simplex.
+ * from yᵢ = 0 and wᵢ = 1/K. Π is the Euclidean projection on the simplex.
  *
  * Fernando, Shen, Liu, Chaudhury, Murugesan, Chen, "Mitigating Gradient Bias in Multi-objective Learning: A
  * Provably Convergent Approach", ICLR 2023, arXiv 2210.12624, algorithm 1. Some libraries replace Π by a
@@ -19,11 +19,11 @@ import { projectOnSimplex } from './solvers/simplex-projection.ts';
  */
 
 export interface MocoOptions {
-  /** Weight of the newest gradient in its tracker, in (0, 1]. Default 0.5. */
+  /** β, the weight of the newest gradient in its tracker, in (0, 1]. Default 0.5. */
   readonly beta?: number;
-  /** Step size of the weights, >= 0; it is per squared length of a gradient. Default 0.1. */
+  /** γ, the step size of the weights, per squared length of a gradient, >= 0. Default 0.1. */
   readonly gamma?: number;
-  /** Draws the weights together, >= 0. Default 0. */
+  /** ρ, >= 0. A larger ρ makes the weights more equal. Default 0. */
   readonly rho?: number;
 }
 
@@ -36,7 +36,7 @@ const schema = z.strictObject({
 const convention =
   'The direction is made of the trackers of the objectives present. Only their weights move, and are projected so that they add up to one.';
 
-/** MoCo. */
+/** MoCo. It remembers one row per objective. */
 export function moco(options: MocoOptions = {}): GramianCombiner<ByObjective<number>> {
   const { beta, gamma, rho } = checkOptions('moco', schema, options);
   return {

@@ -6,24 +6,25 @@ import { perSquare } from './parts/per-square.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
- * MoDo: the weights take one projected gradient step towards MGDA's that is unbiased, because it has the
- * gradients of two independent batches; the direction has those of a third,
+ * MoDo: the weights take one projected gradient step towards those of MGDA. The step is unbiased, because it
+ * uses the gradients of two independent batches. The direction uses the gradients of a third:
  *
- *   w ← Π(w − γ (J₁ J₂ᵀ + ρ I) w),   d = J₃ᵀ w,   from wᵢ = 1/K,
+ *   w ← Π(w − γ (J₁ J₂ᵀ + ρ I) w),   d = J₃ᵀ w,   from wᵢ = 1/K.
  *
- * where Π is the Euclidean projection on the simplex.
+ * Π is the Euclidean projection on the simplex.
  *
  * Chen, Fernando, Ying, Chen, "Three-Way Trade-Off in Multi-Objective Learning: Optimization, Generalization
  * and Conflict-Avoidance", NeurIPS 2023, arXiv 2305.20057, algorithm 1.
  */
 
 export interface ModoOptions {
-  /** Step size of the weights, >= 0; it is per squared length of a gradient. Default 0.001. */
+  /** γ, the step size of the weights, per squared length of a gradient, >= 0. Default 0.001. */
   readonly gamma?: number;
-  /** Draws the weights together, >= 0. Default 0.1. */
+  /** ρ, >= 0. A larger ρ makes the weights more equal. Default 0.1. */
   readonly rho?: number;
   /**
-   * 2: the direction has the mean of both batches instead of a third, for less work and some bias. Default 3.
+   * The number of batches. With 2, the direction has the mean of both batches instead of a third, which takes
+   * less work and adds some bias. Default 3.
    */
   readonly batches?: 2 | 3;
 }
@@ -37,7 +38,7 @@ const schema = z.strictObject({
 const convention =
   'An objective that one of the batches lacks sits the step out: it is not in the direction, and its weight stays. The weights of the others are projected so that they add up to one.';
 
-/** MoDo. One batch used several times breaks what it promises. */
+/** MoDo. Its batches must be independent: with the same batch several times, the step is biased. */
 export function modo(options: ModoOptions = {}): GramianCombiner<ByObjective<number>> {
   const { gamma, rho, batches } = checkOptions('modo', schema, options);
   return {

@@ -3,24 +3,23 @@ import * as z from 'zod/mini';
 import { fairCombination } from './solvers/fairness.ts';
 
 /*
- * Nash-MTL: the bargaining solution of Nash, which maximises Σ log ⟨gᵢ, d⟩ among the directions of its
- * length,
+ * Nash-MTL: the Nash bargaining solution. Among the directions of its length it maximises Σ log ⟨gᵢ, d⟩:
  *
- *   d = Σ αᵢ gᵢ,   α > 0 with (G α)ᵢ = 1 / αᵢ,   G the Gramian of the gradients,
+ *   d = Σ αᵢ gᵢ,   α > 0 with (G α)ᵢ = 1 / αᵢ,   G the Gramian of the gradients.
  *
- * so ‖d‖² = K, for K gradients, and d does not depend on their lengths.
+ * For K gradients ‖d‖² = K, and d does not depend on their lengths.
  *
  * Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik, Fetaya, "Multi-Task Learning as a Bargaining Game",
  * ICML 2022, arXiv 2202.01017, claim 3.1.
  *
- * They approach it by a sequence of convex programs; here Newton's method solves the equation itself.
+ * The authors approach it by a sequence of convex programs. Here Newton's method solves the equation itself.
  */
 
 export interface NashMtlOptions {
   /**
-   * Cuts the direction to at most this length, > 0, after dividing G by its Frobenius norm ‖G‖, as the
-   * authors' code does, where it is 1: the direction then has the length √(K ‖G‖) before the cut. Default
-   * null: the equation as it stands, so the length √K.
+   * Limits the direction to this length, > 0, after G was divided by its Frobenius norm ‖G‖. Before the
+   * limit, the direction then has the length √(K ‖G‖). The authors' code uses 1. Default null: G is not
+   * divided, and the length is √K.
    */
   readonly maxNorm?: number | null;
 }
@@ -30,9 +29,9 @@ const schema = z.strictObject({
 });
 
 /**
- * Nash-MTL, exactly. Where 0 is in the convex hull of the gradients, and so where one of them is zero, there
- * is no solution; where it is so near that the precision of the inner products does not settle it, none that
- * can be told. The direction is zero then, and the certificate says why.
+ * Nash-MTL, exactly. If 0 is in the convex hull of the gradients, as it is if one of them is zero, there is
+ * no solution. If 0 is very near the hull, the precision of the inner products may not determine one. In both
+ * cases the direction is zero, and the certificate says why.
  */
 export function nashMtl(options: NashMtlOptions = {}): GramianCombiner {
   const { maxNorm } = checkOptions('nash-mtl', schema, options);

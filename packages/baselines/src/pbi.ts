@@ -6,8 +6,8 @@ import { normalized, powerAbove } from './parts/powers.ts';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 
 /*
- * PBI, penalty-based boundary intersection: as far as possible along a ray from an ideal point z, with a
- * penalty for leaving it,
+ * PBI, penalty-based boundary intersection: moves as far as possible along a ray from an ideal point z, with
+ * a penalty for the distance from the ray,
  *
  *   minimises  d₁ + θ d₂,   d₁ = ⟨L − z, p̂⟩,   d₂ = ‖L − z − d₁ p̂‖,   p̂ = p / ‖p‖,
  *
@@ -18,13 +18,13 @@ import { checkPreference, type Preference, preferenceOf, preferenceSchema } from
  */
 
 export interface PbiOptions {
-  /** Weight of the distance from the ray, >= 0. Default 5. */
+  /** θ, the weight of the distance from the ray, >= 0. Default 5. */
   readonly theta?: number;
   /**
    * p, the direction of the ray, >= 0, one number per objective in their order. Default: the same for all.
    */
   readonly preference?: Preference;
-  /** z, losses that are not reached: one number for all, or one per objective in their order. Default 0. */
+  /** z, losses that cannot be reached: one number for all, or one per objective in their order. Default 0. */
   readonly ideal?: PerObjective;
 }
 

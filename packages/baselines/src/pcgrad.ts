@@ -12,14 +12,14 @@ import { runningCombination } from './parts/running-combination.ts';
 import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from './parts/two-levels.ts';
 
 /*
- * PCGrad. The original, for any number of gradients and blind to priorities:
+ * PCGrad. The original version works on any number of gradients and ignores priorities:
  *
  *   d = Σᵢ cᵢ,   cᵢ = gᵢ, and then for each j ≠ i in some order: cᵢ ← cᵢ − min(⟨cᵢ, gⱼ⟩, 0) / ‖gⱼ‖² gⱼ
  *
  * Yu, Kumar, Gupta, Levine, Hausman, Finn, "Gradient Surgery for Multi-Task Learning", NeurIPS 2020, arXiv
  * 2001.06782, algorithm 1.
  *
- * With λ or an average, on two levels (arXiv 2402.02998, section 5.1):
+ * With λ or an average there is a version on two levels (arXiv 2402.02998, section 5.1):
  *
  *   d = g₀ − min(r₀, 0) e₁ + λ (g₁ − min(r₁, 0) e₀),   r₀ = ⟨g₀, e₁⟩ / ‖e₁‖²,   r₁ = ⟨g₁, e₀⟩ / ‖e₀‖²
  *
@@ -29,9 +29,11 @@ import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from
 export interface PcgradOptions {
   /** The order in which each row meets the others. Default `random`. */
   readonly order?: Order;
-  /** Strength of the second level, >= 0: the version on two levels. Default there 1. */
+  /**
+   * λ, the strength of the second level, >= 0. Selects the version on two levels, where it is 1 by default.
+   */
   readonly lambda?: number;
-  /** Project on the averages of both levels' gradients: the version on two levels. */
+  /** Projects on the moving averages of both levels' gradients. Selects the version on two levels. */
   readonly average?: AverageOptions;
 }
 
@@ -49,9 +51,9 @@ const schema = z
   );
 
 /**
- * PCGrad. Zero gradients project nothing. With `lambda` or `average` there must be exactly two levels, of any
- * number of rows; an absent level then contributes nothing, and the other one is still projected on its
- * average, which stays.
+ * PCGrad. Nothing is projected on a zero gradient. With `lambda` or `average` there must be exactly two
+ * levels, of any number of rows. An absent level then contributes nothing and its average stays; the other
+ * level is still projected on that average.
  */
 export function pcgrad(options: PcgradOptions = {}): GramianCombiner {
   const { order = 'random', lambda, average } = checkOptions('pcgrad', schema, options);
@@ -108,7 +110,7 @@ function original(step: GramianStep, order: Order): number[] {
     const result = runningCombination(gramian, own);
     for (const other of othersInOrder(step, own, order)) {
       const product = result.products[other]!;
-      // A product with a zero row is not below zero.
+      // The product with a zero row is zero, so there is no division by zero.
       if (product < 0) result.add(-product / gramian.at(other, other), other);
     }
     return result.coefficients;

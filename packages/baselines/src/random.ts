@@ -3,21 +3,22 @@ import * as z from 'zod/mini';
 import { softmax } from './parts/softmax.ts';
 
 /*
- * Random weights: d = Σ wᵢ gᵢ with w = softmax(z), z drawn from the standard normal distribution anew each
- * step.
+ * Random weights: d = Σ wᵢ gᵢ with w = softmax(z). Each step draws a new z from the standard normal
+ * distribution.
  *
  * Lin, Ye, Zhang, Tsang, "Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task
  * Learning", TMLR 2022, arXiv 2111.10603, section 4: random gradient weighting, RGW.
  */
 
 /**
- * Random weights that are positive and add up to one, over the objectives present; drawn from the seed and
- * the number of the step.
+ * Random weights over the objectives present. They are positive and add up to one. The seed and the number of
+ * the step determine them.
  */
 export function random(): LossCombiner {
   return {
     name: 'random',
-    // The weights look at nothing, but only methods that are asked each step are given random numbers.
+    // The weights do not use the losses. But only methods that are called in each step receive random
+    // numbers.
     needs: 'losses',
     combine: ({ rows, random }) => ({ weights: softmax(rows.map(() => normal(random))) }),
   };

@@ -3,16 +3,16 @@ import * as z from 'zod/mini';
 import { random } from './random.ts';
 
 /*
- * RLW, random loss weighting: minimises Σ wᵢ Lᵢ with w = softmax(z), z drawn from the standard normal
- * distribution anew each step.
+ * RLW, random loss weighting: minimises Σ wᵢ Lᵢ with w = softmax(z). Each step draws a new z from the
+ * standard normal distribution.
  *
  * Lin, Ye, Zhang, Tsang, "Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task
  * Learning", TMLR 2022, arXiv 2111.10603, section 3.
  */
 
 /**
- * RLW. As the gradient of a weighted loss is the weighted gradient, this is `random` under the name that
- * multi-task libraries give it.
+ * RLW. The gradient of a weighted loss is the weighted gradient. So this is `random` under the name that
+ * multi-task libraries use.
  */
 export function rlw(): LossCombiner {
   return { ...random(), name: 'rlw' };

@@ -6,12 +6,12 @@ import { meanOf } from './parts/mean-of.ts';
 import { projectOnSimplex } from './solvers/simplex-projection.ts';
 
 /*
- * SDMGrad: MGDA drawn towards the mean, with weights that are found on two independent batches and used on a
- * third,
+ * SDMGrad: MGDA pulled towards the mean. Two independent batches determine the weights, and a third gives the
+ * direction,
  *
- *   d = J₃ᵀ (w + λ w₀) / (1 + λ),   w ≈ argmin ½ ‖Jᵀ (w + λ w₀)‖² over the simplex,   w₀ = 1/K,
+ *   d = J₃ᵀ (w + λ w₀) / (1 + λ),   w ≈ argmin ½ ‖Jᵀ (w + λ w₀)‖² over the simplex,   w₀ = 1/K.
  *
- * by some steps of projected gradient descent with momentum from the last step's w:
+ * The weights take some steps of projected gradient descent with momentum, from the w of the last step:
  *
  *   v ← ½ v + A (w + λ w₀),   w ← Π(w − η v),   v = 0 at first,   A = J₁ J₂ᵀ / s²,   s = meanᵢ √max((J₁ J₂ᵀ)ᵢᵢ, 0).
  *
@@ -20,13 +20,13 @@ import { projectOnSimplex } from './solvers/simplex-projection.ts';
  */
 
 export interface SdmgradOptions {
-  /** How strongly it is drawn towards the mean, >= 0. Default 0.3. */
+  /** λ, the strength of the pull towards the mean, >= 0. Default 0.3. */
   readonly lambda?: number;
-  /** η, step size of the weights, >= 0. Default 5. */
+  /** η, the step size of the weights, >= 0. Default 5. */
   readonly rate?: number;
-  /** Steps of the weights in each step, 1 to 10,000. Default 20. */
+  /** The number of steps that the weights take in each step of training, 1 to 10,000. Default 20. */
   readonly iterations?: number;
-  /** Is added to s², >= 0: 1e-8 reproduces multi-task libraries. Default 0: exact. */
+  /** A number that is added to s², >= 0. 1e-8 reproduces multi-task libraries. Default 0: exact. */
   readonly regularization?: number;
 }
 
@@ -41,7 +41,7 @@ const convention =
   'An objective that one of the batches lacks sits the step out: it is not in the direction, and its weight stays. Where s² vanishes beside the largest entry of J₁ J₂ᵀ, ' +
   'it is replaced by that entry times the precision, so that the weights jump to a corner.';
 
-/** SDMGrad. One batch used several times breaks what it promises. */
+/** SDMGrad. Its batches must be independent: with the same batch several times, the weights are biased. */
 export function sdmgrad(options: SdmgradOptions = {}): GramianCombiner<ByObjective<number>> {
   const { lambda, rate, iterations, regularization } = checkOptions('sdmgrad', schema, options);
   return {

@@ -14,8 +14,9 @@ import { added } from './parts/sums-of-losses.ts';
  *
  *   minimises  μ log Σ exp(pᵢ (Lᵢ − zᵢ) / μ),   so the weights are pᵢ softmax(p (L − z) / μ)ᵢ.
  *
- * For networks, where losses differ in scale: Σ log Lᵢ up to the end of epoch e of warm-up, then, with the
- * mean losses nᵢ of that epoch in the place of the nadir,
+ * There is another form for networks, where losses differ in scale. It minimises Σ log Lᵢ until the end of
+ * the warm-up epoch e. Let nᵢ be the mean losses of that epoch; they take the place of the nadir. From then
+ * on it
  *
  *   minimises  K μ log Σ exp(log(Lᵢ / nᵢ) / μ),   so the weights are K softmax(log(L / n) / μ)ᵢ / Lᵢ.
  *
@@ -24,15 +25,15 @@ import { added } from './parts/sums-of-losses.ts';
  */
 
 export interface StchOptions {
-  /** μ, > 0: the smaller, the more the largest term alone counts. Default 1. */
+  /** μ, > 0. A smaller μ gives more of the weight to the largest term. Default 1. */
   readonly mu?: number;
   /** p, >= 0, one number per objective in their order. Default 1/K for each of the K present. */
   readonly preference?: Preference;
-  /** z, losses that are not reached: one number for all, or one per objective in their order. Default 0. */
+  /** z, losses that cannot be reached: one number for all, or one per objective in their order. Default 0. */
   readonly ideal?: PerObjective;
   /**
-   * e, the epoch whose mean losses others are divided by, from 0: the form for networks, without preference
-   * and ideal.
+   * e, the number of the warm-up epoch, from 0. Later losses are divided by the mean losses of this epoch.
+   * Selects the form for networks, which has no preference and no ideal.
    */
   readonly warmup?: number;
 }
@@ -54,12 +55,12 @@ const schema = z
 const convention =
   'With warmup, an objective that was absent in that epoch is compared with its first loss after it, and K counts the objectives present.';
 
-/** Sum and number of the losses that make the nadir of each objective. */
+/** The sum and the number of the losses that give the nadir of each objective. */
 type StchMemory = ByObjective<{ readonly sum: number; readonly count: number }>;
 
 /**
- * STCH. With `warmup` it throws unless all losses are > 0; a trainer counts epochs if it is given
- * `stepsPerEpoch`.
+ * STCH. A trainer counts epochs only if it has `stepsPerEpoch`. With `warmup`, it throws unless all losses
+ * are > 0.
  */
 export function stch(options: StchOptions = {}): LossCombiner<StchMemory> {
   const { mu, preference, ideal = 0, warmup } = checkOptions('stch', schema, options);

@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { middleMean, middleMeans } from './parts/middle.ts';
 
 /*
- * The trimmed mean: each element of the direction is the mean of that element of the gradients without the b
- * largest and the b smallest.
+ * The trimmed mean. For each element, the b largest and the b smallest values are left out, and the direction
+ * has the mean of the others.
  *
  * Yin, Chen, Ramchandran, Bartlett, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical
  * Rates", ICML 2018, arXiv 1803.01498, definition 2, with b = βm.
@@ -12,7 +12,8 @@ import { middleMean, middleMeans } from './parts/middle.ts';
 
 export interface TrimmedMeanOptions {
   /**
-   * How many of the largest, and as many of the smallest, are left out: b, a whole number >= 0. Default 1.
+   * b, how many of the largest values, and as many of the smallest, are left out: a whole number >= 0.
+   * Default 1.
    */
   readonly trim?: number;
 }
@@ -21,7 +22,7 @@ const schema = z.strictObject({
   trim: z._default(z.int().check(z.nonnegative()), 1),
 });
 
-/** The trimmed mean, of at least 2 · trim + 1 gradients: with fewer present, the step is refused. */
+/** The trimmed mean of at least 2 · trim + 1 gradients. Throws if fewer objectives are present. */
 export function trimmedMean(options: TrimmedMeanOptions = {}): ElementCombiner {
   const { trim } = checkOptions('trimmed-mean', schema, options);
   const enough = (count: number): number => {

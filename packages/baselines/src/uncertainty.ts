@@ -3,11 +3,11 @@ import * as z from 'zod/mini';
 import { bounded, type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
 
 /*
- * Uncertainty weighting: the noise of each objective is learned along with the model. Minimises
+ * Uncertainty weighting: the noise of each objective is learned along with the model. It minimises
  *
  *   Σ ½ exp(−sᵢ) Lᵢ + ½ sᵢ
  *
- * over the model and sᵢ = log σᵢ², from sᵢ = 0; so the weights are ½ exp(−sᵢ), and sᵢ tends to log Lᵢ. Each
+ * over the model and sᵢ = log σᵢ², from sᵢ = 0. So the weights are ½ exp(−sᵢ), and sᵢ tends to log Lᵢ. Each
  * sᵢ takes a step of Adam after its weight was used.
  *
  * Kendall, Gal, Cipolla, "Multi-Task Learning Using Uncertainty to Weigh Losses for Scene Geometry and
@@ -15,7 +15,7 @@ import { bounded, type LearnedByObjective, learn, unlearned } from './parts/lear
  */
 
 export interface UncertaintyOptions {
-  /** Learning rate of s, > 0: about the part by which a weight changes in a step. Default 0.01. */
+  /** Learning rate of s, > 0. It is about the relative change of a weight in one step. Default 0.01. */
   readonly rate?: number;
 }
 
@@ -23,7 +23,7 @@ const schema = z.strictObject({
   rate: z._default(z.number().check(z.positive()), 0.01),
 });
 
-/** Uncertainty weighting. A weight grows as long as its loss is not positive, up to e^104 / 2. */
+/** Uncertainty weighting. While a loss is not positive, its weight grows, at most to e^104 / 2. */
 export function uncertainty(options: UncertaintyOptions = {}): LossCombiner<LearnedByObjective> {
   const { rate } = checkOptions('uncertainty', schema, options);
   return {

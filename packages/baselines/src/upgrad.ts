@@ -6,7 +6,7 @@ import { regularized } from './solvers/regularized.ts';
 import { settled } from './solvers/settled.ts';
 
 /*
- * UPGrad, the unconflicting projection of gradients: each gradient is projected on the cone of the directions
+ * UPGrad, the unconflicting projection of gradients. Each gradient is projected on the cone of the directions
  * that worsen no objective, and the projections are averaged,
  *
  *   d = Σᵢ uᵢ πᵢ,   πᵢ = argmin ‖π − gᵢ‖²  subject to  ⟨gⱼ, π⟩ >= 0 for all j,
@@ -18,13 +18,13 @@ import { settled } from './solvers/settled.ts';
 
 export interface UpgradOptions {
   /**
-   * u, how much each objective counts, >= 0, one number per objective in their order. Default 1/K for each of
+   * u, the weight of each objective, >= 0: one number per objective in their order. Default 1/K for each of
    * the K present.
    */
   readonly preference?: Preference;
   /**
-   * Adds this times the trace of the Gramian to its diagonal, >= 0: 1e-4 reproduces libraries that need it
-   * for their solver, and with it conflict is no longer ruled out. Default 0: exact.
+   * This number times the trace of the Gramian is added to its diagonal, >= 0. 1e-4 reproduces libraries
+   * whose solver needs it. Above 0, the direction may conflict with a gradient. Default 0: exact.
    */
   readonly regularization?: number;
 }
@@ -35,8 +35,9 @@ const schema = z.strictObject({
 });
 
 /**
- * UPGrad, exactly. A zero gradient keeps its uᵢ. Where inner products do not tell the direction from
- * rounding, as at Pareto-stationary points, it is zero, and the certificate says why.
+ * UPGrad, exactly. A zero gradient keeps its uᵢ. At Pareto-stationary points the precision of the inner
+ * products may not be enough to tell the direction from rounding errors. Then the direction is zero, and the
+ * certificate says why.
  */
 export function upgrad(options: UpgradOptions = {}): GramianCombiner {
   const { preference, regularization } = checkOptions('upgrad', schema, options);

@@ -1,6 +1,6 @@
 import type { Setup } from '@scalpel/core';
 
-/** A value that a method remembers for each objective, by its name. */
+/** One remembered value per objective, by the name of the objective. */
 export type ByObjective<Value> = Readonly<Record<string, Value>>;
 
 /** The same value for every objective. */
@@ -8,7 +8,7 @@ export function ofEach<Value>({ rows }: Setup, value: Value): ByObjective<Value>
   return Object.fromEntries(rows.map(({ objective }) => [objective, value]));
 }
 
-/** The remembered values, with new ones for the objectives of some rows. */
+/** The remembered values, with new values for the objectives of some rows. */
 export function remembering<Value>(
   before: ByObjective<Value>,
   rows: readonly { readonly objective: string }[],

@@ -2,10 +2,10 @@ import type { Setup } from '@scalpel/core';
 import { type ByObjective, ofEach, remembering } from './by-objective.ts';
 
 /*
- * Numbers that a method learns beside the model, one per objective, with Adam: Kingma and Ba, "Adam: A Method
- * for Stochastic Optimization", ICLR 2015, arXiv 1412.6980, algorithm 1, and its values β₁ = 0.9, β₂ = 0.999,
- * ε = 1e-8. The numbers are logarithms, whose gradients have no unit, so ε does not depend on the scale of
- * the losses.
+ * Numbers that a method learns along with the model, one per objective. They are learned with Adam: Kingma
+ * and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, arXiv 1412.6980, algorithm 1, with its
+ * values β₁ = 0.9, β₂ = 0.999, ε = 1e-8. The numbers are logarithms. Their gradients have no unit, so ε does
+ * not depend on the scale of the losses.
  */
 
 interface Learned {
@@ -19,12 +19,12 @@ interface Learned {
 
 export type LearnedByObjective = ByObjective<Learned>;
 
-/** Zero for every objective. */
+/** The start: zero for every objective. */
 export function unlearned(setup: Setup): LearnedByObjective {
   return ofEach(setup, { value: 0, mean: 0, square: 0, steps: 0 });
 }
 
-/** One step of Adam for the objectives present; what was learned for the others stays. */
+/** One step of Adam for the objectives present. The numbers of the others stay. */
 export function learn(
   learned: LearnedByObjective,
   rows: Setup['rows'],
@@ -36,8 +36,8 @@ export function learn(
 }
 
 /**
- * Within ±104: no logarithm of a positive float32 loss is further from zero, so only losses that are not
- * positive get there.
+ * Limits the numbers to ±104. The logarithm of a positive float32 loss is within these limits, so only losses
+ * that are not positive reach them.
  */
 export function bounded(learned: LearnedByObjective): LearnedByObjective {
   const within = (value: number) => Math.max(-104, Math.min(104, value));
@@ -49,7 +49,8 @@ export function bounded(learned: LearnedByObjective): LearnedByObjective {
 }
 
 /**
- * Beyond this a gradient counts as this: its square is finite, and steps of Adam do not depend on the length.
+ * An upper limit for a gradient, so that its square is finite. A step of Adam hardly depends on the length of
+ * the gradient.
  */
 const LONGEST = 2 ** 500;
 

@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The mean of the numbers that are left without the `trim` largest and the `trim` smallest. */
+/**
+ * The mean of the numbers without the `trim` largest and the `trim` smallest. There must be more than 2 ·
+ * trim.
+ */
 export function middleMean(numbers: readonly number[], trim: number): number {
   const middle = numbers.toSorted((a, b) => a - b).slice(trim, numbers.length - trim);
   return middle.reduce((sum, x) => sum + x, 0) / middle.length;
 }
 
 /**
- * The same for each column. The rows are sorted by comparing neighbours, which every backend does for all
- * columns at once.
+ * The same for each column: rows of the shape [count, elements] give [elements]. The rows are sorted by
+ * comparing neighbours, which every backend can do for all columns at once.
  */
 export function middleMeans(rows: tf.Tensor2D, trim: number): tf.Tensor1D {
   const sorted = tf.unstack(rows) as tf.Tensor1D[];

@@ -2,8 +2,9 @@ import { type GramianStep, type Setup, shuffle } from '@scalpel/core';
 import * as z from 'zod/mini';
 
 /**
- * The order in which each row meets the others: `random`, drawn anew each step for each row; `ascending`; or
- * one list per row, of the positions of the others among the objectives as they were given.
+ * The order in which each row meets the others. `random` draws a new order for each row in each step.
+ * `ascending` is the order of the rows. A list per row gives the positions of the others among all
+ * objectives.
  */
 export type Order = 'random' | 'ascending' | readonly (readonly number[])[];
 
@@ -22,7 +23,7 @@ export function othersInOrder({ rows, setup, random }: GramianStep, own: number,
   return order[given(own)]!.flatMap((position) => present.get(position) ?? []);
 }
 
-/** Throws unless a list given for each objective holds all others once. */
+/** Throws unless each list holds every other objective exactly once. */
 export function checkOrder(owner: string, order: Order, { rows }: Setup): void {
   if (typeof order === 'string') return;
   const expected = (own: number) => [...rows.keys()].filter((row) => row !== own);

@@ -2,27 +2,28 @@ import type { Certificate, GramianStep } from '@scalpel/core';
 import { type UnitRows, unitRows } from '@scalpel/core/solvers';
 import { maximizeLinear } from '../solvers/linear-program.ts';
 
-// The linear programs of exact Pareto optimal search: see epo.ts.
+// The linear programs of exact Pareto optimal search, which epo.ts defines.
 
 export interface Anchor {
-  /** μ */
+  /** μ, >= 0. */
   readonly nonUniformity: number;
-  /** a */
+  /** a, one number per row. */
   readonly direction: readonly number[];
-  /** Whether rⱼLⱼ is the largest. */
+  /** For each row, true if its rⱼLⱼ is the largest. */
   readonly largest: readonly boolean[];
 }
 
 /**
- * Of the losses towards equal proportions, of them all, and the latter whatever that does to the proportions.
+ * The aim of a step. `balance` moves the losses towards equal proportions, and `descend` lowers all losses.
+ * `relaxed` lowers them too, but may disturb the proportions.
  */
 export type Move = 'balance' | 'descend' | 'relaxed';
 
 /**
- * The weights of a move, or null where none are feasible, or none are found because lengths differ by more
- * than the program can hold. The program is for zᵢ = αᵢ ‖gᵢ‖ / s over the rows that are not zero, s the
- * shortest of their lengths, with cosines in the place of inner products: so it does not matter how long the
- * gradients are.
+ * The weights of a move, or null. They are null if no weights are feasible, and if the lengths of the
+ * gradients differ too much for the program to find any. The variables of the program are zᵢ = αᵢ ‖gᵢ‖ / s
+ * over the nonzero rows, where s is the length of the shortest. Cosines take the place of inner products, so
+ * the scale of the gradients does not matter.
  */
 export function solveMove(
   { gramian, rows, precision }: GramianStep,
@@ -37,7 +38,7 @@ export function solveMove(
   const { goal, constraints } = programOf(units, scales, zeros, anchor, move, precision);
   const { point, residual } = maximizeLinear(
     {
-      // The weights add up to one, unless there are zero rows to take the rest.
+      // The weights add up to one. If there are zero rows, these take the rest.
       objectives: zeros > 0 ? [goal] : [budget, goal],
       matrix: [budget, ...constraints.map(({ row }) => row.map((x) => -x))],
       bounds: [1, ...constraints.map(({ least }) => -least)],
@@ -55,7 +56,7 @@ export function solveMove(
   return { weights, certificate: { solved: residual < 1e-8, residual } };
 }
 
-/** Maximise goalᵀz where each row · z >= least. No `least` is above 0. */
+/** Maximise goalᵀz with row · z >= least for each constraint. Every `least` is at most 0. */
 interface Program {
   readonly goal: readonly number[];
   readonly constraints: readonly { readonly row: readonly number[]; readonly least: number }[];
@@ -70,7 +71,7 @@ function programOf(
   precision: number,
 ): Program {
   const anchor = indices.map((row, i) => direction[row]! * scales[i]!);
-  // (Ga)ⱼ / (s ‖gⱼ‖); 0 where it is only rounding, because the program changes with the sign.
+  // (Ga)ⱼ / (s ‖gⱼ‖), or 0 if it is only rounding, because the program depends on the sign.
   const rounding = 100 * precision * anchor.reduce((sum, x) => sum + Math.abs(x), 0);
   const changes = cosines.times(anchor).map((change) => (Math.abs(change) > rounding ? change : 0));
   const rises = changes.some((change) => change > 0);

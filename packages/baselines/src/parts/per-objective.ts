@@ -1,7 +1,7 @@
 import type { Setup, StepContext } from '@scalpel/core';
 import * as z from 'zod/mini';
 
-/** One number for all objectives, or one for each in the order in which they were given. */
+/** One number for all objectives, or one per objective in the order in which they were given. */
 export type PerObjective = number | readonly number[];
 
 export const perObjective: z.ZodMiniType<PerObjective> = z.union(
@@ -11,7 +11,7 @@ export const perObjective: z.ZodMiniType<PerObjective> = z.union(
   },
 );
 
-/** Throws if a list does not fit the number of objectives. `owner` and `option` say whose it is. */
+/** Throws if a list does not have one number per objective. The error names `owner` and `option`. */
 export function checkPerObjective(owner: string, option: string, value: PerObjective, { rows }: Setup): void {
   if (typeof value === 'number' || value.length === rows.length) return;
   throw new Error(
@@ -19,7 +19,7 @@ export function checkPerObjective(owner: string, option: string, value: PerObjec
   );
 }
 
-/** The numbers of the objectives present. */
+/** The numbers of the objectives present, one per row. */
 export function numbersOf(
   value: PerObjective,
   { setup, rows }: Pick<StepContext<unknown>, 'setup' | 'rows'>,

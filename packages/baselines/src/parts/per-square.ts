@@ -1,9 +1,9 @@
 import type { GramianStep } from '@scalpel/core';
 
 /**
- * Inner products of a step times a rate per squared length, whatever its unit: by how much weights move.
- * Moves beyond 2⁹⁰⁰ are brought there, where all weight goes to the row with the smallest product just the
- * same.
+ * The moves of weights: inner products of a step times `rate`, which is per squared length, in the unit of
+ * the gradients. If the largest move is above 2⁹⁰⁰, all are scaled so that it is 2⁹⁰⁰. Then too all weight
+ * goes to the row with the smallest product.
  */
 export function perSquare(rate: number, products: readonly number[], { unit = 1 }: GramianStep): number[] {
   const most = Math.max(...products.map(Math.abs));

@@ -1,6 +1,6 @@
 import type { StepContext } from '@scalpel/core';
 
-/** Throws for a loss that is not positive: the method `owner` takes its logarithm. */
+/** Throws if a loss is not positive, because the method `owner` takes its logarithm. */
 export function checkPositiveLosses(owner: string, { rows, losses }: StepContext<unknown>): void {
   for (const [row, loss] of losses.entries()) {
     if (loss > 0) continue;

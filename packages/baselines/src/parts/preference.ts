@@ -2,14 +2,14 @@ import type { Setup } from '@scalpel/core';
 import * as z from 'zod/mini';
 import { numbersOf } from './per-objective.ts';
 
-/** How much each objective counts, >= 0: one number per objective, in the order in which they were given. */
+/** The weight of each objective, >= 0: one number per objective, in the order in which they were given. */
 export type Preference = readonly number[];
 
 export const preferenceSchema: z.ZodMiniType<Preference> = z.readonly(
   z.array(z.number().check(z.nonnegative())),
 );
 
-/** Throws if a preference does not fit the number of objectives; `owner` is the method it was given to. */
+/** Throws if a preference does not have one number per objective. The error names the method `owner`. */
 export function checkPreference(owner: string, preference: Preference | undefined, { rows }: Setup): void {
   if (preference === undefined || preference.length === rows.length) return;
   throw new Error(
@@ -18,7 +18,9 @@ export function checkPreference(owner: string, preference: Preference | undefine
   );
 }
 
-/** The preference of the objectives present, as it was given; without one 1/K for each of the K present. */
+/**
+ * The preference of the objectives present, without normalisation. By default 1/K for each of the K present.
+ */
 export function preferenceOf(
   preference: Preference | undefined,
   { setup, rows }: { readonly setup: Setup; readonly rows: Setup['rows'] },

@@ -1,6 +1,6 @@
 /**
- * The sum of the losses of an objective so far and one more. Throws where it is infinite; `owner` is the
- * method that needs their mean.
+ * The sum of an objective's losses so far and one more. Throws if it is infinite. The error names `owner`,
+ * the method that needs the mean.
  */
 export function added(owner: string, objective: string, sum: number, loss: number): number {
   const total = sum + loss;

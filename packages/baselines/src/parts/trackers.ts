@@ -1,17 +1,17 @@
 import { type GramianStep, type Setup, unit } from '@scalpel/core';
 
 /*
- * Trackers: one remembered row per objective, in the order of the setup, that follows its gradient. They are
- * combinations of the rows of the Gramian, given as coefficients over them.
+ * Trackers: one remembered row per objective, in the order of the setup. Each follows the gradient of its
+ * objective. They are combinations of the rows of the Gramian, given as coefficients over these.
  */
 
-/** Number of rows that a method with trackers remembers. */
+/** The number of rows that a method with trackers remembers. */
 export function trackerCount({ rows }: Setup): number {
   return rows.length;
 }
 
 export interface Trackers {
-  /** The next trackers of all objectives. Those of absent ones are as they were. */
+  /** The next trackers of all objectives. The trackers of absent objectives stay. */
   readonly remember: readonly (readonly number[])[];
   /** The next trackers of the objectives present, in the order of their rows. */
   readonly present: readonly (readonly number[])[];

@@ -2,13 +2,13 @@ import { type GramianStep, levelGradients, movingAverage, type Setup, unit } fro
 import * as z from 'zod/mini';
 
 /**
- * A moving average of each level's gradient, e ← (1 − ρ) e + ρ g from zero, that a method projects on instead
+ * A moving average of each level's gradient, e ← (1 − ρ) e + ρ g from zero. The method projects on it instead
  * of this batch's gradients.
  */
 export interface AverageOptions {
-  /** Weight of the newest gradient, in (0, 1]. Default 0.01. */
+  /** ρ, the weight of the newest gradient, in (0, 1]. Default 0.01. */
   readonly rho?: number;
-  /** When the averages move: `after` the projection or `before` it. Default `after`. */
+  /** The averages move `after` the projection or `before` it. Default `after`. */
   readonly update?: 'after' | 'before';
 }
 
@@ -17,7 +17,7 @@ export const averageSchema: z.ZodMiniType<Required<AverageOptions>> = z.strictOb
   update: z._default(z.enum(['after', 'before']), 'after'),
 });
 
-/** Throws unless there are exactly two levels. `way` says what to do instead. */
+/** Throws unless there are exactly two levels. The error ends with `way`, which says what to do instead. */
 export function checkTwoLevels(owner: string, { levels }: Setup, way: string): void {
   if (levels === 2) return;
   const what = levels === 1 ? '1 level' : `${levels} levels`;
@@ -28,15 +28,15 @@ export function checkTwoLevels(owner: string, { levels }: Setup, way: string): v
 
 /** Combinations of the rows of a Gramian, as coefficients over them. */
 export interface LevelVectors {
-  /** This batch's gradient of each level, the sum of its rows; zero where all of them are absent. */
+  /** This batch's gradient of each level: the sum of its rows, or zero if all of them are absent. */
   readonly gradients: readonly (readonly number[])[];
-  /** The vectors to project on, one per level: its average if there is one, or else its gradient. */
+  /** The vectors to project on, one per level: its average if there is one, otherwise its gradient. */
   readonly targets: readonly (readonly number[])[];
-  /** The next averages; of an absent level, the same. */
+  /** The next averages. The average of an absent level stays. */
   readonly remember: readonly (readonly number[])[];
 }
 
-/** The gradients of the two levels, with averages of the first `averaged` levels in the remembered rows. */
+/** The gradients of the two levels. The remembered rows hold averages of the first `averaged` levels. */
 export function levelVectors(
   step: GramianStep,
   average: Required<AverageOptions> | undefined,
