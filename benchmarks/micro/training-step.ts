@@ -1,6 +1,6 @@
 /**
  * Milliseconds of a training step (forward, backward, optimizer) on the wasm backend as it comes, completed by what it lacks, and on the
- * same backend mended, by turns in one process; and in which kernels the mended one spends them.
+ * same backend corrected, by turns in one process; and in which kernels the corrected one spends them.
  *
  *     node benchmarks/micro/training-step.ts [--short]
  */
@@ -57,27 +57,27 @@ tf.enableProdMode();
 await tf.setBackend('wasm');
 const stockKernels = tf.getKernelsForBackend('wasm');
 await startWasm();
-const mendedKernels = tf.getKernelsForBackend('wasm');
+const correctedKernels = tf.getKernelsForBackend('wasm');
 const inStock = new Set([...stockKernels.map(({ kernelName }) => kernelName), 'AdamStep']);
-const completed = [...stockKernels, ...mendedKernels.filter(({ kernelName }) => !inStock.has(kernelName))];
+const completed = [...stockKernels, ...correctedKernels.filter(({ kernelName }) => !inStock.has(kernelName))];
 
 const rows: string[][] = [];
 const profiles: string[][] = [];
 for (const { title, create, onCpu = false } of steps) {
   const stock = await started(completed, create);
-  const mended = await started(mendedKernels, create);
-  const times = await byTurns(ROUNDS, { stock: stock.timed, mended: mended.timed });
-  agree(title, stock.losses, mended.losses);
+  const corrected = await started(correctedKernels, create);
+  const times = await byTurns(ROUNDS, { stock: stock.timed, corrected: corrected.timed });
+  agree(title, stock.losses, corrected.losses);
   stock.dispose();
-  mended.dispose();
-  const cpu = onCpu ? await timeOnCpu(title, create, mended.losses) : null;
+  corrected.dispose();
+  const cpu = onCpu ? await timeOnCpu(title, create, corrected.losses) : null;
   rows.push([
     title,
     cpu === null ? '' : digits(cpu),
     digits(median(times.stock)),
-    digits(median(times.mended)),
-    `${digits(ratio(times.stock, times.mended))} ×`,
-    cpu === null ? '' : `${digits(cpu / median(times.mended))} ×`,
+    digits(median(times.corrected)),
+    `${digits(ratio(times.stock, times.corrected))} ×`,
+    cpu === null ? '' : `${digits(cpu / median(times.corrected))} ×`,
   ]);
   profiles.push([title, await profile(create)]);
 }
@@ -87,15 +87,19 @@ console.log(
   'Milliseconds of a step: forward, backward, optimizer. The stock backend is given our kernels where it has none (the gradients of convolutions ' +
     'and of lookups). The JavaScript backend makes one step. To reach: 6 × stock for the MLP, 50 × JavaScript for the CNN.\n',
 );
-console.log(table(['step', 'JavaScript', 'stock', 'mended', 'stock ÷ mended', 'JavaScript ÷ mended'], rows));
-console.log('\nWhere the mended backend spends a step: the five kernels that take most, in milliseconds.\n');
+console.log(
+  table(['step', 'JavaScript', 'stock', 'corrected', 'stock ÷ corrected', 'JavaScript ÷ corrected'], rows),
+);
+console.log(
+  '\nWhere the corrected backend spends a step: the five kernels that take most, in milliseconds.\n',
+);
 console.log(table(['step', 'kernels'], profiles));
 console.log(`
 What was tried and is not there:
 
 - **Threads.** In Node the threaded build does not start: it hands its worker to Node as a blob URL (\`ERR_WORKER_PATH\`). Started by hand, from
   files, it takes at most half of the cores, one of two. Made to take two it was no faster at products and convolutions, and the process did
-  not end before the backend was removed. One thread of the mended backend multiplies faster than two of the stock one.
+  not end before the backend was removed. One thread of the corrected backend multiplies faster than two of the stock one.
 - **Fused multiply-add** (relaxed SIMD) makes products 1.2 times as fast (50 instead of 43 GFLOP/s), but its bits depend on the processor, and it would
   need a second module for machines without it.
 - **Fused SGD and momentum** would save two passes of about 0.2 ns an element, 1 % of a step. Fused Adam saves thirteen, 10 % of the MLP's, with the same bits.
@@ -144,13 +148,13 @@ function agree(title: string, a: readonly number[], b: readonly number[]): void 
 
 /** Time in the kernels that TensorFlow.js calls, those that they call themselves included. */
 async function profile(create: () => Model): Promise<string> {
-  register(mendedKernels);
+  register(correctedKernels);
   await tf.setBackend('wasm');
   const { step, dispose } = create();
   for (let warming = 0; warming < ROUNDS; warming++) step();
   const times = new Map<string, number>();
   let depth = 0;
-  const timed: tf.KernelConfig[] = mendedKernels.map((kernel) => ({
+  const timed: tf.KernelConfig[] = correctedKernels.map((kernel) => ({
     ...kernel,
     kernelFunc: (call) => {
       const before = depth++ === 0 ? performance.now() : null;
@@ -172,7 +176,7 @@ async function profile(create: () => Model): Promise<string> {
     'outside of kernels',
     performance.now() - before - [...times.values()].reduce((a, b) => a + b, 0),
   );
-  register(mendedKernels);
+  register(correctedKernels);
   dispose();
   return [...times]
     .sort(([, a], [, b]) => b - a)

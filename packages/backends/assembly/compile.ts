@@ -16,7 +16,7 @@ const folder = import.meta.dirname;
 export const modules: Readonly<Record<string, string>> = Object.fromEntries(
   ['adam', 'blocks', 'elementary', 'max-pooling', 'product', 'rows', 'sums'].map((name) => [
     `${name}.as`,
-    join(folder, `../src/wasm/fused/${name}-module.ts`),
+    join(folder, `../src/wasm/modules/${name}-module.ts`),
   ]),
 );
 

@@ -1,12 +1,12 @@
 import type { BackendDefinition } from '@scalpel/core';
 import { findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
-import { mendCpu } from './cpu/mend.ts';
+import { correctCpu } from './cpu/corrections.ts';
 
-/** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend. */
+/** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, corrected, the current TensorFlow.js backend. */
 export async function startCpu(): Promise<void> {
   if (findBackendFactory('cpu') === null)
     throw new Error("The cpu backend is not registered. Import '@tensorflow/tfjs' first.");
-  mendCpu();
+  correctCpu();
   await setBackend('cpu');
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { plugin } from './choose.ts';
 import { startCpu, startWasm } from './index.ts';
 import { webgpuMissing } from './testing/driver.ts';
-import { mendWasm } from './wasm/mend.ts';
+import { correctWasm } from './wasm/corrections.ts';
 
 /** What TensorFlow.js calls those that it does not call as we do. */
 const names: Readonly<Record<string, string>> = { node: 'tensorflow', 'node-gpu': 'tensorflow' };
@@ -32,12 +32,12 @@ test('probing starts nothing', async () => {
   expect(tf.getBackend()).toBe('cpu');
 });
 
-test('mending twice changes nothing', async () => {
+test('correcting twice changes nothing', async () => {
   await startWasm();
   const kernels = new Map(
     tf.getKernelsForBackend('wasm').map((kernel) => [kernel.kernelName, kernel.kernelFunc]),
   );
-  mendWasm();
+  correctWasm();
   await startWasm();
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('wasm'))
     expect(kernelFunc).toBe(kernels.get(kernelName));

@@ -9,17 +9,17 @@ export type { BackendCheck, CheckFinding, CheckKind, CheckOptions, CheckProgress
 export { VERSION } from './version.ts';
 export type { WasmOptions } from './wasm/start.ts';
 
-/** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend: slow, for comparison. */
+/** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, corrected, the current TensorFlow.js backend: slow, for comparison. */
 export async function startCpu(): Promise<void> {
   await (await import('./cpu.ts')).startCpu();
 }
 
-/** Makes the wasm backend, mended for training, the current TensorFlow.js backend. A page says where its `binary` is. */
+/** Makes the wasm backend, corrected for training, the current TensorFlow.js backend. A page says where its `binary` is. */
 export async function startWasm(options: WasmOptions = {}): Promise<void> {
   await (await import('./wasm/start.ts')).startWasm(options);
 }
 
-/** Makes WebGL, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend. For browsers. */
+/** Makes WebGL, which '@tensorflow/tfjs' brings, corrected, the current TensorFlow.js backend. For browsers. */
 export async function startWebgl(): Promise<void> {
   await (await import('./webgl.ts')).startWebgl();
 }
@@ -35,7 +35,7 @@ export async function startWebgpu(): Promise<void> {
 /**
  * Checks the current TensorFlow.js backend on this very device: kernels, gradients, passes over rows and small trainings, each compared with JavaScript in
  * float64. It takes up to half a minute, in which nothing else may use TensorFlow.js. It frees its tensors, and leaves the backend and its flags
- * as they were; like every start of a backend of this package, it mends gradients and the cpu backend.
+ * as they were; like every start of a backend of this package, it corrects gradients and the cpu backend.
  */
 export async function checkBackend(options: CheckOptions = {}): Promise<BackendCheck> {
   return (await import('./check/check.ts')).check(options);

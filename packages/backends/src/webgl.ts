@@ -1,6 +1,6 @@
 import type { BackendDefinition } from '@scalpel/core';
 import { backend, findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
-import { mendWebgl } from './webgl/mend.ts';
+import { correctWebgl } from './webgl/corrections.ts';
 import { unpackTextures } from './webgl/packing.ts';
 import { tellPrecision } from './webgl/precision.ts';
 
@@ -15,11 +15,11 @@ function obstacle(): string | undefined {
   return undefined;
 }
 
-/** Makes WebGL, which '@tensorflow/tfjs' brings, mended, the current TensorFlow.js backend. For browsers. */
+/** Makes WebGL, which '@tensorflow/tfjs' brings, corrected, the current TensorFlow.js backend. For browsers. */
 export async function startWebgl(): Promise<void> {
   const reason = obstacle();
   if (reason !== undefined) throw new Error(`${reason} ${NEXT}`);
-  mendWebgl();
+  correctWebgl();
   unpackTextures();
   if (!(await setBackend('webgl'))) throw new Error(`WebGL did not start (see the warning above). ${NEXT}`);
   tellPrecision(backend());

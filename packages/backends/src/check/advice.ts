@@ -1,4 +1,4 @@
-import { isMended } from '../mend.ts';
+import { isCorrected } from '../corrections.ts';
 import { titleOf } from './report.ts';
 import type { Bare, Place } from './types.ts';
 
@@ -35,12 +35,12 @@ const OTHERS = {
 
 /** Who makes the kernel, and how one sees which of two is at fault. */
 function whose({ kind, name }: Bare, backend: string): string {
-  if (kind === 'kernel' && !isMended(name, backend))
+  if (kind === 'kernel' && !isCorrected(name, backend))
     return 'The kernel is TensorFlow.js’s own: report it there, https://github.com/tensorflow/tfjs/issues.';
   const what =
     kind === 'kernel'
-      ? 'Scalpel mends this kernel'
-      : 'Scalpel mends many gradients, and kernels that they use';
+      ? 'Scalpel corrects this kernel'
+      : 'Scalpel corrects many gradients, and kernels that they use';
   return (
     `${what}. To see what TensorFlow.js alone makes of it, call tf.setBackend('${backend}') in a new page or process, instead of what this package starts it with, ` +
     `and compute the same input. If that is right, report it to Scalpel; if it is as wrong, to https://github.com/tensorflow/tfjs/issues.`

@@ -1,6 +1,6 @@
 import { backend_util, MaxPool3DGrad, util } from '@tensorflow/tfjs-core';
-import { mendings } from '../every/kernel.ts';
-import type { Mending } from '../mend.ts';
+import { corrections } from '../common/kernel.ts';
+import type { Correction } from '../corrections.ts';
 import { makeTensor, valuesOf } from './values.ts';
 
 type Triple = [number, number, number];
@@ -13,7 +13,7 @@ interface Attributes {
 }
 
 /** Each window's gradient goes to its largest element, to the first of equal ones. The stock kernel mixes up height and width of the window. */
-export const maxPool3DGrad: readonly Mending[] = mendings<Attributes>(
+export const maxPool3DGrad: readonly Correction[] = corrections<Attributes>(
   [MaxPool3DGrad],
   () =>
     ({ inputs, attrs, backend }) => {

@@ -1,10 +1,10 @@
 import { TensorScatterUpdate } from '@tensorflow/tfjs-core';
-import { mendings } from '../every/kernel.ts';
-import type { Mending } from '../mend.ts';
+import { corrections } from '../common/kernel.ts';
+import type { Correction } from '../corrections.ts';
 import { makeTensor, valuesOf } from './values.ts';
 
 /** The stock kernel writes into its input. */
-export const tensorScatterUpdate: readonly Mending[] = mendings<object>(
+export const tensorScatterUpdate: readonly Correction[] = corrections<object>(
   [TensorScatterUpdate],
   (stock) => (call) => {
     const { backend, inputs } = call;

@@ -1,10 +1,10 @@
 import { UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
-import { mendings } from '../every/kernel.ts';
-import type { Mending } from '../mend.ts';
+import { corrections } from '../common/kernel.ts';
+import type { Correction } from '../corrections.ts';
 import { makeTensor, valuesOf } from './values.ts';
 
 /** Row by row. The stock kernel goes through all rows for each segment, and answers with floats whatever it adds up. */
-export const unsortedSegmentSum: readonly Mending[] = mendings<{ readonly numSegments: number }>(
+export const unsortedSegmentSum: readonly Correction[] = corrections<{ readonly numSegments: number }>(
   [UnsortedSegmentSum],
   () =>
     ({ inputs, attrs, backend }) => {

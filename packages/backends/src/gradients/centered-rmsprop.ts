@@ -41,7 +41,7 @@ const stock = RMSPropOptimizer.prototype.applyGradients;
  * Centered, the stock optimizer takes epsilon away from the variance of the gradients instead of adding it: where a gradient is zero or small it divides by the root of a negative
  * number, and the weight is NaN from then on.
  */
-export function mendCenteredRmsprop(): void {
+export function correctCenteredRmsprop(): void {
   RMSPropOptimizer.prototype.applyGradients = function (gradients): void {
     const state = this as unknown as State;
     if (!state.centered) {

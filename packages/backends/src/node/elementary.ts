@@ -1,8 +1,8 @@
 import { cast } from '@tensorflow/tfjs-core';
-import type { Call, Mending } from './mending.ts';
+import type { Call, Correction } from './correction.ts';
 
 /** An axis that is counted from the end, which the package takes for one before the batches. */
-export const gather: Mending = (call, stock) => {
+export const gather: Correction = (call, stock) => {
   const { axis } = call.attrs as unknown as { readonly axis: number };
   if (axis >= 0) return stock(call);
   const counted = axis + call.inputs.x!.shape.length;
@@ -10,10 +10,10 @@ export const gather: Mending = (call, stock) => {
 };
 
 /** Of floats the library makes floats, and every other backend whole numbers. */
-export const floorDiv: Mending = (call, stock) => {
+export const floorDiv: Correction = (call, stock) => {
   const result = stock(call);
   return result.dtype === 'float32' ? cast(result, 'int32') : result;
 };
 
 /** Of truth values the library makes whole numbers. */
-export const clipByValue: Mending = (call, stock) => cast(stock(call), call.inputs.x!.dtype);
+export const clipByValue: Correction = (call, stock) => cast(stock(call), call.inputs.x!.dtype);

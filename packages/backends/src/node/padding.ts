@@ -20,7 +20,7 @@ import {
   type Tensor,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { Attributes, Call, Mending, Shape } from './mending.ts';
+import type { Attributes, Call, Correction, Shape } from './correction.ts';
 
 /** A kernel for padding in numbers. `valid` is the package's own, without padding, on the call's inputs and attributes but for those given. */
 type Padded = (call: Call, valid: (inputs: Call['inputs'], attrs?: Partial<Attributes>) => Tensor) => Tensor;
@@ -29,7 +29,7 @@ type Padded = (call: Call, valid: (inputs: Call['inputs'], attrs?: Partial<Attri
  * Padding in numbers, which the package's kernels refuse, all but two: they put it around the image first, and cut it off the image's
  * gradient.
  */
-export const padded: Readonly<Record<string, Mending>> = Object.fromEntries(
+export const padded: Readonly<Record<string, Correction>> = Object.fromEntries(
   Object.entries<Padded>({
     [Conv2D]: convolution(false),
     [FusedConv2D]: convolution(false),
@@ -61,7 +61,7 @@ export const padded: Readonly<Record<string, Mending>> = Object.fromEntries(
   }).map(([kernelName, kernel]) => [kernelName, inNumbers(kernel)]),
 );
 
-function inNumbers(kernel: Padded): Mending {
+function inNumbers(kernel: Padded): Correction {
   return (call, stock) => {
     if (typeof call.attrs.pad === 'string') return stock(call);
     return kernel(call, (inputs, attrs = {}) =>

@@ -1,6 +1,6 @@
 import { setBackend } from '@tensorflow/tfjs-core';
 import { type BindingName, load, TENSORFLOW } from './binding.ts';
-import { mendTensorFlow } from './mend.ts';
+import { correctTensorFlow } from './corrections.ts';
 import { probe } from './probe.ts';
 
 /** Loads the package once it is known to work here, and makes its backend the current one. */
@@ -8,6 +8,6 @@ export async function start(name: BindingName): Promise<void> {
   const { works, detail, next } = await probe(name);
   if (!works) throw new Error(`${detail}. ${next}`);
   load(name);
-  mendTensorFlow();
+  correctTensorFlow();
   await setBackend(TENSORFLOW);
 }

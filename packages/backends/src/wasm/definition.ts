@@ -4,7 +4,7 @@ import { startWasm, WITHOUT_SIMD } from './start.ts';
 
 export const wasm: BackendDefinition = {
   id: 'wasm',
-  title: 'WebAssembly, mended for training',
+  title: 'WebAssembly, corrected for training',
   summary:
     'The WebAssembly backend of TensorFlow.js with the gradient kernels it lacks and fast ones for what training does most.',
   version: 2,

@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { getKernel, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
+import type { Correction } from '../corrections.ts';
 
 /** What TensorFlow.js gives a kernel. Inputs stay the caller's; the output belongs to whoever asked for it. */
 interface Call<Inputs, Attributes> {
@@ -11,14 +11,14 @@ interface Call<Inputs, Attributes> {
 
 type Kernel<Inputs, Attributes, Output> = (call: Call<Inputs, Attributes>) => Output;
 
-export type { Mending };
+export type { Correction };
 
 /** Gives a kernel its types: TensorFlow.js's registry knows only maps of names. */
-export function mending<Inputs, Attributes, Output = TensorInfo>(
+export function correction<Inputs, Attributes, Output = TensorInfo>(
   kernelName: string,
   create: (stock: Kernel<Inputs, Attributes, Output>) => Kernel<Inputs, Attributes, Output>,
-): Mending {
-  return { kernelName, create: create as unknown as Mending['create'] };
+): Correction {
+  return { kernelName, create: create as unknown as Correction['create'] };
 }
 
 /** Runs a registered wasm kernel. What it returns is freed when the surrounding `scoped` ends. */

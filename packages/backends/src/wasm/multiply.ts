@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { functionsOf } from './fused/functions.ts';
+import { functionsOf } from './modules/functions.ts';
 
 /** A matrix in WebAssembly memory: its first element's address in bytes, and how many elements apart rows and columns are. */
 export interface Matrix {

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type Axis, type Geometry, inside } from './convolution.ts';
-import { functionsOf } from './fused/functions.ts';
-import { addressOf } from './fused/heap.ts';
+import { functionsOf } from './modules/functions.ts';
+import { addressOf } from './modules/heap.ts';
 
 /** Elements of a block of patches: half a megabyte, which stays in a core's second cache. */
 const BLOCK = 131_072;

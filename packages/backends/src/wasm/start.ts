@@ -1,10 +1,10 @@
 import { registerRowKernels } from '@scalpel/core/rows';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, engine, env, type KernelBackend, setBackend } from '@tensorflow/tfjs-core';
+import { correctWasm } from './corrections.ts';
 import { guardMemory } from './full-memory.ts';
-import { startFunctions } from './fused/functions.ts';
-import { wasmRowKernels } from './fused/rows.ts';
-import { mendWasm } from './mend.ts';
+import { startFunctions } from './modules/functions.ts';
+import { wasmRowKernels } from './modules/rows.ts';
 
 export const WITHOUT_SIMD = 'For SIMD, use Node 16.4 or later, or a browser of 2021 or later (Safari 16.4).';
 
@@ -19,14 +19,14 @@ export interface WasmOptions {
   readonly binary?: string;
 }
 
-/** Makes the wasm backend, mended for training, the current TensorFlow.js backend. */
+/** Makes the wasm backend, corrected for training, the current TensorFlow.js backend. */
 export async function startWasm({ binary }: WasmOptions = {}): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   // Once it runs it has found its binary, and TensorFlow.js takes no other.
   if (binary !== undefined && !('wasm' in engine().registry)) setWasmPaths(pathsOf(binary));
   if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT')))
     throw new Error(`The wasm backend did not start: WebAssembly has no SIMD here. ${WITHOUT_SIMD}`);
-  mendWasm();
+  correctWasm();
   if (!(await setBackend('wasm')))
     throw new Error(
       'The wasm backend did not start: its .wasm file was not found or could not be compiled (see the warning above). ' +

@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { functionsOf } from './fused/functions.ts';
+import { functionsOf } from './modules/functions.ts';
 
 /** One axis of an array that is copied: how many elements it has, and how far apart they lie on both sides, in elements. */
 export interface Axis {

@@ -1,11 +1,11 @@
 import { BitwiseAnd, env } from '@tensorflow/tfjs-core';
-import { mendings } from '../every/kernel.ts';
-import type { Mending } from '../mend.ts';
+import { corrections } from '../common/kernel.ts';
+import type { Correction } from '../corrections.ts';
 
 const FLAG = 'WEBGL_PACK_BINARY_OPERATIONS';
 
 /** Of the stock kernel's two programs, the one for packed textures alone compiles. */
-export const bitwiseAnd: readonly Mending[] = mendings<object>([BitwiseAnd], (stock) => (call) => {
+export const bitwiseAnd: readonly Correction[] = corrections<object>([BitwiseAnd], (stock) => (call) => {
   const before = env().getBool(FLAG);
   env().set(FLAG, true);
   try {

@@ -1,9 +1,9 @@
 import { CropAndResize, GatherV2 } from '@tensorflow/tfjs-core';
-import { mendings, run } from '../every/kernel.ts';
-import type { Mending } from '../mend.ts';
+import { corrections, run } from '../common/kernel.ts';
+import type { Correction } from '../corrections.ts';
 
 /** The stock kernel cuts each box out of the image of the box's own number. Here each box has an image of its own. */
-export const cropAndResize: readonly Mending[] = mendings<object>(
+export const cropAndResize: readonly Correction[] = corrections<object>(
   [CropAndResize],
   (stock, _kernelName, backendName) => (call) => {
     const { image, boxes, boxInd } = call.inputs;

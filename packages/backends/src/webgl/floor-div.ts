@@ -1,9 +1,9 @@
 import { Cast, Floor, FloorDiv, RealDiv } from '@tensorflow/tfjs-core';
-import { mendings, run } from '../every/kernel.ts';
-import type { Mending } from '../mend.ts';
+import { corrections, run } from '../common/kernel.ts';
+import type { Correction } from '../corrections.ts';
 
 /** The stock kernel rounds floats to whole numbers before it divides them. */
-export const floorDiv: readonly Mending[] = mendings<object>(
+export const floorDiv: readonly Correction[] = corrections<object>(
   [FloorDiv],
   (stock, _kernelName, backendName) => (call) => {
     const { a, b } = call.inputs;

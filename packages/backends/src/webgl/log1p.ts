@@ -1,9 +1,9 @@
 import { Add, Log, Log1p } from '@tensorflow/tfjs-core';
-import { filled, mendings, run } from '../every/kernel.ts';
-import type { Mending } from '../mend.ts';
+import { corrections, filled, run } from '../common/kernel.ts';
+import type { Correction } from '../corrections.ts';
 
 /** Below −1 the stock kernel leaves it to the driver whether there is no number. The logarithm itself looks. */
-export const log1p: readonly Mending[] = mendings<object>(
+export const log1p: readonly Correction[] = corrections<object>(
   [Log1p],
   (stock, _kernelName, backendName) => (call) => {
     const x = call.inputs.x!;

@@ -5,11 +5,11 @@ import {
   MaxPoolWithArgmax,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { run } from '../every/kernel.ts';
-import type { Mending } from '../mend.ts';
+import { run } from '../common/kernel.ts';
+import type { Correction } from '../corrections.ts';
 
 /** Places are whole numbers: the stock kernel answers with floats. */
-export const maxPoolWithArgmax: readonly Mending[] = [
+export const maxPoolWithArgmax: readonly Correction[] = [
   {
     kernelName: MaxPoolWithArgmax,
     create:

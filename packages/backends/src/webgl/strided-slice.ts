@@ -1,11 +1,11 @@
 import { StridedSlice } from '@tensorflow/tfjs-core';
-import { axisByAxis } from '../every/axis-by-axis.ts';
-import { mendings } from '../every/kernel.ts';
-import { type Attributes, inPlain } from '../every/strided-slice.ts';
-import type { Mending } from '../mend.ts';
+import { axisByAxis } from '../common/axis-by-axis.ts';
+import { corrections } from '../common/kernel.ts';
+import { type Attributes, inPlain } from '../common/strided-slice.ts';
+import type { Correction } from '../corrections.ts';
 
 /** The stock kernel's program for five axes does not compile. */
-export const stridedSlice: readonly Mending[] = [
+export const stridedSlice: readonly Correction[] = [
   ...axisByAxis<Attributes>({
     kernelName: StridedSlice,
     axes: ({ begin, end, strides }, shape) =>
@@ -20,7 +20,7 @@ export const stridedSlice: readonly Mending[] = [
       endMask: 5 | (attrs.endMask & (1 << axis) ? 2 : 0),
     }),
   }),
-  ...mendings<Attributes>([StridedSlice], (stock) => (call) => {
+  ...corrections<Attributes>([StridedSlice], (stock) => (call) => {
     const { shape: from } = call.inputs.x!;
     if (from.length <= 4) return stock(call);
     const { attrs, shape } = inPlain(call.attrs, from);

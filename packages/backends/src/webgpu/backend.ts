@@ -2,7 +2,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { BackendValues, TensorInfo } from '@tensorflow/tfjs-core';
 import { describeAdapter } from './adapter.ts';
 import { Buffers } from './buffers.ts';
-import { mendProgram } from './programs.ts';
+import { correctProgram } from './programs.ts';
 
 type Run = WebGPUBackend['runWebGPUProgram'];
 
@@ -42,7 +42,7 @@ export class WatchedBackend extends WebGPUBackend {
 
   override runWebGPUProgram(...[program, inputs, ...rest]: Parameters<Run>): TensorInfo {
     this.check();
-    mendProgram(program, inputs);
+    correctProgram(program, inputs);
     this.#isCompiled = false;
     this.device.pushErrorScope('validation');
     try {

@@ -10,7 +10,7 @@ interface Correction {
   readonly source?: (code: string, program: Program, inputs: readonly TensorInfo[]) => string;
 }
 
-/** By the first word of the key. Stock kernels call each other's programs directly, so these are mended where they are run. */
+/** By the first word of the key. Stock kernels call each other's programs directly, so these are corrected where they are run. */
 const corrections: Readonly<Record<string, Correction>> = {
   // The source holds the length. The pipeline of the first length was run for all.
   cum: { key: ({ outputShape }) => outputShape.at(-1)! },
@@ -37,8 +37,8 @@ const corrections: Readonly<Record<string, Correction>> = {
   },
 };
 
-/** Mends a program of a stock kernel before it is run. */
-export function mendProgram(program: Program, inputs: readonly TensorInfo[]): void {
+/** Corrects a program of a stock kernel before it is run. */
+export function correctProgram(program: Program, inputs: readonly TensorInfo[]): void {
   const { key, source } = corrections[program.shaderKey.split('_', 1)[0]!] ?? {};
   if (key !== undefined) program.shaderKey += `_${key(program)}`;
   const stock = program.getUserCode.bind(program);

@@ -2,8 +2,8 @@ import { registerRowKernels } from '@scalpel/core/rows';
 import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { findAdapter, requestDevice } from './adapter.ts';
 import type { WatchedBackend } from './backend.ts';
-import { webgpuRowKernels } from './fused/rows.ts';
-import { mendWebgpu } from './mend.ts';
+import { correctWebgpu } from './corrections.ts';
+import { webgpuRowKernels } from './rows/rows.ts';
 
 let started: { readonly backend: WatchedBackend; readonly factory: () => WatchedBackend } | undefined;
 let starting: Promise<void> = Promise.resolve();
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
     const device = await requestDevice(adapter);
     // Imported only now: it registers itself on import where there is WebGPU, and asks for WebGPU's names.
     const { WatchedBackend } = await import('./backend.ts');
-    mendWebgpu();
+    correctWebgpu();
     const backend = new WatchedBackend(device, adapter);
     const factory = () => backend;
     if (findBackendFactory('webgpu')) removeBackend('webgpu');

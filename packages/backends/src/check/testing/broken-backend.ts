@@ -20,7 +20,7 @@ export type Breaks = Readonly<Record<string, ((right: Kernel) => Kernel) | null>
 
 const NAME = 'broken';
 
-/** The cpu backend's own is wrong, and mended gradients lead around it on that backend alone. */
+/** The cpu backend's own is wrong, and corrected gradients lead around it on that backend alone. */
 const LEFT_OUT = { ResizeNearestNeighborGrad: null, ResizeBilinearGrad: null };
 
 /** Makes a backend current that is the cpu backend but for these kernels. Whoever calls it lets go of it with what it answers. */

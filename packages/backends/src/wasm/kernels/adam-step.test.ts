@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { floats, integers } from '../../testing.ts';
-import { mendWasm } from '../mend.ts';
+import { correctWasm } from '../corrections.ts';
 import { startWasm } from '../start.ts';
 import { AdamStep } from './adam-step.ts';
 
@@ -41,7 +41,7 @@ function withoutKernel<Value>(compute: () => Value): Value {
   try {
     return compute();
   } finally {
-    mendWasm();
+    correctWasm();
   }
 }
 

@@ -1,9 +1,9 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { functionsOf } from '../fused/functions.ts';
-import { addressOf } from '../fused/heap.ts';
 import { renumber } from '../in-place.ts';
-import { type Mending, mending, viewed } from '../kernel.ts';
+import { type Correction, correction, viewed } from '../kernel.ts';
+import { functionsOf } from '../modules/functions.ts';
+import { addressOf } from '../modules/heap.ts';
 
 /** A kernel of our own: what `tf.train.adam` does with one variable, in one pass and in the same roundings. */
 export const AdamStep = 'AdamStep';
@@ -27,7 +27,7 @@ export interface AdamStepAttributes {
 }
 
 /** Answers with the new value and moments: in the place of the old ones where nothing else refers to their data. */
-export const adamStep: Mending = mending<
+export const adamStep: Correction = correction<
   AdamStepInputs & Record<string, TensorInfo>,
   AdamStepAttributes,
   TensorInfo[]

@@ -1,6 +1,6 @@
 import { BatchMatMul, broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { addressOf } from '../fused/heap.ts';
-import { floatsOf, type Mending, mending } from '../kernel.ts';
+import { type Correction, correction, floatsOf } from '../kernel.ts';
+import { addressOf } from '../modules/heap.ts';
 import { multiply, packed, transposed } from '../multiply.ts';
 
 interface Inputs {
@@ -20,7 +20,7 @@ interface Attributes {
  * both products of a dense layer's backward pass. It also keeps the first product's right operand, packed, and multiplies
  * by it again when the same data come in another shape.
  */
-export const batchMatMul: Mending = mending<Inputs, Attributes>(BatchMatMul, (stock) => (call) => {
+export const batchMatMul: Correction = correction<Inputs, Attributes>(BatchMatMul, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
   const { a, b } = inputs;
   const [rows, inner] = sizesOf(a, attrs.transposeA);

@@ -1,7 +1,7 @@
 import { Conv2DBackpropFilter, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvolutionAttributes, geometryOf } from '../convolution.ts';
-import { addressOf } from '../fused/heap.ts';
-import { floatsOf, type Mending, mending } from '../kernel.ts';
+import { type Correction, correction, floatsOf } from '../kernel.ts';
+import { addressOf } from '../modules/heap.ts';
 import { multiply, packed, transposed } from '../multiply.ts';
 import { forEachBlock, gatherPatches, isPointwise, patchSize } from '../patches.ts';
 
@@ -17,7 +17,7 @@ interface Attributes extends ConvolutionAttributes {
 }
 
 /** dw = patchesᵀ · dy. The stock backend has no such kernel. */
-export const conv2dBackpropFilter: Mending = mending<Inputs, Attributes>(
+export const conv2dBackpropFilter: Correction = correction<Inputs, Attributes>(
   Conv2DBackpropFilter,
   () => (call) => {
     const { inputs, attrs, backend } = call;

@@ -1,7 +1,7 @@
 import { Conv2D, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type ConvolutionAttributes, geometryOf } from '../convolution.ts';
-import { addressOf } from '../fused/heap.ts';
-import { type Mending, mending } from '../kernel.ts';
+import { type Correction, correction } from '../kernel.ts';
+import { addressOf } from '../modules/heap.ts';
 import { multiply, packed } from '../multiply.ts';
 import { forEachBlock, gatherPatches, isPointwise, patchSize } from '../patches.ts';
 
@@ -16,7 +16,7 @@ interface Inputs {
  * y = patches · filter. The stock kernel takes twice as long, and with padding 'same' and a stride larger than the filter it
  * reads from the wrong places.
  */
-export const conv2d: Mending = mending<Inputs, ConvolutionAttributes>(Conv2D, () => (call) => {
+export const conv2d: Correction = correction<Inputs, ConvolutionAttributes>(Conv2D, () => (call) => {
   const { inputs, attrs, backend } = call;
   const geometry = geometryOf(Conv2D, inputs.x.shape, inputs.filter.shape, attrs, false);
   const { batch, height, width, outChannels } = geometry;

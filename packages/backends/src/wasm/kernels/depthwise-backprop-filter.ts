@@ -1,6 +1,6 @@
 import { DepthwiseConv2dNativeBackpropFilter, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvolutionAttributes, type Geometry, geometryOf, inside } from '../convolution.ts';
-import { floatsOf, type Mending, mending } from '../kernel.ts';
+import { type Correction, correction, floatsOf } from '../kernel.ts';
 
 interface Inputs {
   /** [batch, height, width, channels] */
@@ -18,7 +18,7 @@ interface Attributes extends ConvolutionAttributes {
  * In plain JavaScript, with sums in float64: the backend has no kernel that adds up over positions channel by channel,
  * and a product and a sum per tap, which it has, take as long.
  */
-export const depthwiseBackpropFilter: Mending = mending<Inputs, Attributes>(
+export const depthwiseBackpropFilter: Correction = correction<Inputs, Attributes>(
   DepthwiseConv2dNativeBackpropFilter,
   () => (call) => {
     const { inputs, attrs, backend } = call;

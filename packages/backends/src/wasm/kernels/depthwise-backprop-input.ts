@@ -8,7 +8,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { type Axis, type ConvolutionAttributes, geometryOf } from '../convolution.ts';
-import { type Mending, mending, type Run, scoped, viewed } from '../kernel.ts';
+import { type Correction, correction, type Run, scoped, viewed } from '../kernel.ts';
 
 /** [top, bottom] or [left, right], in elements; negative: cut off. */
 type Margin = readonly [number, number];
@@ -28,7 +28,7 @@ interface Attributes extends ConvolutionAttributes {
  * The depthwise convolution of dy, spread out by the stride, with the filter turned round; what comes from the same
  * input channel is added up. The stock backend has no such kernel.
  */
-export const depthwiseBackpropInput: Mending = mending<Inputs, Attributes>(
+export const depthwiseBackpropInput: Correction = correction<Inputs, Attributes>(
   DepthwiseConv2dNativeBackpropInput,
   () => (call) => {
     const { inputs, attrs, backend } = call;

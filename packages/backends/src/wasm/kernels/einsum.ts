@@ -7,7 +7,7 @@ import {
   Transpose,
   util,
 } from '@tensorflow/tfjs-core';
-import { type Mending, mending, type Run, scoped, viewed } from '../kernel.ts';
+import { type Correction, correction, type Run, scoped, viewed } from '../kernel.ts';
 
 /** A tensor whose axes have names: the numbers that the equation's letters are decoded to. */
 interface Named {
@@ -20,7 +20,7 @@ interface Named {
  * tensors and the output have are the batch, those that both have and the output has not are the inner ones. The stock
  * backend has no such kernel. TensorFlow.js has no gradient for it on any backend.
  */
-export const einsum: Mending = mending<Record<string, TensorInfo>, { readonly equation: string }>(
+export const einsum: Correction = correction<Record<string, TensorInfo>, { readonly equation: string }>(
   Einsum,
   () => (call) => {
     const { inputs, attrs, backend } = call;

@@ -1,17 +1,17 @@
 import { Erf, Exp, Tanh, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { functionsOf } from '../fused/functions.ts';
-import { addressOf } from '../fused/heap.ts';
-import { type Mending, mending } from '../kernel.ts';
+import { type Correction, correction } from '../kernel.ts';
+import { functionsOf } from '../modules/functions.ts';
+import { addressOf } from '../modules/heap.ts';
 
 /** Four elements at a time. The stock kernels compute one after the other, and take up to five times as long. */
-export const elementary: readonly Mending[] = (
+export const elementary: readonly Correction[] = (
   [
     [Erf, 'erf'],
     [Exp, 'exp'],
     [Tanh, 'tanh'],
   ] as const
 ).map(([kernelName, name]) =>
-  mending<{ x: TensorInfo }, object>(kernelName, (stock) => (call) => {
+  correction<{ x: TensorInfo }, object>(kernelName, (stock) => (call) => {
     const { inputs, backend } = call;
     const { x } = inputs;
     if (x.dtype !== 'float32') return stock(call);

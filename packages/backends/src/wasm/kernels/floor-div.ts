@@ -1,5 +1,5 @@
 import { Cast, FloorDiv, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type Mending, mending, scoped } from '../kernel.ts';
+import { type Correction, correction, scoped } from '../kernel.ts';
 
 interface Inputs {
   readonly a: TensorInfo;
@@ -7,7 +7,7 @@ interface Inputs {
 }
 
 /** Whole numbers, as on every other backend. The stock kernel answers with the type of its input. */
-export const floorDiv: Mending = mending<Inputs, object>(FloorDiv, (stock) => (call) => {
+export const floorDiv: Correction = correction<Inputs, object>(FloorDiv, (stock) => (call) => {
   const quotient = stock(call);
   if (quotient.dtype === 'int32') return quotient;
   const whole = scoped(call.backend, (run) => run(Cast, { x: quotient }, { dtype: 'int32' }));

@@ -15,7 +15,7 @@ import {
   Sigmoid,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { type Mending, mending, type Run, scoped } from '../kernel.ts';
+import { type Correction, correction, type Run, scoped } from '../kernel.ts';
 
 interface Inputs {
   readonly bias?: TensorInfo;
@@ -31,11 +31,11 @@ interface Attributes {
  * A product or a convolution, then its bias, then its activation. The stock kernels are as slow as the stock products, and
  * with a bias and a transposed operand they add the bias to the product of something else.
  */
-export const fused: readonly Mending[] = [
+export const fused: readonly Correction[] = [
   [_FusedMatMul, BatchMatMul],
   [FusedConv2D, Conv2D],
 ].map(([kernelName, linear]) =>
-  mending<Inputs & Record<string, TensorInfo>, Attributes>(kernelName!, (stock) => (call) => {
+  correction<Inputs & Record<string, TensorInfo>, Attributes>(kernelName!, (stock) => (call) => {
     const { inputs, attrs, backend } = call;
     // The stock kernel is fast and right for other activations: this one clamps, and takes NaN for a bound.
     if (kernelName === FusedDepthwiseConv2D && attrs.activation !== 'relu6') return stock(call);
@@ -52,7 +52,7 @@ export const fused: readonly Mending[] = [
  * The stock kernel is fast. It takes NaN for a bound of relu and relu6, so these come after it; and it refuses a bias that was reshaped, for it looks at the shape that the data
  * were written in.
  */
-export const fusedDepthwise: Mending = mending<Inputs & Record<string, TensorInfo>, Attributes>(
+export const fusedDepthwise: Correction = correction<Inputs & Record<string, TensorInfo>, Attributes>(
   FusedDepthwiseConv2D,
   (stock) => (call) => {
     const { inputs, attrs, backend } = call;

@@ -1,7 +1,7 @@
 import { backend_util, GatherV2, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { functionsOf } from '../fused/functions.ts';
-import { addressOf } from '../fused/heap.ts';
-import { floatsOf, type Mending, mending } from '../kernel.ts';
+import { type Correction, correction, floatsOf } from '../kernel.ts';
+import { functionsOf } from '../modules/functions.ts';
+import { addressOf } from '../modules/heap.ts';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -13,7 +13,7 @@ interface Inputs {
  * Row by row. The stock kernel divides for the place of every element, and takes 50 times as long; with batch dimensions it
  * gathers from the wrong rows.
  */
-export const gather: Mending = mending<Inputs, { readonly axis: number; readonly batchDims: number }>(
+export const gather: Correction = correction<Inputs, { readonly axis: number; readonly batchDims: number }>(
   GatherV2,
   (stock) => (call) => {
     const { inputs, attrs, backend } = call;

@@ -1,8 +1,12 @@
 import { Identity, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type Mending, mending, viewed } from '../kernel.ts';
+import { type Correction, correction, viewed } from '../kernel.ts';
 
 /** One more reference to the same data, as on the cpu backend. The stock kernel copies every activation a layer saves. */
-export const identity: Mending = mending<{ x: TensorInfo }, object>(Identity, () => ({ inputs, backend }) => {
-  backend.incRef(inputs.x.dataId);
-  return viewed(inputs.x, inputs.x.shape);
-});
+export const identity: Correction = correction<{ x: TensorInfo }, object>(
+  Identity,
+  () =>
+    ({ inputs, backend }) => {
+      backend.incRef(inputs.x.dataId);
+      return viewed(inputs.x, inputs.x.shape);
+    },
+);

@@ -25,8 +25,8 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { type Mending, mending, viewed } from '../kernel.ts';
-import { lend } from '../lend.ts';
+import { runCpuKernel } from '../cpu-kernel.ts';
+import { type Correction, correction, viewed } from '../kernel.ts';
 
 /** As many as XNNPACK takes. */
 const MOST_AXES = 6;
@@ -36,28 +36,31 @@ const BINARY: readonly string[] = [
   ...[Maximum, Minimum, Mod, Multiply, NotEqual, Pow, RealDiv, SquaredDifference, Sub],
 ];
 
-const pad: Mending = mending<{ readonly x: TensorInfo } & NamedTensorInfoMap, NamedAttrMap>(
+const pad: Correction = correction<{ readonly x: TensorInfo } & NamedTensorInfoMap, NamedAttrMap>(
   PadV2,
-  (stock) => (call) => (call.inputs.x.shape.length > MOST_AXES ? lend(PadV2, call) : stock(call)),
+  (stock) => (call) => (call.inputs.x.shape.length > MOST_AXES ? runCpuKernel(PadV2, call) : stock(call)),
 );
 
 /**
  * Of two tensors with more than six axes the stock kernels compute nothing and answer with what lies in memory. Where both have one shape, or one has a single element, they
  * are two vectors here; others are computed by the cpu backend's kernel.
  */
-const binary: readonly Mending[] = BINARY.map((kernelName) =>
-  mending<{ readonly a: TensorInfo; readonly b: TensorInfo }, NamedAttrMap>(kernelName, (stock) => (call) => {
-    const { a, b } = call.inputs;
-    if (Math.max(a.shape.length, b.shape.length) <= MOST_AXES) return stock(call);
-    const [sizeOfA, sizeOfB] = [a, b].map(({ shape }) => util.sizeFromShape(shape)) as [number, number];
-    const longer = a.shape.length >= b.shape.length ? a.shape : b.shape;
-    const isSame = util.arraysEqual(a.shape, b.shape);
-    const isOne =
-      util.sizeFromShape(longer) === Math.max(sizeOfA, sizeOfB) && Math.min(sizeOfA, sizeOfB) === 1;
-    if (!isSame && !isOne) return lend(kernelName, { ...call, inputs: { a, b } });
-    const inputs = { a: viewed(a, [sizeOfA]), b: viewed(b, [sizeOfB]) };
-    return viewed(stock({ ...call, inputs }), longer);
-  }),
+const binary: readonly Correction[] = BINARY.map((kernelName) =>
+  correction<{ readonly a: TensorInfo; readonly b: TensorInfo }, NamedAttrMap>(
+    kernelName,
+    (stock) => (call) => {
+      const { a, b } = call.inputs;
+      if (Math.max(a.shape.length, b.shape.length) <= MOST_AXES) return stock(call);
+      const [sizeOfA, sizeOfB] = [a, b].map(({ shape }) => util.sizeFromShape(shape)) as [number, number];
+      const longer = a.shape.length >= b.shape.length ? a.shape : b.shape;
+      const isSame = util.arraysEqual(a.shape, b.shape);
+      const isOne =
+        util.sizeFromShape(longer) === Math.max(sizeOfA, sizeOfB) && Math.min(sizeOfA, sizeOfB) === 1;
+      if (!isSame && !isOne) return runCpuKernel(kernelName, { ...call, inputs: { a, b } });
+      const inputs = { a: viewed(a, [sizeOfA]), b: viewed(b, [sizeOfB]) };
+      return viewed(stock({ ...call, inputs }), longer);
+    },
+  ),
 );
 
-export const manyAxes: readonly Mending[] = [...binary, pad];
+export const manyAxes: readonly Correction[] = [...binary, pad];

@@ -1,7 +1,7 @@
 import { backend_util, MaxPoolGrad, type TensorInfo } from '@tensorflow/tfjs-core';
-import { functionsOf } from '../fused/functions.ts';
-import { addressOf } from '../fused/heap.ts';
-import { floatsOf, type Mending, mending } from '../kernel.ts';
+import { type Correction, correction, floatsOf } from '../kernel.ts';
+import { functionsOf } from '../modules/functions.ts';
+import { addressOf } from '../modules/heap.ts';
 
 interface Inputs {
   /** [batch, outHeight, outWidth, channels] */
@@ -21,7 +21,7 @@ interface Attributes {
  * Each window's gradient goes to its largest element, to the first of equal ones. The stock kernel looks for an element
  * above zero and loses the gradient of a window that has none.
  */
-export const maxPoolGrad: Mending = mending<Inputs, Attributes>(MaxPoolGrad, () => (call) => {
+export const maxPoolGrad: Correction = correction<Inputs, Attributes>(MaxPoolGrad, () => (call) => {
   const { inputs, attrs, backend } = call;
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const shape = inputs.input.shape as [number, number, number, number];

@@ -1,5 +1,5 @@
 import { type DataType, OneHot, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type Mending, mending } from '../kernel.ts';
+import { type Correction, correction } from '../kernel.ts';
 
 interface Attributes {
   readonly dtype: DataType;
@@ -9,7 +9,7 @@ interface Attributes {
 }
 
 /** The stock kernel writes integers whatever the type: as float32 their bits are next to nothing, and a loss made of them wrong in silence. */
-export const oneHot: Mending = mending<{ readonly indices: TensorInfo }, Attributes>(
+export const oneHot: Correction = correction<{ readonly indices: TensorInfo }, Attributes>(
   OneHot,
   () =>
     ({ inputs, attrs, backend }) => {

@@ -10,9 +10,9 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { functionsOf } from '../fused/functions.ts';
-import { addressOf } from '../fused/heap.ts';
-import { type Mending, mending, scoped } from '../kernel.ts';
+import { type Correction, correction, scoped } from '../kernel.ts';
+import { functionsOf } from '../modules/functions.ts';
+import { addressOf } from '../modules/heap.ts';
 
 interface Pair {
   readonly a: TensorInfo;
@@ -28,8 +28,8 @@ interface Bounds {
  * Of a number and NaN, the stock kernels take the first operand, so that NaN in the second one is lost. A single number, as in `tf.maximum(x, 0)`, is put there; otherwise both
  * orders are computed.
  */
-const extremes: readonly Mending[] = [Maximum, Minimum].map((kernelName) =>
-  mending<Pair & Record<string, TensorInfo>, object>(kernelName, (stock) => (call) => {
+const extremes: readonly Correction[] = [Maximum, Minimum].map((kernelName) =>
+  correction<Pair & Record<string, TensorInfo>, object>(kernelName, (stock) => (call) => {
     const { inputs, backend } = call;
     const { a, b } = inputs;
     if (a.dtype !== 'float32') return stock(call);
@@ -55,8 +55,8 @@ function first({ dataId }: TensorInfo, backend: BackendWasm): number {
 function clamping<Attributes>(
   kernelName: string,
   bounds: (attrs: Attributes) => readonly [number, number],
-): Mending {
-  return mending<{ x: TensorInfo }, Attributes>(kernelName, (stock) => (call) => {
+): Correction {
+  return correction<{ x: TensorInfo }, Attributes>(kernelName, (stock) => (call) => {
     const { x } = call.inputs;
     const { backend } = call;
     if (x.dtype !== 'float32') return stock(call);
@@ -67,7 +67,7 @@ function clamping<Attributes>(
   });
 }
 
-export const passingNaN: readonly Mending[] = [
+export const passingNaN: readonly Correction[] = [
   ...extremes,
   clamping<Bounds>(ClipByValue, ({ clipValueMin, clipValueMax }) => [clipValueMin, clipValueMax]),
   clamping(Relu, () => [0, Number.POSITIVE_INFINITY]),

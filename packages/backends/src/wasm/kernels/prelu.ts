@@ -1,5 +1,5 @@
 import { Add, Fill, Minimum, Multiply, Prelu, Relu, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { type Mending, mending, scoped } from '../kernel.ts';
+import { type Correction, correction, scoped } from '../kernel.ts';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -7,7 +7,7 @@ interface Inputs {
 }
 
 /** max(x, 0) + alpha · min(x, 0). The stock kernel takes alpha to be one number per channel, whatever its shape. */
-export const prelu: Mending = mending<Inputs, object>(Prelu, (stock) => (call) => {
+export const prelu: Correction = correction<Inputs, object>(Prelu, (stock) => (call) => {
   const { x, alpha } = call.inputs;
   // The stock kernel divides by the number of channels.
   const channels = x.shape.at(-1) || undefined;

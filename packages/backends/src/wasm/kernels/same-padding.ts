@@ -5,7 +5,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { ConvolutionAttributes } from '../convolution.ts';
-import { type Mending, mending } from '../kernel.ts';
+import { type Correction, correction } from '../kernel.ts';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -16,9 +16,9 @@ interface Inputs {
  * With padding 'same' and a stride larger than the filter, the stock kernels read from the wrong places: the size that is
  * to be padded is negative, and is taken for a large one. With the same padding in numbers they are right.
  */
-export const samePadding: readonly Mending[] = [DepthwiseConv2dNative, FusedDepthwiseConv2D].map(
+export const samePadding: readonly Correction[] = [DepthwiseConv2dNative, FusedDepthwiseConv2D].map(
   (kernelName) =>
-    mending<Inputs, ConvolutionAttributes>(kernelName, (stock) => (call) => {
+    correction<Inputs, ConvolutionAttributes>(kernelName, (stock) => (call) => {
       const { inputs, attrs } = call;
       if (attrs.pad !== 'same' || attrs.dataFormat === 'NCHW') return stock(call);
       const info = backend_util.computeConv2DInfo(

@@ -1,11 +1,11 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Slice, slice_util, type TensorInfo, Unpack, util } from '@tensorflow/tfjs-core';
-import { addressOf } from '../fused/heap.ts';
-import { type Mending, mending, viewed } from '../kernel.ts';
+import { type Correction, correction, viewed } from '../kernel.ts';
+import { addressOf } from '../modules/heap.ts';
 import { copyStrided, stepsOf } from '../strided.ts';
 
 /** The stock kernels copy all of their input before they look at a part of it. */
-export const slice: Mending = mending<
+export const slice: Correction = correction<
   { x: TensorInfo },
   { begin: number | number[]; size: number | number[] }
 >(Slice, (stock) => (call) => {
@@ -20,7 +20,7 @@ export const slice: Mending = mending<
 });
 
 /** One part per element of the axis. */
-export const unpack: Mending = mending<{ value: TensorInfo }, { axis: number }, TensorInfo[]>(
+export const unpack: Correction = correction<{ value: TensorInfo }, { axis: number }, TensorInfo[]>(
   Unpack,
   (stock) => (call) => {
     const { inputs, attrs, backend } = call;

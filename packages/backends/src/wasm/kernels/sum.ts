@@ -1,8 +1,8 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, Identity, Mean, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { functionsOf } from '../fused/functions.ts';
-import { addressOf } from '../fused/heap.ts';
-import { floatsOf, type Mending, mending, scoped, viewed } from '../kernel.ts';
+import { type Correction, correction, floatsOf, scoped, viewed } from '../kernel.ts';
+import { functionsOf } from '../modules/functions.ts';
+import { addressOf } from '../modules/heap.ts';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -18,7 +18,7 @@ interface Attributes {
  * kernel transposes its input where the axes are not the last (a bias's gradient, the statistics of batch normalisation),
  * and takes 6 to 90 times as long.
  */
-export const sum: Mending = mending<Inputs, Attributes>(Sum, (stock) => (call) => {
+export const sum: Correction = correction<Inputs, Attributes>(Sum, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
   const { x } = inputs;
   if (x.dtype !== 'float32') return stock(call);
@@ -26,7 +26,7 @@ export const sum: Mending = mending<Inputs, Attributes>(Sum, (stock) => (call) =
 });
 
 /** The sum divided by the number of terms. */
-export const mean: Mending = mending<Inputs, Attributes>(Mean, (stock) => (call) => {
+export const mean: Correction = correction<Inputs, Attributes>(Mean, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
   const { x } = inputs;
   if (x.dtype !== 'float32') return stock(call);

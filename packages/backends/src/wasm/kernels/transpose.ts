@@ -1,13 +1,13 @@
 import { Identity, type TensorInfo, Transpose, util } from '@tensorflow/tfjs-core';
-import { addressOf } from '../fused/heap.ts';
-import { type Mending, mending, scoped, viewed } from '../kernel.ts';
+import { type Correction, correction, scoped, viewed } from '../kernel.ts';
+import { addressOf } from '../modules/heap.ts';
 import { copyStrided, stepsOf } from '../strided.ts';
 
 /**
  * The stock kernel writes element by element, with divisions for their places beyond four axes, and takes 5 to 100 times as
  * long. Where the elements stay in their order it copies them; here, as for a reshape, nothing is copied.
  */
-export const transpose: Mending = mending<{ x: TensorInfo }, { perm: readonly number[] }>(
+export const transpose: Correction = correction<{ x: TensorInfo }, { perm: readonly number[] }>(
   Transpose,
   (stock) => (call) => {
     const { inputs, attrs, backend } = call;

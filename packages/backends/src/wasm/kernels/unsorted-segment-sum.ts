@@ -1,6 +1,6 @@
 import { type TensorInfo, UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
-import { functionsOf } from '../fused/functions.ts';
-import { floatsOf, type Mending, mending } from '../kernel.ts';
+import { type Correction, correction, floatsOf } from '../kernel.ts';
+import { functionsOf } from '../modules/functions.ts';
 
 interface Inputs {
   /** [rows, …] */
@@ -10,7 +10,7 @@ interface Inputs {
 }
 
 /** The gradient of `gather`, so of every embedding. The stock backend has no such kernel. */
-export const unsortedSegmentSum: Mending = mending<Inputs, { readonly numSegments: number }>(
+export const unsortedSegmentSum: Correction = correction<Inputs, { readonly numSegments: number }>(
   UnsortedSegmentSum,
   () => (call) => {
     const { inputs, attrs, backend } = call;

@@ -1,22 +1,25 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { Cast, type DataType } from '@tensorflow/tfjs-core';
-import { mendings } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { corrections } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 import { elementwise } from './program.ts';
 
 /**
  * The stock kernel calls integers floats and leaves their bits as they are. Its own programs know what lies beneath; those that read a buffer themselves, as the passes over rows do,
  * would take integers for tiny floats.
  */
-export const cast: readonly Mending[] = mendings<{ readonly dtype: DataType }>([Cast], (stock) => (call) => {
-  const x = call.inputs.x!;
-  const backend = call.backend as WebGPUBackend;
-  if (
-    call.attrs.dtype !== 'float32' ||
-    backend.tensorMap.get(x.dataId).dtype === 'float32' ||
-    x.dtype === 'complex64'
-  )
-    return stock(call);
-  const program = elementwise('floats', x.shape, ['x'], 'result[index] = f32(x[index]);');
-  return backend.runWebGPUProgram(program, [x], 'float32');
-});
+export const cast: readonly Correction[] = corrections<{ readonly dtype: DataType }>(
+  [Cast],
+  (stock) => (call) => {
+    const x = call.inputs.x!;
+    const backend = call.backend as WebGPUBackend;
+    if (
+      call.attrs.dtype !== 'float32' ||
+      backend.tensorMap.get(x.dataId).dtype === 'float32' ||
+      x.dtype === 'complex64'
+    )
+      return stock(call);
+    const program = elementwise('floats', x.shape, ['x'], 'result[index] = f32(x[index]);');
+    return backend.runWebGPUProgram(program, [x], 'float32');
+  },
+);

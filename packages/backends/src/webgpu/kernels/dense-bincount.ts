@@ -1,7 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { DenseBincount, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { filled, mendings } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { corrections, filled } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 import { elementwise } from './program.ts';
 
 interface Attributes {
@@ -10,7 +10,7 @@ interface Attributes {
 }
 
 /** Each bin looks for what falls into it. The stock kernel has one place for many writers, does not compile for presence, and loses the weights of all rows but one. */
-export const denseBincount: readonly Mending[] = mendings<Attributes>([DenseBincount], () => (call) => {
+export const denseBincount: readonly Correction[] = corrections<Attributes>([DenseBincount], () => (call) => {
   const { x, weights } = call.inputs as { readonly x: TensorInfo; readonly weights: TensorInfo };
   const { size, binaryOutput } = call.attrs;
   const backend = call.backend as WebGPUBackend;

@@ -1,6 +1,6 @@
 import { backend_util, Conv2D, FusedConv2D } from '@tensorflow/tfjs-core';
-import { filled, mendings } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { corrections, filled } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 
 interface Attributes {
   readonly strides: number | [number, number];
@@ -13,7 +13,7 @@ interface Attributes {
 type Shape = [number, number, number, number];
 
 /** Of no images, the stock kernels multiply matrices whose sizes do not fit. */
-export const emptyBatches: readonly Mending[] = mendings<Attributes>(
+export const emptyBatches: readonly Correction[] = corrections<Attributes>(
   [Conv2D, FusedConv2D],
   (stock) => (call) => {
     const { x, filter } = call.inputs;

@@ -1,9 +1,9 @@
 import { GatherNd } from '@tensorflow/tfjs-core';
-import { mendings } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { corrections } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 
 /** Of small tensors, which it gathers in JavaScript, the stock kernel keeps two references that nobody gives back. */
-export const gatherNd: readonly Mending[] = mendings<object>([GatherNd], (stock) => (call) => {
+export const gatherNd: readonly Correction[] = corrections<object>([GatherNd], (stock) => (call) => {
   const { backend } = call;
   const tensors = Object.values(call.inputs);
   const before = tensors.map(({ dataId }) => backend.refCount(dataId));

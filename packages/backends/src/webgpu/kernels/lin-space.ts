@@ -1,9 +1,9 @@
 import { LinSpace } from '@tensorflow/tfjs-core';
-import { filled, mendings } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { corrections, filled } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 
 /** One number is the first: the stock kernel divides by zero for a step. */
-export const linSpace: readonly Mending[] = mendings<{ readonly start: number; readonly num: number }>(
+export const linSpace: readonly Correction[] = corrections<{ readonly start: number; readonly num: number }>(
   [LinSpace],
   (stock) => (call) => {
     const { start, num } = call.attrs;

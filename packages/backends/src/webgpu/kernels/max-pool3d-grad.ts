@@ -1,7 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { backend_util, MaxPool3DGrad } from '@tensorflow/tfjs-core';
-import { mendings } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { corrections } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 import { elementwise } from './program.ts';
 
 type Triple = [number, number, number];
@@ -17,7 +17,7 @@ interface Attributes {
  * Each element looks at the windows that it is in, and takes the gradient of those in which it is the first of the largest. The stock kernel mixes up height and width of
  * the window.
  */
-export const maxPool3DGrad: readonly Mending[] = mendings<Attributes>([MaxPool3DGrad], () => (call) => {
+export const maxPool3DGrad: readonly Correction[] = corrections<Attributes>([MaxPool3DGrad], () => (call) => {
   const { dy, input } = call.inputs;
   const { filterSize, strides, pad, dimRoundingMode } = call.attrs;
   const shape = input!.shape as [number, number, number, number, number];

@@ -17,7 +17,7 @@ import {
   Softplus,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { Mending } from '../../mend.ts';
+import type { Correction } from '../../corrections.ts';
 import { elementwise } from './program.ts';
 
 const { SELU_SCALE, SELU_SCALEALPHA } = backend_util;
@@ -29,7 +29,7 @@ const logarithm = (x: string): string =>
 /** Infinite where x is. */
 const unbounded = (value: string): string => `select(${value}, a, abs(a) > 3.4028234e38)`;
 
-export const passingNaN: readonly Mending[] = [
+export const passingNaN: readonly Correction[] = [
   passing(Acosh, `select(${unbounded('acosh(a)')}, uniforms.NAN, a < 1.0)`),
   passing(Asinh, unbounded('asinh(a)')),
   passing(
@@ -50,7 +50,7 @@ export const passingNaN: readonly Mending[] = [
 ];
 
 /** WGSL lets a driver take it that there is no NaN, which the stock kernels then turn into numbers. */
-function passing(kernelName: string, value: string): Mending {
+function passing(kernelName: string, value: string): Correction {
   return {
     kernelName,
     create: (stock) => (call) => {

@@ -1,6 +1,6 @@
 import { ArgMax, ArgMin, backend_util, Cast, Max, Min, Prod, util } from '@tensorflow/tfjs-core';
-import { mendings, run } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { corrections, run } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 
 interface Attributes {
   readonly axis?: number | number[];
@@ -10,7 +10,7 @@ interface Attributes {
 }
 
 /** The stock kernels lose the dimension that a product should keep, give the place in a vector a dimension, and make a number of the largest truth value. */
-export const reductions: readonly Mending[] = mendings<Attributes>(
+export const reductions: readonly Correction[] = corrections<Attributes>(
   [ArgMax, ArgMin, Max, Min, Prod],
   (stock, kernelName, backendName) => (call) => {
     const { axis = call.attrs.reductionIndices, keepDims = false } = call.attrs;

@@ -1,14 +1,14 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type KernelFunc, type TensorInfo, UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
-import { filled } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { filled } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 import { elementwise } from './program.ts';
 
 /**
  * The gradient of `gather`, so of every embedding. Each output looks for its rows, in their order: the stock kernel adds up in any order, and puts ids that
  * are out of range elsewhere.
  */
-export const segments: Mending = {
+export const segments: Correction = {
   kernelName: UnsortedSegmentSum,
   create: (): KernelFunc => (call) => {
     const { x, segmentIds } = call.inputs as Record<'x' | 'segmentIds', TensorInfo>;

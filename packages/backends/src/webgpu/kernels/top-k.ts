@@ -1,9 +1,9 @@
 import { Identity, type KernelBackend, type KernelFunc, type TensorInfo, TopK } from '@tensorflow/tfjs-core';
-import { run } from '../../every/kernel.ts';
-import type { Mending } from '../../mend.ts';
+import { run } from '../../common/kernel.ts';
+import type { Correction } from '../../corrections.ts';
 
 /** Of one element, the stock kernel answers with its input itself, whose gradient is then counted twice. */
-export const topK: Mending = {
+export const topK: Correction = {
   kernelName: TopK,
   create:
     (stock, backendName): KernelFunc =>

@@ -27,8 +27,8 @@ import {
   Step,
   StridedSlice,
 } from '@tensorflow/tfjs-core';
-import { type Mending, mending } from '../kernel.ts';
-import { lend } from '../lend.ts';
+import { runCpuKernel } from '../cpu-kernel.ts';
+import { type Correction, correction } from '../kernel.ts';
 
 const FLOATS: readonly DataType[] = ['float32'];
 const NUMBERS: readonly DataType[] = ['float32', 'int32'];
@@ -63,13 +63,13 @@ const types: Readonly<Record<string, readonly DataType[]>> = {
 };
 
 /** Kernels that are right for some types: the cpu backend's are run for the others, and where there are no elements. */
-export const lent: readonly Mending[] = Object.entries(types).map(([kernelName, right]) =>
-  mending<NamedTensorInfoMap, NamedAttrMap>(kernelName, (stock) => (call) => {
+export const otherTypes: readonly Correction[] = Object.entries(types).map(([kernelName, right]) =>
+  correction<NamedTensorInfoMap, NamedAttrMap>(kernelName, (stock) => (call) => {
     for (const name in call.inputs) {
       const { dtype, shape } = call.inputs[name]!;
       // What is chosen by is a truth value.
       if (name !== 'condition' && (!right.includes(dtype) || shape.includes(0)))
-        return lend(kernelName, call);
+        return runCpuKernel(kernelName, call);
     }
     return stock(call);
   }),

@@ -1,7 +1,7 @@
 /**
  * A training step on WebGL in Chromium with one element a pixel, as `startWebgl()` has it, beside TensorFlow.js's default of four, by turns in one page.
  *
- *     node benchmarks/micro/mended-webgl.ts [--short]
+ *     node benchmarks/micro/corrected-webgl.ts [--short]
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

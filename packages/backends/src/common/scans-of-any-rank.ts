@@ -1,13 +1,13 @@
 import { Cumprod, Cumsum, util } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { mendings } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections } from './kernel.ts';
 
 interface Attributes {
   readonly axis: number;
 }
 
 /** On a GPU the stock kernels take at most four dimensions. The axes before and after are one each. */
-export const scansOfAnyRank: readonly Mending[] = mendings<Attributes>(
+export const scansOfAnyRank: readonly Correction[] = corrections<Attributes>(
   [Cumprod, Cumsum],
   (stock) => (call) => {
     const x = call.inputs.x!;

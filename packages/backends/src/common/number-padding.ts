@@ -12,8 +12,8 @@ import {
   MaxPool,
   MaxPoolGrad,
 } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { mendings } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections } from './kernel.ts';
 
 interface Attributes {
   readonly pad: 'same' | 'valid' | number | readonly (readonly [number, number])[];
@@ -24,7 +24,7 @@ interface Attributes {
  * With padding in one number, TensorFlow.js counts the outputs across as it counts those down: with the height of the filter and the stride downwards. Where
  * width and height differ there are outputs too few, or some that see nothing but what lies behind the image. With a number for each side it counts right.
  */
-export const numberPadding: readonly Mending[] = mendings<Attributes>(
+export const numberPadding: readonly Correction[] = corrections<Attributes>(
   [
     AvgPool,
     AvgPoolGrad,

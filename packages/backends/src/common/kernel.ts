@@ -7,7 +7,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
+import type { Correction } from '../corrections.ts';
 
 /** What TensorFlow.js gives a kernel, whatever the backend. */
 interface Call<Attributes> {
@@ -18,11 +18,11 @@ interface Call<Attributes> {
 
 export type Kernel<Attributes> = (call: Call<Attributes>) => TensorInfo;
 
-/** The same mending for several kernels. */
-export function mendings<Attributes>(
+/** The same correction for several kernels. */
+export function corrections<Attributes>(
   kernelNames: readonly string[],
   create: (stock: Kernel<Attributes>, kernelName: string, backendName: string) => Kernel<Attributes>,
-): Mending[] {
+): Correction[] {
   return kernelNames.map((kernelName) => ({
     kernelName,
     create: (stock, backendName) =>

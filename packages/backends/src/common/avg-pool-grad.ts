@@ -1,6 +1,6 @@
 import { AvgPool3DGrad, AvgPoolGrad, backend_util, Multiply } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { mendings, run } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections, run } from './kernel.ts';
 
 interface Attributes {
   readonly filterSize: number | [number, number];
@@ -22,7 +22,7 @@ interface Axis {
  * An average is one over the pixels of the window that belong to the image. The stock gradients divide by all of the window's, padding included. Here the upstream gradient
  * is multiplied by the ratio of both first.
  */
-export const avgPoolGrad: readonly Mending[] = mendings<Attributes>(
+export const avgPoolGrad: readonly Correction[] = corrections<Attributes>(
   [AvgPoolGrad, AvgPool3DGrad],
   (stock, kernelName, backendName) => (call) => {
     const { inputs, attrs, backend } = call;

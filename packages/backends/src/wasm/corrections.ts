@@ -1,15 +1,15 @@
-import { mendCpu } from '../cpu/mend.ts';
-import { avgPoolGrad } from '../every/avg-pool-grad.ts';
-import { mendEvery } from '../every/mend.ts';
-import { type Mending, mend, mendPresent } from '../mend.ts';
+import { avgPoolGrad } from '../common/avg-pool-grad.ts';
+import { correctCommon } from '../common/corrections.ts';
+import { type Correction, correctKernels, correctPresentKernels } from '../corrections.ts';
+import { correctCpu } from '../cpu/corrections.ts';
 import { fuseAdam } from './adam.ts';
 import { adamStep } from './kernels/adam-step.ts';
 import { batchMatMul } from './kernels/batch-mat-mul.ts';
-import { borrowed } from './kernels/borrowed.ts';
 import { cast } from './kernels/cast.ts';
 import { conv2d } from './kernels/conv2d.ts';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.ts';
+import { cpuKernels } from './kernels/cpu-kernels.ts';
 import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.ts';
 import { einsum } from './kernels/einsum.ts';
@@ -18,10 +18,10 @@ import { floorDiv } from './kernels/floor-div.ts';
 import { fused, fusedDepthwise } from './kernels/fused.ts';
 import { gather } from './kernels/gather.ts';
 import { identity } from './kernels/identity.ts';
-import { lent } from './kernels/lent.ts';
 import { manyAxes } from './kernels/many-axes.ts';
 import { maxPoolGrad } from './kernels/max-pool-grad.ts';
 import { oneHot } from './kernels/one-hot.ts';
+import { otherTypes } from './kernels/other-types.ts';
 import { passingNaN } from './kernels/passing-nan.ts';
 import { prelu } from './kernels/prelu.ts';
 import { samePadding } from './kernels/same-padding.ts';
@@ -30,7 +30,7 @@ import { mean, sum } from './kernels/sum.ts';
 import { transpose } from './kernels/transpose.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 
-const mendings: readonly Mending[] = [
+const corrections: readonly Correction[] = [
   adamStep,
   batchMatMul,
   cast,
@@ -57,20 +57,20 @@ const mendings: readonly Mending[] = [
   ...fused,
   ...samePadding,
   ...avgPoolGrad,
-  ...borrowed,
+  ...cpuKernels,
   ...passingNaN,
-  ...lent,
+  ...otherTypes,
 ];
 
 /**
- * Registers the mended kernels for the wasm backend, whose stock ones must be registered already.
+ * Registers the corrected kernels for the wasm backend, whose stock ones must be registered already.
  * Doing it twice changes nothing.
  */
-export function mendWasm(): void {
+export function correctWasm(): void {
   fuseAdam();
-  mend('wasm', mendings);
-  mendPresent('wasm', manyAxes);
-  mendEvery('wasm');
-  // It lends kernels to wasm.
-  mendCpu();
+  correctKernels('wasm', corrections);
+  correctPresentKernels('wasm', manyAxes);
+  correctCommon('wasm');
+  // Some wasm kernels run its kernels.
+  correctCpu();
 }

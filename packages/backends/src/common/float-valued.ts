@@ -12,14 +12,14 @@ import {
   Sinh,
   Softplus,
 } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { mendings, run } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections, run } from './kernel.ts';
 
 /**
  * Functions whose values are no whole numbers, whatever they are given: `tf.exp` of an int32 is a float32. Of these the stock kernels answer with
  * an int32, cut off, or write floats where integers are read.
  */
-export const floatValued: readonly Mending[] = mendings<object>(
+export const floatValued: readonly Correction[] = corrections<object>(
   [Acos, Acosh, Asin, Asinh, Atan, Atanh, Expm1, Log1p, Selu, Sinh, Softplus],
   (stock, _kernelName, backendName) => (call) => {
     const x = call.inputs.x!;

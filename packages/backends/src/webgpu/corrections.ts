@@ -1,10 +1,10 @@
-import { avgPoolGrad } from '../every/avg-pool-grad.ts';
-import { ofAnyRank } from '../every/axis-by-axis.ts';
-import { broadcastProducts } from '../every/broadcast-products.ts';
-import { mendEvery } from '../every/mend.ts';
-import { scansOfAnyRank } from '../every/scans-of-any-rank.ts';
-import { selectOfAnyRank } from '../every/select-of-any-rank.ts';
-import { mend } from '../mend.ts';
+import { avgPoolGrad } from '../common/avg-pool-grad.ts';
+import { ofAnyRank } from '../common/axis-by-axis.ts';
+import { broadcastProducts } from '../common/broadcast-products.ts';
+import { correctCommon } from '../common/corrections.ts';
+import { scansOfAnyRank } from '../common/scans-of-any-rank.ts';
+import { selectOfAnyRank } from '../common/select-of-any-rank.ts';
+import { correctKernels } from '../corrections.ts';
 import { bitwiseAnd } from './kernels/bitwise-and.ts';
 import { cast } from './kernels/cast.ts';
 import { denseBincount } from './kernels/dense-bincount.ts';
@@ -19,9 +19,9 @@ import { segments } from './kernels/segments.ts';
 import { softmax } from './kernels/softmax.ts';
 import { topK } from './kernels/top-k.ts';
 
-/** Registers the mended kernels for WebGPU, whose stock ones must be registered already. Doing it twice changes nothing. */
-export function mendWebgpu(): void {
-  mend('webgpu', [
+/** Registers the corrected kernels for WebGPU, whose stock ones must be registered already. Doing it twice changes nothing. */
+export function correctWebgpu(): void {
+  correctKernels('webgpu', [
     segments,
     topK,
     ...avgPoolGrad,
@@ -41,5 +41,5 @@ export function mendWebgpu(): void {
     ...selectOfAnyRank,
     ...softmax,
   ]);
-  mendEvery('webgpu');
+  correctCommon('webgpu');
 }

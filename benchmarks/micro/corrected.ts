@@ -1,8 +1,8 @@
 /**
- * What it costs that kernels are mended: on wasm, cpu and WebGPU each mended kernel beside the stock one by turns in one process, on ordinary input, which both
- * compute alike. In a browser, WebGL with one element a pixel beside four: `mended-webgl.ts`.
+ * What it costs that kernels are corrected: on wasm, cpu and WebGPU each corrected kernel beside the stock one by turns in one process, on ordinary input, which both
+ * compute alike. In a browser, WebGL with one element a pixel beside four: `corrected-webgl.ts`.
  *
- *     node benchmarks/micro/mended.ts [--short] [wasm] [cpu] [webgpu]
+ *     node benchmarks/micro/corrected.ts [--short] [wasm] [cpu] [webgpu]
  */
 import { startCpu, startWasm, startWebgpu } from '@scalpel/backends';
 import * as tf from '@tensorflow/tfjs';
@@ -42,7 +42,7 @@ function pictures(title: string, compute: (x: tf.Tensor4D) => tf.Tensor): Case {
   };
 }
 
-/** On ordinary input: what a mending costs whoever did not need it. */
+/** On ordinary input: what a correction costs whoever did not need it. */
 const common: readonly Case[] = [
   unary('relu [64, 1024]', (x) => tf.relu(x)),
   unary('relu6 [64, 1024]', (x) => tf.relu6(x)),
@@ -87,7 +87,7 @@ interface Side {
 const sides: readonly Side[] = [
   { name: 'wasm', select: () => tf.setBackend('wasm'), start: () => startWasm() },
   { name: 'cpu', select: () => tf.setBackend('cpu'), start: startCpu },
-  // Its stock kernels run on the same watched device, whose programs are mended for both.
+  // Its stock kernels run on the same watched device, whose programs are corrected for both.
   { name: 'webgpu', select: () => import('@tensorflow/tfjs-backend-webgpu'), start: startWebgpu },
 ];
 
@@ -100,7 +100,7 @@ async function measure({ name, select, start }: Side): Promise<void> {
   await select();
   const stock = tf.getKernelsForBackend(name);
   await start();
-  const mended = tf.getKernelsForBackend(name);
+  const corrected = tf.getKernelsForBackend(name);
   const lines: string[][] = [];
   for (const { title, create } of common) {
     const compute = create();
@@ -112,15 +112,15 @@ async function measure({ name, select, start }: Side): Promise<void> {
       result.dispose();
       return performance.now() - before;
     };
-    const times = await byTurns(ROUNDS, { stock: timed(stock), mended: timed(mended) });
+    const times = await byTurns(ROUNDS, { stock: timed(stock), corrected: timed(corrected) });
     lines.push([
       title,
       digits(median(times.stock)),
-      digits(median(times.mended)),
-      `${digits(ratio(times.mended, times.stock))} ×`,
+      digits(median(times.corrected)),
+      `${digits(ratio(times.corrected, times.stock))} ×`,
     ]);
   }
-  console.log(`## ${name}\n\n${table(['', 'stock, ms', 'mended, ms', 'mended ÷ stock'], lines)}\n`);
+  console.log(`## ${name}\n\n${table(['', 'stock, ms', 'corrected, ms', 'corrected ÷ stock'], lines)}\n`);
 }
 
 tf.enableProdMode();

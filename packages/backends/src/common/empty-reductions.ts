@@ -10,8 +10,8 @@ import {
   Sum,
   util,
 } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { filled, mendings } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections, filled } from './kernel.ts';
 
 interface Attributes {
   readonly axis?: number | number[];
@@ -35,7 +35,7 @@ const nothing: Readonly<Record<string, (dtype: 'float32' | 'int32' | 'bool') => 
 };
 
 /** Of no elements the stock kernels read whatever lies in memory, divide by zero, or fail. */
-export const emptyReductions: readonly Mending[] = mendings<Attributes>(
+export const emptyReductions: readonly Correction[] = corrections<Attributes>(
   Object.keys(nothing),
   (stock, kernelName) => (call) => {
     const x = call.inputs.x!;

@@ -17,13 +17,13 @@ interface Call {
 }
 
 /** Runs the cpu backend's kernel on wasm's tensors. */
-export function lend(kernelName: string, { inputs, attrs, backend }: Call): TensorInfo {
-  const lender = getKernel(kernelName, 'cpu');
-  if (lender === undefined)
+export function runCpuKernel(kernelName: string, { inputs, attrs, backend }: Call): TensorInfo {
+  const kernel = getKernel(kernelName, 'cpu');
+  if (kernel === undefined)
     throw new Error(
       `${kernelName} on the wasm backend needs the cpu backend's kernel for this input. Import '@tensorflow/tfjs' first.`,
     );
-  const results = lender.kernelFunc({ inputs, attrs, backend: asCpu(backend) });
+  const results = kernel.kernelFunc({ inputs, attrs, backend: asCpu(backend) });
   const typed = [results].flat().map((result) => asDeclared(result as TensorInfo, backend));
   return (Array.isArray(results) ? typed : typed[0]) as TensorInfo;
 }

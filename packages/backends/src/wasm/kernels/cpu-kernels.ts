@@ -11,28 +11,31 @@ import {
   type NamedTensorInfoMap,
   RotateWithOffset,
 } from '@tensorflow/tfjs-core';
-import { type Mending, mending } from '../kernel.ts';
-import { lend } from '../lend.ts';
+import { runCpuKernel } from '../cpu-kernel.ts';
+import { type Correction, correction } from '../kernel.ts';
 
 /**
  * Kernels that the stock wasm backend computes wrongly, and that are too rare to be written anew: the cpu backend's are
  * run on wasm's tensors. Slow, and right.
  */
-export const borrowed: readonly Mending[] = [
+export const cpuKernels: readonly Correction[] = [
   // Agree with finite differences on the cpu backend, and not on wasm.
-  borrow(Conv3DBackpropFilterV2),
-  borrow(Conv3DBackpropInputV2),
-  borrow(Dilation2D),
-  borrow(Dilation2DBackpropFilter),
-  borrow(Dilation2DBackpropInput),
+  cpuKernel(Conv3DBackpropFilterV2),
+  cpuKernel(Conv3DBackpropInputV2),
+  cpuKernel(Dilation2D),
+  cpuKernel(Dilation2DBackpropFilter),
+  cpuKernel(Dilation2DBackpropInput),
   // The stock kernels take a window's maximum to be above zero.
-  borrow(MaxPool3D),
-  borrow(MaxPool3DGrad),
-  borrow(MaxPoolWithArgmax),
+  cpuKernel(MaxPool3D),
+  cpuKernel(MaxPool3DGrad),
+  cpuKernel(MaxPoolWithArgmax),
   // The stock kernel fills in whole numbers.
-  borrow(RotateWithOffset),
+  cpuKernel(RotateWithOffset),
 ];
 
-function borrow(kernelName: string): Mending {
-  return mending<NamedTensorInfoMap, NamedAttrMap>(kernelName, () => (call) => lend(kernelName, call));
+function cpuKernel(kernelName: string): Correction {
+  return correction<NamedTensorInfoMap, NamedAttrMap>(
+    kernelName,
+    () => (call) => runCpuKernel(kernelName, call),
+  );
 }

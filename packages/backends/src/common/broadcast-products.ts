@@ -1,6 +1,6 @@
 import { BatchMatMul, broadcast_util, type TensorInfo, Tile, util } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { filled, mendings, run } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections, filled, run } from './kernel.ts';
 
 interface Attributes {
   readonly transposeA: boolean;
@@ -11,7 +11,7 @@ interface Attributes {
  * Products of batches of matrices where both operands are broadcast, or one along an axis that is not the first. The stock kernels count through the smaller
  * batch again and again, whatever its shape, and multiply the wrong matrices. Here it is repeated first.
  */
-export const broadcastProducts: readonly Mending[] = mendings<Attributes>(
+export const broadcastProducts: readonly Correction[] = corrections<Attributes>(
   [BatchMatMul],
   (stock, _kernelName, backendName) => (call) => {
     const { inputs, attrs, backend } = call;

@@ -1,13 +1,13 @@
 import { Cumprod, Cumsum, util } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { mendings } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections } from './kernel.ts';
 
 interface Attributes {
   readonly axis: number;
 }
 
 /** The stock kernels do not take an axis counted from the end: they answer without values, or fail. */
-export const scans: readonly Mending[] = mendings<Attributes>([Cumprod, Cumsum], (stock) => (call) => {
+export const scans: readonly Correction[] = corrections<Attributes>([Cumprod, Cumsum], (stock) => (call) => {
   const [axis] = util.parseAxisParam(call.attrs.axis, call.inputs.x!.shape) as [number];
   return stock({ ...call, attrs: { ...call.attrs, axis } });
 });

@@ -1,6 +1,6 @@
 import { Identity, PadV2, Reverse, type TensorInfo, Tile, util } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { filled, type Kernel, mendings, run } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections, filled, type Kernel, run } from './kernel.ts';
 
 /** Along one axis of three, or along all of up to four. */
 interface Steps<Attributes> {
@@ -15,7 +15,7 @@ interface Steps<Attributes> {
  * On a GPU, stock kernels take at most four axes: of five and more they read wrong places, do not compile, are refused, or read the tensor back at once. Here they go along
  * one axis after the other, with the axes before it and those after it as one each.
  */
-export function axisByAxis<Attributes>({ kernelName, axes, along }: Steps<Attributes>): Mending[] {
+export function axisByAxis<Attributes>({ kernelName, axes, along }: Steps<Attributes>): Correction[] {
   const create =
     (stock: Kernel<Attributes>, _kernelName: string, backendName: string): Kernel<Attributes> =>
     (call) => {
@@ -36,7 +36,7 @@ export function axisByAxis<Attributes>({ kernelName, axes, along }: Steps<Attrib
       }
       return result === x ? run(Identity, { x }, {}, backendName, call.backend) : result;
     };
-  return mendings<Attributes>([kernelName], create);
+  return corrections<Attributes>([kernelName], create);
 }
 
 interface Padding {
@@ -71,10 +71,10 @@ const tile = axisByAxis<Repetition>({
 });
 
 /** Nothing stays nothing. */
-const empty = mendings<Repetition>([Tile], (stock) => (call) => {
+const empty = corrections<Repetition>([Tile], (stock) => (call) => {
   const { dtype, shape } = call.inputs.x!;
   const after = shape.map((length, axis) => length * call.attrs.reps[axis]!);
   return after.includes(0) ? filled(after, dtype, 0, call.backend) : stock(call);
 });
 
-export const ofAnyRank: readonly Mending[] = [...pad, ...reverse, ...tile, ...empty];
+export const ofAnyRank: readonly Correction[] = [...pad, ...reverse, ...tile, ...empty];

@@ -10,8 +10,8 @@ import {
   Slice,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { type Kernel, mendings, run } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections, type Kernel, run } from './kernel.ts';
 
 type Triple = readonly [number, number, number];
 
@@ -44,7 +44,7 @@ const OF_INPUT: readonly string[] = [AvgPool3DGrad, Conv3DBackpropInputV2, MaxPo
  * With padding `'same'` and strides larger than the window, TensorFlow.js takes the elements that no window needs for padding of less than nothing, and begins too late. In
  * two dimensions it does not. Here these elements are taken away first, and their gradient is zero.
  */
-export const samePadding3D: readonly Mending[] = mendings<Attributes>(
+export const samePadding3D: readonly Correction[] = corrections<Attributes>(
   Object.keys(READ),
   (stock, kernelName, backendName) => (call) => {
     const { inputs, attrs, backend } = call;

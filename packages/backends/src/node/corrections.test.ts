@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { checkBackend } from '../index.ts';
 import { tensorflowMissing } from '../testing/tensorflow.ts';
 import { expectAgreement, expectClose, floats, forAll, gradients, results } from '../testing.ts';
+import { correctTensorFlow } from './corrections.ts';
 import { startNode } from './definition.ts';
-import { mendTensorFlow } from './mend.ts';
 
 const size = (max: number) => fc.integer({ min: 1, max });
 const margin = fc.tuple(fc.nat(2), fc.nat(2));
@@ -164,7 +164,7 @@ describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'images on libtensorflow
       },
     ));
 
-  // A gradient is the adjoint: ⟨dy, convolution(x, w)⟩ = ⟨dw, w⟩. Without the mending, this many end the process in almost every run.
+  // A gradient is the adjoint: ⟨dy, convolution(x, w)⟩ = ⟨dw, w⟩. Without the correction, this many end the process in almost every run.
   test('gradients of filters of 1x1 with strides', async () => {
     await startNode();
     await forAll(
@@ -194,11 +194,11 @@ describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'images on libtensorflow
     );
   });
 
-  test('mending twice changes nothing', async () => {
+  test('correcting twice changes nothing', async () => {
     await startNode();
     const kernels = () => tf.getKernelsForBackend('tensorflow').map(({ kernelFunc }) => kernelFunc);
     const once = new Set(kernels());
-    mendTensorFlow();
+    correctTensorFlow();
     expect(kernels().every((kernelFunc) => once.has(kernelFunc))).toBe(true);
   });
 });

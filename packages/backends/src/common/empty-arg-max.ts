@@ -1,9 +1,9 @@
 import { ArgMax, ArgMin, backend_util, util } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { filled, mendings } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections, filled } from './kernel.ts';
 
 /** Among no elements there is no largest: the stock kernels say that it is the first, divide by zero, or fail. */
-export const emptyPlaces: readonly Mending[] = mendings<{ readonly axis: number }>(
+export const emptyArgMax: readonly Correction[] = corrections<{ readonly axis: number }>(
   [ArgMax, ArgMin],
   (stock, kernelName) => (call) => {
     const { shape } = call.inputs.x!;

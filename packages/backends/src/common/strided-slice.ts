@@ -1,6 +1,6 @@
 import { StridedSlice, slice_util } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { mendings } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections } from './kernel.ts';
 
 export interface Attributes {
   readonly begin: number[];
@@ -14,11 +14,14 @@ export interface Attributes {
 }
 
 /** Where an axis is taken away, the stock kernels give each axis after it the stride of the one before. Here it is taken away in the end. */
-export const stridedSlice: readonly Mending[] = mendings<Attributes>([StridedSlice], (stock) => (call) => {
-  if (call.attrs.shrinkAxisMask === 0) return stock(call);
-  const { attrs, shape } = inPlain(call.attrs, call.inputs.x!.shape);
-  return { ...stock({ ...call, attrs }), shape };
-});
+export const stridedSlice: readonly Correction[] = corrections<Attributes>(
+  [StridedSlice],
+  (stock) => (call) => {
+    if (call.attrs.shrinkAxisMask === 0) return stock(call);
+    const { attrs, shape } = inPlain(call.attrs, call.inputs.x!.shape);
+    return { ...stock({ ...call, attrs }), shape };
+  },
+);
 
 /** The same slice, axis by axis and without an axis that comes or goes, and the shape that it has in the end. */
 export function inPlain(attrs: Attributes, from: number[]): { attrs: Attributes; shape: number[] } {

@@ -1,24 +1,24 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 
 /** A kernel that a stock backend lacks, or has but slow or wrong. */
-export interface Mending {
+export interface Correction {
   readonly kernelName: string;
   /** `stock` is the kernel that is replaced; where the backend has none, calling it throws. */
   readonly create: (stock: KernelFunc, backendName: string) => KernelFunc;
 }
 
-/** What a kernel was mended by: the last one is outside. */
-const mended = new WeakMap<KernelFunc, readonly Mending[]>();
+/** What a kernel was corrected by: the last one is outside. */
+const corrected = new WeakMap<KernelFunc, readonly Correction[]>();
 
 /** Puts kernels in the place of those of a backend, whose stock ones must be registered already. Doing it twice changes nothing. */
-export function mend(backendName: string, mendings: readonly Mending[]): void {
-  for (const mending of mendings) {
-    const { kernelName, create } = mending;
+export function correctKernels(backendName: string, corrections: readonly Correction[]): void {
+  for (const correction of corrections) {
+    const { kernelName, create } = correction;
     const stock = getKernel(kernelName, backendName);
-    const before = (stock && mended.get(stock.kernelFunc)) ?? [];
-    if (before.includes(mending)) continue;
+    const before = (stock && corrected.get(stock.kernelFunc)) ?? [];
+    if (before.includes(correction)) continue;
     const kernelFunc = create(stock?.kernelFunc ?? missing(kernelName, backendName), backendName);
-    mended.set(kernelFunc, [...before, mending]);
+    corrected.set(kernelFunc, [...before, correction]);
     if (stock !== undefined) unregisterKernel(kernelName, backendName);
     // The stock kernel's set-up, which wasm binds its function in, runs when the backend starts: that is still to come, or done.
     registerKernel({ ...stock, kernelName, backendName, kernelFunc });
@@ -26,22 +26,22 @@ export function mend(backendName: string, mendings: readonly Mending[]): void {
 }
 
 /** The same for those kernels that the backend has. */
-export function mendPresent(backendName: string, mendings: readonly Mending[]): void {
-  mend(
+export function correctPresentKernels(backendName: string, corrections: readonly Correction[]): void {
+  correctKernels(
     backendName,
-    mendings.filter(({ kernelName }) => getKernel(kernelName, backendName) !== undefined),
+    corrections.filter(({ kernelName }) => getKernel(kernelName, backendName) !== undefined),
   );
 }
 
-/** Of a kernel that is mended in another way. */
-export function noteMended(kernelFunc: KernelFunc): void {
-  mended.set(kernelFunc, []);
+/** Of a kernel that is corrected in another way. */
+export function noteCorrected(kernelFunc: KernelFunc): void {
+  corrected.set(kernelFunc, []);
 }
 
 /** Whether a kernel is one of ours, or leads around what is wrong in the stock one. */
-export function isMended(kernelName: string, backendName: string): boolean {
+export function isCorrected(kernelName: string, backendName: string): boolean {
   const kernel = getKernel(kernelName, backendName);
-  return kernel !== undefined && mended.has(kernel.kernelFunc);
+  return kernel !== undefined && corrected.has(kernel.kernelFunc);
 }
 
 function missing(kernelName: string, backendName: string): KernelFunc {

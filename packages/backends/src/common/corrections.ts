@@ -1,6 +1,6 @@
-import { mendGradients } from '../gradients/mend.ts';
-import { mendPresent } from '../mend.ts';
-import { emptyPlaces } from './empty-places.ts';
+import { correctPresentKernels } from '../corrections.ts';
+import { correctGradients } from '../gradients/corrections.ts';
+import { emptyArgMax } from './empty-arg-max.ts';
 import { emptyReductions } from './empty-reductions.ts';
 import { emptyResults } from './empty-results.ts';
 import { floatValued } from './float-valued.ts';
@@ -9,11 +9,11 @@ import { samePadding3D } from './same-padding-3d.ts';
 import { scans } from './scans.ts';
 import { stridedSlice } from './strided-slice.ts';
 
-/** Mends what TensorFlow.js computes wrongly on every backend. Comes after what is mended on this one alone. Doing it twice changes nothing. */
-export function mendEvery(backendName: string): void {
-  mendGradients();
-  mendPresent(backendName, [
-    ...emptyPlaces,
+/** Corrects what TensorFlow.js computes wrongly on every backend. Comes after what is corrected on this one alone. Doing it twice changes nothing. */
+export function correctCommon(backendName: string): void {
+  correctGradients();
+  correctPresentKernels(backendName, [
+    ...emptyArgMax,
     ...emptyReductions,
     ...emptyResults,
     ...floatValued,

@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { completeBatchNorm } from './batch-norm.ts';
 import { broadcast } from './broadcast.ts';
-import { mendCenteredRmsprop } from './centered-rmsprop.ts';
+import { correctCenteredRmsprop } from './centered-rmsprop.ts';
 import { convolutions } from './convolutions.ts';
 import { cropAndResize } from './crop-and-resize.ts';
 import { dilation2d } from './dilation2d.ts';
@@ -54,13 +54,13 @@ const gradients: Readonly<Record<string, Gradient>> = {
   [Tile]: tile,
 };
 
-let mended = false;
+let corrected = false;
 
 /** Registers the gradients that TensorFlow.js lacks or has wrong. They hold for every backend. Doing it twice changes nothing. */
-export function mendGradients(): void {
-  if (mended) return;
-  mended = true;
+export function correctGradients(): void {
+  if (corrected) return;
+  corrected = true;
   for (const [kernelName, create] of Object.entries(gradients)) register(kernelName, create);
   completeBatchNorm();
-  mendCenteredRmsprop();
+  correctCenteredRmsprop();
 }

@@ -10,16 +10,16 @@ import {
   tidy,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import { mendGradients } from '../gradients/mend.ts';
-import { noteMended } from '../mend.ts';
+import { noteCorrected } from '../corrections.ts';
+import { correctGradients } from '../gradients/corrections.ts';
 import { TENSORFLOW } from './binding.ts';
+import type { Call, Correction } from './correction.ts';
 import { clipByValue, floorDiv, gather } from './elementary.ts';
-import type { Call, Mending } from './mending.ts';
 import { padded } from './padding.ts';
 import { pointwise } from './pointwise.ts';
 
 /** A later one replaces an earlier one. */
-const mendings: readonly (readonly [string, Mending])[] = [
+const corrections: readonly (readonly [string, Correction])[] = [
   [ClipByValue, clipByValue],
   [Conv2DBackpropFilter, pointwise],
   [FloorDiv, floorDiv],
@@ -27,19 +27,19 @@ const mendings: readonly (readonly [string, Mending])[] = [
   ...Object.entries(padded),
 ];
 
-let mended = false;
+let corrected = false;
 
-/** Mends the package's kernels, once it has registered them. Doing it twice changes nothing. */
-export function mendTensorFlow(): void {
-  if (mended) return;
-  mended = true;
-  mendGradients();
-  for (const [kernelName, mending] of mendings) {
+/** Corrects the package's kernels, once it has registered them. Doing it twice changes nothing. */
+export function correctTensorFlow(): void {
+  if (corrected) return;
+  corrected = true;
+  correctGradients();
+  for (const [kernelName, correction] of corrections) {
     const config = getKernel(kernelName, TENSORFLOW);
     const stock = config.kernelFunc as unknown as (call: Call) => Tensor;
-    const mended = (call: Call) => tidy(() => mending(call, stock));
-    const kernelFunc = mended as unknown as KernelFunc;
-    noteMended(kernelFunc);
+    const corrected = (call: Call) => tidy(() => correction(call, stock));
+    const kernelFunc = corrected as unknown as KernelFunc;
+    noteCorrected(kernelFunc);
     unregisterKernel(kernelName, TENSORFLOW);
     registerKernel({ ...config, kernelFunc });
   }

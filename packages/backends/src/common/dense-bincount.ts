@@ -1,9 +1,9 @@
 import { DenseBincount } from '@tensorflow/tfjs-core';
-import type { Mending } from '../mend.ts';
-import { mendings } from './kernel.ts';
+import type { Correction } from '../corrections.ts';
+import { corrections } from './kernel.ts';
 
 /** Of a vector, the stock kernels of cpu and WebGL count where they are asked what there is. Of a matrix of one row they do not. */
-export const denseBincount: readonly Mending[] = mendings<{ readonly size: number }>(
+export const denseBincount: readonly Correction[] = corrections<{ readonly size: number }>(
   [DenseBincount],
   (stock) => (call) => {
     const x = call.inputs.x!;

@@ -20,4 +20,4 @@ export interface Attributes {
 export type Shape = [number, number, number, number];
 
 /** A kernel by way of the one that it replaces. */
-export type Mending = (call: Call, stock: (call: Call) => Tensor) => Tensor;
+export type Correction = (call: Call, stock: (call: Call) => Tensor) => Tensor;
