@@ -19,6 +19,7 @@ const scripts: Record<string, RegExp> = {
   'train.ts': /step 400: fit 0\.0/,
   'layers.ts': /quarter: right for .* for 0\.9\d at the end\nring: /,
   'layers-loop.ts': /back at step 100\nresumed after three epochs: the same history/,
+  'metrics.ts': /step 59: 0\.9\d* are right/,
   'own-optimizer.ts': /with an optimizer: the same true/,
   'kinds.ts': /^halved: /,
   'combiner.ts': /^direction /,

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 
 /** One thing to improve: a loss with its place in the order of importance. */
 export interface Objective<Batch = void> {
@@ -10,9 +10,16 @@ export interface Objective<Batch = void> {
   readonly weight?: number;
   /**
    * The loss on a batch, minimised: a float32 tensor without dimensions, which a step checks. Null where the
-   * batch holds no label for this objective.
+   * batch holds no label for this objective. Further tensors may come with it.
    */
-  loss(batch: Batch): Tensor | null;
+  loss(batch: Batch): Tensor | LossWithOutputs | null;
+}
+
+/** A loss with tensors that it was made from, for metrics without another forward pass. */
+export interface LossWithOutputs {
+  readonly loss: Tensor | null;
+  /** By name, such as `logits`: a step's report has them again. They have no part in its gradients. */
+  readonly outputs: NamedTensorMap;
 }
 
 /** Dense level of each objective, 0 first: priorities 0, 5, 5 give levels 0, 1, 1. */

@@ -100,7 +100,13 @@ async function addBatch(
     const present = objectives.filter((_, index) => losses[index] !== null);
     const scalars = losses.filter((loss) => loss !== null);
     const nameOf = namesInLogs(model, objectives.length);
-    const { first, metrics } = await measured(objectives, nameOf, batch, outputs, scalars);
+    const { first, metrics } = await measured(
+      objectives,
+      nameOf,
+      batch,
+      ({ output }) => outputs[output!]!,
+      scalars,
+    );
     if (present.length > 0) {
       const sum = present.reduce((total, { weight }, index) => total + weight * first[index]!, 0);
       averages.add('loss', sum, batch.size);

@@ -17,7 +17,6 @@ import { objectivesFrom } from './objectives.ts';
 import type { DatasetFitOptions, TensorFitOptions } from './options.ts';
 import { cutOf, resumeFit } from './resume.ts';
 import { type DatasetLike, datasetSource, type Examples, type Source, tensorSource } from './sources.ts';
-import { Seen } from './step.ts';
 import { validationOf } from './validation.ts';
 import { weightsOf } from './weights.ts';
 
@@ -83,8 +82,7 @@ async function train(
     const objectives = settled(model, options.objectives);
     const validation = validationOf(model, objectives, options, split);
     const classes = classWeightsOf(model.outputNames, options.classWeight);
-    const seen = new Seen(objectives);
-    const list = objectivesFrom(model, objectives, options.regularization, seen);
+    const list = objectivesFrom(model, objectives, options.regularization);
     const { variables, state } = weightsOf(model);
     if (variables.length === 0) {
       throw new Error(
@@ -108,7 +106,7 @@ async function train(
     owned.push(trainer);
     const weights = new Map(list.map(({ name, weight = 1 }) => [name, weight]));
     const nameOf = namesInLogs(model, list.length);
-    const training = { model, objectives, variables, trainer, classes, seen, weights, nameOf };
+    const training = { model, objectives, variables, trainer, classes, weights, nameOf };
     const cut = cutOf(options, batchSize);
     const place =
       options.resumeFrom === undefined ? null : await resumeFit(model, trainer, options.resumeFrom, cut);

@@ -21,6 +21,9 @@ interface Measured {
   readonly value: tf.Scalar;
 }
 
+/** The prediction for an objective with an output. */
+type Predictions = (objective: Settled) => tf.Tensor;
+
 /**
  * All metrics of a batch, read from the device at once. The scalars in `more` are read with them; their
  * values are in `first`.
@@ -29,12 +32,12 @@ export async function measured(
   objectives: readonly Settled[],
   nameOf: NameInLogs,
   batch: Prepared,
-  outputs: readonly tf.Tensor[] | null,
+  predictions: Predictions,
   more: readonly tf.Scalar[],
 ): Promise<{ readonly first: readonly number[]; readonly metrics: readonly Logged[] }> {
   const all: Omit<Measured, 'value'>[] = [];
   const packed = tf.tidy(() => {
-    const metrics = outputs ? metricsOf(objectives, nameOf, batch, outputs) : [];
+    const metrics = metricsOf(objectives, nameOf, batch, predictions);
     for (const { name, count } of metrics) all.push({ name, count });
     const values = [...more, ...metrics.map(({ value }) => value)];
     return values.length > 0 ? tf.stack(values) : tf.tensor1d([]);
@@ -52,13 +55,13 @@ function metricsOf(
   objectives: readonly Settled[],
   nameOf: NameInLogs,
   batch: Prepared,
-  outputs: readonly tf.Tensor[],
+  predictions: Predictions,
 ): Measured[] {
   return objectives.flatMap((objective) => {
-    if (objective.output === null) return [];
+    if (objective.output === null || objective.metrics.length === 0) return [];
     const given = batch.ys[objective.output]!;
     if (given === null) return [];
-    const prediction = outputs[objective.output]!;
+    const prediction = predictions(objective);
     const labels = labelsFor(objective, given, prediction);
     const labelled = batch.labelled[objective.output]!;
     // Metrics leave out examples without a label.

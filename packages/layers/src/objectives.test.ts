@@ -35,6 +35,27 @@ test('a loop of one’s own makes the steps that fit makes', async () => {
   expect(weightsIn(one)).toEqual(weightsIn(other));
 });
 
+test('a step tells the predictions of objectives with metrics, and the loss that penalties were added to', async () => {
+  const model = twoHeaded({ kernelRegularizer: tf.regularizers.l2({ l2: 0.5 }) });
+  const trainer = createTrainer({
+    objectives: objectivesOf(model, heads),
+    combiner: sum,
+    optimizer: tf.train.sgd(0),
+    ...weightsOf(model),
+  });
+  const batch = element(1);
+  const predicted = tf.tidy(() => (model.predict(batch.xs) as tf.Tensor[])[0]!.dataSync());
+  const { losses, outputs } = await trainer.step(batch);
+  expect(Object.keys(outputs[0]!)).toEqual(['digit']);
+  const { prediction, unpenalized } = outputs[0]!.digit!;
+  for (const [i, x] of prediction!.dataSync().entries()) expect(x).toBeCloseTo(predicted[i]!, 5);
+  const penalty = tf.tidy(() => tf.addN(model.calculateLosses()).dataSync()[0]!);
+  expect(penalty).toBeGreaterThan(0.1);
+  expect(unpenalized!.dataSync()[0]! + penalty).toBeCloseTo(losses.digit!, 5);
+  trainer.dispose();
+  expect(prediction!.isDisposed).toBe(true);
+});
+
 test('all objectives share one forward pass', async () => {
   const model = twoHeaded();
   let passes = 0;

@@ -16,18 +16,11 @@ export interface Regularization {
   readonly name?: string;
 }
 
-/** Receives the values that the objectives computed from a batch, before the tensors are disposed of. */
-export interface Observer {
-  /** All outputs of the model, from the forward pass of a step. */
-  outputs?(batch: Batch, outputs: readonly tf.Tensor[]): void;
-  /** The loss of an objective, without the penalties that are added to it. */
-  loss?(batch: Batch, name: string, loss: tf.Scalar): void;
-}
-
 /**
  * Objectives for `createTrainer`, on batches as a dataset gives them. All share one forward pass in training
  * mode. The penalties of the model's regularisers are added to the most important objective, or are a
- * separate one.
+ * separate one. The outputs in a step's report are the `prediction` of each objective with metrics, and the
+ * loss without the penalties that are added to it (`unpenalized`).
  */
 export function objectivesOf(
   model: LayersModel,
@@ -35,28 +28,25 @@ export function objectivesOf(
   { regularization }: { readonly regularization?: Regularization } = {},
 ): Objective<Batch>[] {
   readyModel('objectivesOf', model);
-  return objectivesFrom(model, settled(model, objectives), regularization, {});
+  return objectivesFrom(model, settled(model, objectives), regularization);
 }
 
 export function objectivesFrom(
   model: LayersModel,
   all: readonly Settled[],
   regularization: Regularization | undefined,
-  observer: Observer,
 ): Objective<Batch>[] {
-  const predict = shared((batch: Batch) => {
-    const outputs = outputsOf(model, batch, true);
-    observer.outputs?.(batch, outputs);
-    return outputs;
-  });
+  const predict = shared((batch: Batch) => outputsOf(model, batch, true));
   const penalised = regularization || !isRegularized(model) ? undefined : mostImportant(all);
   const list = all.map((objective): Objective<Batch> => {
-    const { name, priority, weight } = objective;
+    const { name, priority, weight, output, metrics } = objective;
     const loss = (batch: Batch) => {
       const own = lossOf(model, objective, batch, () => predict(batch));
-      if (own === null || objective !== penalised) return own;
-      observer.loss?.(batch, name, own);
-      return plus(own, model.calculateLosses());
+      if (own === null) return null;
+      const prediction = metrics.length > 0 && { prediction: predict(batch)[output!]! };
+      if (objective !== penalised) return { loss: own, outputs: { ...prediction } };
+      const loss = plus(own, model.calculateLosses());
+      return { loss, outputs: { ...prediction, unpenalized: own } };
     };
     return { name, priority, weight, loss };
   });

@@ -65,7 +65,7 @@ const quadratic = three.map(
         ? null
         : tf.tidy(() => {
             const tilt = tf.sum(tf.mul(kernel, [1 - k, k, 2 * k - 1]));
-            return tf.add(objective.loss(batch)!, tilt);
+            return tf.add(objective.loss(batch) as tf.Tensor, tilt);
           }),
   }),
 );

@@ -3,18 +3,38 @@ import { described, isPromise } from '../described.ts';
 import type { Objective } from '../objective.ts';
 import { sharing } from './shared.ts';
 
-/** One loss per objective and batch, batch by batch; null where it is absent. The caller owns them. */
+/** What an objective's loss answered with. */
+interface Evaluated {
+  /** Null where it is absent. */
+  readonly loss: tf.Scalar | null;
+  readonly outputs: tf.NamedTensorMap;
+}
+
+/** One entry per objective and batch, batch by batch. The caller owns the tensors. */
 export function evaluate<Batch>(
   objectives: readonly Objective<Batch>[],
   batches: readonly Batch[],
-): (tf.Scalar | null)[] {
-  return sharing(() => batches.flatMap((batch) => objectives.map((objective) => lossOf(objective, batch))));
+): Evaluated[] {
+  return sharing(() =>
+    batches.flatMap((batch) => objectives.map((objective) => evaluated(objective, batch))),
+  );
 }
 
-function lossOf<Batch>(objective: Objective<Batch>, batch: Batch): tf.Scalar | null {
-  const loss: unknown = objective.loss(batch);
+function evaluated<Batch>(objective: Objective<Batch>, batch: Batch): Evaluated {
+  const where = `Objective "${objective.name}"`;
+  const given: unknown = objective.loss(batch);
+  if (typeof given !== 'object' || !given || given instanceof tf.Tensor || !('loss' in given))
+    return { loss: lossOf(where, given), outputs: {} };
+  const { loss, outputs = {}, ...others } = given as { loss: unknown; outputs?: unknown };
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new Error(`${where}: there is "${other}" beside the loss. Give { loss, outputs: { ${other} } }.`);
+  return { loss: lossOf(where, loss), outputs: outputsOf(where, outputs) };
+}
+
+function lossOf(where: string, loss: unknown): tf.Scalar | null {
   if (loss === null) return null;
-  const must = `Objective "${objective.name}": the loss must be a scalar tensor, or null where the batch has no label for it`;
+  const must = `${where}: the loss must be a scalar tensor, { loss, outputs } with one, or null where the batch has no label for it`;
   if (isPromise(loss)) {
     // Else what it is rejected with ends the process.
     loss.then(undefined, () => undefined);
@@ -32,5 +52,19 @@ function lossOf<Batch>(objective: Objective<Batch>, batch: Batch): tf.Scalar | n
     );
   }
   // A clone: the loss may be shared, or a tensor that the objective keeps.
-  return tf.clone(loss);
+  return tf.clone(loss as tf.Scalar);
+}
+
+function outputsOf(where: string, outputs: unknown): tf.NamedTensorMap {
+  if (typeof outputs !== 'object' || outputs === null || outputs instanceof tf.Tensor) {
+    throw new Error(
+      `${where}: its outputs must be tensors by name, as in { logits }, but are ${described(outputs)}.`,
+    );
+  }
+  const clones = Object.entries(outputs).map(([name, output]: [string, unknown]) => {
+    if (output instanceof tf.Tensor && !output.isDisposed) return [name, tf.clone(output)] as const;
+    const what = output instanceof tf.Tensor ? 'has been disposed of' : `is ${described(output)}`;
+    throw new Error(`${where}: its output "${name}" must be a tensor, but ${what}.`);
+  });
+  return Object.fromEntries(clones);
 }

@@ -5,6 +5,9 @@ import { record } from '../tape/record.ts';
 import type { Tape } from '../tape/tape.ts';
 import { evaluate } from './evaluate.ts';
 
+/** What the losses on a batch gave beside their values, by objective and name. */
+export type Outputs = Readonly<Record<string, tf.NamedTensorMap>>;
+
 /** The forward pass of a step. Its rows are those whose losses depend on a variable. */
 export interface Forward {
   /** Number of the step. */
@@ -19,6 +22,8 @@ export interface Forward {
    * gradient of zeros would mean a stationary point.
    */
   readonly unreached: { readonly rows: readonly GradientRow[]; readonly losses: readonly tf.Scalar[] };
+  /** What all losses gave beside their values, one entry per batch. `dispose` leaves these tensors. */
+  readonly outputs: readonly Outputs[];
   /** The input of a combiner, once the losses have been read. */
   context<Memory>(losses: readonly number[], memory: Memory): StepContext<Memory>;
   dispose(): void;
@@ -32,17 +37,15 @@ export function forward<Batch>(
   setup: Setup,
   context: Omit<StepContext<undefined>, 'setup' | 'rows' | 'losses' | 'memory'>,
 ): Forward {
-  const { value, tape } = record(variables, () => {
-    const losses = evaluate(objectives, batches);
-    return losses as (tf.Scalar | null)[] as tf.Scalar[];
-  });
-  const all = value as readonly (tf.Scalar | null)[];
+  const { value, tape } = record(variables, () => evaluate(objectives, batches));
+  const all = value.map(({ loss }) => loss);
   const rowsOf = (isWanted: (loss: tf.Scalar) => boolean) => {
     const present = all.flatMap((loss, index) => (loss !== null && isWanted(loss) ? [index] : []));
     const rows = present.map((index) => setup.rows[index]!);
     return { present, rows, losses: present.map((index) => all[index]!) };
   };
   const { present, rows, losses } = rowsOf((loss) => tape.reaches(loss));
+  tape.keepFor(losses);
   const unreached = rowsOf((loss) => !tape.reaches(loss));
   const weights = present.map((index) => objectives[index % objectives.length]!.weight ?? 1);
   return {
@@ -52,6 +55,12 @@ export function forward<Batch>(
     weights,
     tape,
     unreached,
+    outputs: batches.map((_, batch) => {
+      const own = objectives.map(
+        ({ name }, k) => [name, value[batch * objectives.length + k]!.outputs] as const,
+      );
+      return Object.fromEntries(own.filter(([, outputs]) => Object.keys(outputs).length > 0));
+    }),
     context: (values, memory) => ({
       ...context,
       setup,

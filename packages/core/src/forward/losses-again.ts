@@ -15,7 +15,7 @@ export async function lossesAgain<Batch>(
 ): Promise<readonly number[]> {
   let losses: readonly tf.Scalar[] = [];
   try {
-    const all = tidied(() => evaluate(objectives, batches));
+    const all = tidied(() => evaluate(objectives, batches).map(({ loss }) => loss));
     losses = all.filter((loss) => loss !== null);
     const now = setup.rows.filter((_, index) => all[index] !== null);
     const before = [...rows, ...unreached.rows];

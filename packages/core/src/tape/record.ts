@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { tidied } from '../tidied.ts';
 import { backward, stream } from './backward.ts';
-import { recordingEngine } from './engine.ts';
+import { recordingEngine, type TapeNode } from './engine.ts';
 import type { Tape } from './tape.ts';
-import { nodesFrom, turnsOf } from './turns.ts';
+import { nodesFrom, nodesTo, turnsOf } from './turns.ts';
 
 /**
  * Runs `forward` in a tidy of its own and records it. The caller owns the result and the tape. Variables that
  * are not trainable count as constants.
  */
-export function record<Value extends tf.TensorContainer>(
+export function record<Value>(
   variables: readonly tf.Variable[],
   forward: () => Value,
 ): { value: Value; tape: Tape } {
@@ -20,12 +21,13 @@ export function record<Value extends tf.TensorContainer>(
   }
   engine.startTape();
   const nodes = engine.state.activeTape ?? [];
-  const dispose = () => {
-    for (const node of nodes.splice(0)) tf.dispose(node.saved as tf.Tensor[] | undefined);
+  const free = (given: readonly TapeNode[]) => {
+    for (const { saved } of given) tf.dispose(saved as tf.Tensor[] | undefined);
   };
+  const dispose = () => free(nodes.splice(0));
   let value: Value;
   try {
-    value = tf.tidy(forward);
+    value = tidied(forward);
   } catch (error) {
     dispose();
     throw error;
@@ -34,13 +36,18 @@ export function record<Value extends tf.TensorContainer>(
     engine.state.activeTape = null;
   }
   const reached = new Set(variables.flatMap(({ id, trainable }) => (trainable ? [id] : [])));
-  const turns = turnsOf(nodesFrom(nodes, reached), variables);
+  const reaching = nodesFrom(nodes, reached);
+  const turns = turnsOf(reaching, variables);
   return {
     value,
     tape: {
       backward: (sum) => backward(turns, variables, sum),
       stream: (sums) => stream(turns, variables, sums),
       reaches: ({ id }) => reached.has(id),
+      keepFor: (losses) => {
+        const kept = new Set(nodesTo(reaching, losses).map(({ saved }) => saved));
+        free(nodes.filter(({ saved }) => !kept.has(saved)));
+      },
       dispose,
     },
   };

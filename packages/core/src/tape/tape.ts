@@ -21,6 +21,8 @@ export interface Tape {
   stream(sums: readonly WeightedSum[]): Iterable<VariableGradients>;
   /** Whether the loss depends on any of the variables. */
   reaches(loss: tf.Scalar): boolean;
+  /** Frees what the backward passes of these losses do not need. There are no others after that. */
+  keepFor(losses: readonly tf.Scalar[]): void;
   dispose(): void;
 }
 

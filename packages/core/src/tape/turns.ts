@@ -16,6 +16,16 @@ export function nodesFrom(nodes: readonly TapeNode[], reached: Set<number>): Tap
   return result;
 }
 
+/** The nodes that these losses depend on. */
+export function nodesTo(nodes: readonly TapeNode[], losses: readonly tf.Scalar[]): readonly TapeNode[] {
+  const needed = new Set(losses.map(({ id }) => id));
+  return nodes.toReversed().filter(({ inputs, outputs }) => {
+    if (!outputs.some(({ id }) => needed.has(id))) return false;
+    for (const { id } of Object.values(inputs)) needed.add(id);
+    return true;
+  });
+}
+
 /**
  * A variable, and the nodes that its gradient needs besides those of later turns, in the order of the forward
  * pass.

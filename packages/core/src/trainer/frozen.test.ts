@@ -214,7 +214,7 @@ describe('a loss without a path to a variable', () => {
       loss: (batch) => (batch === 1 ? three[1]!.loss(batch) : tf.scalar(3)),
     };
     const subject = trainer({ objectives: [three[0]!, sometimes], combiner: { ...shortest, batches: 2 } });
-    const second = three[1]!.loss(1)!.dataSync()[0]!;
+    const second = (three[1]!.loss(1) as tf.Tensor).dataSync()[0]!;
     const report = await subject.step(1, 0.5);
     expect(report.rows.map(({ objective, batch }) => [objective, batch])).toEqual([
       ['first', 0],

@@ -1,6 +1,7 @@
 import type { Certificate, GradientRow } from '../combiner.ts';
 import type { Diagnostics } from '../direction/diagnostics.ts';
 import type { Answer } from '../direction/direction.ts';
+import type { Outputs } from '../forward/forward.ts';
 import type { NonFiniteError } from '../non-finite.ts';
 import type { Objective } from '../objective.ts';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
@@ -11,6 +12,11 @@ export interface StepReport {
   readonly step: number;
   /** Unweighted loss by objective, its mean over the batches; null where it is absent. */
   readonly losses: Readonly<Record<string, number | null>>;
+  /**
+   * What losses gave beside their values, for each batch; an empty list where the step was skipped. The tensors
+   * are the trainer's: they live until its next step begins, or it is disposed of. JSON has no use for them.
+   */
+  readonly outputs: readonly Outputs[];
   /** The rows of coefficients and cosines: those present whose losses depend on a variable. */
   readonly rows: readonly GradientRow[];
   /**
@@ -98,6 +104,7 @@ export function untouched<Batch>(step: number, objectives: readonly Objective<Ba
   return {
     step,
     losses: meansByObjective(objectives, [], []),
+    outputs: [],
     rows: [],
     coefficients: [],
     certificate: null,

@@ -67,7 +67,7 @@ describe("over: 'shared'", () => {
     };
     const scaled: Objective<number> = {
       ...onBoth,
-      loss: (batch) => (batch === 0 ? null : tf.mul(onBoth.loss(batch)!, batch)),
+      loss: (batch) => (batch === 0 ? null : tf.mul(onBoth.loss(batch) as tf.Tensor, batch)),
     };
     const subject = trainer({ objectives: [onKernel, scaled], combiner: still, over: 'shared' });
     const before = values();

@@ -9,7 +9,7 @@ import { checkReach, namesOf } from './reach.ts';
 import { meansByObjective, type StepReport, untouched } from './report.ts';
 import { type Snapshot, snapshotVariables } from './snapshot.ts';
 import { checkAlive, movedBeside } from './trained-variables.ts';
-import type { Training } from './training.ts';
+import { forgetOutputs, type Training } from './training.ts';
 import { update } from './update.ts';
 
 export interface StepResult {
@@ -28,6 +28,7 @@ export async function runStep<Batch>(
   checkOpen: () => void,
 ): Promise<StepResult> {
   const { variables, state, objectives, onNonFinite } = training.options;
+  forgetOutputs(training);
   checkAlive(variables);
   checkAlive(state);
   training.checkObjectives();
@@ -40,6 +41,7 @@ export async function runStep<Batch>(
     return result;
   } catch (error) {
     for (const one of snapshots.toReversed()) one.restore();
+    forgetOutputs(training);
     training.shared = sharedBefore;
     if (error instanceof NonFiniteRow) throw tooLarge(training, error);
     if (!(error instanceof NonFiniteError)) throw nameDisposed(error, batches);
@@ -58,12 +60,14 @@ async function attempt<Batch>(
 ): Promise<StepResult> {
   const { options, setup, step } = training;
   const { objectives, variables, seed, stepsPerEpoch } = options;
-  const nothing: StepResult = { report: untouched(step, objectives), gradients: null };
   const epoch = stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : 0;
   const random = randomFrom(seed, step);
   const pass = watched(training, () =>
     forward(objectives, batches, variables, setup, { step, epoch, random }),
   );
+  const { outputs } = pass;
+  training.outputs = outputs;
+  const nothing: StepResult = { report: { ...untouched(step, objectives), outputs }, gradients: null };
   try {
     const { rows, losses } = pass.unreached;
     if (pass.rows.length + rows.length === 0) return nothing;
@@ -73,6 +77,7 @@ async function attempt<Batch>(
     const known = (taught: readonly number[]) => ({
       losses: meansByObjective(objectives, [...pass.rows, ...rows], [...taught, ...values]),
       unreached: namesOf(rows),
+      outputs,
     });
     if (pass.rows.length === 0) return { ...nothing, report: { ...nothing.report, ...known([]) } };
     const { report, gradients } = await update(training, pass, batches, snapshots, checkOpen);

@@ -5,7 +5,7 @@ import { createQueue } from './queue.ts';
 import type { StepReport } from './report.ts';
 import { restoreTraining, saveTraining } from './save-and-restore.ts';
 import { runStep } from './step.ts';
-import { startTraining } from './training.ts';
+import { forgetOutputs, startTraining } from './training.ts';
 
 export interface Trainer<Batch> {
   /**
@@ -33,7 +33,7 @@ export interface Trainer<Batch> {
    * nothing has changed.
    */
   restore(checkpoint: Checkpoint): Promise<void>;
-  /** Frees the remembered rows. */
+  /** Frees the remembered rows, and the outputs of the latest step. */
   dispose(): void;
 }
 
@@ -53,7 +53,10 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
   const training = startTraining(settle(options));
   const { batchCount, directions } = training;
   const { combiner, optimizer } = training.options;
-  const queue = createQueue(() => directions.dispose());
+  const queue = createQueue(() => {
+    directions.dispose();
+    forgetOutputs(training);
+  });
   const checkOpen = () => {
     if (queue.isClosed) throw new Error('The trainer was disposed of while a step was under way.');
   };

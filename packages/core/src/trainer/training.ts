@@ -1,8 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner, Setup } from '../combiner.ts';
 import type { DirectionComputation, DirectionOptions } from '../direction/direction.ts';
 import { elementDirection } from '../direction/elements.ts';
 import { gramianDirection } from '../direction/gramian.ts';
 import { singlePassDirection } from '../direction/single-pass.ts';
+import type { Outputs } from '../forward/forward.ts';
 import { asGramian } from '../protocol/as-gramian.ts';
 import { batchesOf } from '../protocol/declared.ts';
 import { checkUnchanged, setupOf } from '../protocol/setup.ts';
@@ -28,6 +30,8 @@ export interface Training<Batch> {
   shared: readonly boolean[] | null;
   /** Which variables are not trainable in this step. */
   frozen: readonly boolean[];
+  /** Those of the latest step. */
+  outputs: readonly Outputs[];
   /** Names of the objectives whose losses have depended on a variable. */
   readonly reaching: Set<string>;
 }
@@ -54,9 +58,16 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
     step: 0,
     shared: over === 'all' ? variables.map(() => true) : null,
     frozen: [],
+    outputs: [],
     reaching: new Set(),
   };
   return training;
+}
+
+/** Frees the outputs of the latest step. */
+export function forgetOutputs<Batch>(training: Training<Batch>): void {
+  tf.dispose(training.outputs as tf.TensorContainer);
+  training.outputs = [];
 }
 
 /** The cheapest computation that gives the combiner what it needs. */

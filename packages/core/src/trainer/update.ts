@@ -14,7 +14,7 @@ import type { Training } from './training.ts';
 
 interface Update {
   /** The part of a step's report that comes from here, with the losses of its rows. */
-  readonly report: Omit<StepReport, 'step' | 'losses' | 'unreached'> & Pick<Answer, 'losses'>;
+  readonly report: Omit<StepReport, 'step' | 'losses' | 'unreached' | 'outputs'> & Pick<Answer, 'losses'>;
   /** Null where an optimizer has followed them. */
   readonly gradients: tf.NamedTensorMap | null;
 }

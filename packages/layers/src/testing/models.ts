@@ -145,9 +145,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /** A model with two outputs on one shared trunk. */
-export function twoHeaded(): tf.LayersModel {
+export function twoHeaded(ofTrunk: object = {}): tf.LayersModel {
   const x = tf.input({ shape: [3] });
-  const trunk = dense(6, 1, { activation: 'tanh', name: 'trunk' }).apply(x) as tf.SymbolicTensor;
+  const trunk = dense(6, 1, { activation: 'tanh', name: 'trunk', ...ofTrunk }).apply(x) as tf.SymbolicTensor;
   const head = (name: string, units: number, seed: number) =>
     dense(units, seed, { activation: 'softmax', name }).apply(trunk) as tf.SymbolicTensor;
   return tf.model({ inputs: x, outputs: [head('digit', 4, 2), head('clothing', 3, 3)] });

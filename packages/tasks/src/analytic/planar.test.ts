@@ -71,7 +71,7 @@ describe.each(Object.entries(problems))('%s', (id, formulas) => {
         const scale = 1 + Math.abs(value);
         expect(drawn[objective.name]).toBe(train[objective.name]);
         expect(Math.abs(train[objective.name]! - value)).toBeLessThan(1e-12 * scale);
-        const trained = tf.tidy(() => objective.loss(0)!.dataSync()[0]!);
+        const trained = tf.tidy(() => (objective.loss(0) as tf.Tensor).dataSync()[0]!);
         expect(Math.abs(trained - value)).toBeLessThan(1e-5 * scale);
         for (const [axis, slopeThere] of gradientOf(objective, 0, theta).entries()) {
           const expected = slope(formulas[index]!, at, [1 - axis, axis], 1e-6);

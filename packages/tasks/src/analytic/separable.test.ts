@@ -32,7 +32,7 @@ test.each(problems)(
       const { train, metrics } = await task.evaluate();
       for (const [index, objective] of task.objectives.entries()) {
         const value = formulas[index]!([...point]);
-        expect(tf.tidy(() => objective.loss(0)!.dataSync()[0])).toBeCloseTo(value, 6);
+        expect(tf.tidy(() => (objective.loss(0) as tf.Tensor).dataSync()[0])).toBeCloseTo(value, 6);
         expect(train[objective.name]).toBeCloseTo(value, 14);
         for (const [axis, slopeThere] of gradientOf(objective, 0, theta).entries()) {
           const direction = solution.map((_, other) => (other === axis ? 1 : 0));

@@ -64,7 +64,7 @@ test('an objective looks at its own text alone', async () => {
   const { speeches, novel } = task.batch(0);
   const [first, second] = task.objectives as [(typeof task.objectives)[0], (typeof task.objectives)[0]];
   const value = (objective: typeof first, batch: Parameters<typeof first.loss>[0]) =>
-    tf.tidy(() => objective.loss(batch)!.dataSync()[0]);
+    tf.tidy(() => (objective.loss(batch) as tf.Tensor).dataSync()[0]);
   expect(value(first, { speeches, novel: speeches })).toBe(value(first, { speeches, novel }));
   expect(value(second, { speeches: novel, novel })).toBe(value(second, { speeches, novel }));
   expect(value(second, { speeches, novel: speeches })).toBe(value(first, { speeches, novel }));

@@ -70,7 +70,10 @@ describe.each(losses)('%s: %s', (id, name, pictures, labels, head) => {
           sum + surprise(cnnFeatures(own, input), own[top]!, own[top + 1]!, right[example]!) / inputs.length,
         0,
       );
-    expect(tf.tidy(() => objective.loss(batch)!.dataSync()[0])).toBeCloseTo(value(parameters), 4);
+    expect(tf.tidy(() => (objective.loss(batch) as tf.Tensor).dataSync()[0])).toBeCloseTo(
+      value(parameters),
+      4,
+    );
     const gradients = gradientsOf(task, name, batch);
     for (const [index, variable] of task.variables.entries()) {
       // Only the other head is out of reach.
@@ -105,7 +108,7 @@ test('weight-decay: the squared norm is that of the kernels, and its gradient th
     if (isKernel) squares += dot(values, values);
     expect(gradients.get(variable.name)).toEqual(isKernel ? values : undefined);
   }
-  expect(tf.tidy(() => objective.loss(batch)!.dataSync()[0])! / squares).toBeCloseTo(0.5, 6);
+  expect(tf.tidy(() => (objective.loss(batch) as tf.Tensor).dataSync()[0])! / squares).toBeCloseTo(0.5, 6);
   const { train, test: tested } = await task.evaluate();
   expect(train['squared-norm']! / squares).toBeCloseTo(0.5, 6);
   expect(tested!['squared-norm']).toBe(train['squared-norm']);

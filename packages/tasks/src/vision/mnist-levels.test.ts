@@ -11,7 +11,10 @@ type Levels = Awaited<ReturnType<typeof mnistLevels>>;
 /** The value of each objective on the first batch. */
 function valuesOf(task: Levels): Record<string, number> {
   const batch = task.batch(0);
-  const values = task.objectives.map(({ name, loss }) => [name, tf.tidy(() => loss(batch)!.dataSync()[0]!)]);
+  const values = task.objectives.map(({ name, loss }) => [
+    name,
+    tf.tidy(() => (loss(batch) as tf.Tensor).dataSync()[0]!),
+  ]);
   tf.dispose(batch);
   return Object.fromEntries(values);
 }

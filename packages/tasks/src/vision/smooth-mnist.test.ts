@@ -70,7 +70,7 @@ test('cross-entropy and its gradient are those of the network in float64', async
   const parameters = task.variables.flatMap((variable) => [...variable.dataSync()]);
   const [objective] = task.objectives as [(typeof task.objectives)[0]];
   const value = (point: readonly number[]) => crossEntropy(point, images, labels);
-  expect(tf.tidy(() => objective.loss(batch)!.dataSync()[0])).toBeCloseTo(value(parameters), 4);
+  expect(tf.tidy(() => (objective.loss(batch) as tf.Tensor).dataSync()[0])).toBeCloseTo(value(parameters), 4);
   let offset = 0;
   for (const [index, variable] of task.variables.entries()) {
     const along = normals(variable.size, 1, 3, index);
@@ -136,7 +136,7 @@ test('evaluation: cross-entropy and accuracy over all images, and the norms to c
   let correct = 0;
   for (let step = 0; step < 4; step++) {
     const batch = task.batch(step);
-    loss += tf.tidy(() => task.objectives[0]!.loss(batch)!.dataSync()[0]!) / 4;
+    loss += tf.tidy(() => (task.objectives[0]!.loss(batch) as tf.Tensor).dataSync()[0]!) / 4;
     tf.dispose(batch);
   }
   expect(train['cross-entropy']).toBeCloseTo(loss, 5);
@@ -157,7 +157,8 @@ test('evaluation: cross-entropy and accuracy over all images, and the norms to c
   const [, smoothness] = task.objectives as [unknown, (typeof task.objectives)[0]];
   const batch = task.batch(0);
   let iterated = 0;
-  for (let call = 0; call < 150; call++) iterated = tf.tidy(() => smoothness.loss(batch)!.dataSync()[0]!);
+  for (let call = 0; call < 150; call++)
+    iterated = tf.tidy(() => (smoothness.loss(batch) as tf.Tensor).dataSync()[0]!);
   expect(iterated).toBeCloseTo(train.smoothness!, 4);
   const norms = await Promise.all(kernels.map((kernel) => largestSingularValue(kernel)));
   expect(train.smoothness).toBeCloseTo(Math.log(norms.reduce((product, norm) => product * norm)), 12);
