@@ -12,25 +12,25 @@ import {
 import * as z from 'zod/mini';
 
 /*
- * Bloop on two levels with something else in the place of its moving average,
+ * Bloop on two levels with another average in the place of its moving average,
  *
  *   d = g₀ + λ π(g₁; e),
  *
  *   all          e ← e + (g₀ − e) / t       the plain mean of all gradients of the first level so far, t = 1, 2, …
- *   directions   e ← (1 − ρ) e + ρ d        the moving average of what the optimizer was given: the buffer of its momentum, which costs no memory of its own
- *   batches      e = the mean gradient of the first level on two more batches, drawn anew in each step: what a larger batch does without an average
+ *   directions   e ← (1 − ρ) e + ρ d        the moving average of the directions, which the optimizer's momentum buffer holds anyway
+ *   batches      e = the mean gradient of the first level on two more batches, new in each step: a larger batch without an average
  *
- * An average moves after the projection, from zero. A buffer of g₀ itself, e ← β e + g₀, needs no option: it
- * is 1/ρ times the moving average with ρ = 1 − β, and a projection ignores the length of what it projects on.
- * Ours: an ablation of Hsieh et al., arXiv 2402.02998, algorithm 1.
+ * The averages start at zero and move after the projection. A momentum buffer of g₀ itself, e ← β e + g₀,
+ * needs no option: it is 1/ρ times the moving average with ρ = 1 − β, and the projection does not depend on
+ * the length of e. These variants are ours: an ablation of Hsieh et al., arXiv 2402.02998, algorithm 1.
  */
 
 export interface BloopAverageOptions {
-  /** Strength of the second level, >= 0. Default 1. */
+  /** λ, the strength of the second level, >= 0. Default 1. */
   readonly lambda?: number;
   /** The average to project on. Default `all`. */
   readonly average?: 'all' | 'directions' | 'batches';
-  /** Weight of the newest direction in their average, in (0, 1]. Default 0.01. */
+  /** ρ, the weight of the newest direction in `directions`, in (0, 1]. Default 0.01. */
   readonly rho?: number;
 }
 
@@ -41,9 +41,9 @@ const schema = z.strictObject({
 });
 
 /**
- * Exactly two levels. An average stays while the first level is absent; a zero one projects nothing. Memory:
- * the number of steps that had a gradient of the first level. With `batches` the direction is of the last of
- * three.
+ * Bloop with another average, on exactly two levels. While the first level is absent, its average stays. If
+ * the average is zero, nothing is projected. The memory is the number of steps with a gradient of the first
+ * level. With `batches`, the direction uses the last of three batches.
  */
 export function bloopAverage(options: BloopAverageOptions = {}): GramianCombiner<number> {
   const { lambda, average, rho } = checkOptions('bloop-average', schema, options);

@@ -20,46 +20,47 @@ import * as z from 'zod/mini';
  *
  *   d = g₀ + Σ_{k≥1} λₖ π(gₖ; ē₀, …, ēₖ₋₁),      ēₖ ← (1 − ρ) ēₖ + ρ gₖ
  *
- * gₖ is the gradient of level k on this batch (the sum of its rows), ēₖ its moving average, and π(u; v, …)
- * the part of u that is orthogonal to v, …: a less important level moves only where, on average, it does not
- * touch a more important one.
+ * gₖ is the gradient of level k on this batch (the sum of its rows), and ēₖ is its moving average. π(u; v, …)
+ * is the part of u that is orthogonal to v, …. So a less important level moves only at right angles to the
+ * average gradients of the more important ones.
  *
  * Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin, "Careful with that Scalpel: Improving Gradient Surgery with
  * an EMA", ICML 2024, arXiv 2402.02998: algorithm 1 (two levels), section 2.3 (three, without averages).
- * Averages on N levels are ours. They are made orthogonal by modified Gram–Schmidt on coefficients, with all
- * inner products from the Gramian.
+ * Averages on N levels are ours. Modified Gram–Schmidt makes them orthogonal. It works on coefficients, and
+ * takes all inner products from the Gramian.
  */
 
 export interface BloopOptions {
   /**
-   * Strength of each level after the first, >= 0: one for all, or one per level after the first. Default 1.
+   * λ, the strength of each level after the first, >= 0: one number for all, or one per level after the
+   * first. Default 1.
    */
   readonly lambda?: LevelStrength;
-  /** Weight of the newest gradient in the averages, in (0, 1]. Default 0.01. */
+  /** ρ, the weight of the newest gradient in the averages, in (0, 1]. Default 0.01. */
   readonly rho?: number;
   /**
-   * When the averages move: `after` the projection, as in the paper, so that given the averages the direction
-   * is unbiased; or `before` it, which uses newer gradients. Default `after`. `before` with rho 1 projects on
-   * this batch's gradients: Bloop without averages.
+   * The averages move `after` the projection, as in the paper, or `before` it. With `after`, the direction is
+   * unbiased given the averages. With `before`, the projection uses newer gradients; with rho 1 it uses this
+   * batch's gradients, which is Bloop without averages. Default `after`.
    */
   readonly update?: 'after' | 'before';
   /**
-   * The value of an average before its level's first gradient: `zeros` (no projection on it), or that `first`
-   * gradient. Default `zeros`.
+   * The value of an average before its level's first gradient. `zeros` means no projection on it at first.
+   * `first` means that first gradient. Default `zeros`.
    */
   readonly initial?: 'zeros' | 'first';
   /**
-   * The treatment of a level whose average lies in the span of those above, up to rounding: the projection on
-   * it fades out (`damp`), or is left out (`drop`), which lets lower levels push along it every time it
-   * converges. Default `damp`.
+   * The treatment of a level whose average lies in the span of the averages above, up to rounding. With
+   * `damp` the projection on it fades out. With `drop` it is left out; then lower levels push along this
+   * average whenever it converges. Default `damp`.
    */
   readonly guard?: 'damp' | 'drop';
   /**
-   * The vectors that the projection subtracts: multiples of the `average`s, or the same multiples of this
-   * batch's gradients, so that the direction stays in their span (on two levels: (1 − λr) g₀ + λ g₁ with r
-   * from the average). Default `average`. Unlike it, `batch` depends on the length of the averages: start
-   * them with `initial: 'first'`, for from zeros they are short and the multiples up to 1/ρ times too large
-   * at first.
+   * The vectors that the projection subtracts: multiples of each `average`, or the same multiples of this
+   * batch's gradients (`batch`). With `batch` the direction stays in the span of these gradients: on two
+   * levels it is (1 − λr) g₀ + λ g₁ with r from the average. It then depends on the length of the averages,
+   * so start them with `initial: 'first'`. Averages that start from zeros are short at first, and make the
+   * multiples up to 1/ρ times too large. Default `average`.
    */
   readonly along?: 'average' | 'batch';
 }
@@ -74,9 +75,9 @@ const schema = z.strictObject({
 });
 
 /**
- * Bloop on any number of levels. A level whose objectives are all absent contributes nothing and its average
- * stays; the others are still projected on it. A zero average projects nothing. One level: the sum of its
- * rows.
+ * Bloop on any number of levels. If all objectives of a level are absent, it contributes nothing and its
+ * average stays; the other levels are still projected on that average. Nothing is projected on a zero
+ * average. With one level, the direction is the sum of its rows.
  */
 export function bloop(options: BloopOptions = {}): GramianCombiner<readonly boolean[]> {
   const { lambda, rho, update, initial, guard, along } = checkOptions('bloop', schema, options);
@@ -85,7 +86,7 @@ export function bloop(options: BloopOptions = {}): GramianCombiner<readonly bool
     needs: 'gramian',
     check: (setup) => checkStrength('bloop', lambda, setup),
     remembers: ({ levels }) => levels - 1,
-    // Whether the average of each level but the last has begun.
+    // For each level but the last: true if its average has begun.
     init: ({ levels }) => new Array<boolean>(levels - 1).fill(initial === 'zeros'),
     combine(step) {
       const { gramian, rows, setup, precision, memory: begun } = step;
@@ -141,8 +142,8 @@ function inBatch(
 }
 
 /**
- * Directions orthogonal to each other, as coefficients over the rows of the Gramian. The guard is relative,
- * so the scale of the gradients does not matter, and lies above the rounding of the inner products.
+ * Orthogonal directions, as coefficients over the rows of the Gramian. The guard is relative, so the scale of
+ * the gradients does not matter. It lies above the rounding error of the inner products.
  */
 function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'damp' | 'drop') {
   const basis: { direction: number[]; image: number[]; square: number }[] = [];
@@ -159,7 +160,7 @@ function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'da
       const direction = complement(next);
       const image = gramian.times(direction);
       const square = dot(direction, image);
-      // Only what was left by a subtraction has a rounding error to guard against.
+      // Only the result of a subtraction has a rounding error to guard against.
       const damping = basis.length === 0 ? 0 : tolerance * whole;
       if (guard === 'damp') basis.push({ direction, image, square: Math.max(0, square) + damping });
       else if (square > damping) basis.push({ direction, image, square });

@@ -1,8 +1,8 @@
 import { sum, type Vector } from '@scalpel/core/testing';
 
 /**
- * Moving averages of two gradients kept as explicit vectors: the oracle for those kept as coefficients.
- * Returns what to project on in this step. A null row is absent.
+ * Moving averages of two gradients as explicit vectors: the oracle for averages as coefficients. Returns the
+ * vectors to project on in this step. A null row is absent.
  */
 export function explicitAverages(
   rho: number,

@@ -1,9 +1,7 @@
 import { dot, sum, type Vector } from '@scalpel/core/testing';
 import type { Inequality } from './vertices.ts';
 
-/**
- * The program of a move of EPO as the paper has it, for the weights themselves and from explicit gradients.
- */
+/** The program of a move of EPO as in the paper: for the weights themselves, and from explicit gradients. */
 export function programFor(
   rows: readonly Vector[],
   losses: readonly number[],

@@ -7,12 +7,12 @@ export interface HardMatrix {
 
 const WIDTH = 6;
 
-/** How far rows are from what they nearly are. */
+/** The distances of the rows from the degenerate case. */
 const HEIGHTS = [1e-2, 1e-4, 1e-5, 1e-6, 3e-7, 1e-7, 1e-8, 1e-9];
 
 /**
- * Matrices at the edge of what inner products tell: 2 to 5 rows that are nearly equal, nearly opposed or
- * nearly dependent, some of very different lengths. The same every time.
+ * Matrices that are hard for methods on inner products: 2 to 5 rows that are nearly equal, nearly opposite or
+ * nearly dependent, some of very different lengths. They are the same in every run.
  */
 export function hardMatrices(): readonly HardMatrix[] {
   return [2, 3, 4, 5].flatMap((count) =>

@@ -1,10 +1,7 @@
 import { type GradientCombiner, randomFrom } from '@scalpel/core';
 import { combineVectors, relativeError } from '@scalpel/core/testing';
 
-/**
- * The largest relative change of the direction, divided by the scale, when all gradients are scaled by 1e-10
- * to 1e10.
- */
+/** The largest relative change of direction / scale, for gradients that are scaled by 1e-10 to 1e10. */
 export function scaleError(combiner: GradientCombiner, priorities: readonly number[]): number {
   const random = randomFrom(17);
   const steps = [0, 1, 2].map(() => priorities.map(() => Array.from({ length: 6 }, () => random() - 0.5)));

@@ -1,6 +1,6 @@
 import { projectOnSimplex } from '../solvers/simplex-projection.ts';
 
-/** Weights kept by hand, one per objective and 1/K at first: the oracle for those kept in memory. */
+/** Explicit weights, one per objective and 1/K at first: the oracle for weights in the memory of a method. */
 export class ExplicitWeights {
   readonly #weights: number[];
 
@@ -8,12 +8,12 @@ export class ExplicitWeights {
     this.#weights = new Array<number>(count).fill(1 / count);
   }
 
-  /** Of some objectives, by position. */
+  /** The weights of some objectives, which are given by position. */
   of(objectives: readonly number[]): number[] {
     return objectives.map((objective) => this.#weights[objective]!);
   }
 
-  /** Takes those of some objectives to the simplex. Returns them. */
+  /** Sets the weights of some objectives to the projection of `to` on the simplex. Returns them. */
   project(objectives: readonly number[], to: readonly number[]): number[] {
     const projected = projectOnSimplex(to);
     for (const [i, objective] of objectives.entries()) this.#weights[objective] = projected[i]!;

@@ -6,9 +6,9 @@ export interface Inequality {
 }
 
 /**
- * The points at which as many of the inequalities row · x >= least as there are unknowns hold with equality,
- * together with the equations, and the others hold too: all vertices of a polyhedron, by trying every set.
- * The oracle for small linear programs.
+ * All vertices of a polyhedron: the oracle for small linear programs. It tries every set of as many equations
+ * row · x = least as there are unknowns, the given equations included, and keeps the points that satisfy all
+ * other inequalities.
  */
 export function vertices(
   inequalities: readonly Inequality[],

@@ -2,15 +2,15 @@ import { createVectorEngine, type GradientCombiner, unit } from '@scalpel/core';
 import { withPriorities } from '@scalpel/core/testing';
 
 export interface LossStep {
-  /** Null where an objective is absent. */
+  /** The loss of each objective, or null if it is absent. */
   readonly losses: readonly (number | null)[];
   readonly lossesAfter?: readonly number[];
   readonly epoch?: number;
 }
 
 /**
- * The weights with which a new combiner answers each step, 0 for absent objectives: with unit vectors as
- * gradients, the direction is made of them.
+ * The weights of a new combiner in each step, with 0 for absent objectives. The gradients are unit vectors,
+ * so the weights are the elements of the direction.
  */
 export function weightsOf(
   combiner: GradientCombiner,
@@ -26,7 +26,7 @@ export function weightsOf(
   });
 }
 
-/** The weights of the only step, on these losses. */
+/** The weights of a single step with these losses. */
 export function weightsAt(
   combiner: GradientCombiner,
   losses: readonly number[],
@@ -36,7 +36,7 @@ export function weightsAt(
 }
 
 /**
- * The derivatives of a function of the losses, by central differences of fourth order with steps relative to
+ * The derivatives of a function of the losses, by central differences of fourth order. Steps are relative to
  * each loss.
  */
 export function derivatives(

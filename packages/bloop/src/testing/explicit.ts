@@ -1,8 +1,8 @@
 import { project, sum, type Vector } from '@scalpel/core/testing';
 
 /**
- * Bloop written on explicit vectors, averages and all: the oracle for the one on coefficients. A null row is
- * absent.
+ * Bloop on explicit vectors, with explicit averages: the oracle for the version on coefficients. A null row
+ * is absent.
  */
 export function explicitBloop(options: {
   readonly lambda: readonly number[];
