@@ -1,4 +1,4 @@
-// Runs, what keeps their results, and what makes many of them: for Node.
+// Runs, stores and sweeps, for Node.
 export {
   createToolkit,
   describeEnvironment,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { expect, test } from 'vitest';
 
-/** From the bottom up: a wing may import the door of any before it, types included. */
+/** From the bottom up: a wing may import the entry of any wing before it, types included. */
 const WINGS = [
   'statistics',
   'text',
@@ -21,11 +21,14 @@ const src = import.meta.dirname;
 
 interface Import {
   readonly to: string;
-  /** Nothing of it is left when the program runs. */
+  /** True if nothing of it is left when the program runs. */
   readonly isType: boolean;
 }
 
-/** What a file imports or exports again, or imports later: files by their paths under `src`, packages by their names. */
+/**
+ * The imports of a file, also re-exports and dynamic ones: files by their paths under `src`, packages by
+ * their names.
+ */
 function importsOf(file: string): Import[] {
   const source = readFileSync(join(src, file), 'utf8');
   const { module } = parseSync(file, source);
@@ -68,7 +71,7 @@ test.each(WINGS)('%s imports doors of wings below it alone', (wing) => {
   expect(others.filter(({ to }) => !allowed.includes(to))).toEqual([]);
 });
 
-/** All packages and modules of Node that are loaded with a file, or later by what is in it. */
+/** All packages and modules of Node that a file loads, at once or later. */
 function reachedFrom(file: string): string[] {
   const seen = new Set([file]);
   const reached = new Set<string>();

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { RunCost } from '../records/index.ts';
 import type { PathPoint } from './path.ts';
 
-/** All that a run needs to go on as if it had never stopped, its record included. */
+/** Everything that a run needs to continue as if it had never stopped, with its record so far. */
 export interface RunCheckpoint {
   readonly trainer: Checkpoint;
   readonly seconds: number;
@@ -12,20 +12,20 @@ export interface RunCheckpoint {
   readonly cost: RunCost;
 }
 
-/** How a run survives the end of its process. */
+/** Lets a run survive the end of its process. */
 export interface Safekeeping {
-  /** What was saved last, in the same environment; null: the run begins. */
+  /** The last saved checkpoint, from the same environment. Null: the run starts from the beginning. */
   readonly from: Uint8Array | null;
-  /** How often to save. Milliseconds. */
+  /** Milliseconds between two checkpoints. */
   readonly every: number;
-  /** Resolves when it is safe. */
+  /** Resolves when the checkpoint is stored safely. */
   save(checkpoint: Uint8Array): Promise<void>;
 }
 
 /** Saves checkpoints when it is time. */
 export interface Keeper {
   after(checkpoint: () => Promise<RunCheckpoint>): Promise<void>;
-  /** Time that the saving took. */
+  /** The seconds spent on saving. */
   seconds(): number;
 }
 
@@ -46,7 +46,7 @@ export function createKeeper({ every, save }: Safekeeping): Keeper {
 
 const finite = z.number();
 const checkpoint = z.strictObject({
-  // Whoever restores it looks into it.
+  // The trainer checks the content when it restores it.
   trainer: z.custom<Checkpoint>((value) => typeof value === 'object' && value !== null),
   seconds: finite.min(0),
   points: z.array(
@@ -55,7 +55,7 @@ const checkpoint = z.strictObject({
   cost: z.strictObject({ steps: z.int().min(0), peakBytes: z.int().min(0).nullable() }),
 });
 
-/** What was saved of a run is no checkpoint, or not one of this run: it can only begin anew. */
+/** The saved bytes are no checkpoint, or not one of this run. The run can only start again. */
 export class UnusableCheckpoint extends Error {
   constructor(cause: unknown) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : messageOf(cause);
@@ -63,12 +63,18 @@ export class UnusableCheckpoint extends Error {
   }
 }
 
-/** The first sentence: the others say what to do with a trainer, which who makes a run does not have. */
+/**
+ * The first sentence of the message. The others are advice for the owner of a trainer, which does not fit
+ * here.
+ */
 function messageOf(error: unknown): string {
   return (error as Error).message.split(/\.(?: (?=[A-Z])|$)/)[0]!;
 }
 
-/** Throws an `UnusableCheckpoint` for bytes that are none. */
+/**
+ * Reads the saved checkpoint; null if there is none. Throws an `UnusableCheckpoint` for bytes that are no
+ * checkpoint.
+ */
 export function readCheckpoint({ from }: Safekeeping): RunCheckpoint | null {
   if (from === null) return null;
   try {

@@ -35,7 +35,7 @@ const backend = (id: string): BackendDefinition => ({
 const ours: Plugin = { name: 'ours', combiners: [combiner('mean'), combiner('bloop')], tasks: [task('toy')] };
 const theirs: Plugin = { name: 'theirs', combiners: [combiner('theirs')], backends: [backend('cpu')] };
 
-/** What `createToolkit` says about a value that the compiler would not let pass. */
+/** The message of `createToolkit` for a value that the compiler would refuse. */
 function refusal(value: unknown): string {
   try {
     createToolkit(value as Plugin);

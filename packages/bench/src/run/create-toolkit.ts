@@ -8,7 +8,10 @@ const COMBINER: ServiceIdentifier<CombinerDefinition> = Symbol('combiner');
 const TASK: ServiceIdentifier<TaskDefinition> = Symbol('task');
 const BACKEND: ServiceIdentifier<BackendDefinition> = Symbol('backend');
 
-/** Throws for a value that is not a plugin, two plugins of one name, and two definitions of one kind and id. */
+/**
+ * Collects what plugins provide. Throws for a value that is not a plugin, for two plugins of one name, and
+ * for two definitions of one kind and id.
+ */
 export function createToolkit(...plugins: readonly Plugin[]): Toolkit {
   for (const plugin of plugins) checkPlugin(plugin);
   const names = plugins.map(({ name }) => name);
@@ -38,7 +41,7 @@ export function createToolkit(...plugins: readonly Plugin[]): Toolkit {
   } satisfies Toolkit);
 }
 
-/** Unnamed bindings: `getAll` does not return named ones. */
+/** The bindings have no names, since `getAll` does not return named ones. */
 function moduleOf({ combiners = [], tasks = [], backends = [] }: Plugin): ContainerModule {
   return new ContainerModule(({ bind }) => {
     for (const combiner of combiners) bind(COMBINER).toConstantValue(Object.freeze(combiner));

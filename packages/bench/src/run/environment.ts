@@ -5,7 +5,10 @@ import type { BackendDefinition } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Checked, Environment } from '../records/index.ts';
 
-/** What this process runs on; `checkOf` knows what the last check of the backend, which says this of itself, came to. */
+/**
+ * Describes the environment of this process. `checkOf` gives the result of the last check of the backend
+ * whose own description it receives.
+ */
 export async function describeEnvironment(
   backend: BackendDefinition,
   checkOf: (detail: string) => Checked | null = () => null,
@@ -23,7 +26,10 @@ export async function describeEnvironment(
   };
 }
 
-/** Null outside a git checkout. An installed package lies in the checkout of whoever installed it, if any: that one is not meant. */
+/**
+ * The commit of the checkout; null outside a git checkout. An installed package may lie in the checkout of
+ * another project, whose commit is not the right one.
+ */
 function commitOf(folder: string): string | null {
   if (folder.split(sep).includes('node_modules')) return null;
   const git = (...args: string[]) =>

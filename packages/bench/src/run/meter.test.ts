@@ -5,7 +5,7 @@ import { createMeter } from './meter.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** Holds two tensors of 4 kB at most, however they are shaped, beside what is there. */
+/** Holds at most two tensors of 4 kB, in any shape, beside those that exist. */
 async function step(): Promise<void> {
   const first = tf.zeros([1000]);
   const shaped = first.reshape([10, 100]);
@@ -24,7 +24,7 @@ test('counts steps and the most bytes that tensors hold at once, with those that
   expect(meter.cost()).toBeUndefined();
   for (let count = 1; count <= 5; count++) {
     await meter.step(step);
-    // A buffer of one number holds what is added.
+    // Adding takes a buffer of one number.
     expect(meter.cost()).toEqual({ steps: count, peakBytes: before + 8000 + 4 });
   }
   there.dispose();

@@ -1,18 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunCost } from '../records/index.ts';
 
-/** Sees what the steps of a run cost. */
+/** Measures the cost of the steps of a run. */
 export interface Meter {
-  /** Makes a step; throws what it throws. */
+  /** Runs one step, and throws its error if it has one. */
   step(work: () => Promise<unknown>): Promise<void>;
-  /** So far; undefined before the first step. */
+  /** The cost so far; undefined before the first step. */
   cost(): RunCost | undefined;
 }
 
-/** The first step makes averages and what optimizers remember, so that the second is the first that has all of a run's tensors. */
+/**
+ * The number of steps whose memory is measured. The first step creates averages and the state of optimizers,
+ * so the second is the first with all tensors of a run.
+ */
 const WATCHED = 2;
 
-/** `before`: what the steps have cost that another process made. */
+/** Makes a meter. `before` is the cost of earlier steps, made by another process. */
 export function createMeter(before: RunCost = { steps: 0, peakBytes: null }): Meter {
   let { steps, peakBytes } = before;
   return {
@@ -34,8 +37,9 @@ export function createMeter(before: RunCost = { steps: 0, peakBytes: null }): Me
 }
 
 /**
- * Watches how much memory tensors hold. What it returns ends that and gives the most bytes that there were at once: those from before, and
- * each buffer made since, however many tensors share it (TensorFlow.js's own count takes every reshaped tensor for another buffer).
+ * Measures the memory of tensors. The returned function stops this and gives the highest number of bytes at
+ * one time. They include earlier buffers, and count each new buffer once, even if several tensors share it.
+ * TensorFlow.js's own count adds a buffer for every reshaped tensor.
  */
 function watchBytes(): () => number {
   const engine = tf.engine();

@@ -7,24 +7,24 @@ export interface PathPoint {
   readonly train: Values;
 }
 
-/** Notes the path of a run as it goes. */
+/** Records the path of a run. */
 export interface PathRecorder {
-  /** Looks where the run is, if this number of steps is one of those that are noted. */
+  /** Records the position and losses after this number of steps, if it is one of those to record. */
   after(step: number): Promise<void>;
-  /** What was noted. */
+  /** The recorded points. */
   points(): readonly PathPoint[];
-  /** Null for a task that does not tell its position. */
+  /** The path; null for a task that does not report a position. */
   path(): Path | null;
-  /** Time that the looking took. */
+  /** The seconds spent on recording. */
   seconds(): number;
 }
 
 type Values = Evaluation['train'];
 
-/** A run is noted at so many steps, apart from its start. */
+/** The number of recorded points after the start. */
 const INTERVALS = 100;
 
-/** `before`: what was noted by the process that began the run. */
+/** Makes a recorder. `before` holds the points from the process that began the run. */
 export function recordPath(task: Task, before: readonly PathPoint[] = []): PathRecorder {
   const wanted = new Set(
     Array.from({ length: INTERVALS + 1 }, (_, index) => Math.round(task.steps * (index / INTERVALS) ** 2)),
@@ -37,7 +37,7 @@ export function recordPath(task: Task, before: readonly PathPoint[] = []): PathR
       const start = performance.now();
       const position = await task.position();
       const { train } = await task.evaluate();
-      // What runs away is drawn as far as it can be.
+      // A run that diverges is drawn up to its last finite point.
       if ([...position, ...Object.values(train)].every(Number.isFinite))
         points.push({ step, position, train });
       seconds += (performance.now() - start) / 1000;

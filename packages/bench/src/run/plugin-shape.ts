@@ -12,7 +12,7 @@ const common = {
   version: z.int('must be a whole number from 1').min(1, 'must be a whole number from 1'),
 };
 
-// A plugin may bring its own copy of zod, so its schema is recognised by what it can do.
+// A plugin may bring its own copy of zod, so a schema is recognised by its methods.
 const schema = z.custom<z.ZodType>(
   (value) => typeof (value as Partial<z.ZodType> | null | undefined)?.safeParse === 'function',
   'must be a zod schema, such as z.object({})',
@@ -45,7 +45,7 @@ const plugin = z.strictObject(
   },
 );
 
-/** Throws unless a value is a plugin, with every problem of its shape. */
+/** Throws unless a value is a plugin. The message lists every problem of its shape. */
 export function checkPlugin(value: unknown): asserts value is Plugin {
   const result = plugin.safeParse(value);
   if (result.success) return;

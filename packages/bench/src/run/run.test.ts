@@ -28,7 +28,7 @@ test('trains, evaluates by name, and leaves nothing behind', async () => {
     'train/main',
     'train/side',
   ]);
-  // lambda 0.1: the weighted mean of the centres is near 1/11, plus the mean of the noise, 1/2.
+  // For lambda 0.1 the weighted mean of the centres is near 1/11. The mean of the noise, 1/2, is added.
   expect(outcome.metrics['train/main']).toBeCloseTo((3 * (1 / 11 + 1 / 2) ** 2) / 2, 0);
   expect(seconds).toBeGreaterThan(0);
   expect(cost).toEqual({ steps: 200, peakBytes: expect.any(Number) });
@@ -163,7 +163,7 @@ describe('a run whose checkpoint is damaged begins anew and says so, and nothing
     expect(warning).toMatch(
       /^What was saved of the run of task "toy" with combiner "\w+", seed \d+, could not be gone on from \(.+\), so it began anew\.$/s,
     );
-    // For who has a trainer in hand.
+    // Advice for the owner of a trainer.
     expect(warning).not.toMatch(/Create the trainer|Restore an earlier/);
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -202,7 +202,7 @@ test.each([
   expect(saved).toBe(count);
 });
 
-/** The toy with something else in the place of what it has. */
+/** The toy plugin with a changed task. */
 function toolkitWith(change: (task: Task) => object) {
   const [definition] = plugin.tasks!;
   const create = definition!.create as (options: object, seed: number) => Task;

@@ -27,29 +27,29 @@ import { countTensors } from './tensor-count.ts';
 
 export interface RunResult {
   readonly outcome: Outcome;
-  /** Time spent training, without loading and evaluating. */
+  /** Seconds of training, without loading and evaluating. */
   readonly seconds: number;
-  /** Of a task that tells its position, as far as it went. */
+  /** The path as far as the run went. Only for tasks that report a position. */
   readonly path?: Path;
-  /** If it took a step. */
+  /** Absent if the run took no step. */
   readonly cost?: RunCost;
-  /** What its author should mend although the outcome stands; not a part of the record. */
+  /** A problem that the author should fix although the outcome is valid. It is not a part of the record. */
   readonly warning?: string;
 }
 
-/** Where a run has got to. */
+/** The progress of a run. */
 export interface Progress {
   readonly step: number;
   readonly steps: number;
 }
 
-/** How often a run lets other work of its process happen, and reports. Milliseconds. */
+/** The time in milliseconds after which a run lets its process do other work, and reports. */
 const PAUSE = 100;
 
-/** For a run that nobody keeps safe. */
+/** For a run without checkpoints. */
 const UNSAFE: Safekeeping = { from: null, every: Number.POSITIVE_INFINITY, save: async () => {} };
 
-/** Makes one run on the current backend, or the rest of it. Whatever goes wrong is an outcome: this never throws. */
+/** Makes one run, or the rest of it, on the current backend. It never throws: every error is an outcome. */
 export async function executeRun(
   spec: RunSpec,
   toolkit: Toolkit,
@@ -114,18 +114,18 @@ function begunAnew({ task, combiner, seed }: RunSpec, { message }: UnusableCheck
   );
 }
 
-/** What was thrown, in words: it need not be an Error, nor say anything. */
+/** Describes a thrown value, which may be no Error or have no message. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return `threw what is no Error: ${inspect(error)}`;
   return error.message || `threw a ${error.name} that says nothing`;
 }
 
-/** Who is told of each step. */
+/** Receivers of a report on each step. */
 interface Observers {
   readonly recorder: PathRecorder;
   readonly meter: Meter;
   readonly keeper: Keeper;
-  /** Time spent training, in seconds. */
+  /** Seconds of training so far. */
   readonly trained: () => number;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -162,7 +162,7 @@ async function train(
       if (from) await goOn(trainer, from);
       else await recorder.after(0);
       for (let { steps: step } = trainer; step < steps; step++) {
-        // A combiner of several batches gets ones that nobody else has in this step.
+        // A combiner of several batches gets batches that no other objective has in this step.
         const given = Array.from({ length: batches }, (_, batch) => task.batch(step * batches + batch));
         try {
           await meter.step(() => trainer.step(...given));
@@ -177,7 +177,8 @@ async function train(
           cost: meter.cost()!,
         }));
         if (performance.now() - paused < PAUSE) continue;
-        // On backends without a device a step never lets go of the thread: messages and signals would wait for the end.
+        // On backends without a device, a step never gives the thread free: messages and signals would wait
+        // for the end of the run.
         await setImmediate();
         onProgress({ step: step + 1, steps });
         paused = performance.now();
@@ -198,7 +199,10 @@ async function goOn(trainer: Trainer<unknown>, from: RunCheckpoint): Promise<voi
   }
 }
 
-/** The loss can run away in the very last step, which no gradient sees. */
+/**
+ * The outcome of a finished evaluation. The loss may become NaN or infinite in the last step, after the last
+ * gradient was checked.
+ */
 function outcomeOf({ train, test, metrics }: Evaluation, steps: number): Outcome {
   const values = { ...prefixed('train', train), ...prefixed('test', test ?? {}), ...metrics };
   const broken = Object.keys(values).find((name) => !Number.isFinite(values[name]));

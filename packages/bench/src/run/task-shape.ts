@@ -39,12 +39,15 @@ const evaluation = z.looseObject(
   'must be an object',
 );
 
-/** Throws unless `create` of a definition made a task, with every problem of its shape. */
+/** Throws unless `create` of a definition returned a task. The message lists every problem of its shape. */
 export function checkTask(value: unknown, { id }: TaskDefinition): asserts value is Task {
   check(task, value, `Task "${id}"`, 'the task that create returns');
 }
 
-/** Throws unless a task told a number for each objective. Numbers may be NaN or infinite: then the run has diverged. */
+/**
+ * Throws unless a task reports a number for each objective. Numbers may be NaN or infinite, since the run has
+ * then diverged.
+ */
 export function checkEvaluation(
   value: unknown,
   { id, objectives }: TaskDefinition,

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunSpec } from '../plan/index.ts';
 
-/** Follows how many tensors a run leaves behind, and where they came from. */
+/** Counts the tensors that a run leaves behind, and finds the part of the run that made them. */
 export interface TensorCount {
-  /** Call at the end of each part of the run, before the task is disposed of. */
+  /** Call this at the end of each part of the run, before the task is disposed of. */
   after(part: string): void;
-  /** What to say when all is disposed of; undefined where nothing is left. Variables that are left are disposed of: the next run may need their names. */
+  /**
+   * A warning for the end of the run; undefined if no tensor is left. It disposes of variables that are left,
+   * since the next run may need their names.
+   */
   left(spec: RunSpec): string | undefined;
 }
 

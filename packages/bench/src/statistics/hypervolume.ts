@@ -9,8 +9,8 @@ import { checkPoints } from './points.ts';
  *
  *   H(S) = Σₖ H(pₖ) − H({min(pₖ, q) : q after pₖ}).
  *
- * The points are sorted by their last extent, smallest first. Then every min(pₖ, q) has the last extent of pₖ,
- * and the problem has one dimension less. In two dimensions a sweep gives the area.
+ * The points are sorted by their last extent, smallest first. Then every min(pₖ, q) has the last extent of
+ * pₖ, and the problem has one dimension less. In two dimensions a sweep gives the area.
  */
 
 /**

@@ -91,10 +91,10 @@ describe.each(['prefer', 'require', 'verify-ca', 'verify-full'])('sslmode=%s', (
     const { default: pg } = await import('pg');
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
-    // Not once with another form: the driver warns but once.
+    // This must be the first address of its form: the driver warns only once.
     const client = new pg.Client({ connectionString: driverAddress(address) });
     expect(warn).not.toHaveBeenCalled();
-    // The certificate and the name in it are looked at.
+    // The driver checks the certificate and the name in it.
     expect(client.ssl).toEqual({});
     expect([client.user, client.password, client.host, client.database]).toEqual([
       'me',

@@ -1,4 +1,7 @@
-/** Where results are kept: the address of a PostgreSQL server, or the path of a SQLite file on a local disk. */
+/**
+ * True for the address of a PostgreSQL server, false for the path of a SQLite file on a local disk. Results
+ * are kept in either.
+ */
 export function isPostgres(address: string): boolean {
   return /^postgres(?:ql)?:\/\//i.test(address);
 }
@@ -15,8 +18,8 @@ export function withoutSecrets(address: string): string {
 }
 
 /**
- * The address as it is given to the driver: with the name that the driver has for what it does. It takes the modes `prefer`, `require` and `verify-ca` for
- * `verify-full`, with a warning of nine lines.
+ * The address for the driver. Its TLS mode gets the name that the driver uses for its behaviour: the driver
+ * treats `prefer`, `require` and `verify-ca` as `verify-full`, with a warning of nine lines.
  */
 export function driverAddress(address: string): string {
   if (/[?&]uselibpqcompat=/.test(address)) return address;
@@ -26,8 +29,10 @@ export function driverAddress(address: string): string {
 const form = 'postgres://user:password@host:port/database';
 
 /**
- * What is wrong with an address and what to do, to be read after the name of what gave it; null for that of a server or the path of a file. What is
- * nearly the address of a server is no path: it would become a folder, with a password in its name. Nothing of it is said but its scheme.
+ * The problem of an address and its solution, worded to follow the name of its source. Null for a valid
+ * address of a server or path of a file. A text that is almost the address of a server is refused as a path:
+ * it would become a folder with a password in its name. Only the scheme of such a text appears in the
+ * message.
  */
 export function addressProblem(address: string): string | null {
   if (isPostgres(address)) {
@@ -42,13 +47,16 @@ export function addressProblem(address: string): string | null {
   return `looks like the address of a server, but does not begin with postgres://. Give ${form}; a file of such a name is given with its folder, as in ./name.`;
 }
 
-/** Throws for what is neither the address of a server nor the path of a file. */
+/** Throws unless the text is the address of a server or the path of a file. */
 export function checkAddress(address: string): void {
   const problem = addressProblem(address);
   if (problem !== null) throw new Error(`The address of the store ${problem}`);
 }
 
-/** A special character that was not written as %XX cuts a password in two, and its rest would pass for a host or a database. */
+/**
+ * False if a special character is not written as %XX. It would split a password, whose rest would look like a
+ * host or a database.
+ */
 function isWellFormed(address: string): boolean {
   if (/[\s\\#]/.test(address) || !URL.canParse(address)) return false;
   const { pathname, search } = new URL(address);
@@ -58,12 +66,13 @@ function isWellFormed(address: string): boolean {
 function isNearlyServer(address: string): boolean {
   return (
     isPostgres(address) ||
-    // A colon before the first folder, after more than the letter of a drive: a scheme, a port or a password.
+    // A colon before the first folder, after more than a drive letter: this is a scheme, a port or a
+    // password.
     /^[^/\\]{2,}:/.test(address) ||
     /^[^/\\]+@[^/\\]+[/\\]/.test(address) ||
     /^postgres[^/\\]*[/\\]{2}/i.test(address) ||
     /^[/\\]{2}[^/\\]*@/.test(address) ||
-    // Settings, as psql and others take them: "host=… password=…", or with semicolons.
+    // Settings as psql and other programs take them: "host=… password=…", or with semicolons.
     (/^\w[\w ]*=/.test(address) &&
       /(?:^|[\s;])(?:host|hostaddr|server|user|username|password|pwd|dbname|database|service)\s*=/i.test(
         address,

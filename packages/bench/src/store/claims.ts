@@ -4,16 +4,22 @@ import type { Claim, Store } from './contract.ts';
 import type { StoreSchema } from './rows.ts';
 import { isDead } from './signature.ts';
 
-/** So many processes may die while they hold a run; then it is the run that kills them. */
+/**
+ * The number of processes that may die while they hold a run. After that, the run itself is taken as the
+ * cause.
+ */
 const DEATHS = 3;
 
-/** Runs that a store holds, under its signature. */
+/** The runs that a store holds, under its signature. */
 export interface Claims extends Pick<Store, 'claim' | 'renew' | 'release'> {
-  /** The run has its outcome. */
+  /** Tells that the run has its outcome. */
   ended(key: string): void;
 }
 
-/** `lease`: how long a claim lasts, in milliseconds; `now`: the database's clock. */
+/**
+ * Makes the claims of a store. `lease` is the duration of a claim in milliseconds; `now` is the database's
+ * clock.
+ */
 export function createClaims(
   kysely: Kysely<StoreSchema>,
   self: string,
@@ -30,7 +36,7 @@ export function createClaims(
         is.or([
           is('run.state', '=', 'failed'),
           is.and([is('run.state', '=', 'running'), is('run.lease', '<', now)]),
-          // Granted before, but the answer did not come through.
+          // An earlier request may have been granted although its answer was lost.
           ...(held.has(key) ? [] : [is.and([is('run.state', '=', 'running'), is('run.worker', '=', self)])]),
         ]);
       const taken = await kysely
@@ -75,7 +81,10 @@ export function createClaims(
   };
 }
 
-/** Runs whose process on this machine has died can go on at once, instead of when their lease ends. */
+/**
+ * Frees the runs of processes on this machine that have died. Others can take them at once, without waiting
+ * for the lease to end.
+ */
 export async function expireDead(kysely: Kysely<StoreSchema>): Promise<void> {
   const running = await kysely
     .selectFrom('run')

@@ -27,7 +27,7 @@ async function open(address: string, options?: StoreOptions): Promise<Store> {
   return store;
 }
 
-/** A process that holds the first run, and dies with the test. */
+/** A process that holds the first run. It ends with the test. */
 async function startHolder(address: string, lease: number) {
   const holder = fork(join(import.meta.dirname, '../testing/hold.ts'), [
     address,
@@ -336,7 +336,7 @@ describe.skipIf(!hasPostgres)('on a server', () => {
     const failure = openStore(address);
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.not.toThrow(/secret/);
-    // Whoever reads alone has nothing that goes on.
+    // A process that only reads has no run to continue.
     await expect(failure).rejects.not.toThrow('goes on');
     await expect(hasStore(address)).rejects.toThrow(message);
   });

@@ -12,27 +12,33 @@ import { forget, sign } from './signature.ts';
 
 export interface StoreSetup {
   readonly kysely: Kysely<StoreSchema>;
-  /** For messages. */
+  /** The address as messages show it. */
   readonly address: string;
   readonly lease?: number | undefined;
-  /** The database's clock, the same for all who use the store: milliseconds since 1970. */
+  /** The database's clock in milliseconds since 1970, the same for all users of the store. */
   readonly now: RawBuilder<number>;
-  /** Does something with the database, says what a person can do where it fails, and may try it again: even if it was done, and that alone is not known. */
+  /**
+   * Runs work on the database and explains its failures. It may run the work again, even after the work was
+   * done but its answer was lost.
+   */
   run<Value>(work: () => Promise<Value>): Promise<Value>;
-  /** Does something with what another process would find now at the address. */
+  /** Runs work on the content that another process would find at the address now. */
   anew<Value>(work: (kysely: Kysely<StoreSchema>) => Promise<Value>): Promise<Value>;
-  /** Where they are a part of what may be damaged. */
+  /** The indexes, for databases in which they can be damaged. */
   readonly indexes?: Indexes | undefined;
-  /** Told of each record that this process reads or writes. */
+  /** Receives each record that this process reads or writes. */
   readonly seen?: ((record: RunRecord) => void) | undefined;
 }
 
-/** A store over tables that are there. */
+/** Makes a store over existing tables. */
 export function createStore(setup: StoreSetup): Store {
   const { kysely, lease = 60_000, now, run, seen = () => {} } = setup;
   const self = sign();
   const claims = createClaims(kysely, self, lease, now);
-  /** Hashes of the records that stay: failed runs may be made again, by whomever. */
+  /**
+   * The hashes of the records that must stay. Failed runs are left out, since any process may make them
+   * again.
+   */
   const lasting = new Map<string, string>();
   const note = (record: RunRecord) => {
     seen(record);
@@ -63,12 +69,12 @@ export function createStore(setup: StoreSetup): Store {
   };
 }
 
-/** `note` is told of each record that was found. */
+/** `note` receives each record that was found. */
 function recordsOf(
   { kysely, address, run, indexes }: StoreSetup,
   note: (record: RunRecord) => void,
 ): Store['records'] {
-  /** Runs that are not in the store, and not hidden there either: to look at every row once is enough. */
+  /** Runs that are neither in the store nor hidden there. One search through all rows is enough for them. */
   const sought = new Set<string>();
   return (keys, onDamage) =>
     run(async () => {
@@ -90,7 +96,9 @@ function recordsOf(
     });
 }
 
-/** Throws a `LostStoreError` if records, given by their keys with their hashes, are not at the address any more. */
+/**
+ * Throws a `LostStoreError` if records, given by their keys with their hashes, are no longer at the address.
+ */
 async function checkLasting(
   { address, anew }: StoreSetup,
   lasting: ReadonlyMap<string, string>,

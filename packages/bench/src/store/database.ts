@@ -1,8 +1,8 @@
 import type { DatabaseSync, DatabaseSyncOptions } from 'node:sqlite';
 
 /**
- * Opens a file with Node's own SQLite. It is looked up only here, so that an older Node gets this message and not that of an import. Throws what SQLite
- * throws, too.
+ * Opens a file with Node's own SQLite. The module is looked up only here, so that an older Node shows this
+ * message and not an import error. Errors of SQLite are thrown as they are.
  */
 export function openDatabase(path: string, options: DatabaseSyncOptions = {}): DatabaseSync {
   const sqlite = process.getBuiltinModule?.('node:sqlite');

@@ -5,18 +5,24 @@ import { DamagedFileError } from './errors.ts';
 import { findHidden, type Indexes } from './hidden-rows.ts';
 import { recordOf, type StoreSchema } from './rows.ts';
 
-/** Bound parameters of one statement are limited: to 32,766 by SQLite, to 65,535 by PostgreSQL. */
+/**
+ * The number of keys in one statement. Bound parameters are limited to 32,766 by SQLite and to 65,535 by
+ * PostgreSQL.
+ */
 export const BATCH = 5_000;
 
-/** Columns that a store of an earlier version lacks, which is read as it is where it may not be written. */
+/**
+ * Columns that stores of earlier versions lack. Such a store is read without an update if it cannot be
+ * written.
+ */
 const LATER = { path: null, cost: null, checksum: null };
 
-/** A record as it is in the store, or why what is there is none. */
+/** A record from the store, or the damage to it. */
 export type Found =
   | { readonly key: string; readonly record: RunRecord }
   | { readonly key: string; readonly damage: string };
 
-/** What the store has of those of the runs that have ended, in the order of the keys. */
+/** The records of those runs that have ended, in the order of the keys. */
 export async function findRecords(
   kysely: Kysely<StoreSchema>,
   keys: readonly string[],
@@ -33,7 +39,7 @@ export async function findRecords(
     const metrics = await kysely.selectFrom('metric').selectAll().where('run', 'in', batch).execute();
     const byRun = Map.groupBy(metrics, ({ run }) => run);
     for (const run of runs) {
-      // Found by the index of the keys, whose entry is not the row's.
+      // The row has another key, so the index of the keys is wrong.
       if (!wanted.has(run.key)) throw new DamagedFileError(`row ${run.key} answers to the key of another`);
       found.set(
         run.key,
@@ -53,8 +59,8 @@ function read(key: string, record: () => RunRecord): Found {
 }
 
 /**
- * Makes the indexes anew, and deletes what there is of a run if its record is damaged all the same, unless another process has replaced it meanwhile. Whether
- * it was deleted.
+ * Rebuilds the indexes, and then deletes the data of a run if its record is still damaged and no other
+ * process has replaced it. Returns true if it was deleted.
  */
 export function dropDamaged(
   kysely: Kysely<StoreSchema>,
@@ -62,7 +68,7 @@ export function dropDamaged(
   indexes: Indexes | undefined,
 ): Promise<boolean> {
   return kysely.transaction().execute(async (transaction) => {
-    // By a damaged index the wrong rows would be deleted.
+    // With a damaged index the wrong rows would be deleted.
     await indexes?.rebuild(transaction);
     const [found] = await findRecords(transaction, [key]);
     if (found !== undefined && 'record' in found) return false;
@@ -86,7 +92,7 @@ export function dropDamaged(
   });
 }
 
-/** Which of the records that a store had, by key with their hashes, it has no more. */
+/** The keys of those records that the store had, given with their hashes, and no longer has. */
 export async function missingRecords(
   kysely: Kysely<StoreSchema>,
   had: ReadonlyMap<string, string>,

@@ -1,13 +1,16 @@
 import { withoutSecrets } from './address.ts';
 
-/** What a process has of a run that another has taken over, after this one was not heard of for the length of a lease. */
+/**
+ * Another process has taken over a run, since this one was silent for the length of a lease. The work of this
+ * process on it is lost.
+ */
 export class LostRunError extends Error {
   constructor(key: string, what: string) {
     super(`Run ${key} is no longer held by this process, so its ${what} was dropped.`);
   }
 }
 
-/** What the store has of a run is not what was written. */
+/** The data of a run in the store is not as it was written. */
 export class DamagedRecordError extends Error {
   readonly key: string;
   readonly reason: string;
@@ -26,12 +29,12 @@ export class DamagedRecordError extends Error {
   }
 }
 
-/** What is found in a file cannot be: with the code by which SQLite says that a file is damaged. */
+/** The content of a file is impossible. The error has SQLite's code for a damaged file. */
 export class DamagedFileError extends Error {
   readonly errcode = 11;
 }
 
-/** Records that this process has written or read are not in the store any more, or the store itself is not there. */
+/** Records that this process has written or read are no longer in the store, or the store itself is gone. */
 export class LostStoreError extends Error {
   readonly problem: string;
 

@@ -2,21 +2,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { withoutSecrets } from './address.ts';
 import { type DatabaseFailure, damaged, explanationOf } from './explanations.ts';
 
-/** How long to wait for a server that is away for a moment. */
+/** The patience with a server that is away for a moment. */
 export interface Patience {
-  /** Milliseconds. */
+  /** The longest wait in milliseconds. */
   readonly limit: number;
-  /** Ends the waiting. */
+  /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
-  /** Told when a wait begins. */
+  /** Receives a message when a wait begins. */
   readonly onWait?: ((message: string) => void) | undefined;
 }
 
 const NONE: Patience = { limit: 0 };
 
 /**
- * Does something with a store; where the database fails in a way that a person can mend, the message says how. With patience, what fails in passing is tried again,
- * though it may have been done and only the answer was lost.
+ * Runs work on a store. If the database fails in a way that a person can solve, the error message explains
+ * it. With patience, work that fails for a moment is tried again, even if it may have been done and only its
+ * answer was lost.
  */
 export async function explained<Value>(
   address: string,
@@ -44,17 +45,17 @@ export async function explained<Value>(
   }
 }
 
-/** Whether it is one of those that a person can mend. */
+/** True for an error that `explained` has explained. */
 export function isExplained(error: unknown): boolean {
   return explanationOf(error as DatabaseFailure) !== undefined;
 }
 
-/** Whether a file is not what SQLite wrote. */
+/** True if a file does not hold what SQLite wrote. */
 export function isDamage(error: unknown): boolean {
   return explanationOf(error as DatabaseFailure) === damaged;
 }
 
-/** Errors of several addresses of one host have no message of their own. */
+/** The error for a host with several addresses has no message of its own. */
 function messageOf(error: unknown): string {
   const { message, code } = error as DatabaseFailure;
   return message || code || String(error);

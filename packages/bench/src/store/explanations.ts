@@ -1,19 +1,19 @@
-/** What databases and their drivers throw. */
+/** The fields of errors from databases and their drivers. */
 export interface DatabaseFailure {
-  /** Of PostgreSQL (five characters), of the network, or of node:sqlite. */
+  /** The code of PostgreSQL (five characters), of the network or of node:sqlite. */
   readonly code?: string;
-  /** Of SQLite. */
+  /** The code of SQLite. */
   readonly errcode?: number;
   readonly message?: string;
-  /** Of PostgreSQL. */
+  /** The severity, from PostgreSQL. */
   readonly severity?: string;
 }
 
-/** What has happened to the results, and what to do. */
+/** The state of the results after an error, and the next step. */
 export interface Explanation {
   readonly problem: string;
   readonly next: string;
-  /** Whether it may work a moment later. */
+  /** True if the same may work a moment later. */
   readonly passes?: true;
 }
 
@@ -75,7 +75,9 @@ const sqlite: Readonly<Record<number, Explanation>> = {
   26: damaged,
 };
 
-/** Codes of PostgreSQL, or their classes of two characters (its manual, appendix A), and of the network. */
+/**
+ * Codes of PostgreSQL or their classes of two characters (its manual, appendix A), and codes of the network.
+ */
 const others: Readonly<Record<string, Explanation>> = {
   '08': unreachable,
   28: refused,
@@ -103,14 +105,14 @@ const others: Readonly<Record<string, Explanation>> = {
   ETIMEDOUT: unreachable,
 };
 
-/** Undefined for what is no failure that a person can mend. */
+/** The explanation of a failure; undefined if a person cannot solve it. */
 export function explanationOf({
   code = '',
   errcode,
   message = '',
   severity,
 }: DatabaseFailure = {}): Explanation | undefined {
-  // The lower byte of an extended code is the primary one.
+  // The lower byte of an extended code is the primary code.
   if (errcode !== undefined) return sqlite[errcode & 0xff];
   if (/^Connection terminated|connection error|timeout (?:exceeded|expired)/i.test(message))
     return unreachable;

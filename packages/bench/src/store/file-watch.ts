@@ -2,11 +2,17 @@ import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { headerProblem } from './file.ts';
 
-/** Looks after a file that a database has open, and would go on to use if it was not at its path any more. */
+/**
+ * Watches a file that a database has open. The database would continue to use it even if it were no longer at
+ * its path.
+ */
 export interface FileWatch {
-  /** What has happened to the file; null: nothing. */
+  /** The problem of the file; null if it is all right. */
   problem(): string | null;
-  /** Call it when the database is closed, not before: to close any descriptor of a file lets go of the locks that this process has on it. */
+  /**
+   * Call this after the database is closed. Closing any descriptor of a file releases all locks that this
+   * process has on it.
+   */
   end(): void;
 }
 
@@ -42,7 +48,7 @@ export function watchFile(file: string): FileWatch {
       try {
         closeSync(descriptor);
       } catch {
-        // What cannot be closed is not open any more.
+        // A descriptor that cannot be closed is no longer open.
       }
     },
   };

@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/folder.ts';
 import { openStoreFile } from './file.ts';
 
-/** A store with so much in it that it has many pages. */
+/** A store with enough data to have many pages. */
 function filledStore(folder: string): string {
   const file = join(folder, 'filled.sqlite');
   const database = openStoreFile(file);

@@ -6,22 +6,25 @@ import { isDamage, isExplained } from './explained.ts';
 import { SCHEMA, TABLES, UPDATES } from './schema.ts';
 import { mayWrite, openUnwritable } from './unwritable.ts';
 
-/** "Scal" in ASCII: how a SQLite file says whose it is (byte 68 of its header). */
+/** "Scal" in ASCII. A SQLite file names its application by this number (byte 68 of its header). */
 const APPLICATION = 0x5363616c;
 
-/** Milliseconds. */
+/** The default of `timeout`, in milliseconds. */
 const PATIENCE = 10_000;
 
 /**
- * Opens the results in a SQLite file, which is made if it is not there. Throws for a file that is damaged, of another program or of a newer
- * version, and leaves it as it is; what `explained` knows is thrown as it comes. One that may not be written can be read. `timeout`: how long to wait for another program that writes, in milliseconds.
+ * Opens the results in a SQLite file, and makes the file if it does not exist. Throws for a file that is
+ * damaged, or of another program or a newer version, and leaves it as it is. Errors that `explained` knows
+ * are thrown unchanged. A file that cannot be written can still be read. `timeout` is the longest wait, in
+ * milliseconds, for another program that writes.
  */
 export function openStoreFile(file: string, timeout: number = PATIENCE): DatabaseSync {
   const path = resolve(file);
-  // Looked for first: a file is there before what lies beside it.
+  // The file beside it is looked up first, since the database file exists before it.
   const hasRest = existsSync(`${path}-wal`);
   if (!existsSync(path)) {
-    // SQLite would take it into the new file, and take it from a process that still has the old one open.
+    // SQLite would copy these rest data into the new file, and take them from a process that still has the
+    // old one open.
     if (hasRest) {
       const next = `Put the file back, or move ${path}-wal and ${path}-shm away to start afresh.`;
       throw refusal(path, 'is gone, but its latest changes still lie beside it', next);
@@ -48,14 +51,17 @@ export function openStoreFile(file: string, timeout: number = PATIENCE): Databas
   }
 }
 
-/** A look at a store from outside of what has it open: as another process would find it now. */
+/** Opens a store again, to see what another process would find now. */
 export function lookAt(file: string, timeout: number = PATIENCE): DatabaseSync {
   return openDatabase(resolve(file), { readOnly: true, timeout });
 }
 
 class StoreFileError extends Error {}
 
-/** Made beside it and put in place whole: neither a process killed meanwhile nor a second one leaves half a store. */
+/**
+ * The file is made under another name and then renamed. So neither a killed process nor a second one leaves
+ * half a store.
+ */
 function createStoreFile(path: string): void {
   const draft = `${path}.${process.pid}.new`;
   try {
@@ -79,7 +85,7 @@ function createStoreFile(path: string): void {
   }
 }
 
-/** Reads the bytes rather than opening: opening as a database may already write beside the file. */
+/** Reads the bytes only. Opening the file as a database may already write beside it. */
 function checkHeader(path: string): void {
   if (!statSync(path).isFile()) throw refusal(path, 'is not a file');
   const descriptor = openSync(path, 'r');
@@ -96,7 +102,7 @@ interface Problem {
   readonly next?: string;
 }
 
-/** Why an open file is no store that can be read here, by its first bytes. */
+/** The reason, from its first bytes, why an open file is no store for this version; null if it is one. */
 export function headerProblem(descriptor: number): Problem | null {
   const bytes = Buffer.alloc(100);
   const header = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));

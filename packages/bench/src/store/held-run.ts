@@ -6,9 +6,9 @@ import { BATCH } from './ended-runs.ts';
 import { LostRunError } from './errors.ts';
 import { columnsOf, type StoreSchema } from './rows.ts';
 
-// What a store writes of a run that it holds, as long as it holds it.
+// Writes to a run that this store holds.
 
-/** Keeps how far a run has got. Throws a `LostRunError` if it is not held under this signature. */
+/** Stores a checkpoint. Throws a `LostRunError` if the run is not held under this signature. */
 export async function saveCheckpoint(
   kysely: Kysely<StoreSchema>,
   self: string,
@@ -17,7 +17,7 @@ export async function saveCheckpoint(
   state: Uint8Array,
 ): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {
-    // It gets on: whoever died, the run is not what kills them.
+    // A run with a new checkpoint makes progress, so it is not the cause of earlier deaths.
     if (!(await updateHeld(transaction, self, key, { lost: 0 }))) throw new LostRunError(key, 'checkpoint');
     const kept = { environment: canonicalJson(environment), state, checksum: checksumOf(state) };
     await transaction
@@ -28,7 +28,7 @@ export async function saveCheckpoint(
   });
 }
 
-/** What was kept last in the same environment. */
+/** The last checkpoint from the same environment. */
 export async function readCheckpoint(
   kysely: Kysely<StoreSchema>,
   key: string,
@@ -44,7 +44,10 @@ export async function readCheckpoint(
   return row.checksum === null || row.checksum === checksumOf(row.state) ? row.state : 'damaged';
 }
 
-/** Writes the outcome and its metrics together or not at all, and drops the checkpoint. Throws a `LostRunError` if the run is not held under this signature. */
+/**
+ * Writes the outcome and its metrics together or not at all, and deletes the checkpoint. Throws a
+ * `LostRunError` if the run is not held under this signature.
+ */
 export async function writeOutcome(
   kysely: Kysely<StoreSchema>,
   self: string,
@@ -59,7 +62,7 @@ export async function writeOutcome(
         .select('checksum')
         .where('key', '=', key)
         .executeTakeFirst();
-      // Written before, but the answer did not come through.
+      // The outcome was written before, but the answer was lost.
       if (row?.checksum === columns.checksum) return;
       throw new LostRunError(key, 'outcome');
     }
@@ -75,7 +78,7 @@ export async function writeOutcome(
   });
 }
 
-/** Whether the run is held under this signature, and so was changed. */
+/** Changes a run that is held under this signature. Returns false if it is not held. */
 async function updateHeld(
   transaction: Transaction<StoreSchema>,
   self: string,

@@ -3,22 +3,25 @@ import { checksumOf } from './checksum.ts';
 import { isExplained } from './explained.ts';
 import type { StoreSchema } from './rows.ts';
 
-/** The indexes of a database in which a damaged one may lead to no row. */
+/** The indexes of a database in which a damaged index can hide rows. */
 export interface Indexes {
-  /** Keys of the rows to which the index of the keys does not lead. */
+  /** The keys of rows that the index of the keys does not find. */
   unreachable(kysely: Kysely<StoreSchema>): Promise<readonly string[]>;
-  /** Makes them anew from the rows. */
+  /** Rebuilds the indexes from the rows. */
   rebuild(kysely: Kysely<StoreSchema>): Promise<void>;
 }
 
-/** A row of a run that is not found by the key of the run. */
+/** The row of a run that a search by the run's key does not find. */
 export interface HiddenRow {
   readonly key: string;
-  /** The key in the row: if it is that of the run, the index is what hides it. */
+  /** The key in the row. If it is the key of the run, then the index hides the row. */
   readonly stored: string;
 }
 
-/** Looks at every row for those of the given runs that a search by key does not find: what is missing may be there, but damaged. */
+/**
+ * Searches every row for the given runs, which a search by key did not find: their rows may exist but be
+ * damaged.
+ */
 export async function findHidden(
   kysely: Kysely<StoreSchema>,
   keys: ReadonlySet<string>,
@@ -31,7 +34,7 @@ export async function findHidden(
     .select(['key', 'spec'])
     .where('state', '!=', 'running')
     .execute();
-  // Specs are stored as canonical JSON, whose hash is the key. A damaged one need not be text.
+  // Specs are stored as canonical JSON, whose hash is the key. A damaged one may be no text.
   const misnamed = rows.map(({ key: stored, spec }) => ({ key: checksumOf(String(spec)), stored }));
   return [
     ...unreachable.map((key) => ({ key, stored: key })),
@@ -39,12 +42,12 @@ export async function findHidden(
   ].filter(({ key }) => keys.has(key));
 }
 
-/** How SQLite calls the index of the keys of runs. */
+/** SQLite's name for the index of the keys of runs. */
 const KEYS = sql.ref('sqlite_autoindex_run_1');
 
 export const sqliteIndexes = (file: string): Indexes => ({
   async unreachable(kysely) {
-    // In one statement, which sees the rows and the index at one moment.
+    // One statement sees the rows and the index at the same moment.
     const { rows } = await sql<{ key: string }>`
       select key from run not indexed
       where not exists (select 1 from run as same indexed by ${KEYS} where same.key = run.key)`.execute(
@@ -57,7 +60,7 @@ export const sqliteIndexes = (file: string): Indexes => ({
       await sql`reindex`.execute(kysely);
     } catch (error) {
       if (isExplained(error)) throw error;
-      // A run was made again beside a row that was hidden, say.
+      // One cause is a run that was made again while its row was hidden.
       throw new Error(
         `The results in ${file} are damaged: their indexes cannot be made anew (${(error as Error).message}). ` +
           'Copy the file, and try sqlite3 FILE .recover on the copy; or move it away to start afresh.',

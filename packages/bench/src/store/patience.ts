@@ -1,7 +1,7 @@
 import type { StoreOptions } from './contract.ts';
 import type { Patience } from './explained.ts';
 
-/** Of who uses a server that was there. */
+/** The patience with a server that was reached before. */
 export function patienceOf({ patience = 300_000, signal, onWait }: StoreOptions): Patience {
   return { limit: patience, signal, onWait };
 }

@@ -8,13 +8,13 @@ import { patienceOf } from './patience.ts';
 import type { StoreSchema } from './rows.ts';
 import { SCHEMA, TABLES, UPDATES } from './schema.ts';
 
-/** The tables' own corner of a database that may hold other things. */
+/** The schema for the tables, in a database that may hold other things. */
 const NAMESPACE = 'scalpel';
 
-/** "Scal" in ASCII: whoever makes the tables holds this lock. */
+/** "Scal" in ASCII. A process holds this lock while it makes the tables. */
 const LOCK = 0x5363616c;
 
-/** The server's clock, whatever those of the machines say: leases are compared. */
+/** The server's clock. Leases are compared, so the clocks of the machines must not matter. */
 const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 export function openPostgresStore(address: string, options: StoreOptions): Promise<Store> {
@@ -54,7 +54,7 @@ async function connect(address: string): Promise<Kysely<StoreSchema>> {
   return new Kysely<StoreSchema>({ dialect: new PostgresDialect({ pool: await connectPool(address) }) });
 }
 
-/** Imported on demand: most stores are files. */
+/** Imported only when it is used, since most stores are files. */
 async function connectPool(address: string): Promise<Pool> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
@@ -63,16 +63,17 @@ async function connectPool(address: string): Promise<Pool> {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  // A connection that breaks while it is idle is replaced; the next query that fails is what matters.
+  // A connection that breaks while it is idle is replaced. Only a query that fails matters.
   pool.on('error', () => {});
-  // The same for one that breaks between the statements of a transaction: without a listener it would end the process.
+  // Likewise for one that breaks between the statements of a transaction: without a listener it would end the
+  // process.
   pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }
 
-/** Null where there are no tables of ours. */
+/** The version of our tables; null without tables. */
 async function versionOf(kysely: Kysely<StoreSchema>): Promise<number | null> {
-  // Not with obj_description: what another process has just committed may be missing from its cache.
+  // obj_description is avoided: its cache may lack what another process has just committed.
   const { rows } = await sql<{ version: string }>`
     select description as version from pg_description join pg_namespace on pg_namespace.oid = objoid
     where classoid = 'pg_namespace'::regclass and nspname = ${NAMESPACE}`.execute(kysely);
@@ -80,7 +81,7 @@ async function versionOf(kysely: Kysely<StoreSchema>): Promise<number | null> {
   return version === undefined ? null : Number(version);
 }
 
-/** Makes the tables, or brings them up to date. Several processes may try at once. */
+/** Makes the tables or updates them. Several processes may do this at once. */
 async function prepare(kysely: Kysely<StoreSchema>, address: string): Promise<void> {
   const before = await versionOf(kysely);
   if (before === SCHEMA) return;

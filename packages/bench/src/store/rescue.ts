@@ -11,8 +11,10 @@ import { sqliteDriver } from './sqlite-driver.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**
- * Keeps what it can of a store whose file was lost, in a file beside: a whole store where the system still has the file for whoever opened it before (it was deleted
- * or renamed), or else the records that this process knows. Returns where they are and what to do, for people.
+ * Saves what it can of a store whose file was lost, in a file beside it. If the file was deleted or renamed,
+ * the system still has it for processes that opened it before, and the copy is a whole store. Otherwise it
+ * holds the records that this process knows. Returns a message for people with the place of the copy and the
+ * next step.
  */
 export async function rescue(
   file: string,
@@ -40,7 +42,7 @@ export async function rescue(
   return 'They could not be written anywhere else either. The same command begins anew.';
 }
 
-/** Whether there is a whole copy now, with all that this process knows. */
+/** Makes a whole copy. Returns true if it holds everything that this process knows. */
 async function copied(
   kysely: Kysely<StoreSchema>,
   copy: string,

@@ -26,7 +26,7 @@ export interface RunTable {
   path: string | null;
   cost: string | null;
   checksum: string | null;
-  /** How many processes have died while they held the run. */
+  /** The number of processes that have died while they held the run. */
   lost: Generated<number>;
 }
 
@@ -36,7 +36,7 @@ export interface MetricTable {
   value: number;
 }
 
-/** Of a run that has not ended. */
+/** The checkpoint of a run that has not ended. */
 interface CheckpointTable {
   key: string;
   environment: string;
@@ -50,7 +50,10 @@ export interface StoreSchema {
   checkpoint: CheckpointTable;
 }
 
-/** A record as a store keeps it: text in which every database can hold each character. Throws for metrics that are not finite. */
+/**
+ * A record as a store keeps it: its texts have only characters that every database can hold. Throws for
+ * metrics that are not finite.
+ */
 export function storable(given: RunRecord): RunRecord {
   const { schema, key, spec, outcome, environment, started, ended, seconds, path, cost } = given;
   const record = {
@@ -69,7 +72,7 @@ export function storable(given: RunRecord): RunRecord {
 function storableOutcome(outcome: Outcome): Outcome {
   if (outcome.state !== 'finished') return { ...outcome, reason: plain(outcome.reason) };
   const metrics = Object.entries(outcome.metrics);
-  // PostgreSQL would keep it, SQLite make it null.
+  // PostgreSQL would keep such a number, but SQLite would store null.
   const broken = metrics.find(([, value]) => !Number.isFinite(value));
   if (broken !== undefined) {
     throw new Error(`Metric "${broken[0]}" is ${broken[1]}, but a finished run has finite ones alone.`);
@@ -77,12 +80,15 @@ function storableOutcome(outcome: Outcome): Outcome {
   return { ...outcome, metrics: Object.fromEntries(metrics.map(([name, value]) => [plain(name), value])) };
 }
 
-/** What a dying process said may hold the character 0, which PostgreSQL's text cannot, or half a character, which no UTF-8 can. */
+/**
+ * Removes the character 0, which PostgreSQL's text cannot hold, and halves of characters, which UTF-8 cannot
+ * hold. Both occur in the last output of a dying process.
+ */
 function plain(text: string): string {
   return text.replaceAll('\0', '\ufffd').toWellFormed();
 }
 
-/** What the end of a run sets in its row; its metrics go to a table of their own. */
+/** The columns of a run's row at its end. The metrics have a table of their own. */
 export function columnsOf(record: RunRecord): Omit<Selectable<RunTable>, 'key' | 'spec' | 'lost'> {
   const { outcome, environment, started, ended, seconds, path, cost } = record;
   return {
@@ -101,10 +107,10 @@ export function columnsOf(record: RunRecord): Omit<Selectable<RunTable>, 'key' |
   };
 }
 
-/** The record in a row and its metrics. Throws if it is not the one that was written. */
+/** The record from a row and its metrics. Throws if it is not the record that was written. */
 export function recordOf(run: Selectable<RunTable>, metrics: readonly MetricTable[]): RunRecord {
   const record = assemble(run, metrics);
-  // One from before there were checksums.
+  // The record is older than checksums.
   if (run.checksum === null) {
     const problem = recordProblem(record);
     if (problem !== null) throw new Error(`the row${problem}`);
@@ -116,7 +122,7 @@ function assemble(run: Selectable<RunTable>, metrics: readonly MetricTable[]): R
   const outcome: Outcome = match(run.state as Outcome['state'])
     .with('finished', (state) => ({
       state,
-      // In an order that does not depend on how the database compares text.
+      // The order must not depend on how the database compares text.
       metrics: Object.fromEntries(
         metrics.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, value }) => [name, value]),
       ),

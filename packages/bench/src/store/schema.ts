@@ -1,7 +1,8 @@
-/** Raised when tables change. */
+/** The version of the tables; raise it when they change. */
 export const SCHEMA = 6;
 
-// Survives a run that is given back, so it does not refer to it. SQLite keeps bytes as they are in a column of any type.
+// A checkpoint stays when its run is given back, so it has no foreign key. SQLite keeps bytes unchanged in a
+// column of any type.
 const CHECKPOINT = `
   create table checkpoint (
     key text primary key not null,
@@ -10,7 +11,8 @@ const CHECKPOINT = `
   );
 `;
 
-// SHA-256 of a record as canonical JSON, and of a checkpoint's bytes; null for those from before there were any.
+// The SHA-256 of a record as canonical JSON, and of a checkpoint's bytes. Null for data that is older than
+// checksums.
 const CHECKSUMS = `
   alter table run add column checksum text;
   alter table checkpoint add column checksum text;
@@ -45,7 +47,7 @@ export const TABLES: string = `
   ${CHECKSUMS}
 `;
 
-/** All that a store of the schema lacks to be one of the next. */
+/** The statements that turn a store of each schema version into one of the next. */
 export const UPDATES: Readonly<Record<number, string>> = {
   1: 'alter table run add column path text',
   2: 'alter table run add column lost integer not null default 0',

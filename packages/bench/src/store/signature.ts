@@ -3,23 +3,26 @@ import { hostname } from 'node:os';
 
 const signatures = new Set<string>();
 
-/** A store's name for itself, with which it signs its claims: others on this machine can tell from it whether its process still lives. */
+/**
+ * A new signature for a store, which marks its claims. Other processes on this machine can tell from it if
+ * its process still lives.
+ */
 export function sign(): string {
   const signature = `${hostname()}/${process.pid}/${randomUUID()}`;
   signatures.add(signature);
   return signature;
 }
 
-/** What a store could not give back is free for whoever opens the store again. */
+/** Frees claims that a store could not give back: any process that opens the store again may take them. */
 export function forget(signature: string): void {
   signatures.delete(signature);
 }
 
-/** Whether the process that has signed so was on this machine, and is gone. */
+/** True if the process with this signature ran on this machine and has ended. */
 export function isDead(signature: string): boolean {
   const [host, pid] = signature.split('/');
   if (host !== hostname() || signatures.has(signature)) return false;
-  // Our own number, but not our signature: it belonged to a process before us.
+  // The process has our number but not our signature, so it ran before us.
   if (Number(pid) === process.pid) return true;
   try {
     process.kill(Number(pid), 0);

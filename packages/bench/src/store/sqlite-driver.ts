@@ -1,12 +1,13 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { SqliteDatabase } from 'kysely';
 
-/** The shape in which Kysely's SQLite dialect expects a driver. */
+/** A driver in the shape that Kysely's SQLite dialect expects. */
 export function sqliteDriver(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(sql) {
-      // SQLite has ended the transaction itself where the disk is full, and would hide that behind "no transaction is active".
+      // If the disk is full, SQLite has already ended the transaction. Its error "no transaction is active"
+      // would hide the real one.
       if (sql === 'rollback' && !database.isTransaction) return DONE;
       const statement = database.prepare(sql);
       const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];

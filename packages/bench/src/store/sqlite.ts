@@ -27,7 +27,7 @@ export function openSqliteStore(file: string, { lease, patience }: StoreOptions)
       try {
         return await explained(file, work);
       } catch (error) {
-        // What a database says of a file that is not there any more is seldom that.
+        // The error of a database rarely says that its file is gone.
         const problem = watch.problem() ?? problemIn(error, seen.size > 0);
         if (problem === null) throw error;
         lost ??= rescue(file, kysely, [...seen.values()]).then(
@@ -67,7 +67,10 @@ export function openSqliteStore(file: string, { lease, patience }: StoreOptions)
   });
 }
 
-/** What an error says of a file that is where it was. Who has read nothing of it yet has nothing to lose by its damage. */
+/**
+ * The problem that an error shows about a file at its path. A process that has read nothing from it loses
+ * nothing by its damage.
+ */
 function problemIn(error: unknown, isInUse: boolean): string | null {
   if (error instanceof LostStoreError) return error.problem;
   const { cause } = error as Error;

@@ -7,7 +7,7 @@ import { openStoreFile } from './file.ts';
 
 const module = new URL('file.ts', import.meta.url);
 
-/** Permissions mean nothing to root, who acts for somebody else here. */
+/** Permissions do not hold for root, so root uses another user here. */
 const somebody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 const isReadable =
@@ -15,7 +15,10 @@ const isReadable =
   spawnSync(process.execPath, ['-e', `fs.readFileSync(${JSON.stringify(module.pathname)})`], somebody)
     .status === 0;
 
-/** What one who may not write finds: how many runs, and what comes of deleting them. */
+/**
+ * The view of a user without write permission: the number of runs, and the error of an attempt to delete
+ * them.
+ */
 function lookFrom(file: string): readonly string[] {
   const script = `
     const { openStoreFile } = await import(${JSON.stringify(module.href)});
@@ -34,7 +37,7 @@ function lookFrom(file: string): readonly string[] {
   return stdout.trim().split('\n');
 }
 
-/** Until the end of the test nobody may write to a folder and what is in it. */
+/** Takes the write permission from a folder and its files until the end of the test. */
 function protect(folder: string): void {
   for (const file of readdirSync(folder)) chmodSync(join(folder, file), 0o444);
   chmodSync(folder, 0o555);
@@ -71,7 +74,7 @@ test.skipIf(!isReadable)('results that were not taken into the file yet are not 
   const [folder, copy] = [temporaryFolder(), join(temporaryFolder(), 'copy')];
   mkdirSync(copy);
   const database = filled(join(folder, 'results.sqlite'));
-  // As a process leaves them that is killed, on a machine that is started again.
+  // The files as a killed process leaves them, after a restart of the machine.
   for (const end of ['', '-wal']) {
     copyFileSync(join(folder, `results.sqlite${end}`), join(copy, `results.sqlite${end}`));
   }

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { openDatabase } from './database.ts';
 
-/** Whether this process may write to a file, and beside it: SQLite needs both. */
+/** True if this process may write to a file and to its folder. SQLite needs both. */
 export function mayWrite(path: string): boolean {
   try {
     for (const place of [path, dirname(path)]) accessSync(place, constants.W_OK);
@@ -15,18 +15,18 @@ export function mayWrite(path: string): boolean {
 }
 
 /**
- * Opens a SQLite file that may be read alone. Throws where a part of the results lies beside it, left by a process that ended without closing it, and cannot be
- * taken in without writing.
+ * Opens a SQLite file that can only be read. Throws if a process ended without closing it and left results in
+ * a file beside it: they cannot be read without writing.
  */
 export function openUnwritable(path: string, timeout: number): DatabaseSync {
-  // Somebody else has it open, and shares the index of what is not in the file yet.
+  // Another process has it open, and shares its index of results that are not yet in the file.
   if (sizeOf(`${path}-shm`) > 0) return openDatabase(path, { readOnly: true, timeout });
   if (sizeOf(`${path}-wal`) > 0) {
     throw new Error(
       `it may not be written here, and its latest results are still in ${path}-wal. Copy both to a folder that may be written, and name the copy with --store`,
     );
   }
-  // Without that promise SQLite wants to write beside it even to read.
+  // Without `immutable` SQLite writes beside the file even to read it.
   return openDatabase(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true });
 }
 

@@ -12,8 +12,10 @@ import {
 import { dirname } from 'node:path';
 
 /**
- * Writes a file whole or not at all: beside it, then in its place. Folders that are missing are made. What was there before stays as it was when that fails, on a full disk for example.
- * A link keeps pointing where it does, and what is no file (`/dev/stdout`) is written to directly. Throws with the file's name and what to do.
+ * Writes a file completely or not at all: under another name first, which then replaces the old file. Missing
+ * folders are made. If writing fails, on a full disk for example, the old content stays. A link keeps its
+ * target, and a path that is no regular file (`/dev/stdout`) is written directly. Throws with the file's name
+ * and the next step.
  */
 export function writeWhole(file: string, text: string): void {
   const before = statSync(file, { throwIfNoEntry: false });
@@ -34,7 +36,7 @@ export function writeWhole(file: string, text: string): void {
 const roomless = 'Make room or name another file.';
 const forbidden = 'It may not be written there: ask for the right to, or name another file.';
 
-/** What to do, by the code of the system's error. */
+/** The next step, by the code of the system's error. */
 const NEXT: Readonly<Record<string, string>> = {
   EACCES: forbidden,
   EDQUOT: roomless,

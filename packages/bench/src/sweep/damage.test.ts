@@ -138,7 +138,7 @@ describe.each(databases)('on $name', ({ address: newAddress, query }) => {
     await store.saveCheckpoint(finished, environment, Uint8Array.from([1, 2, 3]));
     await query(address, "update checkpoint set checksum = 'another'");
     expect(await store.checkpoint(finished, environment)).toBe('damaged');
-    // From before there were checksums.
+    // As in stores that are older than checksums.
     await query(address, 'update checkpoint set checksum = null');
     expect([...((await store.checkpoint(finished, environment)) ?? [])]).toEqual([1, 2, 3]);
   });
@@ -188,7 +188,7 @@ test('a row to which the index of the keys does not lead is said, and a sweep ma
       `^The results in ${address} are damaged: .* run ${diverged} .*index.*scalpel run makes the index anew`,
     ),
   );
-  // Of other runs nothing is missing.
+  // No records of other runs are missing.
   expect(await store.records([finished, failed])).toHaveLength(2);
   const { records: known, damaged } = await knownRecords(store, runs);
   expect(known).toEqual(records);
@@ -205,7 +205,7 @@ test('a run that was made again beside a row that its index hides is damage with
   await (await filled(address)).close();
   damageIndex(address, diverged);
   const store = await open(address);
-  // Without a look at what is there before.
+  // No read of the records comes before.
   expect(await store.claim(records[1])).toBe('yours');
   await store.finish(records[1]);
   expect(await store.records(keys)).toEqual(records);

@@ -21,7 +21,7 @@ test('a running run promises what it will take', () => {
   estimate.started('1', 'a');
   pass(10);
   estimate.progress('1', 0.25);
-  // 30 s of its 40 are left, and the one that waits takes 40.
+  // 30 s of its 40 s are left, and the waiting run takes 40 s.
   expect(estimate.secondsLeft(['a'], 1)).toBe(70);
   expect(estimate.secondsLeft(['a'], 2)).toBe(35);
 });

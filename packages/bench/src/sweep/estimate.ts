@@ -1,17 +1,17 @@
-/** How long runs of each task take, from those seen in this sweep. */
+/** An estimate of the time that runs of each task take, from the runs of this sweep. */
 export interface Estimate {
   started(key: string, task: string): void;
-  /** The run goes on from where it was saved: how long it takes here says nothing about a whole one. */
+  /** Tells that the run continues from a checkpoint. Its time says nothing about a whole run. */
   resumed(key: string): void;
-  /** `share` of the run that is done, in [0, 1]. */
+  /** `share` is the part of the run that is done, in [0, 1]. */
   progress(key: string, share: number): void;
-  /** Whatever the outcome; runs that did not go their full length teach nothing. */
+  /** Tells that a run has ended, with any outcome. Runs without their full length are not used. */
   ended(key: string, fullLength: boolean): void;
-  /** Seconds until the waiting and running runs are over; null while a task has not been seen. */
+  /** Seconds until all waiting and running runs have ended. Null while a task has no measured run. */
   secondsLeft(waiting: readonly string[], workers: number): number | null;
 }
 
-/** `now` in seconds. */
+/** Makes an estimate. `now` gives seconds. */
 export function createEstimate(now: () => number = () => performance.now() / 1000): Estimate {
   const running = new Map<
     string,
@@ -19,7 +19,7 @@ export function createEstimate(now: () => number = () => performance.now() / 100
   >();
   const seen = new Map<string, number[]>();
 
-  /** Seconds that a run of the task takes: what ended ones took, or else what the running ones promise. */
+  /** Seconds for a run of the task: the mean over ended runs, or else a projection from the running ones. */
   function lengthOf(task: string): number | null {
     const promised = () =>
       [...running.values()]

@@ -2,16 +2,19 @@ import type { PlannedRun } from '../plan/index.ts';
 import type { RunRecord } from '../records/index.ts';
 import type { DamagedRecordError, Store } from '../store/index.ts';
 
-/** Of a run whose record was not as it was written: what was done. */
+/** A run with a damaged record, and the repair. */
 export interface DamagedRun {
   readonly run: PlannedRun;
   readonly reason: string;
 }
 
-/** To make an index anew may bring more damage to light. */
+/** The number of attempts: a rebuilt index may reveal more damage. */
 const ROUNDS = 3;
 
-/** What a sweep starts from: the records that the store has of its runs. Damaged ones are dropped, and damaged indexes made anew. */
+/**
+ * The records that the store already has of a sweep's runs. Damaged records are deleted, and damaged indexes
+ * are rebuilt.
+ */
 export async function knownRecords(
   store: Store,
   runs: readonly PlannedRun[],

@@ -1,24 +1,24 @@
 import type { Progress } from '../run/index.ts';
 
-/** When to give up on a run that goes on and on, or a worker that does not start. Seconds. */
+/** Limits, in seconds, for a run that does not end or a worker that does not start. */
 export interface Limits {
-  /** The longest that a run may take; default: for ever. */
+  /** The longest time for a run; default: no limit. */
   readonly time?: number | undefined;
-  /** The longest that a run may go without a further step, and that a worker may take to be ready; default 600. */
+  /** The longest time for a single step, and for a worker to be ready; default 600. */
   readonly silence?: number | undefined;
 }
 
-/** Seconds. */
+/** The default limit of silence, in seconds. */
 export const SILENCE = 600;
 
-/** Looks after one run. */
+/** Watches one run. */
 export interface Watch {
-  /** The run has made a step. */
+  /** Tells that the run has made a step. */
   heard(progress: Progress): void;
   end(): void;
 }
 
-/** Calls `giveUp` with the reason when a run passes a limit. */
+/** Watches a run. Calls `giveUp` with the reason when the run passes a limit. */
 export function watch({ time, silence = SILENCE }: Limits, giveUp: (reason: string) => void): Watch {
   let where = 'before its first step';
   const long =

@@ -37,7 +37,7 @@ async function open(file: string, lease?: number): Promise<Store> {
 }
 
 async function fill(store: Store, runs: readonly PlannedRun[]): Promise<readonly RunRecord[]> {
-  // So long that SQLite does not keep the pages of all of them in memory.
+  // Long enough that SQLite does not keep all pages in memory.
   const records = runs.map((run) =>
     recordOf(run, { state: 'diverged', step: 1, reason: `${run.spec.seed}/`.repeat(30_000) }),
   );
@@ -50,7 +50,7 @@ async function fill(store: Store, runs: readonly PlannedRun[]): Promise<readonly
 
 type Harm = (file: string, other: string) => void;
 
-/** What leaves the system with the file that was opened, and so with all that is in it. */
+/** Cases in which the system keeps the opened file with all its content. */
 const elsewhere: readonly (readonly [string, Harm, RegExp])[] = [
   ['deleted', (file) => rmSync(file), /the file was deleted or renamed/],
   ['renamed', (file) => renameSync(file, `${file}.old`), /the file was deleted or renamed/],
@@ -62,7 +62,7 @@ const elsewhere: readonly (readonly [string, Harm, RegExp])[] = [
   ],
 ];
 
-/** What harms the file itself. */
+/** Cases in which the file itself is damaged. */
 const inPlace: readonly (readonly [string, Harm, RegExp])[] = [
   ['emptied', (file) => truncateSync(file), /the file was overwritten: it is empty/],
   ['cut off', (file) => truncateSync(file, 8192), /the file was cut off: it has 8192 bytes, and had \d+/],
@@ -90,7 +90,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dirname(template), { recursive: true }));
 
-/** A store of many pages from before, into which a process writes a few records more; and another of the same size. */
+/**
+ * A store of many pages into which a process writes a few more records, and another store of the same size.
+ */
 async function inUse() {
   const folder = join(temporaryFolder(), 'results');
   const file = join(folder, 'results.sqlite');
@@ -105,7 +107,7 @@ async function inUse() {
   return { folder, file, other, store, records };
 }
 
-/** What the look at a store that is lost says. */
+/** The message of the check of a lost store. */
 async function lossOf(store: Store, problem: RegExp): Promise<Error> {
   const failure: Error = await store.check().then(
     () => expect.fail('Nothing was said'),
@@ -129,7 +131,7 @@ test.each(elsewhere)(
     expect(failure.message).toContain(
       `is in ${join(folder, kept!)}, with all ${records.length} records that this process knew. The same command goes on from there with --store`,
     );
-    // Whoever asks next is told the same, and no second file is made.
+    // The next call gets the same error, and no second file is made.
     await expect(store.claim(runsOf(600, 1)[0]!)).rejects.toBe(failure);
     const again = await open(join(folder, kept!));
     expect(await again.records(records.map(({ key }) => key))).toEqual(records);

@@ -6,14 +6,17 @@ import { watch } from './limits.ts';
 import type { ClaimedRun, PoolOptions } from './pool-options.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
-/** What has come of a pool so far. */
+/** The results of a pool so far. */
 export interface Made {
   readonly tally: Record<Outcome['state'], number>;
-  /** Those that were told. */
+  /** The warnings that were reported. */
   readonly warnings: Set<string>;
 }
 
-/** Makes one run after the other, with one worker process at a time, until there are no more or the signal comes. */
+/**
+ * Makes runs one after another, with one worker process at a time. It stops when there are no more runs or
+ * the signal is aborted.
+ */
 export async function makeRuns<Run extends PlannedRun>(
   options: PoolOptions<Run>,
   signal: AbortSignal,
@@ -26,22 +29,22 @@ export async function makeRuns<Run extends PlannedRun>(
       const { run } = next;
       let outcome: Outcome | null = null;
       const letGo = async () => {
-        // Does nothing to a run that has its outcome, or another holder.
+        // This has no effect on a run that has its outcome or another holder.
         await store.release(run.key);
         await options.settled?.(run, outcome);
       };
       try {
         outcome = await record(next, worker, options, signal, made);
-        // What threw may have left variables behind that the next run would meet.
+        // A run that threw may have left variables behind, which would disturb the next run.
         if (outcome?.state === 'failed') await worker.stop();
       } catch (error) {
         if (!(error instanceof LostRunError)) {
-          // Where this fails as well, what went wrong first is what counts.
+          // If this fails too, the first error is the important one.
           await letGo().catch(() => {});
           throw error;
         }
         onEvent({ kind: 'lost', run });
-        // It may still be at the run.
+        // The worker may still be busy with the run.
         await worker.stop();
       }
       await letGo();
@@ -51,11 +54,11 @@ export async function makeRuns<Run extends PlannedRun>(
   }
 }
 
-/** Room for one worker process. */
+/** The place of one worker process. */
 interface WorkerSlot {
-  /** The one that is there, or else a new one. */
+  /** The current worker, or a new one. */
   get(): Promise<WorkerProcess>;
-  /** A new one in place of one that has ended. */
+  /** A new worker in place of one that has ended. */
   replace(): Promise<WorkerProcess>;
   stop(): Promise<void>;
 }
@@ -79,7 +82,7 @@ function workerSlot(
   };
 }
 
-/** Makes a run and records what came of it: its outcome; null if the signal came before there was one. */
+/** Makes a run and records its outcome, which it returns. Null if the signal came first. */
 async function record<Run extends PlannedRun>(
   { run, claim }: ClaimedRun<Run>,
   slot: WorkerSlot,
@@ -112,7 +115,7 @@ async function record<Run extends PlannedRun>(
   return ended.outcome;
 }
 
-/** Goes on from where the run was saved, if it was. Null if the process ended before the run did. */
+/** Makes a run from its last checkpoint, if it has one. Null if the process ended before the run. */
 async function make(
   run: PlannedRun,
   worker: WorkerProcess,
@@ -124,7 +127,7 @@ async function make(
   }: Pick<PoolOptions<PlannedRun>, 'store' | 'limits' | 'checkpointEvery' | 'onEvent'>,
 ): Promise<RunResult | null> {
   const { key, spec } = run;
-  // A check in between changes nothing that a run computes.
+  // A backend check between two parts of a run does not change its results.
   const { checked: _, ...environment } = worker.environmentOf(spec);
   const kept = await store.checkpoint(key, environment);
   if (kept === 'damaged') {

@@ -2,12 +2,12 @@ import type { RunSpec } from '../plan/index.ts';
 import type { Codes, Environment } from '../records/index.ts';
 import type { RunResult, Safekeeping } from '../run/index.ts';
 
-/** What a worker is told: one run at a time, and when its checkpoint is safe. */
+/** Messages to a worker: one run at a time, and the news that its checkpoint is safe. */
 export type ToWorker =
   | ({ readonly kind: 'run'; readonly spec: RunSpec } & Omit<Safekeeping, 'save'>)
   | { readonly kind: 'saved' };
 
-/** What a worker says. */
+/** Messages from a worker. */
 export type FromWorker =
   | { readonly kind: 'ready'; readonly environment: Environment; readonly codes: Codes }
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }
@@ -16,7 +16,7 @@ export type FromWorker =
 
 const kinds: readonly unknown[] = ['ready', 'progress', 'checkpoint', 'ended'] satisfies FromWorker['kind'][];
 
-/** Whether a message is one of ours: a task, or what it imports, may send its own. */
+/** True for messages of this kind. A task, or a library that it imports, may send other messages. */
 export function isFromWorker(message: unknown): message is FromWorker {
   return kinds.includes((message as { readonly kind?: unknown } | null | undefined)?.kind);
 }

@@ -14,16 +14,21 @@ export interface ClaimedRun<Run extends PlannedRun> {
 export interface PoolOptions<Run extends PlannedRun> {
   readonly store: Store;
   readonly worker: WorkerEntry;
-  /** How many runs are made at once, each in a process of its own. */
+  /** The number of runs at the same time, each in its own process. */
   readonly workers: number;
   readonly limits?: Limits | undefined;
-  /** How often a run is saved, to go on from there if its process ends. Milliseconds; default 60,000. */
+  /**
+   * Milliseconds between two checkpoints of a run, default 60,000. A run continues from its checkpoint if its
+   * process ends.
+   */
   readonly checkpointEvery?: number | undefined;
-  /** Ends the work: runs under way are given up. */
+  /** Ends the work: unfinished runs are abandoned. */
   readonly signal?: AbortSignal | undefined;
-  /** The next run; undefined when there are no more, or when the signal has come. */
+  /** The next run. Undefined if there are no more or the signal is aborted. */
   next(signal: AbortSignal): Promise<ClaimedRun<Run> | undefined>;
-  /** Called when a run has been let go of: with its outcome in the store, or null if it has none. */
+  /**
+   * Called when this process no longer holds a run. The outcome is in the store, or null if there is none.
+   */
   settled?(run: Run, outcome: Outcome | null): void | Promise<void>;
   /** Called as often as the store's claims are renewed. */
   renew?(): Promise<unknown>;
@@ -32,19 +37,22 @@ export interface PoolOptions<Run extends PlannedRun> {
 
 export type PoolEvent =
   | { readonly kind: 'started'; readonly run: PlannedRun }
-  /** The run goes on from where another process has saved it. */
+  /** The run continues from a checkpoint of another process. */
   | { readonly kind: 'resumed'; readonly run: PlannedRun }
   | ({ readonly kind: 'progress'; readonly run: PlannedRun } & Progress)
-  /** The worker died under the run, which another one makes. */
+  /** The worker died during the run. Another worker makes the run again. */
   | { readonly kind: 'retried'; readonly run: PlannedRun; readonly reason: string }
-  /** What the author of a task or combiner should mend: told once, however many runs it concerns. */
+  /** A problem for the author of a task or combiner. It is reported once, even if it concerns many runs. */
   | { readonly kind: 'warned'; readonly run: PlannedRun; readonly reason: string }
-  /** What the store had of the run is not what was written there; what is done instead. */
+  /** The data of the run in the store is damaged. The reason tells what happens instead. */
   | { readonly kind: 'damaged'; readonly run: PlannedRun; readonly reason: string }
-  /** Another process has taken the run over, as this one was not heard of for too long: what comes of it there counts. */
+  /**
+   * Another process has taken over the run, since this one was silent for too long. The other's outcome
+   * counts.
+   */
   | { readonly kind: 'lost'; readonly run: PlannedRun };
 
-/** Outcomes that were recorded. */
+/** The numbers of recorded outcomes. */
 export interface Tally {
   readonly finished: number;
   readonly diverged: number;

@@ -5,8 +5,9 @@ import { type Made, makeRuns } from './make-runs.ts';
 import type { PoolOptions, Tally } from './pool-options.ts';
 
 /**
- * Makes runs side by side in worker processes, until there are no more or the signal comes. Throws if a worker cannot start or the store
- * fails; a worker that dies later costs its run one retry, then is a failed outcome. A run that is lost to another process is left to it.
+ * Makes runs side by side in worker processes, until there are no more or the signal is aborted. Throws if a
+ * worker cannot start or the store fails. If a worker dies, its run is tried once more and then recorded as
+ * failed. A run that another process has taken over is left to it.
  */
 export async function runPool<Run extends PlannedRun>(options: PoolOptions<Run>): Promise<Tally> {
   const { store, workers } = options;
@@ -18,19 +19,19 @@ export async function runPool<Run extends PlannedRun>(options: PoolOptions<Run>)
   await Promise.all(
     Array.from({ length: workers }, () =>
       makeRuns(options, signal, made).catch((error) => {
-        // Workers that are ended on purpose have not failed.
+        // A worker that was ended on purpose has not failed.
         if (!signal.aborted) trouble.abort(error);
       }),
     ),
   );
   over.abort();
   if (trouble.signal.aborted) throw trouble.signal.reason;
-  // Who has not written cannot have lost what was.
+  // A process without workers has written nothing that could be lost.
   if (workers > 0) await checkAtEnd(store, signal);
   return made.tally;
 }
 
-/** Renews what this process has claimed, and looks that the store is still there. */
+/** Renews the claims of this process, and checks that the store still exists. */
 async function keepClaims(
   { store, renew }: Pick<PoolOptions<PlannedRun>, 'store' | 'renew'>,
   over: AbortSignal,
@@ -50,7 +51,10 @@ async function keepClaims(
   }
 }
 
-/** Who was asked to end does not wait for a store that cannot be reached, but hears of one that is lost. */
+/**
+ * Checks the store at the end. After the signal it does not wait for an unreachable store, but still reports
+ * a lost one.
+ */
 async function checkAtEnd(store: Store, signal: AbortSignal): Promise<void> {
   try {
     await store.check();
@@ -59,5 +63,5 @@ async function checkAtEnd(store: Store, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** So many may fail in a row before a claim is lost. */
+/** The number of renewals in a row that may fail before a claim is lost. */
 const RENEWALS_TO_SPARE = 2;

@@ -8,46 +8,56 @@ import type { StoreOptions } from '../store/index.ts';
 import { checkAddress, driverAddress, explained, patienceOf } from '../store/index.ts';
 import { parseJson } from '../text/index.ts';
 
-/** A run that this process has taken out of the queue and others do not get meanwhile. */
+/** A run that this process has taken from the queue. Other processes cannot take it meanwhile. */
 export interface QueuedRun extends PlannedRun {
   readonly attempt: JobAttempt;
 }
 
-/** Runs that wait for workers, on whatever machine these are: pg-boss, in the database of the store. */
+/** Runs that wait for workers on any machine. The queue is pg-boss, in the database of the store. */
 export interface RunQueue {
-  /** Adds those that are not in it. */
+  /** Adds those runs that are not in the queue. */
   add(runs: readonly PlannedRun[]): Promise<void>;
   /**
-   * Null when none waits. It comes back to the queue when its taker is not heard of for the length of a lease. A row that is no run for this backend is put aside, in a
-   * queue beside with `-refused` at the end of its name, and the next one is taken.
+   * Takes a run; null if none waits. The run returns to the queue if this process is silent for the length of
+   * a lease. A row that is no run for this backend is moved to a second queue, whose name ends with
+   * `-refused`, and the next row is taken.
    */
   take(onRefused?: (reason: string) => void): Promise<QueuedRun | null>;
-  /** Call it as often as the store's `renew`. */
+  /** Renews the runs that were taken. Call it as often as the store's `renew`. */
   renew(): Promise<void>;
-  /** A run that has its outcome leaves the queue. */
+  /** Removes a run that has its outcome. */
   remove(run: QueuedRun): Promise<void>;
-  /** Leaves a run to others, or to a later moment. */
+  /** Returns a run to the queue, for others or for later. */
   putBack(run: QueuedRun): Promise<void>;
-  /** Nothing waits, and nobody is at a run. */
+  /** True if no run waits and no process has one. */
   isEmpty(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** A run as it lies in the queue. Its spec is text: what the database makes of numbers is no concern of the hash. */
+/** A run in the queue. Its spec is a text, since a database may change numbers and so the hash. */
 const job = z.object({ key: z.string(), name: z.string(), spec: z.string() });
 
-/** pg-boss's corner of the database. */
+/** The schema of pg-boss in the database. */
 const SCHEMA = 'scalpel_queue';
 
-/** How often a run may go back to the queue. Deaths are counted by the store, which ends a run that takes its processes down. */
+/**
+ * The number of times that a run may return to the queue. The store counts deaths, and ends a run that kills
+ * its processes.
+ */
 const RETURNS = 1_000_000;
 
-/** Seconds: the longest that pg-boss lets a job be, a day. A longer run is offered again meanwhile, and the store's claim says that it is held. */
+/**
+ * A day in seconds, the longest that pg-boss allows for a job. A longer run is offered again meanwhile; the
+ * store's claim then shows that it is held.
+ */
 const DAY = 24 * 60 * 60;
 
 const YEAR = 365 * DAY;
 
-/** Opens the queue of the runs for a backend: a worker that has another one never sees them. The server is taken to be one that was reached before. */
+/**
+ * Opens the queue of runs for a backend, which workers of other backends never see. The server must have been
+ * reached before.
+ */
 export async function openQueue(
   address: string,
   backend: RunSpec['backend'],
@@ -89,13 +99,13 @@ export async function openQueue(
         await boss.fail(name, attempt);
         taken.delete(attempt.id);
       }),
-    // Whatever has ended was removed.
+    // Runs that have ended are removed.
     isEmpty: () => run(async () => (await boss.findJobs(name, { limit: 1 })).length === 0),
     close: () => boss.stop({ graceful: false }),
   };
 }
 
-/** Where rows that are no runs are put aside. */
+/** The queue for rows that are no runs. */
 function refusedOf(name: string): string {
   return `${name}-refused`;
 }
@@ -104,7 +114,7 @@ async function createQueues(boss: PgBoss, name: string, lease: number): Promise<
   await boss.createQueue(name, {
     // One job for each run, however many sweeps ask for it.
     policy: 'exclusive',
-    // At least ten, says pg-boss.
+    // pg-boss requires at least ten.
     heartbeatSeconds: Math.max(10, Math.ceil(lease / 1_000)),
     expireInSeconds: DAY,
     retentionSeconds: YEAR,
@@ -123,7 +133,7 @@ function jobOf({ key, name, spec }: PlannedRun, index: number) {
   };
 }
 
-/** The first row that is a run; those before it are put aside. Null where none waits. */
+/** The first row that is a run; rows before it are moved to the second queue. Null if none waits. */
 async function takeFrom(
   boss: PgBoss,
   name: string,
@@ -146,7 +156,7 @@ async function takeFrom(
   }
 }
 
-/** What a row of the queue asks for. Throws for what is no run of the backend. */
+/** The run of a row in the queue. Throws if the row is no run for the backend. */
 function runIn(data: unknown, backend: RunSpec['backend']): PlannedRun {
   const { success, data: row } = job.safeParse(data);
   if (!success) throw new Error('A row in the queue is no run');
@@ -163,7 +173,7 @@ function runIn(data: unknown, backend: RunSpec['backend']): PlannedRun {
   return { key, name, spec };
 }
 
-/** Looks for takers that are not heard of every so many seconds. */
+/** Starts pg-boss. Every `interval` seconds it looks for jobs whose holder is silent. */
 async function start(address: string, interval: number): Promise<PgBoss> {
   const { PgBoss: Boss } = await import('pg-boss');
   const boss = new Boss({
@@ -175,7 +185,7 @@ async function start(address: string, interval: number): Promise<PgBoss> {
     superviseIntervalSeconds: interval,
     monitorIntervalSeconds: interval,
   });
-  // Upkeep that failed is done by the next one; a failure of what we ask for comes with the answer.
+  // Failed maintenance is repeated by the next one. A failure of our own request comes with its answer.
   boss.on('error', () => {});
   try {
     await boss.start();

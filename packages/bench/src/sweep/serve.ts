@@ -7,14 +7,16 @@ import { describeEnvironment, executeRun, type Progress } from '../run/index.ts'
 import type { FromWorker, ToWorker } from './messages.ts';
 
 /**
- * The worker's side of a sweep: makes the runs that the process which forked this one asks for, with what is loaded here. The process ends with
- * its parent, whatever it is doing, loading included.
+ * The worker's side of a sweep. It makes the runs that its parent process asks for, with what is loaded here.
+ * The process ends with its parent at any time, even while it loads.
  */
 export async function serveRuns(
   load: () => Promise<{
     readonly toolkit: Toolkit;
     readonly backend: BackendDefinition;
-    /** What the last check of the backend, which says this of itself, came to: for records. */
+    /**
+     * The result of the last check of the backend, given the backend's own description. It goes into records.
+     */
     readonly checkOf?: (detail: string) => Checked | null;
   }>,
 ): Promise<void> {
@@ -22,7 +24,7 @@ export async function serveRuns(
     throw new Error('A worker is started by a sweep, not by hand. Run a suite with scalpel run.');
   }
   endWithParent();
-  // Ctrl-C goes to the whole group: the parent decides what becomes of its workers.
+  // Ctrl-C reaches the whole process group. The parent decides about its workers.
   process.on('SIGINT', () => {});
   const { toolkit, backend, checkOf } = await load();
   await backend.start();
@@ -33,7 +35,7 @@ export async function serveRuns(
       return;
     }
     const { spec, from, every } = message;
-    // The device may have been lost in the run before: then this takes a new one.
+    // The device may have been lost in the run before. Then this starts a new one.
     await backend.start();
     const onProgress = (progress: Progress) => tell({ kind: 'progress', ...progress });
     const save = (checkpoint: Uint8Array) =>
@@ -47,8 +49,8 @@ export async function serveRuns(
 }
 
 /**
- * Standard input ends with the parent, however that ends. A thread of its own waits for that: a run or a plugin may not let go of this one, and then nothing
- * that this one is told reaches it.
+ * Ends this process with its parent, at which standard input ends. A second thread waits for that, since a
+ * run or a plugin may block the main thread.
  */
 function endWithParent(): void {
   const watch = `
@@ -59,6 +61,6 @@ function endWithParent(): void {
 }
 
 function tell(message: FromWorker): void {
-  // Nobody listens once the parent is gone, and this process ends.
+  // If the parent is gone, nobody receives the message and this process ends.
   process.send!(message, undefined, undefined, () => {});
 }

@@ -54,7 +54,7 @@ describe.skipIf(!hasPostgres)('a server that is away for a moment', () => {
         queue.isEmpty(),
       ]);
       await wait(500);
-      // In an object: the answers come when the server is back.
+      // The promises are wrapped in an object: they resolve when the server is back.
       return { answers };
     });
     const [claim, records, , , taken, isEmpty] = await asked.answers;

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** A machine's view of the database; leases are as short as pg-boss lets them be. */
+/** A machine's access to the database. Leases are as short as pg-boss allows. */
 async function joinSweep(address: string): Promise<{ readonly store: Store; readonly queue: RunQueue }> {
   const options = { lease: 3_000 };
   const store = await openStore(address, options);
@@ -41,7 +41,7 @@ async function joinSweep(address: string): Promise<{ readonly store: Store; read
   return { store, queue };
 }
 
-/** The outcomes that the same runs have in a file, made one after the other. */
+/** The outcomes of the same runs in a file, made one after another. */
 async function outcomesInFile(runs: ReturnType<typeof runsOf>) {
   const store = await openStore(join(temporaryFolder(), 'results.sqlite'));
   await sweep({ runs, store, worker, workers: 1 });
@@ -78,7 +78,7 @@ describe.skipIf(!hasPostgres)('the queue', () => {
     let again = await two.queue.take();
     while (again === null) again = await two.queue.take();
     expect(again.key).toBe(runs[0]!.key);
-    // Who has lost a run cannot take it from its new holder.
+    // A process that has lost a run cannot remove it from its new holder.
     await one.queue.remove(taken[0]!);
     expect(await one.queue.isEmpty()).toBe(false);
     await two.queue.remove(again);
@@ -132,7 +132,7 @@ describe.skipIf(!hasPostgres)('the queue', () => {
       "select data from scalpel_queue.job where name = 'runs-cpu-1-refused'",
     );
     expect(aside).toHaveLength(changes.length);
-    // Whoever asks for them once more gets them whole.
+    // If they are requested again, they arrive whole.
     await queue.add(runs);
     expect((await queue.take())!.key).toBe(runs[0]!.key);
   });
@@ -201,7 +201,7 @@ describe.skipIf(!hasPostgres)('a sweep of several machines', () => {
     const { store, queue } = await joinSweep(address);
     const runs = runsOf({ options: { pause: 30, steps: 60 } });
     await queue.add(runs);
-    // Every row that a run gets: its outcome never changes.
+    // Counts every row that a run gets, since its outcome never changes.
     await execute(
       address,
       `create table public.ends (key text);

@@ -14,7 +14,7 @@ export interface SharedSweepOptions extends SweepOptions {
 }
 
 export interface ServeOptions extends Omit<SharedSweepOptions, 'runs' | 'onEvent'> {
-  /** Whether to wait for runs when there are none, instead of coming to an end. */
+  /** If true, waits for new runs when the queue is empty. Otherwise it ends then. */
   readonly stay?: boolean;
   readonly onEvent?: (event: ServeEvent) => void;
 }
@@ -24,19 +24,19 @@ export type ServeEvent =
   | RefusedEvent
   | { readonly kind: 'ended'; readonly run: PlannedRun; readonly outcome: Outcome };
 
-/** Between looks at a queue that has nothing for us, and at what others have made. Milliseconds. */
+/** Milliseconds between two looks at an empty queue, and at the results of others. */
 const PATIENCE = 1_000;
 
 /**
- * Puts the runs that the store does not have yet in the queue, and works on it together with whoever else does, until all of them have ended.
- * Without workers it only puts them there. Failed runs are tried again.
+ * Adds the runs that the store does not have yet to the queue, and works on the queue together with other
+ * processes until all have ended. Without workers it only adds them. Failed runs are tried again.
  */
 export async function sweepShared(options: SharedSweepOptions): Promise<SweepResult> {
   const { runs, store, queue, onEvent = () => {} } = options;
   const workers = options.workers ?? availableParallelism();
   const total = runs.length;
   const waiting = new Map(runs.map((run) => [run.key, run]));
-  /** When the runs that have failed before did so: they count when they end once more. */
+  /** The time at which each earlier failed run ended. It counts when it ends again. */
   const failedBefore = new Map<string, string>();
   const { records, damaged } = await knownRecords(store, runs);
   for (const { key, outcome, ended } of records) {
@@ -50,7 +50,7 @@ export async function sweepShared(options: SharedSweepOptions): Promise<SweepRes
 
   const before = waiting.size;
   const start = performance.now();
-  /** As fast as all who work on the queue have been until now. */
+  /** An estimate from the speed of all processes on the queue so far. */
   const secondsLeft = () => {
     const made = before - waiting.size;
     return made === 0 ? null : ((performance.now() - start) / 1000 / made) * waiting.size;
@@ -66,7 +66,8 @@ export async function sweepShared(options: SharedSweepOptions): Promise<SweepRes
   };
   const look = async () => {
     for (const record of await store.records([...waiting.keys()])) over(record);
-    // Whoever loses a run without a trace, or an administrator who empties the queue, does not stop the sweep.
+    // The runs are added again in case one was lost without a trace, or an administrator has emptied the
+    // queue.
     await queue.add([...waiting.values()]);
     return waiting.size > 0;
   };
@@ -81,7 +82,7 @@ export async function sweepShared(options: SharedSweepOptions): Promise<SweepRes
   return { ...tally, left: waiting.size };
 }
 
-/** Makes runs that others have put in the queue, until nothing is waiting or under way. */
+/** Makes runs that others have put in the queue, until none is waiting or running. */
 export async function serveQueue(options: ServeOptions): Promise<Tally> {
   const { queue, stay = false, onEvent = () => {} } = options;
   const goOn = async () => stay || !(await queue.isEmpty());
@@ -89,7 +90,7 @@ export async function serveQueue(options: ServeOptions): Promise<Tally> {
 }
 
 interface Server {
-  /** Asked when the queue has nothing for us. */
+  /** Called when the queue has no run for us. False ends the work. */
   goOn(): Promise<boolean>;
   /** Called as often as claims are renewed. */
   renew?(): Promise<unknown>;
@@ -141,7 +142,10 @@ async function serve(
   });
 }
 
-/** The runs of others may need what is not loaded here, or another version: their outcomes would be those of something else. */
+/**
+ * Throws if a run of another process needs something that is not loaded here, or another version of it: its
+ * outcome would belong to other code.
+ */
 function checkCanMake({ name, spec }: PlannedRun, toolkit: Toolkit): void {
   const needs = `The next run in the queue, "${name}", needs`;
   for (const [kind, wanted, here] of [

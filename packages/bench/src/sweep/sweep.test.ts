@@ -103,7 +103,7 @@ test('says how far runs are, and how long the rest will take', async () => {
   const progress = events.filter((event) => event.kind === 'progress');
   expect(progress.length).toBeGreaterThan(3);
   expect(progress[0]).toMatchObject({ steps: 40, run: runs[0] });
-  // Three runs of at least 0.8 s, one after the other.
+  // Three runs of at least 0.8 s, one after another.
   expect(progress[0]!.secondsLeft).toBeGreaterThan(1);
   const last = events.filter((event) => event.kind === 'ended').map(({ secondsLeft }) => secondsLeft!);
   expect(last).toEqual([expect.any(Number), expect.any(Number), 0]);
@@ -230,7 +230,7 @@ describe('a sweep that is ended in the middle goes on where it stopped:', () => 
     const folder = temporaryFolder();
     const mark = join(folder, 'was-here');
     const suicidal = join(folder, 'worker.mjs');
-    // Dies by SIGKILL in its first run, the first time only.
+    // The process dies by SIGKILL in its first run, but only the first time.
     writeFileSync(
       suicidal,
       `import { existsSync, writeFileSync } from 'node:fs';
@@ -256,7 +256,7 @@ describe('a sweep that is ended in the middle goes on where it stopped:', () => 
   });
 
   describe('with checkpoints, in the middle of a run,', () => {
-    /** What the same runs give that nobody disturbs. */
+    /** The outcomes of the same runs without any disturbance. */
     async function undisturbed(runs: ReturnType<typeof runsOf>) {
       const store = await open();
       await sweep({ runs, store, worker });
@@ -268,7 +268,7 @@ describe('a sweep that is ended in the middle goes on where it stopped:', () => 
       const folder = temporaryFolder();
       const mark = join(folder, 'was-here');
       const suicidal = join(folder, 'worker.mjs');
-      // Dies by SIGKILL when its third checkpoint is safe, the first time only.
+      // The process dies by SIGKILL when its third checkpoint is safe, but only the first time.
       writeFileSync(
         suicidal,
         `import { existsSync, writeFileSync } from 'node:fs';
@@ -304,7 +304,7 @@ describe('a sweep that is ended in the middle goes on where it stopped:', () => 
       const file = join(temporaryFolder(), 'results.sqlite');
       const runs = runsOf(slow);
       const child = fork(join(import.meta.dirname, '../testing/sweep.ts'), [file, JSON.stringify(slow), '0']);
-      // A run is claimed when there are tables.
+      // The child has made the tables when it claims a run.
       while ((await once(child, 'message'))[0] !== 'started');
       const database = openStoreFile(file);
       while (database.prepare('select key from checkpoint').get() === undefined) await wait(1);

@@ -15,18 +15,21 @@ export interface SweepOptions {
   readonly runs: readonly PlannedRun[];
   readonly store: Store;
   readonly worker: WorkerEntry;
-  /** Number of processes; default: one per core. */
+  /** The number of worker processes; default: one for each core. */
   readonly workers?: number | undefined;
   readonly limits?: Limits | undefined;
-  /** How often a run is saved, to go on from there if its process ends. Milliseconds; default 60,000. */
+  /**
+   * Milliseconds between two checkpoints of a run, default 60,000. A run continues from its checkpoint if its
+   * process ends.
+   */
   readonly checkpointEvery?: number | undefined;
-  /** Ends the sweep: runs under way are given up, and go on next time from where they were saved. */
+  /** Ends the sweep. Unfinished runs are abandoned, and continue from their checkpoints next time. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: SweepEvent) => void) | undefined;
 }
 
 export type SweepEvent =
-  /** First: `done` of `total` runs have ended before. */
+  /** The first event: `done` of `total` runs have ended before. */
   | { readonly kind: 'planned'; readonly done: number; readonly total: number; readonly workers: number }
   | Exclude<PoolEvent, { readonly kind: 'progress' }>
   | RefusedEvent
@@ -40,31 +43,32 @@ export type SweepEvent =
       readonly secondsLeft: number | null;
     };
 
-/** A row of a shared queue that is no run was put aside. */
+/** A row of a shared queue is no run, and was moved to a second queue. */
 export interface RefusedEvent {
   readonly kind: 'refused';
   readonly reason: string;
 }
 
-/** Outcomes of this sweep's own runs. */
+/** The outcomes of this sweep's own runs. */
 export interface SweepResult extends Tally {
-  /** Runs without an outcome: 0 unless the sweep was ended by its signal. */
+  /** The number of runs without an outcome. It is 0 unless the signal ended the sweep. */
   readonly left: number;
 }
 
-/** Between looks at runs that another process holds. Milliseconds. */
+/** Milliseconds between two looks at runs that another process holds. */
 const PATIENCE = 1_000;
 
 /**
- * Makes the runs that the store does not have yet, in worker processes; failed ones are tried again. Several sweeps may share a store. Throws
- * if a worker cannot start; a worker that dies later costs its run one retry, then is a failed outcome.
+ * Makes the runs that the store does not have yet, in worker processes. Failed ones are tried again. Several
+ * sweeps may share a store. Throws if a worker cannot start. If a worker dies later, its run is tried once
+ * more and then recorded as failed.
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const { runs, store, worker, limits, checkpointEvery, signal, onEvent = () => {} } = options;
   const { records, damaged } = await knownRecords(store, runs);
   const ended = new Set(records.filter(({ outcome }) => outcome.state !== 'failed').map(({ key }) => key));
   const waiting = runs.filter(({ key }) => !ended.has(key));
-  // By another process, which may yet die and leave them to us, or end them.
+  // Runs of another process. It may still die and leave them to us, or end them.
   const held: PlannedRun[] = [];
   const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), waiting.length));
   const total = runs.length;
@@ -118,7 +122,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   return { ...tally, left: total - done };
 }
 
-/** Notes what an event says of how long runs take, and adds to it how long the rest will. */
+/** Updates the estimate with an event, and adds the estimated time left to the event. */
 function estimated(event: PoolEvent, estimate: Estimate, secondsLeft: () => number | null): SweepEvent {
   const { key, spec } = event.run;
   if (event.kind === 'started') estimate.started(key, spec.task.id);

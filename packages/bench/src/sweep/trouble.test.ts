@@ -25,7 +25,7 @@ async function open(file: string = join(temporaryFolder(), 'results.sqlite')): P
   return store;
 }
 
-/** The outcome of a run in a sweep of one worker that has six good ones after it. */
+/** The outcome of a run, in a sweep of one worker that makes six good runs after it. */
 async function outcomeOf(
   options: NonNullable<SuiteEntry['options']>,
   { limits, onProgress = () => {} }: { readonly limits?: Limits; readonly onProgress?: () => void } = {},
@@ -45,7 +45,7 @@ async function outcomeOf(
   return record!.outcome;
 }
 
-/** Stops the clock, and lets it jump when it is called for the first time. */
+/** Stops the clock. The returned function moves it forward at its first call. */
 function jumpClock(seconds: number): () => void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
@@ -139,7 +139,7 @@ test.skipIf(!existsSync('/proc/self/fd'))(
     const file = join(temporaryFolder(), 'results.sqlite');
     const runs = runsOf({ seeds: [0] });
     const keys = runs.map(({ key }) => key);
-    // In another process: it closes what is not its own.
+    // A separate process, since it closes files that are not its own.
     const child = fork(join(import.meta.dirname, '../testing/broken-disk.ts'), [file]);
     const [message] = await once(child, 'message');
     expect(message).toMatch(/^The results in .*results\.sqlite /);

@@ -6,35 +6,41 @@ import type { Progress, RunResult, Safekeeping } from '../run/index.ts';
 import { type Limits, SILENCE } from './limits.ts';
 import { type FromWorker, isFromWorker, type ToWorker } from './messages.ts';
 
-/** The module that workers run, which calls `serveRuns`. */
+/** The module that workers run. It calls `serveRuns`. */
 export interface WorkerEntry {
-  /** Path of the file. */
+  /** The path of the file. */
   readonly file: string;
   readonly arguments?: readonly string[];
 }
 
 /** A process that makes one run at a time. */
 export interface WorkerProcess {
-  /** Where a run takes place, and what it is made by. */
+  /** The environment of a run, with the hashes of its code. */
   environmentOf(spec: RunSpec): Environment;
-  /** Null if the process ended before the run did, and it is not known why. Throws if a checkpoint cannot be saved. */
+  /**
+   * Makes a run. Null if the process ended before the run for an unknown reason. Throws if a checkpoint
+   * cannot be saved.
+   */
   run(
     spec: RunSpec,
     safekeeping: Safekeeping,
     onProgress: (progress: Progress) => void,
   ): Promise<RunResult | null>;
-  /** Ends the process at once, and with it the run, which has failed for this reason. */
+  /** Ends the process at once. Its run has then failed for this reason. */
   giveUp(reason: string): void;
-  /** How the process ended, for people. */
+  /** A description for people of how the process ended. */
   lastWords(): string;
-  /** Ends the process, whatever it is doing. */
+  /** Ends the process at any time. */
   stop(): Promise<void>;
 }
 
-/** Characters of standard error that are kept to explain a death. */
+/** The number of characters of standard error that are kept to explain a death. */
 const TAIL = 2_000;
 
-/** Throws if the process is not ready within the limit of silence, or ends before that, with what it had to say. */
+/**
+ * Starts a worker. Throws, with the output of the process, if the process is not ready within the limit of
+ * silence or ends before that.
+ */
 export async function startWorker(
   entry: WorkerEntry,
   { silence = SILENCE }: Limits,
@@ -67,14 +73,14 @@ export async function startWorker(
   };
 }
 
-/** A process, whether it is ready or not. */
+/** A process that may not be ready yet. */
 interface Child extends Pick<WorkerProcess, 'giveUp' | 'lastWords'> {
-  /** Resolves when the process has ended, also if it could not be started. */
+  /** Resolves when the process has ended, even if it could not be started. */
   readonly closed: Promise<void>;
   tell(message: ToWorker): void;
-  /** There is only ever one listener: that of the moment. */
+  /** Sets the only listener, in place of the one before. */
   listen(hear: (message: FromWorker) => void): void;
-  /** What a second try would not change; null where it might. */
+  /** A cause of death that a second try would meet again; null if a second try may help. */
   causeOfDeath(): RunResult | null;
   stop(): void;
 }
@@ -82,7 +88,7 @@ interface Child extends Pick<WorkerProcess, 'giveUp' | 'lastWords'> {
 function startChild(entry: WorkerEntry, signal: AbortSignal): Child {
   const child = fork(entry.file, entry.arguments ?? [], {
     execPath: process.execPath,
-    // Its standard input stays open, and empty, while this process lives.
+    // Its standard input stays open and empty while this process lives.
     stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
     // Checkpoints are bytes.
     serialization: 'advanced',
@@ -126,7 +132,7 @@ function startChild(entry: WorkerEntry, signal: AbortSignal): Child {
   };
 }
 
-/** How a process has ended, for people. */
+/** A description for people of how a process has ended. */
 function endOf({ signalCode, exitCode }: ChildProcess): string {
   if (!signalCode) return `ended with exit code ${exitCode}`;
   return `was ended by ${signalCode}${signalCode === 'SIGKILL' ? ', as the system does where memory runs out' : ''}`;
@@ -150,7 +156,7 @@ function runIn(
       });
       child.tell({ kind: 'run', spec, from, every });
     }),
-    // Whoever makes the run again begins where this one was saved last.
+    // The next process that makes this run starts from the last checkpoint, so saving must end first.
     child.closed.then(() => saving).then(child.causeOfDeath),
   ]);
 }

@@ -7,14 +7,16 @@ import { sweep } from '../sweep/sweep.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 
-/** A sweep that can neither read nor write its store any more when the first run has ended. Tells its parent what comes of it. */
+/**
+ * A sweep that can neither read nor write its store after the first run. It sends the result to its parent.
+ */
 const [file] = process.argv.slice(2) as [string];
 const folder = '/proc/self/fd';
 
 function breakDisk(): void {
   const ofStore = readdirSync(folder).filter((descriptor) => {
     try {
-      // Without that of the locks SQLite would wait for ten seconds and more.
+      // The file of the locks is left out: without it SQLite would wait for ten seconds or more.
       return [file, `${file}-wal`].includes(readlinkSync(join(folder, descriptor)));
     } catch {
       return false;

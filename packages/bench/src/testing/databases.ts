@@ -4,12 +4,12 @@ import { openStoreFile } from '../store/file.ts';
 import { temporaryFolder } from './folder.ts';
 import { execute, hasPostgres, type Postgres, startPostgres } from './postgres.ts';
 
-/** What can hold a store on this machine. */
+/** A database on this machine that can hold a store. */
 interface Database {
   readonly name: string;
-  /** Of a new store. */
+  /** The address of a new store. */
   address(): Promise<string>;
-  /** Rows of a statement from outside of the store. */
+  /** The rows of a statement, read without the store. */
   query(address: string, statement: string): Promise<readonly unknown[]>;
 }
 

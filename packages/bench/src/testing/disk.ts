@@ -8,7 +8,10 @@ import { fillDisk } from './small-disk.ts';
 import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 
-/** A sweep on a small disk, which fills up when the first run has ended; then the same sweep with room again. Tells its parent what comes of them. */
+/**
+ * A sweep on a small disk, which is full after the first run, and then the same sweep with free space. It
+ * sends the results to its parent.
+ */
 const [file] = process.argv.slice(2) as [string];
 const filler = join(dirname(file), 'filler');
 const { runs } = planSuite(toySuite(), createToolkit(plugin), { backend: 'cpu' });

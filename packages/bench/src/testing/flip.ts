@@ -4,17 +4,17 @@ import type { RunRecord } from '../records/record.ts';
 import { openStoreFile } from '../store/file.ts';
 import { openStore } from '../store/open.ts';
 
-/** What became of a store of which one bit was flipped. */
+/** The results of flipping single bits of a store. */
 export interface Flips {
-  /** It was said. */
+  /** The number of errors reported. */
   said: number;
-  /** All records were as before. */
+  /** The number of flips that left all records as before. */
   harmless: number;
-  /** The rest, by the places of their bits. */
+  /** The other flips, by the places of their bits. */
   readonly wrong: string[];
 }
 
-/** Flips a bit in every so many bytes of a store's file, one at a time, and reads the records. */
+/** Flips one bit in every `stride` bytes of a store's file, one at a time, and reads the records. */
 export async function flipBits(file: string, records: readonly RunRecord[], stride: number): Promise<Flips> {
   const bytes = readFileSync(file);
   const flips: Flips = { said: 0, harmless: 0, wrong: [] };

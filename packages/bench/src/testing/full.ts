@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../store/write-whole.ts';
 import { fillDisk } from './small-disk.ts';
 
-/** Writes a file again, and another one, when the disk is full. Tells its parent what comes of it. */
+/** Writes an old file again and a new file on a full disk. It sends the results to its parent. */
 const [folder] = process.argv.slice(2) as [string];
 const file = join(folder, 'table.md');
 writeWhole(file, 'the first\n');

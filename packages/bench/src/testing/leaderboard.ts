@@ -16,17 +16,17 @@ const toolkit = createToolkit({
   combiners: [weighted!, { ...weighted!, id: 'mixed' }, { ...weighted!, id: 'other' }],
 });
 
-/** Plain mixing and one more method, each at two settings, and a third without any. */
+/** Plain mixing and one more method, each at two settings, and a third method without settings. */
 export const methods: SuiteEntry['methods'] = [
   { label: 'Plain', combiner: 'mixed', sweep: { lambda: [1, 2] } },
   { label: 'Ours', combiner: 'weighted', sweep: { lambda: [1, 2] } },
   { label: 'Other', combiner: 'other' },
 ];
 
-/** An outcome, or the metrics of a finished one, or null for a run that has not been made. */
+/** An outcome, the metrics of a finished run, or null for a run that has not been made. */
 export type Answer = (spec: RunSpec, lambda: number) => Outcome | Readonly<Record<string, number>> | null;
 
-/** A leaderboard of made-up outcomes, whose records a last argument may change. */
+/** A leaderboard of invented outcomes. The last argument may change the records. */
 export function leaderboardOf(
   answer: Answer,
   changes: Partial<SuiteEntry> = {},
@@ -54,13 +54,16 @@ export function recordsOf(plan: Plan, answer: Answer): readonly RunRecord[] {
   });
 }
 
-/** Plain: (1, 1), (1.5, 0.5), a tenth worse with every seed; ours is better by a half in the main loss. */
+/**
+ * Plain mixing has (1, 1) and (1.5, 0.5), plus a tenth for each seed. Our method is better by a half in the
+ * main loss.
+ */
 export const trainOnly: Answer = ({ combiner, seed }, lambda) => ({
   'train/main': 1 - (combiner.id === 'weighted' ? 0.5 : 0) + (lambda - 1) / 2 + seed / 10,
   'train/side': 1.5 - lambda / 2 + seed / 10,
 });
 
-/** The same with held-out data, on which ours is the worst. */
+/** The same with held-out data, on which our method is the worst. */
 export const heldOut: Answer = (spec, lambda) => {
   const metrics = trainOnly(spec, lambda) as Record<string, number>;
   const worse = spec.combiner.id === 'weighted' ? 1 : 0;

@@ -5,18 +5,20 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** A PostgreSQL of a test's own: nothing but it knows the folder and the port. */
+/** A PostgreSQL server for one test. No other program knows its folder and port. */
 export interface Postgres {
   /** The address of a new, empty database. */
   database(): Promise<string>;
-  /** Ends the server, and lets it start again, with the same data, when the work is done. */
+  /** Stops the server while the work runs, and then starts it again with the same data. */
   away<Value>(work: () => Promise<Value>): Promise<Value>;
   stop(): Promise<void>;
 }
 
 const versions = '/usr/lib/postgresql';
 
-/** The folder with the programs of the newest version that Debian's package `postgresql` has put there; null without one. */
+/**
+ * The folder with the programs of the newest version from Debian's package `postgresql`; null without one.
+ */
 const programs: string | null = existsSync(versions)
   ? (readdirSync(versions)
       .toSorted((a, b) => Number(b) - Number(a))
@@ -26,12 +28,12 @@ const programs: string | null = existsSync(versions)
 
 export const hasPostgres: boolean = programs !== null;
 
-/** Why PostgreSQL cannot be tested here, or undefined. */
+/** The reason why PostgreSQL cannot be tested here; undefined if it can. */
 export const postgresMissing: string | undefined = hasPostgres
   ? undefined
   : 'PostgreSQL is not installed: apt-get install postgresql.';
 
-/** Starts a server on 127.0.0.1, with its data in a folder that is gone when it stops. */
+/** Starts a server on 127.0.0.1. Its data is in a folder that is removed when it stops. */
 export async function startPostgres(): Promise<Postgres> {
   if (programs === null) throw new Error(postgresMissing);
   const folder = mkdtempSync(join(tmpdir(), 'scalpel-postgres-'));
@@ -54,7 +56,7 @@ export async function startPostgres(): Promise<Postgres> {
   };
   let server = await launch();
   const end = async () => {
-    // Fast: it does not wait for connections to end.
+    // The "fast" shutdown does not wait for connections to end.
     server.kill('SIGINT');
     if (server.exitCode === null) await once(server, 'close');
   };
@@ -81,7 +83,7 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-/** Rows of one statement. */
+/** The rows of one statement. */
 export async function execute(address: string, statement: string): Promise<readonly unknown[]> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: address });
@@ -93,7 +95,7 @@ export async function execute(address: string, statement: string): Promise<reado
   }
 }
 
-/** PostgreSQL does not run as root. */
+/** PostgreSQL refuses to run as root. */
 function unprivileged(): { readonly uid: number; readonly gid: number } | null {
   if (userInfo().uid !== 0) return null;
   const numberOf = (kind: string) => Number(execFileSync('id', [kind, 'nobody'], { encoding: 'utf8' }));

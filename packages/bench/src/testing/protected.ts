@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../store/write-whole.ts';
 
-/** Writes a file where nothing may be written. Tells its parent what comes of it. */
+/** Writes a file in a folder without write permission. It sends the result to its parent. */
 const [folder] = process.argv.slice(2) as [string];
 try {
   writeWhole(join(folder, 'table.md'), 'text');

@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A way to a server that can break. */
+/** A connection to a server that can be broken. */
 export interface Proxy {
-  /** The address of the server, by this way. */
+  /** The address of the server through this proxy. */
   readonly address: string;
-  /** The next statement that matches reaches the server, which does it; its answer does not come back, and the connection ends. */
+  /**
+   * Lets the next statement that matches reach the server, which executes it. Its answer is lost, and the
+   * connection ends.
+   */
   loseAnswerTo(statement: RegExp): void;
-  /** Whether that has happened. */
+  /** True if an answer was lost. */
   isLost(): boolean;
 }
 

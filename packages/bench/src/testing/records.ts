@@ -30,7 +30,7 @@ export function recordOf({ key, spec }: Pick<PlannedRun, 'key' | 'spec'>, outcom
 const { runs } = planSuite(toySuite(), createToolkit(plugin), { backend: 'cpu' });
 const path = { steps: [0, 7], positions: [[1], [2]], losses: { main: [3, -0.5] } };
 
-/** One of each outcome, of the first runs of the toy suite. */
+/** One record of each outcome, from the first runs of the toy suite. */
 export const threeRecords: readonly [RunRecord, RunRecord, RunRecord] = [
   { ...recordOf(runs[0]!, { state: 'finished', metrics: { 'train/main': 0.3, norm: 1e-300 } }), path },
   recordOf(runs[1]!, { state: 'diverged', step: 31, reason: 'the loss of main is not finite' }),

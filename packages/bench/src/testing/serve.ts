@@ -5,7 +5,10 @@ import { openQueue } from '../sweep/queue.ts';
 import { serveQueue } from '../sweep/shared.ts';
 import { plugin } from './toy.ts';
 
-/** A machine that joins a sweep, to be killed: tells its parent what happens. A sleepy one falls asleep in its first run. */
+/**
+ * A machine that joins a sweep, made to be killed. It reports its events to its parent. A sleepy one stops
+ * responding in its first run.
+ */
 const [address, sleepy] = process.argv.slice(2) as [string, 'sleepy'?];
 let isSleepy = sleepy !== undefined;
 const options = { lease: 3_000 };

@@ -6,12 +6,12 @@ const inNamespace = ['unshare', '--user', '--map-root-user', '--mount'] as const
 export const hasSmallDisks: boolean =
   spawnSync(inNamespace[0], [...inNamespace.slice(1), 'true']).status === 0;
 
-/** Why no disk can be filled up here, or undefined. */
+/** The reason why no small disk can be made here; undefined if it can. */
 export const smallDisksMissing: string | undefined = hasSmallDisks
   ? undefined
   : 'No small disk can be mounted, so none fills up: it takes Linux with unshare --user --mount.';
 
-/** Runs a module in a process that can tell things, and to which `folder` is a disk of so many kilobytes. */
+/** Runs a module in a process that can send messages. `folder` is a disk of this many kilobytes to it. */
 export function onSmallDisk(
   folder: string,
   kilobytes: number,
@@ -21,7 +21,7 @@ export function onSmallDisk(
   return onDisk(`size=${kilobytes}k`, folder, module, given);
 }
 
-/** The same, where nothing may be written to `folder`. */
+/** The same, with a `folder` that cannot be written. */
 export function onProtectedDisk(folder: string, module: string, ...given: string[]): ChildProcess {
   return onDisk('ro', folder, module, given);
 }
@@ -35,7 +35,7 @@ function onDisk(options: string, folder: string, module: string, given: readonly
   );
 }
 
-/** Fills what is left of the disk, to the last byte. */
+/** Fills the rest of the disk, to the last byte. */
 export function fillDisk(filler: string): void {
   for (let bytes = 1 << 16; bytes >= 1; ) {
     try {

@@ -7,8 +7,8 @@ import { toySuite } from './suite.ts';
 import { plugin } from './toy.ts';
 
 /**
- * A sweep in a process of its own, to be killed: tells its parent of all that happens, and what comes of it. With a lease it falls asleep in its first run, as
- * a machine does.
+ * A sweep in a process of its own, made to be killed. It reports its events and its result to its parent.
+ * With a lease it stops responding in its first run, as a sleeping machine does.
  */
 const [address, options, checkpointEvery, lease] = process.argv.slice(2) as [
   string,
@@ -22,7 +22,7 @@ const result = await sweep({
   runs: planSuite(toySuite(JSON.parse(options)), createToolkit(plugin), { backend: 'cpu' }).runs,
   store,
   worker: { file: join(import.meta.dirname, 'worker.ts') },
-  // The other one could fall asleep in a transaction.
+  // A second worker could stop in the middle of a transaction.
   workers: isSleepy ? 1 : 2,
   checkpointEvery: checkpointEvery === undefined ? undefined : Number(checkpointEvery),
   onEvent({ kind }) {

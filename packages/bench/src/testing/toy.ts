@@ -25,12 +25,15 @@ const weighted: CombinerDefinition = {
 const taskOptions = z.strictObject({
   steps: z.int().min(1).default(20),
   rate: z.number().default(0.1),
-  /** Milliseconds that each step takes at least. */
+  /** The least milliseconds for each step. */
   pause: z.number().default(0),
   trouble: z.enum(['none', 'throw', 'exit', 'hang', 'hoard', 'leak', 'late', 'talk']).default('none'),
 });
 
-/** f₀ = ½‖θ − a‖², f₁ = ½‖θ − b‖² with noise on the target: small, seeded, and able to go wrong in every way. */
+/**
+ * f₀ = ½‖θ − a‖², f₁ = ½‖θ − b‖² with noise on the target. The task is small and seeded, and can fail in
+ * every way.
+ */
 const toy: TaskDefinition = {
   id: 'toy',
   title: 'Two bowls',
@@ -59,7 +62,7 @@ const toy: TaskDefinition = {
         while (performance.now() < until);
         if (step === 5 && trouble === 'throw') throw new Error('the data is gone');
         if (step === 5 && trouble === 'exit') process.exit(3);
-        // What a library says to the process manager that it believes to run under.
+        // Messages that a library sends to the process manager under which it believes to run.
         if (trouble === 'talk') for (const word of [null, 'ready', {}, 0]) process.send?.(word);
         while (step === 5 && trouble === 'hang');
         for (const hoard: unknown[] = []; step === 5 && trouble === 'hoard'; )

@@ -17,7 +17,9 @@ const landscape: Landscape = {
   paretoSet: Array.from({ length: 11 }, (_, index): [number, number] => [index / 10, index / 10]),
 };
 
-/** The toy task, which tells the first two of its parameters and has the map of its losses in them. */
+/**
+ * The toy task, which reports its first two parameters as a position and has a map of its losses over them.
+ */
 const walking: Plugin = {
   ...toy,
   tasks: [

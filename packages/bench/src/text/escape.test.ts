@@ -3,7 +3,7 @@ import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import { escapeMarkdown, escapeXml, markdownCode, visible, visibleLine } from './escape.ts';
 
-/** Any text at all, and much of what does harm. */
+/** Any text, with many harmful characters in it. */
 const text = fc
   .array(
     fc.oneof(

@@ -1,12 +1,13 @@
 /**
- * Characters that a person does not see and a terminal, a page or a picture obeys or refuses: control characters other than the line feed, those that turn the direction of
- * text or end its line, and halves of pairs.
+ * Characters that a person does not see, but that a terminal, page or picture obeys or refuses: control
+ * characters except the line feed, characters that change the direction of text or end its line, and halves
+ * of surrogate pairs.
  */
 const HIDDEN: RegExp = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
 
 /**
- * Text for a terminal: what somebody wrote, a plugin or a database, is shown and never obeyed. A hidden character becomes its escape in JSON, as \u001b, so
- * that JSON stays what it says; line feeds stay.
+ * Makes text from a plugin or database safe for a terminal. A hidden character becomes its escape in JSON,
+ * such as \u001b, so JSON keeps its meaning. Line feeds stay.
  */
 export function visible(text: string): string {
   return text.replace(HIDDEN, (character) =>
@@ -14,12 +15,12 @@ export function visible(text: string): string {
   );
 }
 
-/** The same where one line is all that there is room for: the cell of a table, a message in a list of them. */
+/** The same for places with room for only one line, such as the cell of a table or a message in a list. */
 export function visibleLine(text: string): string {
   return visible(text.replace(/\s*[\r\n]\s*/g, ' '));
 }
 
-/** Text for between tags or within a quoted attribute, in HTML and SVG. */
+/** Escapes text for use between tags or within a quoted attribute, in HTML and SVG. */
 export function escapeXml(text: string): string {
   return visible(text)
     .replaceAll('&', '&amp;')
@@ -29,7 +30,7 @@ export function escapeXml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** Text that Markdown leaves alone, on one line. */
+/** Escapes text so that Markdown leaves it as it is, on one line. */
 export function escapeMarkdown(text: string): string {
   return visible(text.replace(/\s+/g, ' '))
     .replace(/[\\`*_[\]<>|#&~$]/g, '\\$&')
@@ -37,7 +38,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/^( *\d+)(?=[.)](?:\s|$))/, '$1\\');
 }
 
-/** Code in a line of Markdown, whatever marks it holds itself. */
+/** Formats code in a line of Markdown, even if it has backticks itself. */
 export function markdownCode(text: string): string {
   const code = visibleLine(text);
   const longest = Math.max(0, ...(code.match(/`+/g) ?? []).map((run) => run.length));

@@ -5,7 +5,7 @@ export function formatNumber(value: number): string {
   return formatDigits(value, 4);
 }
 
-/** The same with as many significant digits as given. */
+/** The same with `digits` significant digits. */
 export function formatDigits(value: number, digits: number): string {
   if (value === 0) return '0';
   if (hasExponent(value))
@@ -16,21 +16,21 @@ export function formatDigits(value: number, digits: number): string {
   return String(Number(value.toPrecision(Math.max(digits, wholeDigits(value)))));
 }
 
-/** Whether a number is too large or too small to be written in full. */
+/** True if a number is too large or too small to be written in full. */
 function hasExponent(value: number): boolean {
   const size = Math.abs(value);
   return size >= 1e5 || size < 1e-4;
 }
 
-/** Digits before the point; 0 and less where the first one stands behind it. */
+/** The number of digits before the point; 0 or less if the first digit is behind it. */
 function wholeDigits(value: number): number {
   return Math.floor(Math.log10(Math.abs(value))) + 1;
 }
 
-/** All of them to the place of the second digit of `width`, and with the same exponent if any. */
+/** Rounds all numbers to the second digit of `width`, and gives them the same exponent if they need one. */
 function formatAlike(values: readonly number[], width: number): string[] {
   const largest = Math.max(...values.map(Math.abs));
-  // What is left of rounding is not worth so many digits.
+  // So small a width is only a rounding error.
   if (width <= 1e-6 * largest) return values.map(formatNumber);
   const exponent = hasExponent(largest) ? wholeDigits(largest) - 1 : 0;
   const place = wholeDigits(width) - 2;
@@ -41,7 +41,10 @@ function formatAlike(values: readonly number[], width: number): string[] {
   });
 }
 
-/** A value ± half of its interval, which is symmetric, with two digits of the latter: "0.1203 ± 0.0034". `signed`: a difference, whose plus is written too. */
+/**
+ * A value ± half of its symmetric interval, with two digits of the half: "0.1203 ± 0.0034". `signed` adds a
+ * plus, for differences.
+ */
 export function formatEstimate({ value, interval }: Estimate, signed = false): string {
   const sign = signed && value > 0 ? '+' : '';
   if (!interval) return sign + formatNumber(value);
@@ -49,7 +52,10 @@ export function formatEstimate({ value, interval }: Estimate, signed = false): s
   return sign + formatAlike([value, half], half).join(' ± ');
 }
 
-/** Such as "2.02e7 … 2.86e7"; null for one that says nothing: whatever is drawn, the statistic is 0. */
+/**
+ * An interval such as "2.02e7 … 2.86e7". Null for the interval from 0 to 0, which tells nothing: the
+ * statistic is 0 in every draw.
+ */
 export function formatInterval({ low, high }: Interval): string | null {
   if (low === 0 && high === 0) return null;
   return formatAlike([low, high], (high - low) / 2).join(' … ');
@@ -64,12 +70,12 @@ export function formatShare(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-/** In millions of bytes. */
+/** A size in millions of bytes. */
 export function formatBytes(bytes: number): string {
   return `${formatDigits(bytes / 1e6, 3)} MB`;
 }
 
-/** Such as "0–2" or "0, 3, 5". */
+/** A list of seeds such as "0–2" or "0, 3, 5". */
 export function formatSeeds(seeds: readonly number[]): string {
   const sorted = seeds.toSorted((a, b) => a - b);
   const [first, last] = [sorted[0]!, sorted.at(-1)!];

@@ -1,4 +1,4 @@
-// How things are written, and read: nothing here needs more than the language.
+// Formatting and parsing of text. Nothing here needs more than the language.
 export { escapeMarkdown, escapeXml, markdownCode, visible, visibleLine } from './escape.ts';
 export {
   formatBytes,

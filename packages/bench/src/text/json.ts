@@ -1,13 +1,19 @@
-/** What JSON can name a property, and an assignment takes for the prototype: a copy would lose it without a word. */
+/**
+ * JSON can have a property of this name, but an assignment of it sets the prototype: a copy would lose it in
+ * silence.
+ */
 const FORBIDDEN = '__proto__';
 
-/** Such a name as it may be written in JSON, or what it may hide behind. */
+/** The forbidden name as plain text, or with escapes that may hide it. */
 const SUSPICIOUS: RegExp = /__proto__|\\u00[567]/;
 
-/** A JSON value from elsewhere. Throws a SyntaxError where the text is not JSON, and names the place of a property `__proto__`. */
+/**
+ * Parses a JSON value from an unknown source. Throws a SyntaxError if the text is not JSON, or with the place
+ * of a property `__proto__`.
+ */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  // Values may be matrices of a hundred million numbers: they are walked through where there is a reason to.
+  // Values may be matrices of a hundred million numbers, so they are searched only on suspicion.
   if (SUSPICIOUS.test(text)) refuse(value, '');
   return value;
 }

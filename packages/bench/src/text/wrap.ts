@@ -1,4 +1,4 @@
-/** Text in lines of so many letters at most, between words where it can be. */
+/** Wraps text into lines of at most `width` letters, between words if possible. */
 export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => {
     const lines = [''];
@@ -19,7 +19,7 @@ function cut(word: string, width: number): string[] {
   );
 }
 
-/** In letters, of which some are two characters. */
+/** The length in letters, some of which are two characters. */
 export function lengthOf(text: string): number {
   return [...text].length;
 }
