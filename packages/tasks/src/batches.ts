@@ -2,15 +2,18 @@ import { randomFrom, shuffle } from '@scalpel/core';
 import { STREAM } from './random.ts';
 
 /**
- * Which examples each step sees: every epoch is a new permutation of 0 … examples − 1, cut into
- * `stepsPerEpoch` full batches; the rest of it is left out. A function of (seed, step) alone, for any order
- * of steps.
+ * The examples of each step. Every epoch is a new permutation of 0 … examples − 1. It is cut into
+ * `stepsPerEpoch` full batches, and the rest is left out. The result depends on (seed, step) alone, so steps
+ * may come in any order.
  */
 export function shuffledBatches(options: {
   readonly examples: number;
   readonly batch: number;
   readonly seed: number;
-  /** Number of the set of examples, for a task that draws from several. Default: that of its only one. */
+  /**
+   * Number of the set of examples, for a task that draws from several sets. Default: the number for a single
+   * set.
+   */
   readonly stream?: number;
 }): { readonly stepsPerEpoch: number; readonly at: (step: number) => Int32Array } {
   const { examples, batch, seed, stream = STREAM.order } = options;
@@ -30,7 +33,7 @@ export function shuffledBatches(options: {
   };
 }
 
-/** 0 … length − 1 in an order that the seeds determine. */
+/** The numbers 0 … length − 1 in an order that the seeds determine. */
 export function permutation(length: number, ...seeds: readonly number[]): Int32Array {
   return shuffle(
     Int32Array.from({ length }, (_, index) => index),

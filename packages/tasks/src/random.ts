@@ -1,10 +1,12 @@
 import { normal, randomFrom } from '@scalpel/core';
 
-/** As many normal numbers of mean 0 and this standard deviation, determined by the seeds. */
+/** `count` normal numbers with mean 0 and this standard deviation, determined by the seeds. */
 export function normals(count: number, deviation: number, ...seeds: readonly number[]): Float32Array {
   const random = randomFrom(...seeds);
   return Float32Array.from({ length: count }, () => deviation * normal(random));
 }
 
-/** Seeds of the generators of one task, by their purpose, so that none repeats another. */
+/**
+ * Seeds of the generators of one task, by their purpose. They are distinct, so no generator repeats another.
+ */
 export const STREAM = { weights: 1, data: 2, order: 3, heads: 4, placement: 5, second: 6 } as const;

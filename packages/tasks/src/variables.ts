@@ -1,7 +1,7 @@
 import { engine, type Rank, type ShapeMap, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 
 /**
- * A float32 variable. Throws where one of this name is alive: TensorFlow.js finds variables by name, so two
+ * A float32 variable. Throws if a variable of this name exists. TensorFlow.js finds variables by name, so two
  * tasks of one kind cannot share a process at the same time.
  */
 export function createVariable<R extends Rank>(

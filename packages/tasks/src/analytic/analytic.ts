@@ -2,7 +2,7 @@ import type { Landscape, Task } from '@scalpel/core';
 import { type Optimizer, type Rank, type Tensor, type Tensor1D, train } from '@tensorflow/tfjs-core';
 import { createVariable } from '../variables.ts';
 
-/** An objective in closed form, twice: as training differentiates it, and in float64. */
+/** An objective in closed form, in two versions: one that training differentiates, and one in float64. */
 export interface AnalyticObjective {
   readonly name: string;
   readonly loss: (theta: Tensor1D) => Tensor;
@@ -14,13 +14,13 @@ export interface AnalyticProblem {
   readonly id: string;
   readonly start: readonly number[];
   readonly objectives: readonly AnalyticObjective[];
-  /** Default: plain gradient descent. */
+  /** The optimizer for a learning rate. Default: plain gradient descent. */
   readonly optimizer?: (rate: number) => Optimizer;
-  /** From a point to the known answer or set of answers. */
+  /** The distance from a point to the known answer or set of answers. */
   readonly distance: (theta: ArrayLike<number>) => number;
 }
 
-/** There is no data: a batch is the number of its step. */
+/** The task of an analytic problem. It has no data: a batch is the number of its step. */
 export function analyticTask(
   { id, start, objectives, optimizer = train.sgd, distance }: AnalyticProblem,
   { steps, rate }: { readonly steps: number; readonly rate: number },

@@ -23,24 +23,24 @@ import { curve, distanceToLine } from './pareto.ts';
 import { startOf, startsSchema } from './starts.ts';
 
 /*
- * Of θ = (x, y), and c = tanh(y/2):
+ * Two losses of θ = (x, y), with c = tanh(y/2):
  *
  *   first    max(c, 0) · a₁ + max(−c, 0) · b₁      a₁ = 6 + log max(|½(−x − 7) + tanh y|, 5e-6)      b₁ = ((7 − x)² + ⅒(y + 8)²)/10 − 20
  *   second   max(c, 0) · a₂ + max(−c, 0) · b₂      a₂ = 6 + log max(|½(7 − x) − tanh y|, 5e-6)       b₂ = ((7 + x)² + ⅒(y + 8)²)/10 − 20
  *
- * Above y = 0 each loss has a steep and narrow valley; the way down crosses them, and the mean of the losses
- * gets stuck there. Below lie two bowls. Liu et al., arXiv 2110.14048, figure 3; with `scale` the first loss
- * counts less, as in arXiv 2202.01017.
+ * Above y = 0 each loss has a steep and narrow valley. Descent crosses these valleys, and descent on the mean
+ * of the losses gets stuck there. Below are two bowls. Liu et al., arXiv 2110.14048, figure 3. With `scale`
+ * the first loss counts less, as in arXiv 2202.01017.
  *
- * With y < 0, w · first + (1 − w) · second is stationary in x at x = 14w − 7. There it is −c · ((49 − x² +
- * ⅒(y + 8)²)/10 − 20), whose root in y gives the Pareto set: a curve from (7, −8.434) by (0, −8.355) to (−7,
- * −8.434).
+ * For y < 0, w · first + (1 − w) · second is stationary in x at x = 14w − 7. There it is −c · ((49 − x² + ⅒(y
+ * + 8)²)/10 − 20). The roots of its derivative by y give the Pareto set: a curve from (7, −8.434) by (0,
+ * −8.355) to (−7, −8.434).
  */
 
 const ID = 'cagrad-toy';
 const FLOOR = 5e-6;
 
-/** One objective, whose bowl is around (side · 7, −8). */
+/** One objective. The centre of its bowl is near (side · 7, −8). */
 function objective(name: string, side: 1 | -1, scale: number): AnalyticObjective {
   return {
     name,
@@ -65,8 +65,8 @@ function objective(name: string, side: 1 | -1, scale: number): AnalyticObjective
 }
 
 /**
- * By t from 0 to 1, from the minimum of the first loss to that of the second. The root is bracketed and found
- * by bisection, to the last bit.
+ * A point of the Pareto set for t from 0 to 1, from the minimum of the first loss to that of the second.
+ * Bisection finds the root to the last bit.
  */
 function paretoPoint(t: number): PlanePoint {
   const x = 7 - 14 * t;
@@ -87,15 +87,15 @@ const paretoSet = curve(paretoPoint, 200);
 
 export interface CagradToyOptions {
   /**
-   * Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the three
-   * published points.
+   * The points where runs begin. A run begins at the point number seed modulo the number of points. Default:
+   * the three published points.
    */
   readonly starts?: readonly PlanePoint[];
-  /** Default 100,000, as published. */
+  /** Number of steps. Default 100,000, as published. */
   readonly steps?: number;
-  /** Learning rate of Adam, default 1e-3, as published. */
+  /** Learning rate of Adam. Default 1e-3, as published. */
   readonly rate?: number;
-  /** Factor of the first loss, default 1. The Pareto set does not depend on it. */
+  /** Factor of the first loss. The Pareto set does not depend on it. Default 1. */
   readonly scale?: number;
 }
 
@@ -110,7 +110,7 @@ function objectivesAt(scale: number): readonly AnalyticObjective[] {
   return [objective('first', 1, scale), objective('second', -1, 1)];
 }
 
-/** The metric `distance` is that to the Pareto set. */
+/** The task. Its metric `distance` is the distance to the Pareto set. */
 export function cagradToy(options: CagradToyOptions = {}, seed = 0): Task<number> {
   const { starts, scale, ...course } = checkOptions(ID, schema, options);
   return analyticTask(

@@ -10,16 +10,16 @@ import { startOf, startsSchema } from './starts.ts';
  *   fᵢ = (θ − uᵢ)ᵀ Aᵢ (θ − uᵢ),   Aᵢ = Bᵢ Bᵢᵀ,   u₁ = (1, 0), u₂ = (−1, 0)
  *   B₁ = R(π/16) diag(1, 0.1),   B₂ = R(−π/16) diag(√3, 0.1),   R(t) a rotation by t
  *
- * Two narrow valleys that cross far from both minima. The Pareto set is θ(w) = (w A₁ + (1 − w) A₂)⁻¹ (w A₁u₁
- * + (1 − w) A₂u₂), w from 1 to 0. "Convex quadratic form" of arXiv 2406.16232, with the starts, the rate and
- * the steps of the trajectories that accompany its code.
+ * The losses are two narrow valleys that cross far from both minima. The Pareto set consists of the points
+ * θ(w) = (w A₁ + (1 − w) A₂)⁻¹ (w A₁u₁ + (1 − w) A₂u₂), with w from 1 to 0. This is "Convex quadratic form"
+ * of arXiv 2406.16232, with the starts, the rate and the steps of the trajectories in its code.
  */
 
 const ID = 'convex-quadratic-form';
 
 interface Valley {
   readonly centre: PlanePoint;
-  /** B, by rows. */
+  /** B, row by row. */
   readonly root: readonly [PlanePoint, PlanePoint];
 }
 
@@ -53,7 +53,10 @@ const objectives = Object.entries(valleys).map(
   }),
 );
 
-/** By t from 0 to 1, with w = (1 − t)³ / (t³ + (1 − t)³): near the ends little w leads far. */
+/**
+ * A point of the Pareto set for t from 0 to 1, with w = (1 − t)³ / (t³ + (1 − t)³). Near the ends, a small
+ * change of w moves the point far.
+ */
 function paretoPoint(t: number): PlanePoint {
   const weights = [(1 - t) ** 3, t ** 3] as const;
   let [xx, xy, yy, x, y] = [0, 0, 0, 0, 0];
@@ -79,13 +82,13 @@ const paretoSet = curve(paretoPoint, 400);
 
 export interface ConvexQuadraticFormOptions {
   /**
-   * Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the four
-   * published points.
+   * The points where runs begin. A run begins at the point number seed modulo the number of points. Default:
+   * the four published points.
    */
   readonly starts?: readonly PlanePoint[];
-  /** Default 500. */
+  /** Number of steps. Default 500. */
   readonly steps?: number;
-  /** Learning rate of plain gradient descent, default 0.05. */
+  /** Learning rate of plain gradient descent. Default 0.05. */
   readonly rate?: number;
 }
 
@@ -95,7 +98,7 @@ const schema = z.strictObject({
   rate: z.number().positive().default(0.05),
 });
 
-/** The metric `distance` is that to the Pareto set. */
+/** The task. Its metric `distance` is the distance to the Pareto set. */
 export function convexQuadraticForm(options: ConvexQuadraticFormOptions = {}, seed = 0): Task<number> {
   const { starts, ...course } = checkOptions(ID, schema, options);
   const distance = (point: ArrayLike<number>) => distanceToLine(paretoSet, point);

@@ -8,10 +8,10 @@ import { startOf, startsSchema } from './starts.ts';
 /*
  * θ = (x₁, x₂):   first x₁²,   second x₂²
  *
- * (0, 0) is best for both. On the axes one gradient is zero, so every point of them is weakly
- * Pareto-stationary: methods that stop at such points (MGDA) do not reach (0, 0) from there, and those that
- * divide by the norms of the gradients have no answer. "Element-wise quadratic" of arXiv 2406.16232, with the
- * starts, the rate and the steps of the trajectories that accompany its code.
+ * The point (0, 0) is best for both losses. On the axes one gradient is zero, so all their points are weakly
+ * Pareto-stationary. Methods that stop at such points (MGDA) do not reach (0, 0) from there. Methods that
+ * divide by the norms of the gradients have no answer there. This is "Element-wise quadratic" of arXiv
+ * 2406.16232, with the starts, the rate and the steps of the trajectories in its code.
  */
 
 const ID = 'elementwise-quadratic';
@@ -24,13 +24,13 @@ const objectives: readonly AnalyticObjective[] = ['first', 'second'].map((name, 
 
 export interface ElementwiseQuadraticOptions {
   /**
-   * Where runs begin: the seed is a number in the list, which begins anew after its end. Default: the five
-   * published points.
+   * The points where runs begin. A run begins at the point number seed modulo the number of points. Default:
+   * the five published points.
    */
   readonly starts?: readonly PlanePoint[];
-  /** Default 50. */
+  /** Number of steps. Default 50. */
   readonly steps?: number;
-  /** Learning rate of plain gradient descent, default 0.075. */
+  /** Learning rate of plain gradient descent. Default 0.075. */
   readonly rate?: number;
 }
 
@@ -40,7 +40,7 @@ const schema = z.strictObject({
   rate: z.number().positive().default(0.075),
 });
 
-/** The metric `distance` is that to (0, 0). */
+/** The task. Its metric `distance` is the distance to (0, 0). */
 export function elementwiseQuadratic(options: ElementwiseQuadraticOptions = {}, seed = 0): Task<number> {
   const { starts, ...course } = checkOptions(ID, schema, options);
   const distance = (point: ArrayLike<number>) => Math.hypot(point[0]!, point[1]!);

@@ -8,9 +8,10 @@ import { startOf, startsSchema } from './starts.ts';
 /*
  *   first 1 − exp(−‖θ − e‖²),   second 1 − exp(−‖θ + e‖²),   e = (1, 1)/√2
  *
- * The Pareto set is the segment from e to −e, and its front is concave: whatever the weights, a weighted sum
- * of the losses is least at an end of it. Fonseca and Fleming, "Multiobjective genetic algorithms made easy:
- * selection, sharing and mating restriction", 1995, for two parameters; it is also known as VLMOP2.
+ * The Pareto set is the segment from e to −e. Its front is concave: for all weights, the minimum of the
+ * weighted sum of the losses is at an end of the segment. Fonseca and Fleming, "Multiobjective genetic
+ * algorithms made easy: selection, sharing and mating restriction", 1995, for two parameters. The problem is
+ * also known as VLMOP2.
  */
 
 const ID = 'fonseca-fleming';
@@ -31,13 +32,13 @@ const paretoSet: readonly PlanePoint[] = [
 
 export interface FonsecaFlemingOptions {
   /**
-   * Where runs begin: the seed is a number in the list, which begins anew after its end. Default: four points
-   * around the Pareto set.
+   * The points where runs begin. A run begins at the point number seed modulo the number of points. Default:
+   * four points around the Pareto set.
    */
   readonly starts?: readonly PlanePoint[];
-  /** Default 200. */
+  /** Number of steps. Default 200. */
   readonly steps?: number;
-  /** Learning rate of plain gradient descent, default 0.1. */
+  /** Learning rate of plain gradient descent. Default 0.1. */
   readonly rate?: number;
 }
 
@@ -47,7 +48,7 @@ const schema = z.strictObject({
   rate: z.number().positive().default(0.1),
 });
 
-/** The metric `distance` is that to the Pareto set. */
+/** The task. Its metric `distance` is the distance to the Pareto set. */
 export function fonsecaFleming(options: FonsecaFlemingOptions = {}, seed = 0): Task<number> {
   const { starts, ...course } = checkOptions(ID, schema, options);
   const distance = (point: ArrayLike<number>) => distanceToLine(paretoSet, point);
@@ -68,7 +69,7 @@ export const fonsecaFlemingDefinition: TaskDefinition = {
       [-2, 2],
     ],
     losses: (point) => valuesAt(objectives, point),
-    // Close enough that its image, the front, is drawn round.
+    // The points are dense enough for a smooth plot of the front.
     paretoSet: curve((t) => [END * (1 - 2 * t), END * (1 - 2 * t)], 100),
   }),
 };

@@ -1,11 +1,13 @@
 import type { PlanePoint } from '@scalpel/core';
 
-/** The points of a curve at a parameter from 0 to 1, evenly spaced in it, ends included. */
+/**
+ * Points of a curve whose parameter goes from 0 to 1. The parameters are evenly spaced and include both ends.
+ */
 export function curve(at: (t: number) => PlanePoint, segments: number): readonly PlanePoint[] {
   return Array.from({ length: segments + 1 }, (_, index) => at(index / segments));
 }
 
-/** Euclidean distance from a point to a line through points. */
+/** Euclidean distance from a point to the polyline through some points. */
 export function distanceToLine(line: readonly PlanePoint[], point: ArrayLike<number>): number {
   const [x, y] = [point[0]!, point[1]!];
   const distances = line.map((end, index) => {

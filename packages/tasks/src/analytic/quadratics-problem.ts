@@ -1,16 +1,19 @@
 import { normals, STREAM } from '../random.ts';
 
-/** Examples, and unknowns: more unknowns than examples, so the main loss has a whole plane of minima. */
+/**
+ * The numbers of examples and of unknowns. There are more unknowns than examples, so the main loss has a
+ * whole affine subspace of minima.
+ */
 export const EXAMPLES = 256;
 export const UNKNOWNS = 300;
 
-/** Float32 values, taken as exact by the float64 arithmetic below. */
+/** Float32 values. The float64 arithmetic below takes them as exact. */
 export interface QuadraticsProblem {
-  /** X, [EXAMPLES, UNKNOWNS] by rows. */
+  /** X, [EXAMPLES, UNKNOWNS], row by row. */
   readonly inputs: Float32Array;
   /** y, [EXAMPLES]. */
   readonly targets: Float32Array;
-  /** θ_t, [UNKNOWNS]: where the auxiliary loss wants θ to be. */
+  /** θ_t, [UNKNOWNS]: the minimum of the auxiliary loss. */
   readonly preferred: Float32Array;
 }
 
@@ -40,8 +43,8 @@ export function quadraticsLosses(
 }
 
 /**
- * The bilevel solution: of all θ with Xθ = y, the one nearest to θ_t. It is θ_t + X⁺(y − Xθ_t), with X⁺ =
- * Xᵀ(XXᵀ)⁻¹ as the rows of X are independent.
+ * The bilevel solution: among all θ with Xθ = y, the nearest to θ_t. It is θ_t + X⁺(y − Xθ_t). The rows of X
+ * are independent, so X⁺ = Xᵀ(XXᵀ)⁻¹.
  */
 export async function exactSolution(problem: QuadraticsProblem): Promise<Float64Array> {
   const { CholeskyDecomposition, Matrix } = await import('ml-matrix');

@@ -28,24 +28,24 @@ import {
 /*
  *   main ½ mean((Xθ − y)²) on batches of 64 of 256 examples,      auxiliary ½ ‖θ − θ_t‖²,      θ of 300 numbers
  *
- * A noisy bilevel problem whose exact solution is known: the experiment on quadratics that accompanies arXiv
+ * A noisy bilevel problem with a known exact solution: the experiment on quadratics that accompanies arXiv
  * 2402.02998.
  */
 
 const ID = 'quadratics';
 const BATCH = 64;
 
-/** Rows of X, [64, 300], with their y, [64, 1]. */
+/** Rows of X, [64, 300], and their y, [64, 1]. */
 export type QuadraticsBatch = { readonly inputs: Tensor2D; readonly targets: Tensor2D };
 
 export interface QuadraticsOptions {
-  /** Passes over the 256 examples, four steps each. Default 1000. */
+  /** Passes over the 256 examples, of four steps each. Default 1000. */
   readonly epochs?: number;
-  /** Learning rate of plain stochastic gradient descent, default 1e-3. Above about 4e-3 it diverges. */
+  /** Learning rate of plain stochastic gradient descent. Above about 4e-3 it diverges. Default 1e-3. */
   readonly rate?: number;
   /**
-   * Factor of the auxiliary loss in training, > 0, default 1: the same objective in other units. Evaluation
-   * leaves it out.
+   * Factor of the auxiliary loss in training, > 0. It changes only the unit of this objective, and evaluation
+   * leaves it out. Default 1.
    */
   readonly scale?: number;
 }
@@ -57,8 +57,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Losses are evaluated on all examples in float64. Metrics: `distance`, ‖θ − exact solution‖₂, and the losses
- * `exact/main` and `exact/auxiliary` of that solution.
+ * The task. Its losses are evaluated on all examples in float64. Its metrics are `distance`, ‖θ − exact
+ * solution‖₂, and the losses `exact/main` and `exact/auxiliary` of the exact solution.
  */
 export function quadratics(options: QuadraticsOptions = {}, seed = 0): Task<QuadraticsBatch> {
   const { epochs, rate, scale } = checkOptions(ID, schema, options);

@@ -8,11 +8,11 @@ export interface SeparableLoss {
   readonly centre: readonly number[];
 }
 
-/** A problem of such losses, most important first. The metric `distance` is max |θ − solution|. */
+/** A problem of separable losses, the most important first. The metric `distance` is max |θ − solution|. */
 export function separable(problem: {
   readonly id: string;
   readonly start: readonly number[];
-  /** Where the least important loss is least, among the points where those above it are. */
+  /** The minimum of the least important loss among the minima of the more important ones. */
   readonly solution: readonly number[];
   readonly losses: readonly SeparableLoss[];
 }): AnalyticProblem {

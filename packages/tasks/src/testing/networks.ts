@@ -1,13 +1,13 @@
-/** A picture or what a layer made of it, in float64. */
+/** A picture, or the output of a layer, in float64. */
 export interface Plane {
   readonly side: number;
   readonly channels: number;
-  /** Row by row, channels fastest. */
+  /** The values row by row, with channels fastest. */
   readonly values: ArrayLike<number>;
 }
 
 /**
- * A convolution with "same" padding, straight from its definition: kernel [size, size, inputs, outputs], bias
+ * A convolution with "same" padding, written from its definition: kernel [size, size, inputs, outputs], bias
  * [outputs].
  */
 export function convolved(
@@ -46,7 +46,7 @@ export function rectified({ values, ...plane }: Plane): Plane {
   return { ...plane, values: Float64Array.from(values, (x) => Math.max(0, x)) };
 }
 
-/** Mean 0 and variance 1 over everything, then gain and offset of each channel. */
+/** Mean 0 and variance 1 over all values, then the gain and offset of each channel. */
 export function standardised(
   { values, ...plane }: Plane,
   gain: ArrayLike<number>,
@@ -64,14 +64,16 @@ export function standardised(
   };
 }
 
-/** Mean of each channel. */
+/** The mean of each channel. */
 export function pooled({ side, channels, values }: Plane): number[] {
   const means = new Array<number>(channels).fill(0);
   for (let at = 0; at < values.length; at++) means[at % channels]! += values[at]! / side ** 2;
   return means;
 }
 
-/** Features of the network of three convolutions; parameters are kernel and bias of each in turn. */
+/**
+ * Features of the network of three convolutions. `parameters` are the kernel and the bias of each in turn.
+ */
 export function cnnFeatures(parameters: readonly ArrayLike<number>[], picture: ArrayLike<number>): number[] {
   const input: Plane = { side: 28, channels: 1, values: picture };
   return pooled(
@@ -83,7 +85,7 @@ export function cnnFeatures(parameters: readonly ArrayLike<number>[], picture: A
   );
 }
 
-/** −log of the softmax at the label, of kernel · features + bias. */
+/** −log of the softmax at the label, for the logits kernel · features + bias. */
 export function surprise(
   features: readonly number[],
   kernel: ArrayLike<number>,

@@ -13,7 +13,7 @@ export function gradientOf<Batch extends tf.TensorContainer>(
   });
 }
 
-/** Central difference along a direction, in float64. */
+/** The slope along a direction, by a central difference in float64. */
 export function slope(
   value: (point: readonly number[]) => number,
   point: ArrayLike<number>,
@@ -28,12 +28,12 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((sum, x, index) => sum + x * b[index]!, 0);
 }
 
-/** The sum of the losses, each with its weight. */
+/** A combiner with these weights. */
 export function weighing(...weights: readonly number[]): ConstantCombiner {
   return { name: 'weighing', needs: 'nothing', weights: () => weights };
 }
 
-/** A trainer of the task, which stays the caller's, as does the optimizer. */
+/** A trainer of the task. The caller still owns the task and the optimizer, and disposes them. */
 export function trainerOf<Batch extends tf.TensorContainer>(
   { objectives, variables, state = [], schedule }: Task<Batch>,
   combiner: ConstantCombiner,
@@ -43,7 +43,7 @@ export function trainerOf<Batch extends tf.TensorContainer>(
   return createTrainer({ objectives, variables, state, combiner, optimizer, ...scheduled });
 }
 
-/** Makes the steps from one up to another. */
+/** Trains from one step up to another. */
 export async function trainSteps<Batch extends tf.TensorContainer>(
   task: Task<Batch>,
   trainer: Trainer<Batch>,

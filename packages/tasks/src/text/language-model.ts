@@ -20,38 +20,41 @@ import { evenStarts, randomWindows, windowsFrom } from './windows.ts';
  *   speeches   cross-entropy of the next byte in State of the Union addresses
  *   novel      the same in the first 64 KiB of Moby-Dick
  *
- * in nats a byte, by one transformer that reads bytes. arXiv 2402.02998, section 3 and figures 5a, 6 and 7,
- * where the main text is c4, the auxiliary one RCV-1, and the transformer has 12 layers, 8 heads, width 256
- * and 1024 in between; batches of 128 windows of each, Adam at 2e-3, 300,000 steps.
+ * Both are in nats per byte, with one transformer that reads bytes. The task follows arXiv 2402.02998,
+ * section 3 and figures 5a, 6 and 7. There the main text is c4 and the auxiliary one is RCV-1. Its
+ * transformer has 12 layers, 8 heads, width 256 and 1024 in between; it is trained on batches of 128 windows
+ * of each text, with Adam at 2e-3, for 300,000 steps.
  */
 
 const ID = 'language-model';
 const RATE = 2e-3;
-/** Of each part of each text, evenly over it. */
+/** Number of windows that are evaluated in each part of each text, evenly spaced. */
 const EVALUATED = 256;
-/** Of them that are on the device at a time. */
+/** Number of these windows that are on the device at a time. */
 const CHUNK = 32;
 
 /**
- * Windows of each text, [batch, context + 1], int32: the bytes to predict are those to predict from, one
- * further on.
+ * Windows of each text, [batch, context + 1], int32. The model predicts each byte from the bytes before it.
  */
 export type TextBatch = { readonly speeches: Tensor2D; readonly novel: Tensor2D };
 
 export interface LanguageModelOptions {
-  /** 1 to 100, default 2. */
+  /** Number of layers, 1 to 100. Default 2. */
   readonly layers?: number;
-  /** Of attention in a layer; they divide the width. Default 4. */
+  /** Attention heads per layer. The width must be a multiple of it. Default 4. */
   readonly heads?: number;
-  /** Default 96. */
+  /** Size of the embedding. Default 96. */
   readonly width?: number;
-  /** Units between the two matrices of a layer that follow attention, default 384. */
+  /** Units between the two matrices that follow attention in each layer. Default 384. */
   readonly feedForward?: number;
-  /** Bytes that the network sees, default 64. */
+  /** Number of bytes that the network sees. Default 64. */
   readonly context?: number;
-  /** Windows of each text in a step, default 32. */
+  /** Windows of each text in a step. Default 32. */
   readonly batch?: number;
-  /** Default 5000. The rate rises over the first twentieth, and falls to 0 as a cosine. */
+  /**
+   * Number of steps. The learning rate rises over the first twentieth and then falls to 0 as a cosine.
+   * Default 5000.
+   */
   readonly steps?: number;
 }
 
@@ -72,7 +75,7 @@ const schema = z
 
 export async function languageModel(options: LanguageModelOptions = {}, seed = 0): Promise<Task<TextBatch>> {
   const { batch, steps, ...shape } = checkOptions(ID, schema, options);
-  // Loaded here, for only this part needs a file system.
+  // This module is loaded here because only this part needs a file system.
   const { texts } = await import('../datasets/texts.ts');
   const { speeches, novel } = texts();
   const network = createTransformer(ID, shape, seed);
@@ -104,7 +107,7 @@ export async function languageModel(options: LanguageModelOptions = {}, seed = 0
   };
 }
 
-/** Mean over all bytes of the windows but the first of each. */
+/** The mean loss over all bytes of the windows except the first byte of each. */
 function lossOn(windows: Tensor2D, network: Transformer): Scalar {
   const [count, length] = windows.shape;
   const context = length - 1;
@@ -112,7 +115,7 @@ function lossOn(windows: Tensor2D, network: Transformer): Scalar {
   return sparseCrossEntropy(network.logits(slice(windows, [0, 0], [count, context])), next);
 }
 
-/** Over windows that are the same each time. */
+/** The mean loss over windows that are always the same. */
 async function meanLoss(bytes: Uint8Array, length: number, network: Transformer): Promise<number> {
   const starts = evenStarts(bytes, EVALUATED, length);
   let sum = 0;

@@ -4,8 +4,8 @@ import { stopGradient } from '../stop-gradient.ts';
 const EPSILON = 1e-5;
 
 /**
- * Every row of [rows, width] with mean 0 and deviation 1 (Ba, Kiros, Hinton, arXiv 1607.06450), without gain
- * and offset: the linear map that follows has them already.
+ * Scales every row of [rows, width] to mean 0 and deviation 1 (Ba, Kiros, Hinton, arXiv 1607.06450). There is
+ * no gain and no offset, because the linear map that follows has both.
  *
  *   y = r (x − mean x),  r = 1 / √(variance x + ε)          dx = r (dy − mean dy − y mean (y dy))
  */

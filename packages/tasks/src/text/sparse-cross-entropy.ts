@@ -18,17 +18,18 @@ import {
 import { stopGradient } from '../stop-gradient.ts';
 
 /**
- * Mean cross-entropy in nats of logits [rows, classes] and the classes that are right [rows], int32.
+ * Mean cross-entropy in nats. `logits` is [rows, classes], and `right` holds the right class of each row,
+ * [rows], int32.
  *
  *   mean of log Σ exp z − z[right]          dz = (softmax z − one-hot right) / rows
  */
 export function sparseCrossEntropy(logits: Tensor2D, right: Tensor1D): Scalar {
   const [rows, classes] = logits.shape;
-  // Nothing overflows, and what underflows does not count beside the largest.
+  // Nothing overflows. Numbers that underflow do not count beside the largest.
   const below = stopGradient(() => sub<Tensor2D>(logits, max(logits, 1, true)));
   const powers = stopGradient(() => exp(below));
   const total = stopGradient(() => sum<Tensor2D>(powers, 1, true));
-  // On wasm, one-hot floats hold the bits of whole numbers.
+  // On wasm, one-hot tensors of type float32 hold the bits of integers.
   const ones = cast(oneHot(right, classes), 'float32');
   return customGrad<Scalar>((...given) => {
     const save = given[1] as unknown as (saved: Tensor[]) => void;

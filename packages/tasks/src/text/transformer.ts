@@ -22,24 +22,24 @@ import { normals, STREAM } from '../random.ts';
 import { createVariable } from '../variables.ts';
 import { layerNorm } from './layer-norm.ts';
 
-/** Every byte has a row of the embedding and a logit. */
+/** The number of bytes. Each has a row of the embedding and a logit. */
 const BYTES = 256;
-/** Added to what must not be looked at: its share after the softmax is 0. */
+/** Added to scores that must not count: their share after the softmax is 0. */
 const HIDDEN = -1e9;
 
 export interface TransformerShape {
   readonly layers: number;
   readonly heads: number;
-  /** Of the embedding and of all that is added to it; a multiple of `heads`. */
+  /** Size of the embedding and of everything that is added to it. It must be a multiple of `heads`. */
   readonly width: number;
   readonly feedForward: number;
-  /** Bytes that it sees at most. */
+  /** The largest number of bytes in a window. */
   readonly context: number;
 }
 
 export interface Transformer {
   readonly variables: readonly Variable[];
-  /** Bytes [windows, context], int32, to the logits of the byte after each: [windows · context, 256]. */
+  /** From bytes [windows, context], int32, to the logits of the byte after each: [windows · context, 256]. */
   logits(bytes: Tensor2D): Tensor2D;
   dispose(): void;
 }
@@ -61,9 +61,9 @@ interface Block {
  *
  *   x = embedding[bytes] + positions;      x ← x + attention(norm x),  x ← x + relu(norm x · widen) · narrow  in every block;      logits = norm x · head
  *
- * Positions are learned. The head is a matrix of its own, not the embedding (untied). There are no biases,
- * and norms have no gain. Kernels begin at N(0, 1 / inputs), those that add to x smaller by √(2 · layers)
- * (Radford et al. 2019), embedding and positions at N(0, 1 / width).
+ * Positions are learned. The head is a separate matrix, not the embedding (untied). There are no biases, and
+ * the norms have no gain. Kernels start at N(0, 1 / inputs). Kernels whose output is added to x start smaller
+ * by √(2 · layers) (Radford et al. 2019). The embedding and the positions start at N(0, 1 / width).
  */
 export function createTransformer(owner: string, shape: TransformerShape, seed: number): Transformer {
   const { layers, heads, width, feedForward, context } = shape;
@@ -93,7 +93,7 @@ export function createTransformer(owner: string, shape: TransformerShape, seed: 
     const [rows] = x.shape;
     const ofHead = width / heads;
     const together = reshape(matMul(x, queriesKeysValues), [rows / context, context, 3, heads, ofHead]);
-    // Each [windows, heads, context, ofHead].
+    // Each tensor is [windows, heads, context, ofHead].
     const [queries, keys, values] = unstack(transpose(together, [2, 0, 3, 1, 4])) as [
       Tensor4D,
       Tensor4D,

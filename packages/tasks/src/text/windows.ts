@@ -1,6 +1,6 @@
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 
-/** This many windows of this many bytes of a text, each from a random position: [count, length], int32. */
+/** Windows of a text at random positions: [count, length], int32. */
 export function randomWindows(
   bytes: Uint8Array,
   count: number,
@@ -15,7 +15,7 @@ export function randomWindows(
   );
 }
 
-/** The starts of `count` windows that lie evenly over a text, from its first to its last byte. */
+/** The starts of `count` evenly spaced windows, from the first to the last byte of a text. */
 export function evenStarts(bytes: Uint8Array, count: number, length: number): number[] {
   return Array.from({ length: count }, (_, index) =>
     Math.floor((index * (bytes.length - length)) / Math.max(1, count - 1)),

@@ -1,17 +1,17 @@
 import { dispose, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 
-/** Images that are on the device at a time. */
+/** Number of images that are on the device at a time. */
 const CHUNK = 500;
 
-/** Mean cross-entropy in nats, and the share of images whose label has the largest output. */
+/** Mean cross-entropy in nats, and accuracy: the fraction of images whose label has the largest output. */
 export interface Classification {
   readonly crossEntropy: number;
   readonly accuracy: number;
 }
 
 /**
- * Classifies the first `count` images in one way, or in several: `outputs` gives one logit per class for each
- * of them, [chosen, classes]; `labels` holds the right class of every image for each. Means are taken in
+ * Classifies the first `count` images, in one way or in several. For each way, `outputs` gives the logits of
+ * the chosen images, [chosen, classes], and `labels` holds the right class of every image. Means are in
  * float64.
  */
 export async function classify<const Labels extends readonly ArrayLike<number>[]>(

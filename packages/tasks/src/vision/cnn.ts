@@ -3,8 +3,8 @@ import { convolutionsOf, convolve } from './convolution.ts';
 import type { Network } from './network.ts';
 
 /**
- * Three convolutions 3 × 3 with ReLU (16, 32 and 64 channels; strides 1, 2, 2) and the mean over what is left
- * of the picture: 23,296 parameters.
+ * Three convolutions 3 × 3 with ReLU (16, 32 and 64 channels; strides 1, 2, 2), then the mean over the
+ * remaining pixels: 23,296 parameters.
  */
 export function createCnn(owner: string, seed: number): Network {
   const convolution = convolutionsOf(owner, seed);

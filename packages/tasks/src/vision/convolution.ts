@@ -10,7 +10,7 @@ export interface Convolution {
 }
 
 /**
- * Creates the convolutions of one network, each with random numbers of its own: kernels N(0, 2 / (size² ·
+ * Creates the convolutions of one network. Each has random numbers of its own: kernels N(0, 2 / (size² ·
  * inputs)) (He et al., arXiv 1502.01852), biases 0.
  */
 export function convolutionsOf(
@@ -30,8 +30,8 @@ export function convolutionsOf(
 }
 
 /**
- * [examples, height, width, inputs] to [examples, height / stride, width / stride, outputs], rounded up;
- * zeros are around it.
+ * From [examples, height, width, inputs] to [examples, height / stride, width / stride, outputs], rounded up.
+ * The padding is zero.
  */
 export function convolve({ kernel, bias, stride }: Convolution, x: Tensor4D): Tensor4D {
   return add<Tensor4D>(conv2d(x, kernel, stride, 'same'), bias as Tensor1D);

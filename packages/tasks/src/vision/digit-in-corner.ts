@@ -3,8 +3,8 @@ import { SIDE } from './pictures.ts';
 const SMALL = SIDE / 2;
 
 /**
- * Shrinks the digit of this index to 14 × 14, each pixel the mean of four, and lays it over the upper left
- * corner of a picture: the brighter one of both stays.
+ * Shrinks the digit of this index to 14 × 14 pixels, each the mean of four, and lays it over the upper left
+ * corner of a picture. At each pixel the brighter one of both stays.
  */
 export function digitInCorner(digits: Uint8Array, index: number, picture: Uint8Array): void {
   for (let row = 0; row < SMALL; row++) {

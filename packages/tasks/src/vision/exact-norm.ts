@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * ‖W‖₂ to float64 rounding of the values W holds: the root of the largest eigenvalue of WᵀW or WWᵀ, whichever
- * is smaller.
+ * ‖W‖₂, exact to float64 rounding for the float32 values of W [m, n]: the root of the largest eigenvalue of
+ * WᵀW or WWᵀ, whichever is smaller.
  */
 export async function largestSingularValue(matrix: Tensor2D): Promise<number> {
   const { EigenvalueDecomposition, Matrix } = await import('ml-matrix');

@@ -20,17 +20,17 @@ import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts'
 /*
  *   cross-entropy of the clothing,      cross-entropy of the digit,      both in one picture, by two heads on one network
  *
- * Image i of Fashion-MNIST has image i of MNIST in its upper left corner, half as wide and half as high. It
- * stands for Cifar10Mnist of arXiv 2402.02998, section 3 and figure 4 (made as in arXiv 2308.12243), which
- * has objects of CIFAR-10 instead of clothes, and a ResNet-18. Clothes are moved and mirrored, digits are
- * not.
+ * Image i of Fashion-MNIST has image i of MNIST in its upper left corner, half as wide and half as high. The
+ * task stands for Cifar10Mnist of arXiv 2402.02998, section 3 and figure 4 (made as in arXiv 2308.12243),
+ * which has objects of CIFAR-10 instead of clothes, and a ResNet-18. Clothes are moved and mirrored; digits
+ * are not.
  */
 
 const ID = 'fashion-and-digits';
 
 const networks = { cnn: createCnn, 'resnet-18': createResnet18 };
 
-/** Pictures [batch, 28, 28, 1], and one-hot labels [batch, 10] of both things in them. */
+/** Pictures [batch, 28, 28, 1], and one-hot labels [batch, 10] of the clothing and of the digit. */
 export type TwofoldBatch = {
   readonly pictures: Tensor4D;
   readonly clothing: Tensor2D;
@@ -38,7 +38,7 @@ export type TwofoldBatch = {
 };
 
 export interface FashionAndDigitsOptions extends TrainingOptions {
-  /** Three convolutions (default), or 11 million parameters, which want a GPU. */
+  /** Three convolutions (`cnn`, default), or the 11 million parameters of `resnet-18`, which needs a GPU. */
   readonly network?: 'cnn' | 'resnet-18';
 }
 
@@ -47,15 +47,15 @@ const schema = z
   .refine(enoughImages, tooFewImages);
 
 /**
- * Evaluates on unmoved clothes. Metrics: `train/clothing-accuracy`, `train/digit-accuracy`, and the same of
- * `test`.
+ * The task. It is evaluated on unmoved clothes. Its metrics are `train/clothing-accuracy`,
+ * `train/digit-accuracy`, and the same for `test`.
  */
 export async function fashionAndDigits(
   options: FashionAndDigitsOptions = {},
   seed = 0,
 ): Promise<Task<TwofoldBatch>> {
   const { network: kind, epochs, batch, images, rate } = checkOptions(ID, schema, options);
-  // Loaded here, for only this part needs a file system.
+  // These modules are loaded here because only this part needs a file system.
   const { fashionMnist } = await import('../datasets/fashion-mnist.ts');
   const { mnist } = await import('../datasets/mnist.ts');
   const train = { clothes: fashionMnist().train, digits: mnist().train };

@@ -19,7 +19,7 @@ export interface GroupNorm {
   readonly offset: Variable<Rank.R1>;
 }
 
-/** Added to a variance, which is that of a constant picture otherwise. */
+/** Added to the variance, because the variance of a constant picture is 0. */
 const LEAST = 1e-5;
 
 /** Gains 1, offsets 0. */
@@ -31,8 +31,8 @@ export function createGroupNorm(name: string, channels: number): GroupNorm {
 }
 
 /**
- * [examples, height, width, channels]: all that an example has gets mean 0 and variance 1, then each channel
- * its gain and offset.
+ * Normalises [examples, height, width, channels]. All values of an example together get mean 0 and variance
+ * 1. Then each channel gets its gain and offset.
  */
 export function groupNorm({ gain, offset }: GroupNorm, x: Tensor4D): Tensor4D {
   const examples = reshape(x, [x.shape[0], -1]);

@@ -13,14 +13,14 @@ export interface Scale {
 export const mnistScale: Scale = { mean: 0.1307, deviation: 0.3081 };
 export const fashionMnistScale: Scale = { mean: 0.2861, deviation: 0.3529 };
 
-/** The pixel for each of the 256 bytes, so that pixels have mean 0 and deviation 1. */
+/** The normalised pixel for each of the 256 bytes, so that pixels have mean 0 and deviation 1. */
 export function normalisation({ mean, deviation }: Scale): Float32Array {
   return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / deviation);
 }
 
 const normalised = normalisation(mnistScale);
 
-/** The chosen images [chosen, pixels], with pixels of mean 0 and deviation 1. */
+/** The chosen images, [chosen, pixels]. Their pixels have mean 0 and deviation 1. */
 export function imageTensor({ images, pixels }: LabelledImages, chosen: ArrayLike<number>): Tensor2D {
   const values = new Float32Array(chosen.length * pixels);
   for (let row = 0; row < chosen.length; row++) {
@@ -31,7 +31,7 @@ export function imageTensor({ images, pixels }: LabelledImages, chosen: ArrayLik
   return tensor2d(values, [chosen.length, pixels]);
 }
 
-/** Their labels, [chosen, classes]: 1 at the class of each, 0 elsewhere. */
+/** The labels of the chosen images, [chosen, classes]: 1 at the class of each, 0 elsewhere. */
 export function labelTensor(
   { labels }: LabelledImages,
   chosen: ArrayLike<number>,

@@ -18,14 +18,14 @@ import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts'
 /*
  *   cross-entropy of clothes (Fashion-MNIST),      cross-entropy of digits (5,000 of MNIST),      two heads on one network, each with pictures of its own
  *
- * The negative result of arXiv 2402.02998 (figure 10, ImageNet and CIFAR-10 in a ResNet-50): the two hardly
- * conflict, so no method should be better than another. A win here is suspect.
+ * The negative result of arXiv 2402.02998 (figure 10, ImageNet and CIFAR-10 in a ResNet-50). The two
+ * objectives hardly conflict, so no method should be better than another. If one is, the result is suspect.
  */
 
 const ID = 'little-conflict';
 const DIGITS = 5000;
 
-/** For each of both, pictures [batch, 28, 28, 1] and their labels [batch, 10], one-hot. */
+/** For clothes and for digits: pictures [batch, 28, 28, 1] and their one-hot labels [batch, 10]. */
 export type TwoSetsBatch = {
   readonly clothes: Tensor4D;
   readonly clothing: Tensor2D;
@@ -34,8 +34,8 @@ export type TwoSetsBatch = {
 };
 
 /**
- * `batch` is that of either data set: a step sees as many clothes as digits. `images` is the number of
- * clothes, and the most digits there can be.
+ * `batch` is the number of clothes in a step, and also the number of digits. `images` is the number of
+ * clothes, and the largest possible number of digits.
  */
 export type LittleConflictOptions = TrainingOptions;
 
@@ -44,15 +44,15 @@ const schema = z
   .refine(enoughImages, tooFewImages);
 
 /**
- * Evaluates on unmoved pictures. Metrics: `train/clothing-accuracy`, `train/digit-accuracy`, and the same of
- * `test`.
+ * The task. It is evaluated on unmoved pictures. Its metrics are `train/clothing-accuracy`,
+ * `train/digit-accuracy`, and the same for `test`.
  */
 export async function littleConflict(
   options: LittleConflictOptions = {},
   seed = 0,
 ): Promise<Task<TwoSetsBatch>> {
   const { epochs, batch, images, rate } = checkOptions(ID, schema, options);
-  // Loaded here, for only this part needs a file system.
+  // These modules are loaded here because only this part needs a file system.
   const { fashionMnist } = await import('../datasets/fashion-mnist.ts');
   const { mnist } = await import('../datasets/mnist.ts');
   const clothes = fashionMnist();
@@ -92,7 +92,7 @@ export async function littleConflict(
       const chosen = at(step);
       const chosenDigits = second.at(step);
       const placed = placements(2 * batch, seed, STREAM.placement, step);
-      // Mirrored digits are no digits.
+      // A mirrored digit is not a digit.
       const upright = placed.slice(batch).map((placement) => ({ ...placement, mirrored: false }));
       return {
         clothes: pictured(clothes.train.images, fashionMnistScale, chosen, placed),

@@ -18,29 +18,29 @@ import { enoughImages, tooFewImages } from './training-options.ts';
  *   confidence       Σ p log p, the negative entropy of the outputs p: the penalty on confident outputs of Pereyra, Tucker, Chorowski, Kaiser, Hinton,
  *                    "Regularizing Neural Networks by Penalizing Confident Output Distributions", 2017, arXiv 1701.06548
  *
- * Optimizer and schedule are those of smooth-mnist.
+ * The optimizer and the schedule are those of smooth-mnist.
  */
 
 const ID = 'mnist-levels';
 const NAMES = ['cross-entropy', 'smoothness', 'norm', 'confidence'] as const;
-/** Images that are evaluated at a time. */
+/** Number of images that are evaluated at a time. */
 const CHUNK = 1000;
 
 type Name = (typeof NAMES)[number];
 
 export interface MnistLevelsOptions {
   /**
-   * The objectives to train, the most important first; all four are evaluated. Default: cross-entropy,
+   * The objectives to train, the most important first. All four are evaluated. Default: cross-entropy,
    * smoothness, norm, confidence.
    */
   readonly order?: readonly Name[];
   /** Passes over the training images. Default 2. */
   readonly epochs?: number;
-  /** Images per step, default 128. */
+  /** Images per step. Default 128. */
   readonly batch?: number;
   /**
-   * Takes only the first so many images to train on, and at most as many to test on. Default 60,000, all of
-   * them.
+   * Number of training images, and the largest number of test images. The first ones are taken. Default
+   * 60,000, all of them.
    */
   readonly images?: number;
 }
@@ -60,8 +60,8 @@ const schema = z
   .refine(enoughImages, tooFewImages);
 
 /**
- * Evaluates all four objectives on all images it was given; `smoothness` and `norm` are the same on both
- * parts. Metrics: `train/accuracy` and `test/accuracy`.
+ * The task. All four objectives are evaluated on all its images; `smoothness` and `norm` are the same on both
+ * parts. Its metrics are `train/accuracy` and `test/accuracy`.
  */
 export async function mnistLevels(options: MnistLevelsOptions = {}, seed = 0): Promise<Task<ImageBatch>> {
   const { order, ...course } = checkOptions(ID, schema, options);
@@ -103,15 +103,18 @@ async function exactNorm(layers: readonly Dense[]): Promise<number> {
   );
 }
 
-/** Mean over the examples of Σ p log p, in nats: from −log 10, where all classes are as likely, to 0. */
+/**
+ * Mean over the examples of Σ p log p, in nats. It is −log 10 if all classes are equally likely, and at most
+ * 0.
+ */
 function negativeEntropy(logits: Tensor2D): Tensor {
   const logarithms = logSoftmax(logits);
   return mul(1 / logits.shape[0], sum(mul(exp(logarithms), logarithms)));
 }
 
 /**
- * Means over the first `count` images, taken in float64, and the share of those whose label has the largest
- * output.
+ * Means over the first `count` images in float64, and the accuracy: the fraction of these whose label has the
+ * largest output.
  */
 async function evaluate(
   part: LabelledImages,

@@ -12,52 +12,58 @@ import { logSpectralNorm } from './spectral-norm.ts';
 
 /*
  * A perceptron 784 → 256 → 128 → 10 with ReLU on MNIST, and its smoothness log Π ‖W_l‖₂ over the three
- * kernels: the product of spectral norms bounds how fast the outputs can change with the image. Adam at 3e-4,
- * a cosine schedule whose first 5 % are warm-up: arXiv 2402.02998, section 3.
+ * kernels. The product of the spectral norms bounds how fast the outputs can change with the image. Training
+ * uses Adam at 3e-4 and a cosine schedule whose first 5 % are warm-up: arXiv 2402.02998, section 3.
  */
 
 const WIDTHS = [784, 256, 128, 10] as const;
 export const CLASSES = 10;
 const RATE = 3e-4;
-/** Power iterations per training step; the vectors stay warm, and the kernels hardly move in between. */
+/**
+ * Power iterations per training step. Few are enough: the vectors are kept, and the kernels hardly move in
+ * between.
+ */
 const ITERATIONS = 2;
 
-/** Images [batch, 784], pixels of mean 0 and deviation 1, and their labels [batch, 10], one-hot. */
+/** Images [batch, 784], with pixels of mean 0 and deviation 1, and their one-hot labels [batch, 10]. */
 export type ImageBatch = { readonly images: Tensor2D; readonly labels: Tensor2D };
 
-/** How long the network is trained, and on what. */
+/** The length of the training, and its data. */
 interface Course {
   /** Passes over the training images. */
   readonly epochs: number;
   /** Images per step. */
   readonly batch: number;
-  /** Takes only the first so many images to train on. */
+  /** Number of training images. The first ones are taken. */
   readonly images: number;
 }
 
-/** Schema of the number of images, of which there are 60,000. */
+/** Schema of the number of images, at most 60,000. */
 export const mnistImages: z.ZodDefault<z.ZodInt> = z.int().positive().max(60_000).default(60_000);
 
 export interface MnistPerceptron {
   readonly data: { readonly train: LabelledImages; readonly test: LabelledImages };
   readonly layers: readonly Dense[];
-  /** All that a task on it has in common, but for its objectives and their evaluation. */
+  /** The parts that tasks on this network have in common: all but objectives and evaluation. */
   readonly task: Omit<Task<ImageBatch>, 'objectives' | 'evaluate'>;
-  /** Images [examples, 784] to logits [examples, 10]. */
+  /** From images [examples, 784] to logits [examples, 10]. */
   outputs(images: Tensor2D): Tensor2D;
-  /** To be differentiated; moves the vectors of the power iteration, which are the task's state. */
+  /**
+   * The smoothness for training. It can be differentiated. A call moves the vectors of the power iteration,
+   * which are the state of the task.
+   */
   smoothness(): Tensor;
-  /** To float64 rounding. */
+  /** The smoothness, exact to float64 rounding. */
   exactSmoothness(): Promise<number>;
 }
 
-/** The network under the name of a task, with its data. */
+/** The network and its data. `id` is the name of the task, and the names of the variables begin with it. */
 export async function mnistPerceptron(
   id: string,
   { epochs, batch, images }: Course,
   seed: number,
 ): Promise<MnistPerceptron> {
-  // Loaded here, for only this part needs a file system.
+  // This module is loaded here because only this part needs a file system.
   const { mnist } = await import('../datasets/mnist.ts');
   const data = mnist();
   const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
@@ -94,7 +100,7 @@ export async function mnistPerceptron(
   };
 }
 
-/** The chosen images of a part with their labels. */
+/** The chosen images of a part, and their labels. */
 export function imageBatch(part: LabelledImages, chosen: Int32Array): ImageBatch {
   return { images: imageTensor(part, chosen), labels: labelTensor(part, chosen, CLASSES) };
 }

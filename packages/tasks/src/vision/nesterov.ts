@@ -2,8 +2,8 @@ import { cosineSchedule, type Task } from '@scalpel/core';
 import { MomentumOptimizer } from '@tensorflow/tfjs-core';
 
 /**
- * SGD with Nesterov's momentum of 0.9 and a cosine schedule whose first 5 % are warm-up, as arXiv 2402.02998
- * trains its networks for pictures.
+ * SGD with Nesterov's momentum of 0.9 and a cosine schedule whose first 5 % are warm-up. arXiv 2402.02998
+ * trains its networks for pictures in this way.
  */
 export function nesterov(rate: number, steps: number): Required<Pick<Task, 'optimizer' | 'schedule'>> {
   return {
@@ -12,7 +12,7 @@ export function nesterov(rate: number, steps: number): Required<Pick<Task, 'opti
   };
 }
 
-/** TensorFlow.js's own forgets the tensor that holds its rate. */
+/** The optimizer of TensorFlow.js does not dispose the tensor that holds its rate. */
 class Momentum extends MomentumOptimizer {
   override dispose(): void {
     super.dispose();

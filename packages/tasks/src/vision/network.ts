@@ -1,10 +1,13 @@
 import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 
-/** The part of a classifier of pictures below its heads. */
+/** The part of a picture classifier below its heads. */
 export interface Network {
   readonly variables: readonly Variable[];
-  /** Number of features of a picture. */
+  /** Number of features per picture. */
   readonly width: number;
-  /** Pictures [examples, 28, 28, 1] to [examples, width]. Nothing in it looks from one example at another. */
+  /**
+   * From pictures [examples, 28, 28, 1] to features [examples, width]. No example affects the features of
+   * another.
+   */
   features(pictures: Tensor4D): Tensor2D;
 }

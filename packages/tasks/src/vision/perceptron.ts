@@ -17,8 +17,8 @@ export interface Dense {
 }
 
 /**
- * A layer under the names `${name}/kernel` and `${name}/bias`: kernel N(0, 2 / inputs) (He et al., arXiv
- * 1502.01852), bias 0.
+ * Creates a layer with the variables `${name}/kernel` and `${name}/bias`: kernel N(0, 2 / inputs) (He et al.,
+ * arXiv 1502.01852), bias 0.
  */
 export function createDense(
   name: string,
@@ -33,7 +33,7 @@ export function createDense(
   };
 }
 
-/** The layers between these widths, under the names `${owner}/dense1/kernel` and so on. */
+/** Creates the layers between these widths. Their names are `${owner}/dense1/kernel` and so on. */
 export function createPerceptron(owner: string, widths: readonly number[], seed: number): Dense[] {
   return widths
     .slice(1)
@@ -42,12 +42,12 @@ export function createPerceptron(owner: string, widths: readonly number[], seed:
     );
 }
 
-/** Inputs [examples, inputs] to outputs [examples, outputs]. */
+/** From inputs [examples, inputs] to outputs [examples, outputs]. */
 export function dense({ kernel, bias }: Dense, inputs: Tensor2D): Tensor2D {
   return add<Tensor2D>(matMul(inputs, kernel), bias as Tensor1D);
 }
 
-/** Inputs [examples, widths[0]] to outputs [examples, last width], with ReLU between the layers. */
+/** From inputs [examples, widths[0]] to outputs [examples, last width], with ReLU between the layers. */
 export function perceptron(layers: readonly Dense[], inputs: Tensor2D): Tensor2D {
   return layers.reduce((activation: Tensor2D, top, layer) => {
     const output = dense(top, activation);

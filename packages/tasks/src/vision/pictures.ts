@@ -2,14 +2,14 @@ import { randomFrom } from '@scalpel/core';
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import { normalisation, type Scale } from './images.ts';
 
-/** Height and width of a picture. */
+/** Height and width of a picture, in pixels. */
 export const SIDE = 28;
-/** A picture is moved by up to so many pixels in either direction. */
+/** The largest move of a picture in either direction, in pixels. */
 const REACH = 2;
 
 /**
- * How a picture is shown: mirrored or not, and moved by so many pixels. Pixels that come in at the edge are
- * 0.
+ * The placement of a picture: its moves in pixels, and true if it is mirrored. Pixels that come in at the
+ * edge are 0.
  */
 export interface Placement {
   readonly right: number;
@@ -17,12 +17,12 @@ export interface Placement {
   readonly mirrored: boolean;
 }
 
-/** As it is. */
+/** The placement without a move. */
 export const UNMOVED: Placement = { right: 0, down: 0, mirrored: false };
 
 /**
- * One at random for each of so many pictures, determined by the seeds: moved by up to 2 pixels, and every
- * second one mirrored.
+ * `count` random placements, determined by the seeds. Each is a move by up to 2 pixels, mirrored with
+ * probability ½.
  */
 export function placements(count: number, ...seeds: readonly number[]): Placement[] {
   const random = randomFrom(...seeds);
@@ -30,7 +30,7 @@ export function placements(count: number, ...seeds: readonly number[]): Placemen
   return Array.from({ length: count }, () => ({ right: shift(), down: shift(), mirrored: random() < 0.5 }));
 }
 
-/** Paints the image of this index over a black picture. */
+/** Paints the image of this index on a black picture. */
 export function paint(
   images: Uint8Array,
   index: number,
@@ -47,8 +47,8 @@ export function paint(
 }
 
 /**
- * Pictures [count, 28, 28, 1] with pixels of mean 0 and deviation 1: `painted` fills each, which is black
- * before.
+ * Pictures [count, 28, 28, 1] with pixels of mean 0 and deviation 1. `painted` fills each of them; they are
+ * black before.
  */
 export function pictureTensor(
   count: number,
@@ -65,7 +65,7 @@ export function pictureTensor(
   );
 }
 
-/** The chosen images as pictures, each placed, or all as they are. */
+/** The chosen images as pictures, with the given placements or unmoved. */
 export function pictured(
   images: Uint8Array,
   scale: Scale,

@@ -5,14 +5,15 @@ import type { Network } from './network.ts';
 
 /*
  * The ResNet of 18 layers for small pictures (He et al., arXiv 1512.03385, with activations first as in
- * 1603.05027): a convolution 3 × 3, then four stages of two blocks, each of the last three with half the
- * resolution of the one before.
+ * 1603.05027). It has a convolution 3 × 3 and then four stages of two blocks. Each of the last three stages
+ * has half the resolution of the one before.
  *
  *   a = relu(norm(x)),      block(x) = shortcut + convolution(relu(norm(convolution(a)))),      shortcut = x, or a convolution 1 × 1 of a where the shape changes
  *
- * The norm is over all that an example has (group normalisation with one group: Wu and He, arXiv 1803.08494).
- * So no example depends on the others of its batch, and evaluation is the same function as training. Without
- * a norm, with residual branches that begin at 0 (SkipInit), the task's rate of 0.1 made it diverge.
+ * The norm is over all values of an example (group normalisation with one group: Wu and He, arXiv
+ * 1803.08494). So no example depends on the others of its batch, and evaluation is the same function as
+ * training. Without a norm, with residual branches that begin at 0 (SkipInit), training diverged at the
+ * task's rate of 0.1.
  */
 
 interface Block {
@@ -23,7 +24,7 @@ interface Block {
   readonly shortcut: Convolution | null;
 }
 
-/** 11,170,688 parameters. Other widths of the four stages are for tests. */
+/** The network, with 11,170,688 parameters. Tests use other widths of the four stages. */
 export function createResnet18(
   owner: string,
   seed: number,

@@ -17,13 +17,13 @@ import { enoughImages, tooFewImages } from './training-options.ts';
 const ID = 'smooth-mnist';
 
 export interface SmoothMnistOptions {
-  /** Passes over the training images, 234 steps each. Default 5. */
+  /** Passes over the training images, of 234 steps each. Default 5. */
   readonly epochs?: number;
-  /** Images per step, default 256. */
+  /** Images per step. Default 256. */
   readonly batch?: number;
   /**
-   * Takes only the first so many images to train on, and at most as many to test on. Default 60,000, all of
-   * them.
+   * Number of training images, and the largest number of test images. The first ones are taken. Default
+   * 60,000, all of them.
    */
   readonly images?: number;
 }
@@ -37,8 +37,8 @@ const schema = z
   .refine(enoughImages, tooFewImages);
 
 /**
- * Evaluates on all images it was given; `smoothness` is the same on both parts. Metrics: `train/accuracy` and
- * `test/accuracy`.
+ * The task. It is evaluated on all its images; `smoothness` is the same on both parts. Its metrics are
+ * `train/accuracy` and `test/accuracy`.
  */
 export async function smoothMnist(options: SmoothMnistOptions = {}, seed = 0): Promise<Task<ImageBatch>> {
   const course = checkOptions(ID, schema, options);

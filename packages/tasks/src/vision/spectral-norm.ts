@@ -15,13 +15,13 @@ import {
 import { stopGradient } from '../stop-gradient.ts';
 
 /**
- * log ‖W‖₂ of a matrix [m, n], by power iteration from the right vector [n, 1], which is moved on for the
- * next call:
+ * log ‖W‖₂ of a matrix [m, n] by power iteration. It starts from the right vector [n, 1], and moves this
+ * vector for the next call:
  *
  *   u = Wv / ‖Wv‖,      σ = ‖Wᵀu‖,      v ← Wᵀu / σ
  *
- * σ grows towards ‖W‖₂. The last u counts as a constant, so the gradient of log σ is u vᵀ / σ, and the
- * iteration before it is not differentiated. The matrix must not be zero.
+ * σ grows towards ‖W‖₂. The last u counts as a constant, so the gradient of log σ is u vᵀ / σ. The iteration
+ * before it is not differentiated. The matrix must not be zero.
  */
 export function logSpectralNorm(matrix: Tensor2D, vector: Variable<Rank.R2>, iterations: number): Scalar {
   const u = stopGradient(() => {
@@ -35,7 +35,7 @@ export function logSpectralNorm(matrix: Tensor2D, vector: Variable<Rank.R2>, ite
   return log(norm);
 }
 
-/** (Wv / ‖Wv‖)ᵀ, a row: uᵀW is read along W's own rows, where Wᵀu would transpose all of it first. */
+/** The row (Wv / ‖Wv‖)ᵀ. With a row, uᵀW reads W along its own rows, whereas Wᵀu would first transpose W. */
 function image(matrix: Tensor2D, vector: Tensor2D): Tensor2D {
   const product = matMul(matrix, vector);
   return reshape(div(product, length(product)), [1, product.size]);

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** How long and on what the tasks on Fashion-MNIST train. */
+/** The length and the data of training, for the tasks on Fashion-MNIST. */
 export interface TrainingOptions {
   /** Passes over the training images. Default 20. */
   readonly epochs?: number;
-  /** Images per step, default 256. */
+  /** Images per step. Default 256. */
   readonly batch?: number;
   /**
-   * Takes only the first so many images to train on, and at most as many to test on. Default 59,946, all of
-   * them.
+   * Number of training images, and the largest number of test images. The first ones are taken. Default
+   * 59,946, all of them.
    */
   readonly images?: number;
-  /** Learning rate after the warm-up, default 0.1. */
+  /** Learning rate after the warm-up. Default 0.1. */
   readonly rate?: number;
 }
 
@@ -24,7 +24,7 @@ export const trainingOptions: Record<'epochs' | 'batch' | 'images', z.ZodDefault
   rate: z.number().positive().default(0.1),
 };
 
-/** A refinement of the schema. */
+/** A refinement of the schema: there must be at least as many images as a batch has. */
 export function enoughImages({
   batch,
   images,

@@ -5,10 +5,12 @@ import type { Classification } from './classify.ts';
 import type { Network } from './network.ts';
 import { createDense, type Dense } from './perceptron.ts';
 
-/** Kinds of clothes, and of digits. */
+/** The number of classes of clothes, and of digits. */
 export const CLASSES = 10;
 
-/** A layer for clothes and one for digits on top of a network, with the variables of all three. */
+/**
+ * Two linear layers on top of a network, one for clothes and one for digits, with the variables of all three.
+ */
 export function twoHeads(
   id: string,
   { width, variables }: Network,

@@ -18,15 +18,15 @@ import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } fro
 /*
  *   cross-entropy of a convolutional network on Fashion-MNIST,      ½ Σ w² over its kernels
  *
- * arXiv 2402.02998, section 3 and figure 3b, has ImageNet and a ResNet-50, whose batch normalisation makes
- * the size of a kernel a matter of the learning rate; this network has none. SGD with Nesterov's momentum,
- * batches of 256, moved and mirrored images.
+ * arXiv 2402.02998, section 3 and figure 3b, has ImageNet and a ResNet-50. Batch normalisation in that
+ * network turns the size of a kernel into a matter of the learning rate; this network has no batch
+ * normalisation. Training uses SGD with Nesterov's momentum, batches of 256, and moved and mirrored images.
  */
 
 const ID = 'weight-decay';
 const CLASSES = 10;
 
-/** Pictures [batch, 28, 28, 1] and their labels [batch, 10], one-hot. */
+/** Pictures [batch, 28, 28, 1] and their one-hot labels [batch, 10]. */
 export type PictureBatch = { readonly pictures: Tensor4D; readonly labels: Tensor2D };
 
 export type WeightDecayOptions = TrainingOptions;
@@ -34,12 +34,12 @@ export type WeightDecayOptions = TrainingOptions;
 const schema = z.strictObject(trainingOptions).refine(enoughImages, tooFewImages);
 
 /**
- * Evaluates on unmoved images; `squared-norm` is the same on both parts. Metrics: `train/accuracy` and
- * `test/accuracy`.
+ * The task. It is evaluated on unmoved images; `squared-norm` is the same on both parts. Its metrics are
+ * `train/accuracy` and `test/accuracy`.
  */
 export async function weightDecay(options: WeightDecayOptions = {}, seed = 0): Promise<Task<PictureBatch>> {
   const { epochs, batch, images, rate } = checkOptions(ID, schema, options);
-  // Loaded here, for only this part needs a file system.
+  // This module is loaded here because only this part needs a file system.
   const { fashionMnist } = await import('../datasets/fashion-mnist.ts');
   const { train, test } = fashionMnist();
   const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
