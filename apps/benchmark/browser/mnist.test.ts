@@ -5,7 +5,7 @@ import { smoothMnist } from '@scalpel/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test, vi } from 'vitest';
 
-// Node reads the files from the package; here they come from the server, with headers of 16 and 8 bytes.
+// Node reads the files from the package. Here the server sends them, with headers of 16 and 8 bytes.
 vi.mock('../../../packages/tasks/src/datasets/mnist.ts', async () => {
   const load = async (name: string, header: number) => {
     const answer = await fetch(`/mnist/${name}-ubyte`);

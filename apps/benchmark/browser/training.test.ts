@@ -7,7 +7,10 @@ import { expect, test } from 'vitest';
 
 const STEPS = 20;
 
-/** Bloop on a regression by a small network that should have small weights too, in sizes whose inner products are summed up on the device. */
+/**
+ * Bloop on a regression by a small network that should also have small weights. The sizes are large enough
+ * that inner products are summed on the device.
+ */
 async function train(): Promise<{ losses: number[]; weights: number[] }> {
   const random = randomFrom(7);
   const normal = (shape: [number, number], scale: number) =>

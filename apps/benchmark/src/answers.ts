@@ -1,7 +1,7 @@
-/** Begins a line of standard output that is an answer of our own: drivers and plugins may print there too. */
+/** The start of a line of standard output that holds an answer. Drivers and plugins may print other lines. */
 export const MARK = 'scalpel-answer: ';
 
-/** What a process answered, in JSON, a line each. */
+/** The answers in the output of a process. Each is one line of JSON. */
 export function answersIn(output: string): unknown[] {
   return output
     .split('\n')

@@ -6,7 +6,7 @@ import { UsageError } from './errors.ts';
 /** Flags that may be given several times. */
 const REPEATABLE = ['plugin', 'only'] as const;
 
-/** What a command is given, by the names of its arguments; of a flag that may be repeated all values, in order. */
+/** The arguments of a command, by name. A flag that may be repeated has all its values, in order. */
 export type Arguments<Known extends ArgsDef> = {
   readonly [Name in keyof Known]: Name extends (typeof REPEATABLE)[number]
     ? readonly string[]
@@ -14,8 +14,8 @@ export type Arguments<Known extends ArgsDef> = {
 };
 
 /**
- * Reads the arguments of a command. Refuses unknown flags, a flag without its value, a value for a switch, a flag given twice unless it may be repeated, words that
- * nobody reads, and a missing word or flag.
+ * Reads the arguments of a command. Throws for an unknown flag, a flag without its value, a value for a
+ * switch, a repeated flag that may occur only once, a word too many, and a missing word or flag.
  */
 export function parseArguments<Known extends ArgsDef>(
   command: string,
@@ -46,7 +46,7 @@ export function parseArguments<Known extends ArgsDef>(
 
 type Option = Extract<ReturnType<typeof tokensOf>[number], { readonly kind: 'option' }>;
 
-/** What is wrong with a flag; null: nothing. `again`: it was given before. */
+/** The problem of a flag; null if it is valid. `again` is true if the flag was given before. */
 function flagProblem(
   command: string,
   { name, value, rawName, inlineValue }: Option,
@@ -65,7 +65,7 @@ function flagProblem(
   return missing ? `${rawName} needs a value.` : null;
 }
 
-/** What is missing, or is there and nobody reads it; null: nothing. */
+/** A missing word or flag, or a word too many; null if there is no problem. */
 function lackOf(
   words: readonly string[],
   values: ReadonlyMap<string, unknown>,

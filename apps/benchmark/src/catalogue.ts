@@ -3,7 +3,7 @@ import type { BackendDefinition, CombinerDefinition, Guarantee, TaskDefinition }
 import { describeOptions } from './options.ts';
 import { citation } from './paper.ts';
 
-/** The head of each guarantee's column, and what it says; columns come in this order. */
+/** The head of each guarantee's column, and its meaning. Columns come in this order. */
 const GUARANTEES: Readonly<Record<Guarantee, readonly [head: string, meaning: string]>> = {
   'non-conflicting': ['non-conflicting', 'no objective gets worse to first order, ⟨gᵢ, d⟩ ≥ 0 for all i'],
   'respects-priority': [
@@ -30,15 +30,15 @@ const GUARANTEES: Readonly<Record<Guarantee, readonly [head: string, meaning: st
 
 const columns = Object.entries(GUARANTEES) as [Guarantee, readonly [string, string]][];
 
-/** What each guarantee says, by the heads of their columns. */
+/** The meaning of each guarantee, by the head of its column. */
 const guaranteeList = columns.map(([, [title, meaning]]) => `*${title}*: ${meaning}`);
 
-/** The same by the names that definitions use, for a terminal. */
+/** The same by the names in definitions, for a terminal. */
 export const guaranteeLegend: string = columns
   .map(([guarantee, [, meaning]]) => `${guarantee}: ${meaning}`)
   .join('\n');
 
-/** A page in Markdown: what each combiner guarantees, and where it comes from. */
+/** A page in Markdown: the guarantees of each combiner, and its source. */
 export function combinersPage(combiners: readonly CombinerDefinition[]): string {
   const head = ['', ...columns.map(([, [title]]) => title)];
   const marks = combiners.map(({ id, title, guarantees }) => [
@@ -60,12 +60,12 @@ export function combinersPage(combiners: readonly CombinerDefinition[]): string 
     .concat('\n');
 }
 
-/** The same without marks, for what guarantees nothing. */
+/** The same for definitions without guarantees. */
 export function definitionsPage(title: string, definitions: readonly Described[]): string {
   return [`# ${title}`, ...definitions.map(section)].join('\n\n').concat('\n');
 }
 
-/** What a section of its own is about; tasks, combiners and backends say more of themselves. */
+/** The fields that a section needs. Tasks, combiners and backends have more. */
 type Described =
   | CombinerDefinition
   | TaskDefinition

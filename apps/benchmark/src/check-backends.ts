@@ -9,7 +9,7 @@ import { interruptible } from './interrupt.ts';
 import { print, printError, printJson } from './output.ts';
 
 interface Options {
-  /** Only this one, which has to work then. */
+  /** The only backend to check, which must then work. Undefined checks all. */
   readonly backend: string | undefined;
   readonly seed: number;
   readonly plugins: readonly string[];
@@ -20,7 +20,10 @@ type Check = (onProgress: (progress: CheckProgress) => void) => Promise<CheckRes
 
 const KINDS = { kernel: 'kernels', gradient: 'gradients', rows: 'passes over rows', training: 'trainings' };
 
-/** Checks one backend, or each that starts here, and remembers what came of it. Sets the exit status: 1 if something is wrong. */
+/**
+ * Checks one backend, or each that starts here, and stores the results. Sets the exit status to 1 if a check
+ * finds a problem.
+ */
 export async function checkBackends({ backends, backend: byId }: Toolkit, options: Options): Promise<void> {
   const { backend: only, seed, plugins, json } = options;
   const chosen = only === undefined ? backends : [byId(only)];
@@ -39,7 +42,7 @@ export async function checkBackends({ backends, backend: byId }: Toolkit, option
   });
 }
 
-/** With how far it is: redrawn in place on a terminal, a line for each kind elsewhere. */
+/** Shows the progress of a check: redrawn in place on a terminal, one line for each kind elsewhere. */
 async function shown({ id }: BackendDefinition, check: Check, json: boolean): Promise<CheckResult> {
   if (process.stdout.isTTY && !json) return live(id, check);
   const say = json ? printError : print;
@@ -66,7 +69,7 @@ async function live(id: string, check: Check): Promise<CheckResult> {
         },
       },
     ],
-    // Ctrl-C ends the check in order: listr2 would end the process at once.
+    // Ctrl-C ends the check in order. The handler of listr2 would end the process at once.
     { registerSignalListeners: false },
   );
   await list.run();

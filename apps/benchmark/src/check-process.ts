@@ -5,16 +5,16 @@ import type { BackendDefinition, BackendProbe } from '@scalpel/core';
 import { MARK } from './answers.ts';
 import { programOf } from './programs.ts';
 
-/** What came of checking one backend. */
+/** The result of the check of one backend. */
 export interface CheckResult {
   readonly id: string;
-  /** False where it does not start here, which is nothing wrong. */
+  /** False if the backend does not start here, which is no error. */
   readonly works: boolean;
   readonly detail: string;
-  /** What to do for it to work. */
+  /** The next step to make it work. */
   readonly next?: string;
   readonly check?: BackendCheck;
-  /** Why there is no check: it did not start although it should, or did not survive. */
+  /** The reason for a missing check: the backend should start but did not, or the process died. */
   readonly problem?: string;
 }
 
@@ -31,7 +31,10 @@ interface Answer {
   readonly check?: BackendCheck;
 }
 
-/** Checks a backend in a process of its own: a device that breaks may end it, and two backends may not agree in one. */
+/**
+ * Checks a backend in a process of its own. A broken device may end that process, and two backends may not
+ * work in the same one.
+ */
 export async function checkInProcess(
   { id }: BackendDefinition,
   { seed, plugins, signal, onProgress }: CheckOptions,
@@ -71,7 +74,7 @@ export async function checkInProcess(
   return { id, ...probe, problem: `Its process ended ${where} (${how})${last ? `: ${last}` : ''}` };
 }
 
-/** Whether a check says that something is wrong. */
+/** True if a check has found a problem. */
 export function isWrong({ check, problem }: CheckResult): boolean {
   return problem !== undefined || check?.passed === false;
 }

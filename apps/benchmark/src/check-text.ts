@@ -1,7 +1,7 @@
 import type { BackendCheck, CheckFinding } from '@scalpel/backends';
 import type { CheckResult } from './check-process.ts';
 
-/** What came of a check, for people: a line, and for each finding its report and what to do. */
+/** The result of a check, for people: one line, and for each finding its report and the next step. */
 export function checkText({ id, detail, next, works, check, problem }: CheckResult): string {
   if (!works) return `${id} does not work here: ${detail}${next === undefined ? '' : `\n→ ${next}`}`;
   if (problem !== undefined)

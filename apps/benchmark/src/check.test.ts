@@ -83,7 +83,7 @@ describe('a record', () => {
   const suite = path('suite');
   const plugin = ['--plugin', path('plugin')];
 
-  /** What records of a suite, run anew, say of the check. */
+  /** The check in the records of a suite that runs again. */
   async function checked(store: string): Promise<unknown[]> {
     const { status } = await scalpel(['run', suite, '--seeds', '1', '--store', store, ...plugin], {
       cwd: folder,
@@ -115,7 +115,7 @@ describe('a record', () => {
     expect(check).toMatchObject({ backend: 'wasm', passed: true });
     expect(await checked('passed.sqlite')).toEqual([{ passed: true, when: check.when }]);
 
-    // Another driver, or another version, is to be checked again.
+    // Another driver or another version needs a new check.
     for (const change of [{ detail: 'another' }, { version: 99 }, { tfjs: '4.0.0' }, { backends: '9.9.9' }]) {
       writeFileSync(file, JSON.stringify([{ ...check, ...change }]));
       const { rememberedCheck } = await import('./checks.ts');

@@ -8,8 +8,9 @@ import { loadToolkit } from './plugins.ts';
 import { toTheEnd } from './waiting.ts';
 
 /**
- * A process that checks one backend for doctor: --backend ID, --seed N, and --plugin NAME for each plugin. Prints what the backend says of itself, then how far it
- * is, then what came of it. A device that breaks ends no more than this.
+ * A process that checks one backend for doctor: --backend ID, --seed N, and --plugin NAME for each plugin. It
+ * prints the backend's description, then its progress, then the result. A broken device can end only this
+ * process.
  */
 async function check(): Promise<void> {
   const { values } = parseArgs({

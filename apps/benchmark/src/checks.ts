@@ -6,15 +6,15 @@ import type { BackendDefinition } from '@scalpel/core';
 import { version_core } from '@tensorflow/tfjs';
 import { z } from 'zod';
 
-/** Beside the store of the current folder. */
+/** The file beside the store of the current folder. */
 const FILE = '.scalpel/checks.json';
 
-/** What a check holds for: another driver, or another version of anything in it, is to be checked again. */
+/** The subject of a check. A check holds only for this driver and these versions. */
 interface Subject {
   readonly backend: string;
-  /** Of its definition. */
+  /** The version of the backend's definition. */
   readonly version: number;
-  /** Adapter and driver, as the backend says. */
+  /** The adapter and driver, as the backend reports them. */
   readonly detail: string;
   readonly tfjs: string;
   /** The version of @scalpel/backends. */
@@ -35,14 +35,17 @@ const remembered: z.ZodType<readonly Remembered[]> = z.array(
   }),
 );
 
-/** What the last check of a backend in this folder came to; null where there was none, or it was of something else. */
+/**
+ * The result of the last check of a backend in this folder. Null if there was none, or if its subject was
+ * another.
+ */
 export function rememberedCheck(backend: BackendDefinition, detail: string): Checked | null {
   const subject = subjectOf(backend, detail);
   const found = all().find((one) => isOf(one, subject));
   return found === undefined ? null : { passed: found.passed, when: found.when };
 }
 
-/** Remembers a check in place of those before it. */
+/** Stores a check in place of earlier ones. */
 export function rememberCheck(backend: BackendDefinition, detail: string, passed: boolean): void {
   const subject = subjectOf(backend, detail);
   const others = all().filter((one) => !isOf(one, subject));
@@ -50,7 +53,7 @@ export function rememberCheck(backend: BackendDefinition, detail: string, passed
   writeWhole(FILE, `${JSON.stringify(list, null, 2)}\n`);
 }
 
-/** A file that cannot be read tells of no check: it is the side of caution, and the next check writes it anew. */
+/** A file that cannot be read counts as no check, which is the safe side. The next check writes it again. */
 function all(): readonly Remembered[] {
   try {
     return remembered.parse(JSON.parse(readFileSync(FILE, 'utf8')));

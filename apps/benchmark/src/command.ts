@@ -1,14 +1,14 @@
 import type { ArgsDef, CommandDef } from 'citty';
 import { type Arguments, parseArguments } from './arguments.ts';
 
-/** A command whose own arguments nobody else needs to know the types of. */
+/** A command that hides the types of its arguments. */
 export interface Command extends CommandDef {
   readonly args: ArgsDef;
-  /** Reads the words and flags that it is given, and does what they ask for. */
+  /** Reads its arguments and runs the command. */
   start(given: readonly string[]): unknown;
 }
 
-/** Infers the types of the arguments inside the definition, and hides them outside. */
+/** Defines a command. The types of its arguments are inferred inside the definition and hidden outside. */
 export function command<const Known extends ArgsDef>({
   run,
   ...description

@@ -34,7 +34,8 @@ test.each([0.01, 0.1, 1, 10])(
     const options = { rate: Math.min(0.5, 0.5 / lambda) };
     const own = await run('two-dimensional', options, 'bloop', { lambda });
     expect(own.distance).toBeLessThan(1e-4);
-    // Mixing ends at (λ / (1 + λ), 0), the closer the smaller λ, but then ever slower along b.
+    // Mixing ends at (λ / (1 + λ), 0). A smaller λ ends closer, but then mixing moves ever more slowly along
+    // b.
     const mixed = await run('two-dimensional', options, 'mixed', { lambda });
     expect(mixed.distance).toBeGreaterThan((0.9 * lambda) / (1 + lambda));
   },
@@ -56,9 +57,9 @@ test('on noisy quadratics the average is what matters', async () => {
   const without = await run('quadratics', {}, 'bloop', { lambda, rho: 1, update: 'before' });
   const main = 'train/main';
   expect(own[main]! * 50).toBeLessThan(mixed[main]!);
-  // Without it, as the paper says, Bloop is hardly better than mixing.
+  // Without it Bloop is hardly better than mixing, as the paper says.
   expect(without[main]! / mixed[main]!).toBeGreaterThan(0.8);
-  // The price: a higher auxiliary loss than that of the exact solution, by less than a sixth.
+  // The auxiliary loss is higher than that of the exact solution, by less than a sixth.
   expect(own['train/auxiliary']! / own['exact/auxiliary']!).toBeLessThan(7 / 6);
 });
 

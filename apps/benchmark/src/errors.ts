@@ -5,7 +5,10 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Prints what went wrong on standard error, without a stack unless SCALPEL_DEBUG is set, and sets the exit status. */
+/**
+ * Prints an error on standard error and sets the exit status. The stack is shown only if SCALPEL_DEBUG is
+ * set.
+ */
 export function report(error: unknown): void {
   const usage = error instanceof UsageError;
   const message = error instanceof Error ? error.message : String(error);
@@ -14,7 +17,7 @@ export function report(error: unknown): void {
   process.exitCode = usage ? 2 : 1;
 }
 
-/** Says something to a person, on standard error. */
+/** Prints a message for people on standard error. */
 export function tell(message: string): void {
   process.stderr.write(`scalpel: ${visible(message)}\n`);
 }

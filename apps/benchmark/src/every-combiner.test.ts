@@ -3,10 +3,10 @@ import { webgpuMissing } from '@scalpel/backends/testing';
 import { describe } from 'vitest';
 import { describeCombiners, variants } from './testing/every-combiner.ts';
 
-// On the cpu backend the packages of the methods train them.
+// The packages of the methods already test training on the cpu backend.
 describe('on wasm', () => describeCombiners(variants, startWasm));
 
-// One of each kind: the others have a test of their own that takes longer.
+// One combiner of each kind. All combiners are in a separate test that takes longer.
 const kinds: readonly (readonly [string, object])[] = [
   ['mixed', {}],
   ['famo', {}],

@@ -13,11 +13,12 @@ import { type CombinerDefinition, definePlugin, type GradientCombiner, normal } 
 import { plugin as tasks } from '@scalpel/tasks';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-// The leaderboard is given methods whose order is known: some that are plain mixing by another name, and some that are a spoilt one.
+// Tests the leaderboard with methods of known order: some equal plain mixing under another name, and some are
+// plain mixing made worse.
 
 const definition = baselines.combiners!.find(({ id }) => id === 'mixed')!;
 
-/** Plain mixing, whose weights in a step are multiplied by a factor. */
+/** Plain mixing with its weights multiplied by a factor in each step. */
 function varied(id: string, factor: (step: number, random: () => number) => number): CombinerDefinition {
   return {
     ...definition,
@@ -41,7 +42,7 @@ const toolkit = createToolkit(
     name: 'fair',
     combiners: [
       { ...definition, id: 'twin', create: mixed },
-      // The same distribution, other draws.
+      // The same distribution with other random numbers.
       varied('noisy', (_, random) => 1 + 0.1 * normal(random)),
       varied('noisier', (_, random) => 1 - 0.1 * normal(random)),
       varied('flipped', (step) => (step % 2 === 0 ? 1 : -1)),
@@ -77,7 +78,7 @@ const suite = defineSuite({
 });
 
 let records: readonly RunRecord[] = [];
-/** Plain mixing is always there; a board without some others is another table. */
+/** The board of plain mixing and these methods alone. */
 function boardOf(...labels: string[]): Board {
   const only = ['Mixed', ...labels];
   const plan = planSuite(suite, toolkit, { backend: 'wasm', only });
@@ -121,7 +122,7 @@ describe('a method under two names', () => {
   });
 
   test('that draws its own random numbers does not differ significantly from its double', () => {
-    // The double stands in the place of plain mixing.
+    // The equal method takes the place of plain mixing.
     const asMixed = suite.entries[0]!.methods.filter(({ label }) => label.startsWith('Noisy'));
     const plan = planSuite({ ...suite, entries: [{ ...suite.entries[0]!, methods: asMixed }] }, toolkit, {
       backend: 'wasm',

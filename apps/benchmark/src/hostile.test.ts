@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scalpel } from './testing/scalpel.ts';
 
-/** Clears a terminal, turns the direction of text, and is a tag, a link, a cell and a heading. */
+/** This text clears a terminal, changes the direction of text, and is a tag, a link, a cell and a heading. */
 const WORDS = 'x\u001b[2J\u009b31m\r\u202e<script>alert(1)</script> [a](javascript:b) | `c` *d*\n# e';
 
 const HIDDEN = /[^\P{Cc}\n]|[\u202a-\u202e]/u;

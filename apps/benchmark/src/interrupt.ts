@@ -1,8 +1,8 @@
 import { orderly, outputLost } from './output.ts';
 
 /**
- * Does something that Ctrl-C, a polite kill and the loss of standard output end in order, through the signal. Asked a second time, the process ends at once. Its exit status
- * is 130 then, or that of the loss.
+ * Runs work that ends in order after Ctrl-C, SIGTERM or the loss of standard output, through its signal. A
+ * second request ends the process at once. The exit status is then 130, or that of the loss.
  */
 export async function interruptible<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
   const interrupt = new AbortController();
@@ -11,7 +11,7 @@ export async function interruptible<Value>(work: (signal: AbortSignal) => Promis
     process.exitCode = 130;
     interrupt.abort();
   };
-  // Not `once`: what restores the cursor ends the process if it finds no other listener left.
+  // `once` would not do: the code that restores the cursor ends the process if it finds no other listener.
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {

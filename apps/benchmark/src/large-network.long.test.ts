@@ -10,7 +10,7 @@ const missing = (await webgpuMissing()) ?? (await tooSlow());
 describe('on wasm', () => describeLargeNetwork(startWasm));
 describe.skipIf(missing)(missing ?? 'on WebGPU', () => describeLargeNetwork(startWebgpu));
 
-/** A processor that stands in for a GPU needs a minute or two for the step. */
+/** The reason to skip the test, if a processor stands in for a GPU: one step would take a minute or two. */
 async function tooSlow(): Promise<string | undefined> {
   const { emulated } = await plugin.backends!.find(({ id }) => id === 'webgpu')!.probe();
   if (!emulated || asked) return undefined;

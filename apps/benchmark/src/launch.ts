@@ -7,7 +7,7 @@ import { print, watchOutput } from './output.ts';
 import { terminalWidth } from './terminal.ts';
 import { toTheEnd } from './waiting.ts';
 
-/** Runs a program on the arguments of this process. */
+/** Runs a program with the arguments of this process. */
 export function launch(program: (given: readonly string[]) => Promise<void>): void {
   watchOutput();
   // `pnpm scalpel -- run quick` passes the dashes on.
@@ -15,7 +15,7 @@ export function launch(program: (given: readonly string[]) => Promise<void>): vo
   toTheEnd(() => program(given[0] === '--' ? given.slice(1) : given)).catch(report);
 }
 
-/** Runs a command, or describes it if that is what it is asked for. */
+/** Runs a command, or prints its help if that is requested. */
 export async function execute(command: Command, given: readonly string[], parent?: Command): Promise<void> {
   if (asksForHelp(given)) return printUsage(command, parent);
   await command.start(given);
@@ -25,7 +25,7 @@ export async function printUsage(command: Command, parent?: Command): Promise<vo
   print(fitted(stripVTControlCharacters(await renderUsage(command, parent)), terminalWidth()));
 }
 
-/** What a flag or command is for stays beside it, over several lines where it is long. */
+/** Wraps the descriptions of flags and commands, and keeps them in their column. */
 export function fitted(usage: string, width: number): string {
   const lines = usage
     .trimEnd()

@@ -9,7 +9,7 @@ import { scalpel } from './testing/scalpel.ts';
 const suite = fileURLToPath(new URL('testing/one-epoch.ts', import.meta.url));
 const { works, detail, next } = await plugin.backends!.find(({ id }) => id === 'node')!.probe();
 
-/** What is written when a suite has run on this backend, from the command line. */
+/** The losses of a suite that has run on this backend from the command line. */
 async function losses(backend: string, store: string): Promise<readonly number[]> {
   const given = [suite, '--backend', backend, '--store', store, '--json'];
   const ran = await scalpel(['run', ...given, '--workers', '1']);

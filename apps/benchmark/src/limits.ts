@@ -32,7 +32,7 @@ export function parseLimits(given: {
   };
 }
 
-/** Timers hold no more milliseconds than 31 bits. */
+/** The largest limit in seconds. Timers hold at most 31 bits of milliseconds. */
 const MOST = 2_000_000;
 
 function parseSeconds(flag: string, text: string | undefined): number | undefined {

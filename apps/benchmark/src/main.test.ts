@@ -97,7 +97,7 @@ describe('list', () => {
 describe('doctor', () => {
   test('--json holds what a record of a run would name', async () => {
     const { status, stdout, stderr } = await scalpel(['doctor', '--json']);
-    // Drivers print warnings of their own there.
+    // Drivers would print their warnings there.
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({
       node: process.versions.node,

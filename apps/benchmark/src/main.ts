@@ -4,7 +4,10 @@ import { UsageError } from './errors.ts';
 import { asksForHelp, execute, launch, printUsage } from './launch.ts';
 import { version } from './programs.ts';
 
-/** Each in its own file, imported only when it is the one: `combine` starts without what `run` needs. */
+/**
+ * Each command has its own file and is imported only when it is called: `combine` starts without the imports
+ * of `run`.
+ */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).run,
   leaderboard: async () => (await import('./commands/leaderboard.ts')).leaderboard,

@@ -8,8 +8,9 @@ import { measureRates } from './rates.ts';
 import { toTheEnd } from './waiting.ts';
 
 /**
- * A process that examines one backend for doctor: --backend ID, and --plugin NAME for each plugin. Prints what the backend says of itself, then how fast it is. One that
- * breaks ends no more than this, and what drivers print goes no further.
+ * A process that examines one backend for doctor: --backend ID, and --plugin NAME for each plugin. It prints
+ * the backend's description, then its speed. A broken backend can end only this process, and the output of
+ * drivers stays in it.
  */
 async function measure(): Promise<void> {
   const { values } = parseArgs({

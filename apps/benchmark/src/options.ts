@@ -1,7 +1,7 @@
 import type { OptionsSchema } from '@scalpel/core';
 import { z } from 'zod';
 
-/** A schema of options as JSON Schema, or null if it is not one of zod 4's. */
+/** A schema of options as JSON Schema. Null if it is not one of zod 4. */
 export function optionsSchema(schema: OptionsSchema): Readonly<Record<string, unknown>> | null {
   try {
     const {
@@ -11,7 +11,7 @@ export function optionsSchema(schema: OptionsSchema): Readonly<Record<string, un
     } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
     return described;
   } catch {
-    // A plugin may bring another validator with the same face: its options work, but cannot be described.
+    // A plugin may bring another validator with the same methods: its options work, but cannot be described.
     return null;
   }
 }
@@ -31,7 +31,7 @@ interface Described {
   readonly exclusiveMaximum?: number;
 }
 
-/** One entry per option: its name, its default and what it may be. */
+/** One entry for each option: its name, default and range. */
 export function describeOptions(schema: OptionsSchema): readonly string[] {
   return describeProperties(optionsSchema(schema) ?? {});
 }
@@ -53,7 +53,10 @@ function typeOf(option: Described): string {
   return [option.type ?? 'any'].flat().join(' | ') + rangeOf(option);
 }
 
-/** As "in (0, 1]", "> 0" or nothing. JSON Schema bounds every integer by what a double holds, which says nothing. */
+/**
+ * A range such as "in (0, 1]" or "> 0", or an empty text. JSON Schema limits every integer to what a double
+ * holds; this limit is left out.
+ */
 function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Described): string {
   const low = exclusiveMinimum ?? (minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum);
   const high = exclusiveMaximum ?? (maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum);

@@ -1,10 +1,10 @@
 import { visible } from '@scalpel/bench/text';
 import { tell } from './errors.ts';
 
-/** What a shell reports of a program that a closed pipe has ended. */
+/** The exit status that a shell reports for a program ended by a closed pipe. */
 const CLOSED = 141;
 
-/** A line on standard output, or several. What others wrote in them is shown and not obeyed. */
+/** Prints one or more lines on standard output. Hidden characters in the text are made visible. */
 export function print(text: string): void {
   console.log(visible(text));
 }
@@ -21,12 +21,13 @@ export function printJson(value: unknown): void {
 const lost = new AbortController();
 let isOrderly = false;
 
-/** Aborted when standard output cannot be written any more; the exit status is set by then. */
+/** Aborted when standard output can no longer be written. The exit status is then already set. */
 export const outputLost: AbortSignal = lost.signal;
 
 /**
- * Ends the process when nobody reads its standard output any more (`scalpel … | head`), with status 141 and no word, as any program in a pipe ends; or
- * when it cannot be written for another reason, with status 1 and that reason.
+ * Ends the process when its standard output is lost. If nobody reads it any more (`scalpel … | head`), the
+ * status is 141 and there is no message, as for any program in a pipe. If it cannot be written for another
+ * reason, the status is 1 with that reason.
  */
 export function watchOutput(): void {
   process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -37,11 +38,11 @@ export function watchOutput(): void {
     lost.abort();
     if (!isOrderly) process.exit();
   });
-  // There is nobody left to be told, and the work may go on.
+  // No reader is left, and the work may continue.
   process.stderr.on('error', () => {});
 }
 
-/** Does something that ends in order by itself when the output is lost. */
+/** Runs work that ends in order by itself when the output is lost. */
 export async function orderly<Value>(work: () => Promise<Value>): Promise<Value> {
   isOrderly = true;
   try {

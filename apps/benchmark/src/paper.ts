@@ -1,12 +1,12 @@
 import { escapeMarkdown } from '@scalpel/bench/text';
 import type { Paper } from '@scalpel/core';
 
-/** For a terminal: who, when, and where it is found. */
+/** A short citation for a terminal: authors, year and arXiv number. */
 export function shortCitation({ authors, year, arxiv }: Paper): string {
   return `${authors} ${year}${arxiv === undefined ? '' : `, arXiv\u00a0${arxiv}`}`;
 }
 
-/** In Markdown. */
+/** A citation in Markdown. */
 export function citation({ title, authors, year, arxiv }: Paper): string {
   const link = arxiv === undefined ? '' : `, [arXiv ${escapeMarkdown(arxiv)}](${addressOf(arxiv)})`;
   return `${escapeMarkdown(authors)}: *${escapeMarkdown(title)}*, ${escapeMarkdown(String(year))}${link}`;

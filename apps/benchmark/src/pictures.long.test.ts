@@ -6,11 +6,11 @@ import { plugin as bloop } from '@scalpel/bloop';
 import { plugin as tasks } from '@scalpel/tasks';
 import { beforeAll, expect, test } from 'vitest';
 
-// Convolutions want a backend that is quick enough to train.
+// Convolutions need a backend that is fast enough to train.
 const toolkit = createToolkit(baselines, bloop, tasks, backends);
 beforeAll(() => toolkit.backend('wasm').start());
 
-/** The training losses, main first, of each method after 96 steps of 32 pictures. */
+/** The training losses of each method, main loss first, after 96 steps of 32 pictures. */
 async function lossesOf(task: string, main: string, auxiliary: string, strong: number) {
   const suite = defineSuite({
     id: 'pictures',
@@ -51,7 +51,7 @@ test.each([
   '%s: the main loss falls, and a strong lambda lowers the other one',
   async (task, main, auxiliary, strong) => {
     const [alone, mixed, bloop] = await lossesOf(task, main, auxiliary, strong);
-    // Ten classes by chance: 2.3.
+    // Guessing among ten classes has the loss 2.3.
     for (const [loss] of [alone, mixed, bloop]) expect(loss).toBeLessThan(2.2);
     expect(alone[0]).toBeLessThan(1.6);
     for (const [, other] of [mixed, bloop]) expect(other).toBeLessThan(0.97 * alone[1]);

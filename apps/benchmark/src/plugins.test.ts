@@ -32,7 +32,7 @@ function npm(cwd: string, ...given: readonly string[]): string {
   });
 }
 
-/** The source of a combiner that keeps the gradient of the most important objective, `strength` times. */
+/** The source of a combiner that returns `strength` times the gradient of the most important objective. */
 const source = (name: string, id: string) => `
   import { z } from 'zod';
   const options = z.strictObject({ strength: z.number().positive().default(2) });
@@ -66,7 +66,7 @@ describe('a package that the repository does not contain, packed and installed i
         name: 'scalpel-plugin-first',
         version: '1.0.0',
         type: 'module',
-        // No "require": only a resolution as of an import finds it.
+        // Without "require", only a resolution for `import` finds it.
         exports: { import: './plugin.js' },
         files: ['plugin.js'],
         peerDependencies: { zod: '^4' },
@@ -144,7 +144,7 @@ describe('a package that the repository does not contain, packed and installed i
 });
 
 describe('a module given by its path', () => {
-  // Beside nothing that is installed: it brings a schema of its own.
+  // A plugin without installed packages beside it brings its own schema.
   const plain = (text: string) =>
     `const options = { safeParse: (data) => ({ success: true, data }) };\n${text}`;
   const definition = (id: string) =>

@@ -7,7 +7,10 @@ import type { Plugin } from '@scalpel/core';
 import { bundled } from './programs.ts';
 import { waitFor } from './waiting.ts';
 
-/** What a command works with: it loads no more than that, for tasks and backends are slow to import. */
+/**
+ * The kinds of definitions that a command loads. Tasks and backends are slow to import, so a command loads
+ * only what it needs.
+ */
 export type Kind = 'combiners' | 'tasks' | 'backends';
 
 const builtIn: Readonly<Record<Kind, () => Promise<readonly Plugin[]>>> = {
@@ -30,7 +33,7 @@ export const pluginFlag: {
   },
 };
 
-/** The plugins of this repository that bring the given kinds, and those named by the user. */
+/** The plugins of this repository with the given kinds, and those that the user names. */
 export async function loadToolkit(kinds: readonly Kind[], names: readonly string[]): Promise<Toolkit> {
   const own = await Promise.all(kinds.map((kind) => builtIn[kind]()));
   const plugins = own.flat();
@@ -40,7 +43,10 @@ export async function loadToolkit(kinds: readonly Kind[], names: readonly string
 
 const kinds: readonly Kind[] = ['combiners', 'tasks', 'backends'];
 
-/** All that runs are made of, with what its code is: records name it. Bundled, there are no modules to tell that by. */
+/**
+ * Everything that runs need, with the hashes of its code for the records. A bundle has no separate modules,
+ * and so no hashes.
+ */
 export async function loadForRuns(names: readonly string[]): Promise<Toolkit> {
   if (bundled) return loadToolkit(kinds, names);
   const { watchSources } = await import('./code/sources.ts');
@@ -50,12 +56,12 @@ export async function loadForRuns(names: readonly string[]): Promise<Toolkit> {
   return toolkit;
 }
 
-/** Stands for a module in a folder, which a plugin is imported from. */
+/** The URL of a module in a folder, from which a plugin is imported. */
 function moduleIn(folder: string): string {
   return pathToFileURL(join(folder, 'scalpel.js')).href;
 }
 
-/** Imports a plugin as a module in `folder` would: its export `plugin`, or else the default one. */
+/** Imports a plugin as a module in `folder` would. Takes its export `plugin`, or else the default export. */
 async function loadPlugin(name: string, folder: string): Promise<Plugin> {
   const parentURL = moduleIn(folder);
   let url: string | undefined;

@@ -1,26 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
-/** In the workspace the program is TypeScript; installed from a package, JavaScript beside its manifest; bundled for another machine, one file of modules. */
+/**
+ * The ending of this file: TypeScript in the workspace, JavaScript in an installed package, and one file of
+ * modules in a bundle for another machine.
+ */
 const ending = extname(import.meta.filename);
 
-/** Bundled, all modules are one file, and what is not a module lies beside it. */
+/** True in a bundle: all modules are one file, and other files are beside it. */
 export const bundled: boolean = ending === '.mjs';
 
-/** The folder that holds `benchmarks/`: the clone's or the bundle's, wherever the command was started from. An installed program has none: the current folder. */
+/**
+ * The folder that holds `benchmarks/`: that of the clone or the bundle, in whatever folder the command
+ * starts. An installed program has none and uses the current folder.
+ */
 export const root: string = bundled
   ? import.meta.dirname
   : ending === '.ts'
     ? join(import.meta.dirname, '../../..')
     : process.cwd();
 
-/** Of this program. */
+/** The version of this program. */
 export function version(): string {
   const manifest = join(import.meta.dirname, bundled ? '.' : '..', 'package.json');
   return JSON.parse(readFileSync(manifest, 'utf8')).version;
 }
 
-/** What a process of its own runs: a worker of a sweep, or a measurement or a check of doctor. */
+/** A program for a separate process: a worker of a sweep, or a measurement or check for doctor. */
 export type Program = 'worker' | 'measure' | 'check';
 
 /** The file of a program, and the arguments that come before its own. */

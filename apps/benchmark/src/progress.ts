@@ -4,13 +4,13 @@ import { visibleLine } from '@scalpel/bench/text';
 import { Listr } from 'listr2';
 import { print } from './output.ts';
 
-/** Makes a sweep whose events it is given a listener for. */
+/** A function that runs a sweep and sends its events to the listener. */
 type Sweep = (onEvent: (event: SweepEvent) => void) => Promise<SweepResult>;
 
-/** Where the plain lines go, one call a line. */
+/** Receives the plain lines, one for each call. */
 type Print = (line: string) => void;
 
-/** A line for each run that has ended: for pipes, files and logs. */
+/** One line for each run that has ended: for pipes, files and logs. */
 export function plainProgress(plan: Plan, print: Print, sweep: Sweep): Promise<SweepResult> {
   return sweep((event) => {
     if (event.kind === 'planned') print(`${titleOf(plan)}: ${plannedText(event)}`);
@@ -24,7 +24,10 @@ export function plainProgress(plan: Plan, print: Print, sweep: Sweep): Promise<S
   });
 }
 
-/** The runs under way and the time left, redrawn in place: for a terminal. Runs without a result stay on the screen. */
+/**
+ * The current runs and the time left, redrawn in place on a terminal. Runs without a result stay on the
+ * screen.
+ */
 export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResult> {
   const running = new Map<string, string>();
   const troubles: string[] = [];
@@ -59,7 +62,7 @@ export async function liveProgress(plan: Plan, sweep: Sweep): Promise<SweepResul
         },
       },
     ],
-    // Ctrl-C ends the sweep in order: listr2 would end the process at once.
+    // Ctrl-C ends the sweep in order. The handler of listr2 would end the process at once.
     { registerSignalListeners: false },
   );
   await list.run();
@@ -94,7 +97,7 @@ export function endText({
   );
 }
 
-/** A line about what happens to a sweep beside its runs' ends; null for other events. */
+/** A line about any other event of a sweep that people should know; null for other events. */
 export function noticeText(event: SweepEvent | ServeEvent): string | null {
   const notice = noticeOf(event);
   return notice === null ? null : visibleLine(notice);

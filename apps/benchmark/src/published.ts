@@ -16,7 +16,10 @@ export const recordsFlag: {
   },
 };
 
-/** What a command has to show: from the store, or from a file of published records. Throws where there is nothing. */
+/**
+ * The records that a command shows, from the store or from a file of published records. Throws if there are
+ * none.
+ */
 export async function shownRecords(
   plan: Plan,
   {
@@ -28,7 +31,7 @@ export async function shownRecords(
   return file === undefined ? requireRecords(plan, store, suite) : readPublished(plan, file);
 }
 
-/** Those of the plan, in its order. */
+/** The published records of the plan, in its order. */
 function readPublished(plan: Plan, file: string): readonly RunRecord[] {
   if (!existsSync(file)) throw new Error(`There is no file ${file}. Give one that scalpel export wrote.`);
   const records = fromJsonLines(readFileSync(file, 'utf8'), file);
@@ -41,13 +44,13 @@ function readPublished(plan: Plan, file: string): readonly RunRecord[] {
   );
 }
 
-/** All records of a suite, with the plan that its runs follow from. */
+/** All records of a suite, with the plan of its runs. */
 export interface Results {
   readonly plan: Plan;
   readonly records: readonly RunRecord[];
 }
 
-/** Ids of the suites whose records lie in a folder. */
+/** The ids of the suites whose records are in a folder. */
 export function publishedIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -56,7 +59,7 @@ export function publishedIn(folder: string): string[] {
     .sort();
 }
 
-/** Those of a published suite, on the backend that they were made on. */
+/** The records of a published suite, on the backend of its runs. */
 export async function readResults(folder: string, id: string, toolkit: Toolkit): Promise<Results> {
   const records = fromJsonLines(readFileSync(join(folder, `${id}.jsonl`), 'utf8'), `${id}.jsonl`);
   const backend = records[0]!.spec.backend.id;

@@ -7,7 +7,7 @@ test('a backend has rates of its own, and no tensor stays', async () => {
   await startWasm();
   const before = tf.memory().numTensors;
   const { copyBytesPerSecond, matrixProductPerSecond } = await measureRates();
-  // From a slow laptop to the fastest GPU.
+  // The range goes from a slow laptop to the fastest GPU.
   expect(copyBytesPerSecond).toBeGreaterThan(1e7);
   expect(copyBytesPerSecond).toBeLessThan(1e14);
   expect(matrixProductPerSecond).toBeGreaterThan(1e7);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** How fast a backend is at what training is made of. */
+/** The speed of a backend at the basic operations of training. */
 export interface Rates {
   /** Bytes read and written by an element-wise kernel, per second. */
   readonly copyBytesPerSecond: number;
@@ -8,11 +8,17 @@ export interface Rates {
   readonly matrixProductPerSecond: number;
 }
 
-/** Milliseconds that one repetition should take, so that the call itself does not count: sizes grow until it does. */
+/**
+ * The least milliseconds for one repetition. Sizes grow until it takes that long, so that the time of the
+ * call itself does not matter.
+ */
 const LONG = 5;
 const REPETITIONS = 5;
 
-/** Measures the current backend in a second or two: the best of a few repetitions, with the device finished each time. */
+/**
+ * Measures the current backend in a second or two: the best of a few repetitions. Each waits until the device
+ * has finished.
+ */
 export async function measureRates(): Promise<Rates> {
   const copy = await growing(2 ** 20, 2 ** 26, async (elements) => {
     const x = tf.ones([elements]);
@@ -44,7 +50,7 @@ async function growing(first: number, last: number, measure: (size: number) => P
 
 async function fastest(compute: () => tf.Tensor): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
-  // The first time compiles.
+  // The first repetition compiles.
   for (let repetition = 0; repetition <= REPETITIONS; repetition++) {
     const start = performance.now();
     const result = compute();

@@ -4,7 +4,8 @@ import { expectResumed, tasksAndCombiners } from './testing/resume.ts';
 
 beforeAll(() => startWasm());
 
-// All combiners on the smallest task, one on pictures; all on all take longer, and have a test of their own.
+// All combiners on the smallest task, and one on pictures. All combiners on all tasks are in a separate test
+// that takes longer.
 const cases = tasksAndCombiners.filter(
   ([task, combiner]) => task === 'language-model' || (task === 'fashion-and-digits' && combiner === 'bloop'),
 );

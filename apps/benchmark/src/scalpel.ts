@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What the command `scalpel` starts. An older Node would fail on the imports of the program, with a message of its own.
+// The entry of the command `scalpel`. An older Node would fail at the imports of the program, with a message
+// that does not help.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 18)) {
   await import('./main.ts');

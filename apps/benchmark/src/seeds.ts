@@ -1,6 +1,9 @@
 import { UsageError } from './errors.ts';
 
-/** "5" means the seeds 0 to 4; "3,7" and "3," mean just those. Undefined stays so: the suite's own. */
+/**
+ * Reads seeds: "5" means the seeds 0 to 4; "3,7" and "3," mean exactly the listed ones. Undefined stays
+ * undefined and stands for the seeds of the suite.
+ */
 export function parseSeeds(text: string | undefined): readonly number[] | undefined {
   if (text === undefined) return undefined;
   const numbers = text

@@ -64,7 +64,7 @@ export const workersArgument: { readonly workers: Text } = {
   workers: { type: 'string', valueHint: 'n', description: 'Number of processes; default: one per core' },
 };
 
-/** Undefined stays so: one per core. */
+/** Reads the number of workers. Undefined stays undefined and stands for one worker for each core. */
 export function parseWorkers(text: string | undefined, least: 0 | 1 = 1): number | undefined {
   if (text === undefined) return undefined;
   const workers = /^\d{1,4}$/.test(text) ? Number(text) : -1;
@@ -72,14 +72,14 @@ export function parseWorkers(text: string | undefined, least: 0 | 1 = 1): number
   return workers;
 }
 
-/** The process that makes runs, one at a time. */
+/** The program of a worker process, which makes runs one at a time. */
 export function workerEntry(backend: string, plugins: readonly string[]): WorkerEntry {
   const program = programOf('worker');
   const own = ['--backend', backend, ...plugins.map((name) => `--plugin=${name}`)];
   return { file: program.file, arguments: [...program.arguments, ...own] };
 }
 
-/** All that a command about the runs of a suite starts from. */
+/** Everything that a command about the runs of a suite needs. */
 export async function select({
   suite: name,
   backend,
@@ -103,7 +103,10 @@ export async function select({
   return { suite, toolkit, plugins, plan };
 }
 
-/** Says what it took and why on standard error: results go to standard output. */
+/**
+ * Chooses a backend and reports the choice with its reason on standard error, since results go to standard
+ * output.
+ */
 async function bestBackend({ backends }: Toolkit): Promise<string> {
   const { findBackend } = await import('@scalpel/backends/choose');
   const { backend, reason } = await findBackend('auto', backends);

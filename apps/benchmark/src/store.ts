@@ -24,25 +24,25 @@ export const storeFlag: {
   },
 };
 
-/** Refuses what is neither a path nor the address of a server that holds results. */
+/** Throws unless the text is a path or the address of a server that can hold results. */
 export function checkStore(store: string): void {
   const problem = addressProblem(store);
   if (problem !== null) throw new UsageError(`--store ${problem}`);
 }
 
-/** Says on standard error if records were made by other code of the same version. */
+/** Warns on standard error if records come from other code of the same version. */
 export function warnOfChanges(records: readonly RunRecord[], toolkit: Toolkit): void {
   const changed = changedCode(records, toolkit, formerHashes());
   if (changed !== null) printError(`warning: ${changed}`);
 }
 
-/** Of published records from before hashes were made as they are today. */
+/** Today's hashes for published records whose hashes were computed in an earlier way. */
 function formerHashes(): Readonly<Record<string, string>> {
   const file = join(root, 'benchmarks/results/former-code-hashes.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
 
-/** What has ended of a plan. Does not make a store that is not there. */
+/** The records of a plan's runs that have ended. A store that does not exist is not made. */
 export async function readRecords(plan: Plan, address: string): Promise<readonly RunRecord[]> {
   if (!(await hasStore(address))) return [];
   const store = await openStore(address);
@@ -53,7 +53,7 @@ export async function readRecords(plan: Plan, address: string): Promise<readonly
   }
 }
 
-/** The same, for commands that have nothing to show without any. */
+/** The same for commands that need at least one record. Throws if there is none. */
 export async function requireRecords(
   plan: Plan,
   address: string,

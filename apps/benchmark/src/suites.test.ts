@@ -13,7 +13,7 @@ import { loadSuite } from './suites.ts';
 const toolkit = createToolkit(baselines, bloop, tasks, backends);
 const ids = readdirSync(resolve(root, 'benchmarks/suites')).map((file) => file.replace(/\.ts$/, ''));
 
-/** The suite at the size it is published at and, where it has one, at full size. */
+/** The plans of a suite: at its published size and, if it has one, at full size. */
 async function plansOf(id: string): Promise<Plan[]> {
   const suite = await loadSuite(id);
   const sizes = suite.entries.some(({ full }) => full) ? [false, true] : [false];

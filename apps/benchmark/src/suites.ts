@@ -9,7 +9,10 @@ import { waitFor } from './waiting.ts';
 const folder = resolve(root, 'benchmarks/suites');
 const extensions = ['.ts', '.js', '.mjs'];
 
-/** A suite by its name under `benchmarks/suites/`, or by the path of a module whose default export it is. */
+/**
+ * Loads a suite by its name under `benchmarks/suites/`, or by the path of a module with the suite as its
+ * default export.
+ */
 export async function loadSuite(name: string): Promise<Suite> {
   const file = suiteFile(name);
   if (file === undefined || !existsSync(file)) {
@@ -24,7 +27,7 @@ export async function loadSuite(name: string): Promise<Suite> {
   return checkSuite(module.default, `The default export of ${file}`);
 }
 
-/** Where a suite by that name or path would be; undefined for a name that nothing has. */
+/** The file of a suite by its name or path; undefined for an unknown name. */
 export function suiteFile(name: string): string | undefined {
   return isPath(name) ? resolve(name) : ownSuiteFile(name);
 }
@@ -45,7 +48,7 @@ async function importSuite(file: string): Promise<{ readonly default?: unknown }
       () => import(pathToFileURL(file).href),
     );
   } catch (error) {
-    // The messages of Node for an error of syntax do not say in which file.
+    // Node's message for an error of syntax does not name the file.
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
     throw new Error(`Suite ${file} failed while it was imported: ${reason}. Fix it, or name another.`, {
       cause: error,
@@ -53,7 +56,7 @@ async function importSuite(file: string): Promise<{ readonly default?: unknown }
   }
 }
 
-/** Of the suites of this repository. */
+/** The names of the suites of this repository. */
 export function suiteNames(): string[] {
   return files().map(nameOf);
 }

@@ -1,9 +1,12 @@
 import { lengthOf, visible, wrap } from '@scalpel/bench/text';
 
-/** Cells of a table, as text; a cell may hold line feeds. */
+/** The cells of a table row, as text. A cell may hold line feeds. */
 export type TableRow = readonly string[];
 
-/** A table that fits `width` columns of a terminal: the widest columns give way, and their words wrap. */
+/**
+ * A table that fits into `width` columns of a terminal. The widest columns are made narrower, and their words
+ * wrap.
+ */
 export function table(head: TableRow, given: readonly TableRow[], width: number = terminalWidth()): string {
   const rows = given.map((row) => row.map(visible));
   const widths = fit(
@@ -22,7 +25,9 @@ export function terminalWidth(): number {
   return process.stdout.columns || 120;
 }
 
-/** Column widths that add up to `total` with two blanks between, taken from the widest. */
+/**
+ * Column widths that add up to `total`, with two blanks between columns. Only the widest columns are reduced.
+ */
 function fit(natural: readonly number[], total: number): number[] {
   const widths = [...natural];
   const room = total - 2 * (widths.length - 1);

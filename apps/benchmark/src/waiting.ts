@@ -1,14 +1,14 @@
 import { tell } from './errors.ts';
 
-/** What foreign code is awaited for, the latest last. */
+/** Descriptions of the foreign code that is awaited, the latest last. */
 const awaited: (() => string)[] = [];
 
-/** Seconds until one is told what takes so long. */
+/** The seconds before a message about a slow wait. */
 const PATIENCE = 15;
 
 /**
- * Awaits code that is not ours, such as a plugin being imported. If that never ends, the process says what it was waiting for: after a while, or as it ends because nothing
- * else is left to do.
+ * Waits for code of others, such as the import of a plugin. If it never ends, a message tells what the
+ * process waits for: after some seconds, or when the process ends since nothing else is left to do.
  */
 export async function waitFor<Value>(what: () => string, work: () => Promise<Value>): Promise<Value> {
   awaited.push(what);
@@ -23,7 +23,10 @@ export async function waitFor<Value>(what: () => string, work: () => Promise<Val
   }
 }
 
-/** Runs a program to its end. A process that ends before its program has done so, with a status of success, says why and has failed. */
+/**
+ * Runs a program to its end. If the process ends earlier with a status of success, it prints the reason and
+ * fails.
+ */
 export async function toTheEnd(program: () => Promise<void>): Promise<void> {
   const ended = (code: number) => {
     if (code !== 0) return;

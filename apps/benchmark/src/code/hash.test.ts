@@ -11,7 +11,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** Of the export `method` of the first file. */
+/** The hash of the export `method` of the first file. */
 function hashOf(files: Readonly<Record<string, string>>, name = 'method'): string {
   const folder = mkdtempSync(join(tmpdir(), 'scalpel-hash-'));
   folders.push(folder);

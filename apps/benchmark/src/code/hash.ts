@@ -4,18 +4,21 @@ import { fileURLToPath } from 'node:url';
 import { type Meaning, type Module, moduleOf, type Parse } from './module.ts';
 import type { Executed } from './syntax.ts';
 
-/** The hash of what an export of a module is made by. */
+/** The hash of the code behind an export of a module. */
 export type CodeHash = (url: string, name: string) => string;
 
-/** Begins a hash: those that were made in another way cannot be compared with it. */
+/** The prefix of a hash. It names the algorithm: hashes of other algorithms cannot be compared with it. */
 const WAY = '2-';
 
-/** Where the module lies that another one imports by a name; undefined for one that does not count, such as that of another package. */
+/**
+ * The URL of an imported module. Undefined for modules that do not count, such as those of other packages.
+ */
 export type Resolve = (specifier: string, from: string) => string | undefined;
 
 /**
- * The hash of the statements that an export needs, wherever they stand: those that declare it, and those that declare what these mention. Files may be moved,
- * divided and joined, and comments and types may change: it stays the same.
+ * The hash of the statements that an export needs, wherever they are: its declaration, and the declarations
+ * of all names in it. The hash stays the same if files are moved, split or joined, and if comments or types
+ * change.
  */
 export function createCodeHash(parse: Parse, resolve: Resolve): CodeHash {
   const modules = new Map<string, Module>();
@@ -72,7 +75,7 @@ function neededBy({ moduleAt, resolve }: Graph, start: string, exported: string)
     found.add(statement);
     for (const name of statement.mentions) named(url, name);
     for (const from of statement.loads) follow(url, { from, name: '*' });
-    // What a module does when it is loaded counts for all in it.
+    // Statements that run when a module is loaded count for all its exports.
     for (const other of moduleAt(url).others) add(url, other);
   }
 

@@ -1,30 +1,33 @@
 import type { ImportDeclaration, Statement as Node, parseSync, StaticExport } from 'oxc-parser';
 import { type Executed, executedIn, type Syntax } from './syntax.ts';
 
-/** What a name stands for: that of this module, or of the one at `from`; "*" is all of it. */
+/** The target of a name: in this module, or in the one at `from`. The name "*" is the whole module. */
 export interface Meaning {
   readonly from: string | null;
   readonly name: string;
 }
 
-/** A module as far as it is executed. */
+/** The parts of a module that are executed. */
 export interface Module {
   /** Statements by the names that they declare. */
   readonly declared: ReadonlyMap<string, Executed>;
-  /** Statements that declare nothing: they are there for what they do. */
+  /** Statements that declare nothing and are there for their effects. */
   readonly others: readonly Executed[];
   readonly imports: ReadonlyMap<string, Meaning>;
   readonly exports: ReadonlyMap<string, Meaning>;
-  /** Modules of which all is exported again. */
+  /** Modules whose exports are all exported again. */
   readonly passedOn: readonly string[];
-  /** It is used as a whole: it has no exports with names, as those of CommonJS have none. */
+  /** True if the module counts as a whole, since it has no named exports. This holds for CommonJS. */
   readonly isWhole: boolean;
 }
 
-/** The parser, which whoever bundles the program leaves out. */
+/** The parser. A bundle of the program does not include it. */
 export type Parse = typeof parseSync;
 
-/** Takes a module of TypeScript or JavaScript apart. What is neither, such as JSON, is one statement. */
+/**
+ * Splits a module of TypeScript or JavaScript into its statements. Any other file, such as JSON, is one
+ * statement.
+ */
 export function moduleOf(parse: Parse, file: string, source: string): Module {
   const declared = new Map<string, Executed>();
   const others: Executed[] = [];
@@ -70,7 +73,7 @@ function importedBy({ specifiers, source, importKind }: ImportDeclaration): [str
   });
 }
 
-/** What an export exports, without the word, and the names that it declares. */
+/** The statement behind `export`, and the names that it declares. */
 function declarationIn(node: Node): { readonly statement: unknown; readonly names: readonly string[] } {
   switch (node.type) {
     case 'ExportAllDeclaration':
@@ -84,7 +87,7 @@ function declarationIn(node: Node): { readonly statement: unknown; readonly name
   }
 }
 
-/** Names that a statement declares, those within patterns included. */
+/** The names that a statement declares, also inside patterns. */
 function namesOf(node: object): string[] {
   const { type, declarations = [node] } = node as { type?: string; declarations?: readonly object[] };
   if (!type?.endsWith('Declaration')) return [];

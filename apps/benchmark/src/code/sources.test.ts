@@ -13,7 +13,7 @@ const write = (file: string, text: string) => writeFileSync(join(folder, file), 
 const run = (command: string, plugin: string, ...more: readonly string[]) =>
   scalpel([command, './suite.mjs', '--plugin', plugin, '--plugin', tasks, ...more], { cwd: folder });
 
-/** What commands say of code that has changed, on standard error. */
+/** The message of commands about changed code, on standard error. */
 const CHANGED =
   /^warning: The code of combiner "own" has changed since 1 of these 2 runs were made, and its version has not\./;
 

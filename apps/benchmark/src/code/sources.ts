@@ -6,15 +6,15 @@ import type { Toolkit } from '@scalpel/bench';
 import { rememberCode } from '@scalpel/bench';
 import { createCodeHash } from './hash.ts';
 
-/** Which modules are loaded: enough to tell later whether the code of a definition has changed. */
+/** The loaded modules. They tell later if the code of a definition has changed. */
 export interface Sources {
-  /** Stops watching, and tells of every task and combiner what its code is. */
+  /** Stops watching, and records the code of every task and combiner. */
   identify(toolkit: Toolkit): Promise<void>;
 }
 
-/** Watches all that is imported from now on; `loaders` are the modules that import the plugins. */
+/** Watches all imports from now on. `loaders` are the modules that import the plugins. */
 export function watchSources(loaders: readonly string[]): Sources {
-  /** Files that a module imports, by the names that it has for them. */
+  /** The files that a module imports, by the names that it uses for them. */
   const imports = new Map<string, Map<string, string>>();
   const hooks = registerHooks({
     resolve(specifier, context, next) {
@@ -29,7 +29,7 @@ export function watchSources(loaders: readonly string[]): Sources {
 
   const importedBy = (url: string) => [...(imports.get(url)?.values() ?? [])];
 
-  /** A module and all that it imports from its own package. */
+  /** A module and all modules that it imports from its own package. */
   function closureOf(url: string): string[] {
     const root = packageOf(url);
     const found = new Set([url]);
@@ -42,7 +42,7 @@ export function watchSources(loaders: readonly string[]): Sources {
   return {
     async identify(toolkit) {
       hooks.deregister();
-      // Not above: where all is bundled, it is not there.
+      // Imported only here, since a bundle does not include it.
       const { parseSync } = await import('oxc-parser');
       const known = new Set<unknown>([...toolkit.tasks, ...toolkit.combiners]);
       for (const entry of loaders.flatMap(importedBy)) {
@@ -57,11 +57,11 @@ export function watchSources(loaders: readonly string[]): Sources {
           }
         };
         for (const url of own) {
-          // Data are no definitions.
+          // Data files define nothing.
           if (!/\.[cm]?[jt]s$/.test(url)) continue;
           const module = await import(url);
           if (url === entry) {
-            // A definition that has no name of its own is a part of its plugin.
+            // A definition without a name of its own is a part of its plugin.
             const name = 'plugin' in module ? 'plugin' : 'default';
             const { tasks = [], combiners = [] } = module[name] ?? {};
             remember([...tasks, ...combiners], url, name);
@@ -73,7 +73,7 @@ export function watchSources(loaders: readonly string[]): Sources {
   };
 }
 
-/** The folder of the nearest package, or else that of the module. */
+/** The folder of the nearest package, or else the folder of the module. */
 function packageOf(url: string): string {
   const folder = dirname(fileURLToPath(url));
   for (let at = folder; at !== dirname(at); at = dirname(at)) {

@@ -3,15 +3,15 @@ export type Syntax = Readonly<Record<string, unknown>>;
 
 /** The part of a statement that is executed. */
 export interface Executed {
-  /** As JSON: without types, comments and layout. */
+  /** The statement as JSON, without types, comments and layout. */
   readonly content: string;
-  /** Names that may stand for something outside of it. */
+  /** Names in it that may be defined outside. */
   readonly mentions: ReadonlySet<string>;
-  /** Modules that it loads by their names. */
+  /** The modules that it loads, by their names. */
   readonly loads: readonly string[];
 }
 
-/** Undefined for what belongs to types alone. */
+/** The executed part of a node; undefined for types. */
 export function executedIn(node: unknown): Executed | undefined {
   const mentions = new Set<string>();
   const loads: string[] = [];
@@ -19,7 +19,7 @@ export function executedIn(node: unknown): Executed | undefined {
   return content === undefined ? undefined : { content: JSON.stringify(content), mentions, loads };
 }
 
-/** Around an expression, for types or layout. */
+/** Nodes around an expression that matter only for types or layout. */
 const WRAPPERS: readonly unknown[] = [
   'ParenthesizedExpression',
   'TSAsExpression',
@@ -29,14 +29,17 @@ const WRAPPERS: readonly unknown[] = [
   'TSInstantiationExpression',
 ];
 
-/** Where and how something is written, and what belongs to types. */
+/** Fields for the place and notation of a node, and fields for types. */
 const UNEXECUTED = ['start', 'end', 'raw', 'accessibility', 'importKind', 'exportKind', 'phase'];
 
-/** Does not depend on the parser's version: what is false or empty counts as absent, and fields are sorted. */
+/**
+ * The executed part of a value. It does not depend on the parser's version: false and empty fields are left
+ * out, and fields are sorted.
+ */
 function partOf(value: unknown, mentions: Set<string>, loads: string[]): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((item) => {
-      // An elision is a hole in a list; a type is nothing.
+      // An elision is a hole in a list, but a type is nothing.
       const part = item === null ? null : partOf(item, mentions, loads);
       return part === undefined ? [] : [part];
     });

@@ -10,14 +10,14 @@ import {
 import { type Case, objectivesOf, parseCase, type Step } from './case.ts';
 import { type Line, LONGEST } from './lines.ts';
 
-/** One line of output. The id is null where it could not be read. */
+/** One line of output. The id is null if it could not be read. */
 export type Answer = { readonly id: string | number | null } & (
   | VectorCombination
   | { readonly steps: readonly VectorCombination[] }
   | { readonly error: string }
 );
 
-/** Combines the case in one line of JSON. Never throws. */
+/** Combines the case in one line of JSON. Never throws: an error is an answer too. */
 export function answer({ text, isWhole }: Line, toolkit: Toolkit): Answer {
   let id: Answer['id'] = idIn(text);
   try {
@@ -35,7 +35,7 @@ function combined(
   toolkit: Toolkit,
 ): VectorCombination | { readonly steps: readonly VectorCombination[] } {
   const definition = toolkit.combiner(given.combiner);
-  // The schema has just checked them: `create` takes the options of its own definition alone.
+  // The schema has just checked these options, and `create` takes the options of its own definition.
   const options = checkOptions(definition.id, definition.options, given.options) as never;
   const engine = engineFor(definition.create(options), given);
   if (given.sequence === undefined) return stepped(engine, given);
@@ -58,7 +58,7 @@ function engineFor(combiner: GradientCombiner, given: Case): VectorEngine {
   return createVectorEngine({ combiner, objectives, seed: given.seed ?? 0 });
 }
 
-/** What a case says for all steps of its sequence. */
+/** The fields of a case that hold for all steps of its sequence. */
 function shared({ losses, lossesAfter, epoch }: Case): Step {
   return { losses, lossesAfter, epoch };
 }
@@ -75,7 +75,7 @@ function stepped(
         return losses?.[position] === null ? null : row;
       }),
     ),
-    // Those of absent objectives are not looked at.
+    // Losses of absent objectives are not used.
     ...(losses && { losses: losses.map((loss) => loss ?? 0) }),
     ...(lossesAfter && { lossesAfter: lossesAfter.map((loss) => loss ?? 0) }),
     ...(epoch !== undefined && { epoch }),
@@ -97,7 +97,7 @@ function idOf(value: unknown): Answer['id'] {
   return typeof id === 'string' || typeof id === 'number' ? id : null;
 }
 
-/** The id in a line that is not JSON as a whole, so that whoever sent it can tell which one failed. */
+/** The id in a line that is not valid JSON. It tells the sender which line failed. */
 function idIn(line: string): Answer['id'] {
   const text = /"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?)/.exec(line)?.[1];
   try {

@@ -1,20 +1,23 @@
 import { suggestion } from '@scalpel/core/nearest';
 import { z } from 'zod';
 
-/** Rows of one length, one per objective; null where an objective is absent. */
+/** Rows of equal length, one for each objective. A row is null if its objective is absent. */
 type Matrix = readonly (readonly number[] | null)[];
 
-/** What a combiner is given in one step: either gradients or, for combiners that want several, batches. */
+/** The input of a combiner for one step: gradients, or batches for combiners that need several. */
 export interface Step {
   readonly gradients?: Matrix | undefined;
   readonly batches?: readonly Matrix[] | undefined;
-  /** One per row, or per row and batch; a loss that is null makes its objective absent too. */
+  /** One loss for each row, or for each row and batch. An objective is also absent if its loss is null. */
   readonly losses?: readonly (number | null)[] | undefined;
   readonly lossesAfter?: readonly (number | null)[] | undefined;
   readonly epoch?: number | undefined;
 }
 
-/** One line of input: a single step, or a sequence of steps for which losses and epoch of the case are defaults. */
+/**
+ * One line of input: a single step, or a sequence of steps. The losses and epoch of the case are then
+ * defaults for its steps.
+ */
 export interface Case extends Step {
   readonly id: string | number;
   readonly combiner: string;
@@ -76,7 +79,7 @@ const schema: z.ZodType<Case> = z
     { error: 'give exactly one of gradients, batches and sequence' },
   );
 
-/** Throws with the first problems of a case, each with the field it is in. */
+/** Reads a case. Throws with its first problems, each with its field. */
 export function parseCase(value: unknown): Case {
   const result = schema.safeParse(value);
   if (result.success) return checkLengths(result.data);
@@ -85,7 +88,7 @@ export function parseCase(value: unknown): Case {
   throw new Error(problems.slice(0, 3).join('; ') + more);
 }
 
-/** Number of objectives of a case: the rows of its first matrix. */
+/** The number of objectives of a case: the rows of its first matrix. */
 export function objectivesOf(given: Case): number {
   const first = given.sequence?.[0] ?? given;
   return (first.gradients ?? first.batches?.[0] ?? []).length;

@@ -1,21 +1,21 @@
-/** A line of text, or the start of one that is too long to be held. */
+/** A line of text, or the beginning of one that is too long. */
 export interface Line {
   readonly text: string;
   readonly isWhole: boolean;
 }
 
-/** Characters that a line may have: half of what a string can hold. */
+/** The largest number of characters in a line: half of what a string can hold. */
 export const LONGEST: number = 2 ** 28;
 
-/** How much of a longer line is kept, to tell which one it was. */
+/** The number of characters that are kept of a longer line, to identify it. */
 const START = 1000;
 
 /**
- * The lines of a stream of text, as they come, without their ends. Unlike `node:readline`, it ends a line at a line feed alone: JSON text may hold U+2028; and it holds
- * no more of a line than `longest` characters.
+ * The lines of a stream of text, without their line feeds. Unlike in `node:readline`, only a line feed ends a
+ * line, since JSON text may hold U+2028. At most `longest` characters of a line are kept in memory.
  */
 export async function* lines(chunks: AsyncIterable<string>, longest: number = LONGEST): AsyncGenerator<Line> {
-  // A line may be as long as a matrix is large: joined once, when its end is there.
+  // A line may hold a large matrix, so its pieces are joined only once, at its end.
   let pieces: string[] = [];
   let length = 0;
   const add = (piece: string) => {

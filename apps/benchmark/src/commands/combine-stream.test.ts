@@ -64,7 +64,7 @@ test('a reader that leaves early ends it quietly, with the status of a closed pi
   expect(stderr.join('')).toBe('');
 });
 
-/** With a file as standard input or output. */
+/** Runs `combine` with files as standard input and output. */
 function combineFiles(input: string, output: string) {
   const files = [openSync(input, 'r'), openSync(output, 'a')];
   try {

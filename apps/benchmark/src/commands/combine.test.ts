@@ -85,7 +85,8 @@ test('a sequence carries the average from step to step', async () => {
       ],
     },
   ]);
-  // The average starts at zero: the first step is mixed. Then it is (0.1, 0.2), on which (2, 0) has coefficient 4.
+  // The average starts at zero, so the first step is plain mixing. Then it is (0.1, 0.2), for which (2, 0)
+  // has the coefficient 4.
   expect(answers).toEqual([
     {
       id: 'b',

@@ -28,7 +28,7 @@ export const combine: Command = command({
   },
 });
 
-/** Node takes a folder, or anything else that it cannot read as a stream, for empty input. */
+/** Node reads a folder, and anything else that is no stream, as empty input. */
 function checkInput(): void {
   const input = fstatSync(process.stdin.fd);
   if (input.isFile() || input.isFIFO() || input.isSocket() || input.isCharacterDevice()) return;

@@ -84,7 +84,7 @@ interface Finding extends BackendProbe {
   readonly rates?: Rates;
 }
 
-/** One after another: they share the machine that is measured. */
+/** One after another, since they share the machine that is measured. */
 async function examineAll(
   backends: readonly BackendDefinition[],
   plugins: readonly string[],
@@ -95,8 +95,9 @@ async function examineAll(
 }
 
 /**
- * In a process of its own: two backends may not agree in one, a broken one may end it, and drivers print as they please. A probe that throws is a finding too, and so is a backend
- * that does not start although it should.
+ * Examines a backend in a process of its own: two backends may not work in the same process, a broken one may
+ * end it, and drivers print their own lines. Errors are findings too: a probe that throws, and a backend that
+ * should start but does not.
  */
 async function examine({ id, title }: BackendDefinition, plugins: readonly string[]): Promise<Finding> {
   const program = programOf('measure');
@@ -119,13 +120,13 @@ async function examine({ id, title }: BackendDefinition, plugins: readonly strin
 }
 
 interface StoreState {
-  /** Of the file, or the address without its password. */
+  /** The path of the file, or the address without its password. */
   readonly path: string;
-  /** False where none has been made yet. */
+  /** False if the store does not exist yet. */
   readonly there: boolean;
-  /** Of a file. */
+  /** The size of the file. */
   readonly bytes?: number;
-  /** Why it cannot be used. */
+  /** The reason why it cannot be used. */
   readonly problem?: string;
 }
 

@@ -21,7 +21,7 @@ import { select, selectionArguments } from '../selection.ts';
 import { warnOfChanges } from '../store.ts';
 import { ownSuiteFile, suiteFile } from '../suites.ts';
 
-// A part of a suite would replace the results of the whole.
+// Part of a suite must not replace the results of the whole.
 const { only: _, seeds: __, full: ___, ...selection } = selectionArguments;
 
 const args = {
@@ -45,12 +45,12 @@ export const exportResults: Command = command({
     warnOfChanges(records, toolkit);
     const folder = join(resolve(given.to ?? join(root, 'benchmarks')), 'results');
     const files = (await filesOf(plan, records)).map(([name, text]) => [join(folder, name), text] as const);
-    // Elsewhere there is no telling which suites the other files are of.
+    // In another folder the suites of the other files are unknown.
     const overview =
       given.to === undefined
         ? [[join(folder, '..', OVERVIEW), await overviewOf(folder, toolkit, { plan, records })] as const]
         : [];
-    // All of it is there before anything is written.
+    // All texts are complete before the first file is written.
     for (const [file, text] of [...files, ...overview]) {
       writeWhole(file, text);
       print(relative(process.cwd(), file));
@@ -58,7 +58,10 @@ export const exportResults: Command = command({
   },
 });
 
-/** The repository publishes its own suites: others would be overwritten, or missed, by the next export. */
+/**
+ * Throws unless the suite is one of this repository. The next export would overwrite or miss the results of
+ * another suite.
+ */
 function checkOwn(plan: Plan, suite: string): void {
   const { id } = plan.suite;
   if (suiteFile(suite) === ownSuiteFile(id)) return;
@@ -67,10 +70,13 @@ function checkOwn(plan: Plan, suite: string): void {
   );
 }
 
-/** Stands beside the folder of results. */
+/** This file is beside the folder of results. */
 export const OVERVIEW = 'LEADERBOARD.md';
 
-/** What matters most of all published suites of this repository, in the order of their names. Those of `latest` stand for what is published of that suite. */
+/**
+ * The main results of all published suites of this repository, sorted by name. `latest` replaces the
+ * published results of its suite.
+ */
 export async function overviewOf(folder: string, toolkit: Toolkit, latest?: Results): Promise<string> {
   const own = latest?.plan.suite.id;
   const ids = new Set([...publishedIn(folder), ...(own === undefined ? [] : [own])]);
@@ -90,7 +96,7 @@ function checkComplete(plan: Plan, records: readonly RunRecord[], suite: string)
   );
 }
 
-/** What is published of a suite, by name. The same records give the same files. */
+/** The published files of a suite, by name. The same records always give the same files. */
 export async function filesOf(
   plan: Plan,
   records: readonly RunRecord[],

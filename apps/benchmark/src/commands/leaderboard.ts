@@ -45,9 +45,9 @@ export const leaderboard: Command = command({
   },
 });
 
-/** Returns the path of the page. */
+/** Writes the page to a file, and returns its path. */
 export async function writePage(plan: Plan, records: readonly RunRecord[], file: string): Promise<string> {
-  // The plots draw in a document of their own, which takes long to import.
+  // Imported only here: the plots bring a document of their own, which loads slowly.
   const { renderHtml } = await import('@scalpel/bench/report');
   const path = resolve(file);
   writeWhole(

@@ -54,7 +54,7 @@ function isKind(kind: string): kind is Kind | 'suites' {
   return kinds.includes(kind);
 }
 
-/** Those of this repository, by the names that `run` takes. */
+/** The suites of this repository, by the names that `run` takes. */
 async function listSuites({
   json,
   markdown,

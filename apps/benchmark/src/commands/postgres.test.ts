@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Without what a step took, the last column but one of each table, and without what all runs took. */
+/** The tables without times: the last column but one of each table, and the total time of the runs. */
 const untimed = (tables: string) =>
   tables
     .replaceAll(/(?:ms\/step|[\d.]+|─+)(?= +(?:memory|[\d.e-]+ MB|─+)$)/gm, '')

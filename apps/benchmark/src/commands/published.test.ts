@@ -18,7 +18,7 @@ test.each(suites)(
   'what is published of %s is what its records give, and every run of the suite is there',
   async (id) => {
     const { plan, records } = await readResults(folder, id, toolkit);
-    // Fails too where a task or a combiner has a new version: its runs have to be made and exported again.
+    // This also fails if a task or combiner has a new version: its runs must then be made and exported again.
     expect(records.map(({ key }) => key)).toEqual(plan.runs.map(({ key }) => key));
     for (const [name, content] of await filesOf(plan, records)) {
       expect(readFileSync(join(folder, name), 'utf8') === content, `${name} is as generated`).toBe(true);

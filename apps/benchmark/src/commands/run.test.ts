@@ -128,7 +128,7 @@ describe('a suite in a folder of its own', () => {
     expect(files['testing-1.svg']).toMatch(/^<svg /);
     await run('export', suite, '--to', 'published');
     expect(Object.fromEntries(read())).toEqual(files);
-    // Without a store, from what was published.
+    // Without a store, from the published records.
     const records = ['--records', 'published/results/testing.jsonl', '--store', 'none.sqlite'];
     for (const [name] of Object.entries(files).filter(([name]) => !name.endsWith('.jsonl'))) {
       rmSync(join(folder, 'published/results', name));

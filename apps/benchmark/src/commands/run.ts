@@ -59,18 +59,21 @@ export interface RunOptions {
   readonly plugins: readonly string[];
   readonly workers: number | undefined;
   readonly limits?: Limits;
-  /** Leaves standard output to somebody else. */
+  /** True if standard output is reserved for JSON. */
   readonly json: boolean;
 }
 
-/** What came of a run of a suite, for programs. */
+/** The result of a run of a suite, for programs. */
 export interface RunSummary extends SweepResult {
   readonly suite: string;
   readonly backend: string;
   readonly total: number;
 }
 
-/** Makes the runs that are missing and shows how far it is. Sets the exit status: 1 if any failed; what interrupts it sets another. */
+/**
+ * Makes the missing runs and shows the progress. Sets the exit status: 1 if a run failed, and another one
+ * after an interrupt.
+ */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
   const { toolkit, plugins, workers, limits, json } = options;
   const say = json ? printError : print;
@@ -88,7 +91,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
           onEvent,
         });
       const keys = plan.runs.map(({ key }) => key);
-      // The sweep says what is damaged.
+      // The sweep reports damaged records.
       warnOfChanges(await store.records(keys, () => {}), toolkit);
       const live = process.stdout.isTTY && !json;
       const result = live ? await liveProgress(plan, work) : await plainProgress(plan, say, work);
@@ -110,7 +113,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
   });
 }
 
-/** On this machine, or together with others that look at the same server. */
+/** Runs the sweep on this machine, or together with others on the same server. */
 async function makeRuns({ store, toolkit }: RunOptions, options: SweepOptions): Promise<SweepResult> {
   const [first] = options.runs;
   if (!isPostgres(store) || first === undefined) return sweep(options);

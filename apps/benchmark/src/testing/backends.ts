@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 
 type Call = Parameters<tf.KernelFunc>[0];
 
-/** The cpu backend under another name, in which one kernel is broken. */
+/** The cpu backend under another name, with one broken kernel. */
 function broken(
   id: string,
   kernelName: string,
@@ -25,7 +25,7 @@ function broken(
   return { id, title: id, summary: `${kernelName} is broken.`, version: 1, probe, start };
 }
 
-/** A backend that is wrong, and one that a kernel ends. */
+/** A backend with wrong results, and one whose process is ended by a kernel. */
 export const plugin: Plugin = definePlugin({
   name: 'broken backends',
   backends: [

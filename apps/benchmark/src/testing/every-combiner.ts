@@ -7,7 +7,7 @@ import { describe, test } from 'vitest';
 
 const toolkit = createToolkit(bloop, baselines);
 
-/** Every method as it comes, and those with options that make them remember more. */
+/** Every method with its defaults, and some with options that make them keep more state. */
 export const variants: readonly (readonly [string, object])[] = [
   ...toolkit.combiners.map(({ id }) => [id, id === 'constant' ? { weights: [2, 0.5, 1] } : {}] as const),
   ['bloop', { update: 'before', initial: 'first', along: 'batch' }],
@@ -16,10 +16,13 @@ export const variants: readonly (readonly [string, object])[] = [
   ['dynamic-barrier', { lambda: 0.5, average: { rho: 0.1 } }],
 ];
 
-/** How many objectives have to be present, where that is more than one. */
+/** The least number of objectives that must be present, if it is more than one. */
 const least: Readonly<Record<string, number>> = { krum: 4, 'trimmed-mean': 3 };
 
-/** That these methods, each with these options, train on the backend that `start` starts as they do in float64. */
+/**
+ * Tests that the methods, each with its options, train on a backend as they do in float64. `start` starts the
+ * backend.
+ */
 export function describeCombiners(
   methods: readonly (readonly [string, object])[],
   start: () => Promise<void>,

@@ -4,7 +4,7 @@ import { languageModel } from '@scalpel/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 
-/** The losses of a few steps, and what the task says of the network after them. */
+/** The losses of a few steps, followed by the task's measurements of the network. */
 export async function trained(start: () => Promise<void>): Promise<number[]> {
   await start();
   const options = { layers: 2, heads: 2, width: 16, feedForward: 24, context: 12, batch: 4, steps: 3 };
@@ -20,7 +20,7 @@ export async function trained(start: () => Promise<void>): Promise<number[]> {
     tf.dispose(batch);
   }
   const { train, test: heldOut } = await task.evaluate();
-  // The average, and the moments of Adam.
+  // The average, and the two moments of Adam.
   expect(tf.memory().numTensors - before).toBe(3 * variables.length);
   trainer.dispose();
   optimizer.dispose();

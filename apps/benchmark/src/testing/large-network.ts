@@ -4,7 +4,7 @@ import { fashionAndDigits } from '@scalpel/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, expect, test } from 'vitest';
 
-/** One picture is enough to see that a step of eleven million parameters is the same on every backend. */
+/** Tests with one picture that a step of eleven million parameters is the same on every backend. */
 export function describeLargeNetwork(start: () => Promise<void>): void {
   afterEach(() => tf.disposeVariables());
 
@@ -19,7 +19,7 @@ export function describeLargeNetwork(start: () => Promise<void>): void {
     const batch = task.batch(0);
     const { losses, cosines, updated } = await trainer.step(batch);
     expect(updated).toBe(true);
-    // The same on all backends.
+    // The numbers are the same on all backends.
     const seen = [losses.clothing!, losses.digit!, cosines!.at(0, 1)].map((x) => x.toFixed(3));
     expect(seen).toEqual(['1.755', '2.058', '-0.044']);
     const [clothing] = objectives;

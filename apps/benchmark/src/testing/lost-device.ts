@@ -6,7 +6,10 @@ import { plugin as testing } from './plugin.ts';
 
 const valley = testing.tasks![0]!;
 
-/** The valley, but the first run that gets to its fourth step takes the device away. `marker` is a file that says that it happened. */
+/**
+ * The valley task, except that the first run to reach its fourth step loses the device. The file `marker`
+ * shows that this has happened.
+ */
 const task: TaskDefinition = {
   ...valley,
   id: 'lost-device',

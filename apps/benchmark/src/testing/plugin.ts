@@ -9,7 +9,7 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
-/** x², and ‖(x, y) − (1, 1)‖² beside it, from a start that depends on the seed. */
+/** x² and ‖(x, y) − (1, 1)‖², from a start that depends on the seed. */
 const valley: TaskDefinition = {
   id: 'valley',
   title: 'A valley',
@@ -40,7 +40,7 @@ const valley: TaskDefinition = {
   },
 };
 
-/** One combiner of each kind, which shows in its answer what it was told. */
+/** One combiner of each kind. Its answer shows the input that it received. */
 const combiners: readonly GradientCombiner[] = [
   {
     name: 'chance',
@@ -48,7 +48,8 @@ const combiners: readonly GradientCombiner[] = [
     combine: ({ rows, random }) => ({ weights: rows.map(() => random()) }),
   },
   {
-    // The first weight is the epoch, the others are losses; the last one adds its losses after earlier steps.
+    // The first weight is the epoch, the others are losses. The last combiner adds its losses after earlier
+    // steps.
     name: 'told',
     needs: 'losses',
     init: () => 0,

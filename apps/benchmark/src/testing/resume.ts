@@ -3,7 +3,7 @@ import { executeRun } from '@scalpel/bench/sweep';
 import { expect } from 'vitest';
 import { loadToolkit } from '../plugins.ts';
 
-// Optimizers that remember, schedules and states of their own.
+// Tasks with optimizers that have state, with schedules, and with states of their own.
 const tasks = {
   'smooth-mnist': { options: { epochs: 1, batch: 4096 }, axes: ['cross-entropy', 'smoothness'] },
   'fashion-and-digits': { options: { epochs: 2, batch: 8, images: 40 }, axes: ['clothing', 'digit'] },
@@ -15,11 +15,13 @@ const tasks = {
 export type Case = readonly [task: keyof typeof tasks, combiner: string];
 
 export const tasksAndCombiners: readonly Case[] = (Object.keys(tasks) as Case[0][]).flatMap((task) =>
-  // One of each kind: remembered rows, memory, randomness, several batches, elements.
+  // One combiner of each kind: with remembered rows, memory, random numbers, several batches, and elements.
   ['bloop', 'famo', 'pcgrad', 'modo', 'graddrop'].map((combiner) => [task, combiner] as const),
 );
 
-/** A run that goes on from the checkpoint in its middle ends where one that never stopped ends, to the last bit. */
+/**
+ * Tests that a run resumed from its middle checkpoint ends exactly as a run without a stop, to the last bit.
+ */
 export async function expectResumed([task, combiner]: Case): Promise<void> {
   const toolkit = await loadToolkit(['combiners', 'tasks', 'backends'], []);
   const spec = specOf();

@@ -11,7 +11,7 @@ export function start(given: readonly string[], cwd: string = process.cwd()): Ch
   return spawn(process.execPath, [main, ...given], { cwd, env });
 }
 
-/** Runs it to its end. */
+/** Runs the command line to its end. */
 export async function scalpel(
   given: readonly string[],
   { input = '', cwd = process.cwd() }: { readonly input?: string; readonly cwd?: string } = {},
@@ -24,7 +24,7 @@ export async function scalpel(
   return { status: await status, stdout, stderr };
 }
 
-/** Answers of `combine`, one per line. */
+/** The answers of `combine`, one for each line. */
 export async function combine(
   cases: readonly (object | string)[],
   given: readonly string[] = [],

@@ -5,7 +5,7 @@ const axes = [
   { objective: 'side', reference: 10 },
 ] as const;
 
-/** Twelve runs that take no time, two of which have no result. */
+/** Twelve runs that take no time, two of them without a result. */
 const suite: Suite = defineSuite({
   id: 'testing',
   title: 'Testing',
