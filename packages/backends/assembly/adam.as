@@ -1,6 +1,6 @@
 /**
- * One step of Adam for one variable, in AssemblyScript. Every operation is rounded to float32, and they come in the order in which TensorFlow.js's
- * optimizer has them, so the bits are the same. New values may go to where the old ones are.
+ * One step of Adam for one variable, in AssemblyScript. Every operation is rounded to float32, in the same
+ * order as in TensorFlow.js's optimizer, so the bits are the same. The new values may overwrite the old ones.
  */
 export function adam(
   value: usize,

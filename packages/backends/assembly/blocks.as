@@ -1,6 +1,12 @@
-/** Copies and sums of float32 elements in regular arrangements, in AssemblyScript. Steps are in bytes. Copies take any four bytes. */
+/**
+ * Copies and sums of float32 elements in regular arrangements, in AssemblyScript. Steps are in bytes. Copies
+ * work for any elements of four bytes.
+ */
 
-/** Copies `count` runs of `length` elements, from and to places that are so many bytes apart. */
+/**
+ * Copies `count` runs of `length` elements. The runs start `fromStep` bytes apart in the source and `toStep`
+ * bytes apart in the target.
+ */
 export function copyRuns(from: usize, fromStep: usize, to: usize, toStep: usize, count: i32, length: i32): void {
   const bytes = <usize>length << 2;
   const whole = bytes & ~15;
@@ -11,7 +17,7 @@ export function copyRuns(from: usize, fromStep: usize, to: usize, toStep: usize,
   }
 }
 
-/** Adds the runs to what lies there. */
+/** Adds the runs to the elements of the target. */
 export function addRuns(from: usize, fromStep: usize, to: usize, toStep: usize, count: i32, length: i32): void {
   const bytes = <usize>length << 2;
   const whole = bytes & ~15;
@@ -23,8 +29,9 @@ export function addRuns(from: usize, fromStep: usize, to: usize, toStep: usize, 
 }
 
 /**
- * Copies a matrix to its transpose: `rows` rows of `columns` elements, `fromStep` apart, to columns whose elements are neighbours and which
- * are `toStep` apart. Strips of 16 rows write whole cache lines.
+ * Copies a matrix to its transpose. The source has `rows` rows of `columns` elements, `fromStep` bytes apart.
+ * In the target, the elements of a source column are neighbours, and these columns are `toStep` bytes apart.
+ * Strips of 16 rows write whole cache lines.
  */
 export function transpose(from: usize, fromStep: usize, to: usize, toStep: usize, rows: i32, columns: i32): void {
   const wholeRows = rows & ~3;

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 
 const folder = import.meta.dirname;
 
-/** Each source beside this file, with where its WebAssembly goes. */
+/** Each source beside this file, with the file for its WebAssembly. */
 export const modules: Readonly<Record<string, string>> = Object.fromEntries(
   ['adam', 'blocks', 'elementary', 'max-pooling', 'product', 'rows', 'sums'].map((name) => [
     `${name}.as`,
@@ -27,7 +27,8 @@ export async function compiled(source: string): Promise<string> {
   const flags =
     '--runtime stub --importMemory --use abort= --noAssert --enable simd --enable bulk-memory -O3';
   const compiler = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'));
-  // The compiler wants `.ts`, which other tools of the workspace would take for TypeScript.
+  // The compiler wants the extension `.ts`. In this repository other tools would treat such files as
+  // TypeScript.
   await copyFile(join(folder, source), join(scratch, 'module.ts'));
   await promisify(execFile)(
     process.execPath,

@@ -1,6 +1,7 @@
 /**
- * exp, erf, tanh and bounds of float32 elements, four at a time, in AssemblyScript, to about two units in the last place. Polynomials are Chebyshev
- * approximations. Where a comparison is false the first operand of `pmin` and `pmax` stays, so NaN comes through.
+ * exp, erf, tanh and clamping of float32 elements, four at a time, in AssemblyScript. The error is about two
+ * units in the last place. The polynomials are Chebyshev approximations. `pmin` and `pmax` keep their first
+ * operand if the comparison is false, so NaN is kept.
  */
 
 export function exp(from: usize, to: usize, length: i32): void {
@@ -21,7 +22,7 @@ export function tanh(from: usize, to: usize, length: i32): void {
   for (; from < end; from += 4, to += 4) v128.store_lane<f32>(to, tanhOf(v128.load32_zero(from)), 0);
 }
 
-/** Between two bounds. Instructions for the larger and the smaller of two answer NaN where either is. */
+/** Clamps between two bounds. The instructions for minimum and maximum give NaN if either operand is NaN. */
 export function clamp(from: usize, to: usize, length: i32, least: f32, most: f32): void {
   const end = from + (<usize>length << 2);
   const low = f32x4.splat(least);
@@ -31,12 +32,14 @@ export function clamp(from: usize, to: usize, length: i32, least: f32, most: f32
   for (; from < end; from += 4, to += 4) store<f32>(to, min<f32>(max<f32>(load<f32>(from), least), most));
 }
 
-/** 2ⁿ · exp(x − n ln 2), with 2ⁿ as two factors: it may be infinite or, times the rest, subnormal. */
+/**
+ * 2ⁿ · exp(x − n ln 2), with 2ⁿ as two factors, because 2ⁿ may be infinite, or subnormal after the product.
+ */
 @inline
 function expOf(x: v128): v128 {
   const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(-104));
   const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504)));
-  // ln 2 in two parts: n times the first is exact.
+  // ln 2 in two parts: n times the first part is exact.
   const coarse = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
   const rest = f32x4.sub(coarse, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
   let p = plus(f32x4.splat(0.00139262508315), rest, f32x4.splat(0.00836323288368));
@@ -54,7 +57,7 @@ function powerOfTwo(exponent: v128): v128 {
   return i32x4.shl(i32x4.add(exponent, i32x4.splat(127)), 23);
 }
 
-/** x P(x²) up to 1; beyond, 1 − exp(−Q(|x|)), where Q is −ln erfc. */
+/** x P(x²) up to 1. Beyond 1: 1 − exp(−Q(|x|)), where Q is −ln erfc. */
 @inline
 function erfOf(x: v128): v128 {
   const square = f32x4.mul(x, x);
@@ -77,7 +80,7 @@ function erfOf(x: v128): v128 {
   return v128.bitselect(f32x4.mul(x, p), withSign(large, x), f32x4.lt(size, f32x4.splat(1)));
 }
 
-/** x + x³ P(x²) while x² is below 0.4; beyond, 1 − 2 / (exp 2|x| + 1). */
+/** x + x³ P(x²) while x² is below 0.4. Beyond that: 1 − 2 / (exp 2|x| + 1). */
 @inline
 function tanhOf(x: v128): v128 {
   const square = f32x4.mul(x, x);

@@ -1,6 +1,7 @@
 /**
- * The gradient of max pooling, in AssemblyScript. Adds the upstream gradient of one window, one per channel, to the gradient of the largest
- * element of each channel, to the first of equal ones. NaN is larger than nothing, as in a comparison. Steps are in bytes.
+ * The gradient of max pooling, in AssemblyScript. For each channel, it adds the upstream gradient of one
+ * window to the gradient of the channel's largest element, or of the first of several equal ones. NaN is
+ * never larger, as in any comparison. Steps are in bytes.
  */
 export function addToLargest(
   x: usize,

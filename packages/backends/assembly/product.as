@@ -1,26 +1,30 @@
 /**
- * The product of two float32 matrices, in AssemblyScript: blocks of both are packed into the order in which they are used, and
- * 4 x 8 elements of the result are summed in registers. Every element is a sum in the order of the inner index, in blocks of
- * `DEPTH`, so the same matrices always give the same bits.
+ * The product of two float32 matrices, in AssemblyScript. Blocks of both are packed in the order of their
+ * use, and 4 x 8 elements of the result are summed in registers. Every element is a sum in the order of the
+ * inner index, in blocks of `DEPTH`. So the same matrices always give the same bits.
  */
 
-/** Rows and columns of the result that are summed at a time. */
+/** The number of rows and columns of the result that are summed at a time. */
 const ROWS: i32 = 4;
 const COLUMNS: i32 = 8;
-/** Of the inner index; packed columns of this depth fit into the first-level cache beside the packed rows. */
+/**
+ * The block size of the inner index. Packed columns of this depth fit into the first-level cache beside the
+ * packed rows.
+ */
 const DEPTH: i32 = 256;
-/** Rows and columns of the result that are packed at a time, for the second-level cache. */
+/** The number of rows and columns of the result that are packed at a time, for the second-level cache. */
 const MOST_ROWS: i32 = 128;
 const MOST_COLUMNS: i32 = 512;
 
-/** Bytes of scratch memory that `multiply` needs. */
+/** The bytes of scratch memory that `multiply` needs. */
 export function multiplyScratch(): usize {
   return <usize>(4 * (ROWS * COLUMNS + DEPTH * (MOST_ROWS + MOST_COLUMNS)));
 }
 
 /**
- * Writes a · b, or adds it, to the matrix at `c`, whose rows are `cRow` bytes apart. Elements of a column of `a` are `aRow` bytes apart,
- * those of a row `aColumn`; so a transposed matrix is one whose two steps are exchanged. `inner` must not be 0.
+ * Writes a · b to the matrix at `c`, or adds it. Rows of `c` are `cRow` bytes apart. Elements in a column of
+ * `a` are `aRow` bytes apart, and those in a row `aColumn` bytes. So exchanging the two steps transposes a
+ * matrix. `inner` must not be 0.
  */
 export function multiply(
   a: usize,
@@ -55,8 +59,9 @@ export function multiply(
 }
 
 /**
- * Packs lines (rows of a, columns of b) in groups of `width`: for each inner index the elements of all lines of the group, side by side.
- * Lines are `line` bytes apart and their elements `step`. A group that is not full gets zeros.
+ * Packs lines (rows of a, columns of b) in groups of `width`. For each inner index, the elements of all lines
+ * of the group are side by side. Lines are `line` bytes apart, and the elements of a line `step` bytes.
+ * Missing lines of the last group are zeros.
  */
 function pack(from: usize, line: usize, step: usize, lines: i32, depth: i32, to: usize, width: i32): void {
   const stride = <usize>width << 2;
@@ -85,7 +90,7 @@ function pack(from: usize, line: usize, step: usize, lines: i32, depth: i32, to:
   }
 }
 
-/** Four lines of neighbouring elements, written side by side every `stride` bytes. */
+/** Packs four lines of neighbouring elements, side by side every `stride` bytes. */
 function interleave(from: usize, line: usize, depth: i32, to: usize, stride: usize): void {
   let p = 0;
   for (; p + 4 <= depth; p += 4, from += 16, to += 4 * stride) {
@@ -107,7 +112,9 @@ function interleave(from: usize, line: usize, depth: i32, to: usize, stride: usi
   }
 }
 
-/** A product of packed matrices. Tiles at the edges go through `tile`, which has room for a whole one. */
+/**
+ * A product of packed matrices. Tiles at the edges are computed in `tile`, which has room for a whole tile.
+ */
 function block(
   a: usize,
   b: usize,

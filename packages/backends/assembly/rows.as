@@ -1,18 +1,22 @@
 /**
- * The passes over rows of float32 elements, in AssemblyScript: everything lies in the memory of TensorFlow.js's wasm backend, the
- * rows where the tensors are, tables and results where the caller says. Arithmetic is float64, two lanes at a time: products of
- * float32 are exact in it and neither vanish nor overflow, and a result is rounded to float32 once.
+ * The passes over rows of float32 elements, in AssemblyScript. All data is in the memory of TensorFlow.js's
+ * wasm backend: the rows are the tensors themselves, and the caller chooses the addresses of tables and
+ * results. Arithmetic is in float64, two lanes at a time. Products of float32 numbers are exact in float64
+ * and neither vanish nor overflow. A result is rounded to float32 once.
  */
 
-/** Elements of each row that *gram* works on at a time, so that all rows' stay in the first-level cache. */
+/**
+ * The number of elements of each row that *gram* handles at a time, so that those of all rows stay in the
+ * first-level cache.
+ */
 const GRAM_BLOCK: i32 = 128;
-/** Elements of each row that *map* works on at a time. */
+/** The number of elements of each row that *map* handles at a time. */
 const MAP_BLOCK: i32 = 512;
 
 /**
- * Writes the products of rows i <= j to `products` + 8 (size · i + j), for rows of `length` elements whose addresses lie at `rows`.
- * `size` must be a multiple of three: the table is filled up with any of the rows, whose products are then those of the row.
- * Other entries hold what is left of the work.
+ * Writes the products of rows i <= j to `products` + 8 (size · i + j), for rows of `length` elements whose
+ * addresses are at `rows`. `size` must be a multiple of three. The caller fills the table of rows up with any
+ * of the rows, and their products are also written. The other entries hold intermediate values.
  */
 export function gram(rows: usize, size: i32, length: i32, products: usize): void {
   memory.fill(products, 0, <usize>(size * size) << 3);
@@ -78,7 +82,9 @@ function triangle(a: usize, b: usize, c: usize, bytes: usize, products: usize, s
   add(entry(products, size, 2, 2), both(cc));
 }
 
-/** Adds the products of three rows with three others: as many sums as fit into the registers of x64. */
+/**
+ * Adds the products of three rows with three others. These are as many sums as fit into the registers of x64.
+ */
 function square(
   a: usize,
   b: usize,
@@ -143,9 +149,10 @@ function square(
 }
 
 /**
- * Writes `count` sums Σ coefficient · row of `length` elements to the addresses at `results`, which may be those of rows. Sum k has `terms[k]` terms, a
- * multiple of three (filled up with coefficients of zero); the addresses of their rows, and their coefficients in float64, follow each other at `rows`
- * and `coefficients`. `scratch` has room for `mapScratch(count)` bytes.
+ * Writes `count` sums Σ coefficient · row of `length` elements to the addresses at `results`, which may be
+ * addresses of rows. Sum k has `terms[k]` terms, a multiple of three (filled up with coefficients of zero).
+ * The addresses of their rows follow each other at `rows`, and their float64 coefficients at `coefficients`.
+ * `scratch` has room for `mapScratch(count)` bytes.
  */
 export function map(
   count: i32,
@@ -160,7 +167,7 @@ export function map(
   for (let start = 0; start < length; start += MAP_BLOCK) {
     const offset = <usize>start << 2;
     const elements = min(MAP_BLOCK, length - start);
-    // A row may lie where a result goes: all results of a block are made before the first is written.
+    // A result may overwrite a row, so all results of a block are computed before the first is written.
     let term = 0;
     for (let k = 0; k < count; k++) {
       const made = scratch + (<usize>(k * MAP_BLOCK) << 2);
@@ -187,12 +194,15 @@ export function map(
   }
 }
 
-/** Bytes that `map` works in for `count` results. */
+/** The bytes of scratch memory that `map` needs for `count` results. */
 export function mapScratch(count: i32): i32 {
   return ((count * MAP_BLOCK) << 2) + (MAP_BLOCK << 3);
 }
 
-/** Three terms of one block: `sums` (float64) go on from zero or from what they are, into `sums` or, rounded to float32, into `made`. */
+/**
+ * Adds three terms of one block. The float64 `sums` start from zero or from their earlier values. The new
+ * sums go to `sums` or, rounded to float32, to `made`.
+ */
 @inline
 function sweep(
   a: usize,
@@ -268,7 +278,7 @@ function firstTwo(at: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(at));
 }
 
-/** The two after these. */
+/** The two elements after these. */
 @inline
 function lastTwo(at: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(at, 8));

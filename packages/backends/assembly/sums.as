@@ -1,6 +1,6 @@
 /**
- * Sums of float32 elements, in AssemblyScript. Terms are added up in groups of 64, and the sums of the groups after that: the error of a
- * long sum grows with a 64th of its length.
+ * Sums of float32 elements, in AssemblyScript. Terms are added in groups of 64, and then the sums of the
+ * groups. So the error of a long sum grows with a 64th of its length.
  */
 
 const GROUP: i32 = 64;
@@ -11,7 +11,7 @@ export function sumRows(from: usize, to: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++, from += step, to += 4) store<f32>(to, sum(from, columns));
 }
 
-/** Sixteen sums side by side, which come together at the end. */
+/** Sixteen sums side by side, which are added at the end. */
 function sum(from: usize, length: i32): f32 {
   let a = f32x4.splat(0);
   let b = a;

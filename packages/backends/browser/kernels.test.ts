@@ -19,7 +19,7 @@ describe.each([
     expect(await disagreements(start, 6, 1, {}, channelsFirst)).toEqual([]);
   });
 
-  // Whether there is NaN is the driver's affair in GLSL, whatever a program says.
+  // In GLSL the driver decides whether there is NaN, whatever a program says.
   test.skipIf(name === 'WebGL')('no number stays none', async () => {
     expect(await disagreements(start, 2, 1, wgsl, extremes)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-webgpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { env } from '@tensorflow/tfjs-core';
 
-// Otherwise TensorFlow.js computes small tensors in JavaScript, and the device is not what is tested.
+// Otherwise TensorFlow.js computes small tensors in JavaScript, and the device is not tested.
 env().set('WEBGL_CPU_FORWARD', false);
 env().set('WEBGPU_CPU_FORWARD', false);
 

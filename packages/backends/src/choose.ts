@@ -4,22 +4,27 @@ import { backends as own } from './definitions.ts';
 /** Every backend of this package, for `createToolkit` and the `scalpel` command. */
 export const plugin: Plugin = definePlugin({ name: '@scalpel/backends', backends: own });
 
-/** What can be asked for: the id of a backend, or 'auto' for the best that works here. */
+/** A name that `chooseBackend` takes: the id of a backend, or 'auto' for the best one that works here. */
 export type BackendName = 'auto' | 'webgpu' | 'node-gpu' | 'node' | 'wasm' | 'webgl' | 'cpu';
 
-/** A backend, and why it was taken. */
+/** A backend, and the reason why it was taken. */
 export interface BackendChoice {
   readonly backend: BackendDefinition;
-  /** One sentence for people: what it is, and what was passed over for which reason. */
+  /** One sentence for people: which backend it is, and which ones were passed over and why. */
   readonly reason: string;
 }
 
-/** What 'auto' tries, the fastest first. */
+/** The backends that 'auto' tries, the fastest first. */
 const PREFERRED: readonly string[] = ['node-gpu', 'webgpu', 'node', 'wasm'];
 
 /**
- * Makes a backend the current one of TensorFlow.js, and says which and why. 'auto' takes the first that starts of node-gpu, WebGPU
- * on a real GPU, node and wasm; a backend asked for by its id is started or the answer is an error that says what to do next.
+ * Makes a backend the current one of TensorFlow.js. The answer says which one it is and why.
+ *
+ * 'auto' starts the first of these that works: node-gpu, WebGPU on a real GPU, node, wasm. An id starts that
+ * backend.
+ *
+ * Throws if the name is unknown, if the backend does not work here, or if 'auto' finds none that does. The
+ * error says what to do next.
  */
 export async function chooseBackend(
   name: BackendName | (string & {}) = 'auto',
@@ -28,7 +33,10 @@ export async function chooseBackend(
   return choose(name, backends, ({ start }) => start());
 }
 
-/** The same choice, from what the backends say about themselves, without starting one. */
+/**
+ * Makes the same choice from the backends' own probes, without starting any of them. It throws as
+ * `chooseBackend` does.
+ */
 export async function findBackend(
   name: BackendName | (string & {}),
   backends: readonly BackendDefinition[] = own,

@@ -1,16 +1,19 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 
-/** A kernel that a stock backend lacks, or has but slow or wrong. */
+/** A kernel that a stock backend lacks, computes wrongly, or computes slowly. */
 export interface Correction {
   readonly kernelName: string;
-  /** `stock` is the kernel that is replaced; where the backend has none, calling it throws. */
+  /** `stock` is the kernel that is replaced. If the backend has none, calling `stock` throws. */
   readonly create: (stock: KernelFunc, backendName: string) => KernelFunc;
 }
 
-/** What a kernel was corrected by: the last one is outside. */
+/** The corrections that made a kernel. The last one is the outermost. */
 const corrected = new WeakMap<KernelFunc, readonly Correction[]>();
 
-/** Puts kernels in the place of those of a backend, whose stock ones must be registered already. Doing it twice changes nothing. */
+/**
+ * Replaces kernels of a backend. Its stock kernels must be registered already. Calling it twice changes
+ * nothing.
+ */
 export function correctKernels(backendName: string, corrections: readonly Correction[]): void {
   for (const correction of corrections) {
     const { kernelName, create } = correction;
@@ -20,12 +23,13 @@ export function correctKernels(backendName: string, corrections: readonly Correc
     const kernelFunc = create(stock?.kernelFunc ?? missing(kernelName, backendName), backendName);
     corrected.set(kernelFunc, [...before, correction]);
     if (stock !== undefined) unregisterKernel(kernelName, backendName);
-    // The stock kernel's set-up, which wasm binds its function in, runs when the backend starts: that is still to come, or done.
+    // The stock kernel's `setupFunc` is kept: wasm binds its function there. It runs when the backend starts,
+    // which is either still to come or already done.
     registerKernel({ ...stock, kernelName, backendName, kernelFunc });
   }
 }
 
-/** The same for those kernels that the backend has. */
+/** Does the same for those kernels that the backend has. */
 export function correctPresentKernels(backendName: string, corrections: readonly Correction[]): void {
   correctKernels(
     backendName,
@@ -33,12 +37,12 @@ export function correctPresentKernels(backendName: string, corrections: readonly
   );
 }
 
-/** Of a kernel that is corrected in another way. */
+/** Marks a kernel that was corrected in another way. */
 export function noteCorrected(kernelFunc: KernelFunc): void {
   corrected.set(kernelFunc, []);
 }
 
-/** Whether a kernel is one of ours, or leads around what is wrong in the stock one. */
+/** Whether a kernel is one of ours, or a stock kernel behind a correction of ours. */
 export function isCorrected(kernelName: string, backendName: string): boolean {
   const kernel = getKernel(kernelName, backendName);
   return kernel !== undefined && corrected.has(kernel.kernelFunc);

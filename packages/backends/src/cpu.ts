@@ -2,7 +2,10 @@ import type { BackendDefinition } from '@scalpel/core';
 import { findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
 import { correctCpu } from './cpu/corrections.ts';
 
-/** Makes the pure JavaScript backend, which '@tensorflow/tfjs' brings, corrected, the current TensorFlow.js backend. */
+/**
+ * Starts the pure JavaScript backend of '@tensorflow/tfjs', with corrections, and makes it the current
+ * TensorFlow.js backend. Throws if '@tensorflow/tfjs' was not imported.
+ */
 export async function startCpu(): Promise<void> {
   if (findBackendFactory('cpu') === null)
     throw new Error("The cpu backend is not registered. Import '@tensorflow/tfjs' first.");

@@ -5,7 +5,7 @@ import { startCpu, startWasm } from './index.ts';
 import { webgpuMissing } from './testing/driver.ts';
 import { correctWasm } from './wasm/corrections.ts';
 
-/** What TensorFlow.js calls those that it does not call as we do. */
+/** TensorFlow.js's names for backends that have another name here. */
 const names: Readonly<Record<string, string>> = { node: 'tensorflow', 'node-gpu': 'tensorflow' };
 
 test('every backend that works here starts; one that does not says what to do, and fails to start with the same words', async () => {

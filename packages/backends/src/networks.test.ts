@@ -35,7 +35,7 @@ test('a kernel that is wrong by a thousandth is noticed', async () => {
     });
     return result;
   };
-  // Wrong in float32 alone: right answers come from the same kernels in float64.
+  // The float32 kernels of the broken backend are wrong. The same kernels in float64 give the right answers.
   const { Float32Array: single } = globalThis;
   tf.registerKernel({
     ...sigmoid,
@@ -58,6 +58,6 @@ test('the same seed draws the same network, and training moves it', async () => 
     tf.dispose([losses!, ...weights]);
     return before !== after;
   });
-  // A network whose last activation is dead for all of a batch stands still.
+  // If the last activation is zero for a whole batch, the network does not move.
   expect(moved.filter(Boolean).length).toBeGreaterThan(25);
 });

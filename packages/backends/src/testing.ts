@@ -8,12 +8,12 @@ import { startWasm } from './wasm/start.ts';
 
 export { results, type Values };
 
-/** Floats in [-1, 1). */
+/** Floats in [-1, 1), drawn from the seed. */
 export function floats(shape: readonly number[], seed: number): Values {
   return values(shape, 'float32', seed, (random) => 2 * random() - 1);
 }
 
-/** Whole numbers in [first, end). */
+/** Whole numbers in [first, end), drawn from the seed. */
 export function integers(shape: readonly number[], seed: number, first: number, end: number): Values {
   return values(shape, 'int32', seed, (random) => first + Math.floor(random() * (end - first)));
 }
@@ -33,8 +33,8 @@ function size(shape: readonly number[]): number {
 }
 
 /**
- * The computation gives on the backend that `start` starts what it gives on the cpu backend, to `tolerance` of the largest element,
- * and leaves neither a tensor nor a buffer behind.
+ * Expects the same results on the backend that `start` starts and on the cpu backend, up to `tolerance` times
+ * the largest element. Also expects that no tensor and no buffer is left behind.
  */
 export async function expectAgreement(
   compute: Compute,
@@ -57,7 +57,10 @@ export async function expectAgreement(
   });
 }
 
-/** As far apart as `tolerance` of the largest element, or of 1 where all are smaller. */
+/**
+ * Expects differences of at most `tolerance` times the largest element, or times 1 if all elements are
+ * smaller.
+ */
 export function expectClose(actual: readonly number[], expected: readonly number[], tolerance: number): void {
   expect(actual.length).toBe(expected.length);
   const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
@@ -67,8 +70,8 @@ export function expectClose(actual: readonly number[], expected: readonly number
 }
 
 /**
- * The gradients with respect to every float input of a sum of the outputs that weighs each differently, so that no error
- * cancels out.
+ * The gradients of a weighted sum of the outputs with respect to every float input. Each output has another
+ * weight, so that errors cannot cancel.
  */
 export function gradients(compute: (...inputs: tf.Tensor[]) => tf.Tensor): Compute {
   return (...inputs) => {
@@ -82,7 +85,7 @@ export function gradients(compute: (...inputs: tf.Tensor[]) => tf.Tensor): Compu
   };
 }
 
-/** Checks `property` on cases drawn from a fixed seed. */
+/** Checks `property` on cases that are drawn from a fixed seed. */
 export async function forAll<Case>(
   cases: fc.Arbitrary<Case>,
   property: (drawn: Case) => Promise<void>,

@@ -1,2 +1,2 @@
-/** Of this package. Importing package.json would need a bundler's help in some pages. */
+/** The version of this package. Importing package.json instead would need a bundler in some pages. */
 export const VERSION = '0.1.0';

@@ -6,7 +6,7 @@ import { tellPrecision } from './webgl/precision.ts';
 
 const NEXT = "Use a browser with WebGL 2, or another backend: 'webgpu' in a browser or in Node, or 'wasm'.";
 
-/** Why WebGL does not work here, or undefined. */
+/** The reason why WebGL does not work here, or undefined. */
 function obstacle(): string | undefined {
   if (!('OffscreenCanvas' in globalThis || 'document' in globalThis))
     return 'WebGL is there in browsers alone.';
@@ -15,7 +15,11 @@ function obstacle(): string | undefined {
   return undefined;
 }
 
-/** Makes WebGL, which '@tensorflow/tfjs' brings, corrected, the current TensorFlow.js backend. For browsers. */
+/**
+ * Starts the WebGL backend of '@tensorflow/tfjs', with corrections, and makes it the current TensorFlow.js
+ * backend. It works in browsers only. Throws outside of a browser, if '@tensorflow/tfjs' was not imported, or
+ * if WebGL does not start.
+ */
 export async function startWebgl(): Promise<void> {
   const reason = obstacle();
   if (reason !== undefined) throw new Error(`${reason} ${NEXT}`);

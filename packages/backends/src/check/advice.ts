@@ -2,7 +2,7 @@ import { isCorrected } from '../corrections.ts';
 import { titleOf } from './report.ts';
 import type { Bare, Place } from './types.ts';
 
-/** What to do about something that is wrong. */
+/** Advice on a result that is wrong. */
 export function adviceOn(finding: Bare, { backend: name, bits }: Place): string {
   const { kind, repeats } = finding;
   return [
@@ -13,7 +13,7 @@ export function adviceOn(finding: Bare, { backend: name, bits }: Place): string 
   ].join(' ');
 }
 
-/** The same about a device that computes nothing any more. */
+/** Advice on a device that no longer computes. */
 export function adviceOnLoss({ name }: Bare, { backend }: Place): string {
   return (
     `Start the device again (a new page or process), and check ${name} alone: only: ['${name}']. If it is lost again, that computation is to blame: ` +
@@ -33,7 +33,7 @@ const OTHERS = {
   device: '',
 };
 
-/** Who makes the kernel, and how one sees which of two is at fault. */
+/** Says who makes the kernel, and how to find out which of two is at fault. */
 function whose({ kind, name }: Bare, backend: string): string {
   if (kind === 'kernel' && !isCorrected(name, backend))
     return 'The kernel is TensorFlow.js’s own: report it there, https://github.com/tensorflow/tfjs/issues.';

@@ -4,7 +4,7 @@ import { checkBackend, startCpu, startWasm } from '../index.ts';
 import { type Breaks, elements, type Kernel, startBroken } from './testing/broken-backend.ts';
 import type { BackendCheck, CheckProgress } from './types.ts';
 
-/** A kernel whose first element is a tenth off. */
+/** A kernel whose first element is wrong by a tenth. */
 const off =
   (right: Kernel): Kernel =>
   (call) => {
@@ -109,20 +109,20 @@ describe('found and named', () => {
       (right: Kernel): Kernel =>
       (call) => {
         const result = right(call);
-        // Beyond what one kernel needs, what it once read is written over.
+        // If there are more tensors than one kernel needs, the inputs of earlier kernels are overwritten.
         if (tf.memory().numTensors > tensors + 40)
           for (const { a } of seen.splice(0)) {
             try {
               elements(call.backend, a!).fill(0);
             } catch {
-              // It is gone by now.
+              // The tensor may be freed by now.
             }
           }
         seen.push(call.inputs);
         return result;
       };
     const { findings } = await checkBroken({ BatchMatMul: spoiling });
-    // A gradient that is made of many kernels notices it too; no kernel alone does.
+    // A gradient of many kernels notices it too, but no kernel alone does.
     const [training, ...others] = findings.toReversed();
     expect([training!.kind, training!.name]).toEqual(['training', 'training']);
     expect(training!.input).toMatch(/→ .*4 steps$/);
@@ -146,7 +146,7 @@ describe('found and named', () => {
         (call.backend as tf.KernelBackend).write(new Float32Array(1), [1], 'float32');
         return right(call);
       };
-    // The engine's own check would come first.
+    // Otherwise the engine's own check would come first.
     tf.env().set('IS_TEST', false);
     try {
       const { findings } = await checkBroken({ Cosh: leaking }, { only: ['Cosh'] });

@@ -25,7 +25,7 @@ import { undisturbed } from './undisturbed.ts';
 
 const KINDS: readonly CheckKind[] = ['kernel', 'gradient', 'rows', 'training'];
 
-/** Milliseconds after which a page gets its turn. */
+/** Milliseconds after which the check lets the page run. */
 const TURN = 50;
 
 export async function check(options: CheckOptions): Promise<BackendCheck> {
@@ -33,7 +33,7 @@ export async function check(options: CheckOptions): Promise<BackendCheck> {
     throw new Error("TensorFlow.js has no gradients registered. import '@tensorflow/tfjs' first.");
   const begin = performance.now();
   return undisturbed(async (backend, start) => {
-    // Without the cpu backend, which has the right answers, there is no check: it says what to do.
+    // The cpu backend gives the right answers. If it is missing, this throws an error that says what to do.
     await startCpu();
     await start();
     const { seed = 1 } = options;
@@ -65,13 +65,16 @@ export async function check(options: CheckOptions): Promise<BackendCheck> {
   });
 }
 
-/** One comparison to come. */
+/** A comparison that is still to be made. */
 interface Task {
   readonly source: Source;
   readonly seed: number;
 }
 
-/** Kind by kind, what is simple first, so that a kernel is found before what uses it. Within a kind in a random order, so that a kernel that spoils the memory of others is noticed. */
+/**
+ * The comparisons in order. Kinds come from simple to complex, so that a kernel is found before its users.
+ * Within a kind the order is random, so that a kernel that spoils the memory of others is noticed.
+ */
 function tasksOf(sources: readonly Source[], options: CheckOptions): Task[] {
   const { seed = 1, draws = 2, trainings = 20, only } = options;
   const names = new Set(sources.map(({ name }) => name));
@@ -88,15 +91,15 @@ function tasksOf(sources: readonly Source[], options: CheckOptions): Task[] {
   });
 }
 
-/** The comparisons of one check, one after another. */
+/** Makes the comparisons of one check, one after another, and collects their outcomes. */
 class Course {
   readonly compared: Record<CheckKind, number> = { kernel: 0, gradient: 0, rows: 0, training: 0 };
-  /** By kind and name. */
+  /** The first finding of each kind and name. */
   readonly found = new Map<string, Found>();
   readonly missing = new Set<string>();
-  /** How many could not be made. */
+  /** The number of comparisons that could not be made. */
   left = 0;
-  /** What was computed when the device was lost, and what it said. */
+  /** The comparison during which the device was lost, and its difference. */
   lost: { readonly comparison: Comparison; readonly difference: Difference } | null = null;
   readonly #start: Start;
   readonly #search: Search;
@@ -144,7 +147,10 @@ class Course {
     else this.found.set(key, { wrong: 1, ...(await this.#search.smallest(source, comparison, verdict)) });
   }
 
-  /** Whether nothing is right any more. What the device has to say about the computation before may come only now. */
+  /**
+   * Whether the device no longer computes anything right. Errors of the computation before may be reported
+   * only now.
+   */
   async #isLost(): Promise<boolean> {
     await this.#start();
     for (const [compute, expected] of ELEMENTARY) {
@@ -155,7 +161,7 @@ class Course {
   }
 }
 
-/** What any device that works gets right, one of them at least. */
+/** Computations of which any working device gets at least one right. */
 const ELEMENTARY: readonly (readonly [() => Tensor, readonly number[]])[] = [
   [() => add([1, 2], 3), [4, 5]],
   [() => mul([1, 2], 3), [3, 6]],
@@ -172,7 +178,10 @@ async function valuesOf(compute: () => Tensor): Promise<readonly number[]> {
   }
 }
 
-/** The kernel that a backend lacks, in all or for a type, where that is what it says: TensorFlow.js, or TensorFlow's library. */
+/**
+ * The kernel that a backend lacks, for all types or for one, if an error of TensorFlow.js or TensorFlow's
+ * library says so.
+ */
 function absentKernel({ actual }: Difference): string | null {
   const kernel = /^Kernel '(\w+)' not registered for backend/.exec(actual);
   if (kernel !== null) return kernel[1]!;
@@ -183,7 +192,7 @@ function absentKernel({ actual }: Difference): string | null {
   return /^CPU Dilation depth must be 1/.test(actual) ? 'Conv3D with dilations' : null;
 }
 
-/** What a backend of a page says of itself. */
+/** The backend's own description of itself, for backends that work in a page. */
 async function detailOf(name: string): Promise<string> {
   const known = [cpu, wasm, webgl, webgpu].find(({ id }) => id === name);
   return known === undefined ? 'a backend that is not of this package' : (await known.probe()).detail;

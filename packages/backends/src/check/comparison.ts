@@ -17,31 +17,31 @@ import { tensorOf, type Values } from '../testing/values.ts';
 import { compareRows, drawRows } from './rows.ts';
 import type { CheckKind } from './types.ts';
 
-/** Makes the backend that is checked the current one again. */
+/** Makes the checked backend the current one again. */
 export type Start = () => Promise<void>;
 
-/** Something that is computed and compared. */
+/** A computation whose result is compared with the right answer. */
 export interface Comparison {
   readonly kind: CheckKind;
   readonly name: string;
   readonly seed: number;
-  /** How many numbers go in. */
+  /** The number of elements in all inputs. */
   readonly size: number;
-  /** Its input in words. */
+  /** A description of the input. */
   readonly input: string;
   compare(start: Start): Promise<Verdict>;
-  /** The same on whichever backend is current. */
+  /** Makes the same computation on the current backend. */
   compute(): Tensor[];
 }
 
-/** Draws comparisons of one kind and name, the same one for the same seed. */
+/** Draws comparisons of one kind and name. The same seed gives the same comparison. */
 export interface Source {
   readonly kind: CheckKind;
   readonly name: string;
   draw(seed: number): Comparison;
 }
 
-/** What comes of a comparison, which leaves no tensor behind. */
+/** Makes a comparison, and leaves no tensor behind. */
 export async function compare(comparison: Comparison, start: Start): Promise<Verdict> {
   try {
     return await comparison.compare(start);
@@ -50,7 +50,7 @@ export async function compare(comparison: Comparison, start: Start): Promise<Ver
   }
 }
 
-/** A gradient that throws leaves what was saved for it to the engine, which forgets it. */
+/** If a gradient throws, the engine never frees the tensors that were saved for it. */
 function dropTape(): void {
   const { state } = engine();
   for (const { saved } of state.activeTape ?? []) dispose(saved ?? []);
@@ -103,7 +103,7 @@ const rowsSource: Source = {
       ...{ kind: 'rows', name: 'rows', seed, size: sizeOf(drawn.rows.flat()) },
       input: `${drawn.rows.length} rows of [${shapes.join('], [')}], coefficients ${JSON.stringify(drawn.coefficients)}, ${drawn.spent} rows used up`,
       compare: (start) => compareRows(drawn, start),
-      // They have kernels of their own on each backend.
+      // The passes over rows have their own kernels on each backend.
       compute: () => [],
     };
   },
@@ -120,7 +120,8 @@ const trainingSource: Source = {
       compare: async (start) => {
         const verdict = await compareTraining(network, start);
         if (typeof verdict === 'string') return verdict;
-        // Where several are largest but for rounding, float32 alone leads elsewhere: then there is no right answer.
+        // If several elements are equally large up to rounding, float32 alone may train otherwise. Then there
+        // is no right answer.
         return (await compareTraining(network, startCpu)) === 'right' ? verdict : 'open';
       },
       compute: () => trainNetwork(network, STEPS),

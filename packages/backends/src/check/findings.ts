@@ -6,22 +6,25 @@ import { reportOf, titleOf } from './report.ts';
 import type { Wrong } from './search.ts';
 import type { Bare, CheckFinding, CheckKind, Place } from './types.ts';
 
-/** What was wrong of one kind and name. */
+/** The wrong results of one kind and name. */
 export interface Found extends Wrong {
-  /** How often. */
+  /** The number of wrong results. */
   readonly wrong: number;
 }
 
-/** What is made of what: the simplest first. */
+/** The kinds from simple to complex: each one is made of earlier ones. */
 const ORDER: readonly CheckKind[] = ['kernel', 'gradient', 'rows', 'training'];
 
-/** Findings without those that only use what is wrong by itself: these are told as its consequences. */
+/**
+ * Makes the findings. A finding that only uses something else that is wrong is listed among the consequences
+ * of that.
+ */
 export async function findingsOf(found: readonly Found[], place: Place): Promise<CheckFinding[]> {
   const used = new Map<Found, ReadonlySet<string>>();
   for (const one of found) used.set(one, await kernelsIn(one.comparison));
   const causes = new Map(found.map((one) => [one, found.filter((other) => isCause(other, one, used))]));
   const roots = found.filter((one) => causes.get(one)!.length === 0);
-  // What hangs together in a ring has no root, and is told one by one.
+  // Findings that use each other in a ring have no root, so each is listed.
   const told = found.filter((one) => !causes.get(one)!.some((cause) => roots.includes(cause)));
   return told.map((one) => {
     const others = found.filter((other) => causes.get(other)!.includes(one));
@@ -33,7 +36,7 @@ export async function findingsOf(found: readonly Found[], place: Place): Promise
   });
 }
 
-/** What was computed when the device was lost. */
+/** The finding about the computation during which the device was lost. */
 export function lossOf(
   { comparison, difference }: { readonly comparison: Comparison; readonly difference: Difference },
   place: Place,
@@ -52,7 +55,7 @@ function bareOf({ comparison, difference, wrong, repeats }: Found, consequences:
   return { kind, name, input, ...difference, wrong, repeats, consequences };
 }
 
-/** Whether something uses a kernel that is wrong, or has its gradient in it. */
+/** Whether `one` uses the wrong kernel of `cause`, or contains its gradient. */
 function isCause(cause: Found, one: Found, used: ReadonlyMap<Found, ReadonlySet<string>>): boolean {
   const [earlier, later] = [cause, one].map(({ comparison }) => ORDER.indexOf(comparison.kind)) as [
     number,
@@ -60,18 +63,18 @@ function isCause(cause: Found, one: Found, used: ReadonlyMap<Found, ReadonlySet<
   ];
   if (earlier > later || !used.get(one)!.has(cause.comparison.name)) return false;
   if (earlier < later) return true;
-  // Of two that use each other neither is the cause.
+  // If two use each other, neither is the cause.
   return cause.comparison.name !== one.comparison.name && !used.get(cause)!.has(one.comparison.name);
 }
 
-/** Names of the kernels that a computation runs. The cpu backend runs the same ones. */
+/** The names of the kernels that a computation runs. The cpu backend runs the same ones. */
 async function kernelsIn({ compute }: Comparison): Promise<ReadonlySet<string>> {
   await setBackend('cpu');
   try {
     const { kernelNames } = await profile(() => dispose(compute()));
     return new Set(kernelNames);
   } catch {
-    // What the cpu backend refuses tells nothing.
+    // If the cpu backend refuses the computation, its kernels are unknown.
     engine().state.profiling = false;
     return new Set();
   }

@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 
 const source = fileURLToPath(new URL('..', import.meta.url));
 
-/** What a module loads: files of this package, and packages by their names. `import type` is gone when it runs. */
+/**
+ * The modules that a module loads: files of this package, and packages by name. `import type` is removed
+ * before it runs.
+ */
 function importsOf(file: string, isLazyToo: boolean): string[] {
   const text = readFileSync(file, 'utf8').replace(/^(import|export) type [^;]*;/gm, '');
   const loaded = [...text.matchAll(/^(?:import|export|\}) ?(?:[^'";]*from )?'([^']+)'/gm)];
@@ -36,7 +39,7 @@ test('a check needs neither Node nor anything of the tests', () => {
   expect(reached).toContain(join(source, 'testing/kernels/images.ts'));
   expect(reached).toContain(join(source, 'webgpu/adapter.ts'));
   const packages = reached.filter((name) => !name.startsWith(source)).sort();
-  // Dawn is loaded in Node alone.
+  // Dawn is loaded in Node only.
   expect(packages.filter((name) => name !== 'webgpu')).toEqual([
     '@scalpel/core',
     '@scalpel/core/nearest',

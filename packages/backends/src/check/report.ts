@@ -1,6 +1,6 @@
 import type { Bare, Place } from './types.ts';
 
-/** A finding as plain text, for those who make the kernel. */
+/** A finding as plain text, for the makers of the kernel. */
 export function reportOf(finding: Bare, seed: number, place: Place): string {
   const { kind, name, input, actual, expected, wrong, repeats, consequences } = finding;
   const { backend, detail, tfjs, version } = place;
@@ -29,7 +29,7 @@ export function reportOf(finding: Bare, seed: number, place: Place): string {
   return lines.join('\n');
 }
 
-/** In words: "the gradient of Elu". */
+/** A title such as "the gradient of Elu". */
 export function titleOf({ kind, name }: Pick<Bare, 'kind' | 'name'>): string {
   switch (kind) {
     case 'gradient':
@@ -47,7 +47,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** So many names are enough to recognize what it is. */
+/** The number of names that are enough to recognize the computation. */
 const NAMES = 8;
 
 function listed(names: readonly string[]): string {

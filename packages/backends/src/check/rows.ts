@@ -4,15 +4,15 @@ import { type Difference, held, type Verdict } from '../testing/agreement.ts';
 import type { Draw } from '../testing/kernels/draw.ts';
 import { tensorOf, type Values } from '../testing/values.ts';
 
-/** Relative error of a sum of float32 products. */
+/** The relative error of a sum of float32 products. */
 const TOLERANCE = 1e-5;
 
-/** Gradients of some variables, and what they are combined with. */
+/** Gradients of some variables, and the coefficients of their combinations. */
 export interface Rows {
   /** Null stands for zeros. */
   readonly rows: readonly (readonly (Values | null)[])[];
   readonly coefficients: readonly (readonly number[])[];
-  /** How many of the first rows the combinations may be written into. */
+  /** The combinations may overwrite this many of the first rows. */
   readonly spent: number;
 }
 

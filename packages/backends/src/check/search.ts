@@ -5,17 +5,19 @@ import { type Comparison, compare, type Source, type Start } from './comparison.
 export interface Wrong {
   readonly comparison: Comparison;
   readonly difference: Difference;
-  /** False where it was right when it was made once more. */
+  /** False if the same comparison was right when it was repeated. */
   readonly repeats: boolean;
 }
 
-/** Inputs that are looked through for smaller ones. */
+/** The number of inputs among which smaller ones are looked for. */
 const CANDIDATES = 200;
 
-/** Of these, the smallest are computed until one is wrong. */
+/** The number of these, from the smallest, that are computed until one is wrong. */
 const ATTEMPTS = 30;
 
-/** Looks for the smallest input that is computed wrongly. On a device where much is wrong it stops after a while. */
+/**
+ * Looks for the smallest input that is computed wrongly. On a device with many faults it stops after a while.
+ */
 export class Search {
   readonly #start: Start;
   readonly #seed: number;

@@ -1,84 +1,90 @@
-/** How to check a backend. Everything has a default. */
+/** Options of a check. All have defaults. */
 export interface CheckOptions {
-  /** The same seed computes the same; 1 by default. */
+  /** The same seed gives the same computations. The default is 1. */
   readonly seed?: number;
-  /** Computations with each kernel, and as many with each gradient; 2 by default. */
+  /** The number of computations with each kernel, and with each gradient. The default is 2. */
   readonly draws?: number;
-  /** Small networks that are trained; 20 by default. */
+  /** The number of small networks that are trained, and of passes over rows. The default is 20. */
   readonly trainings?: number;
-  /** Only what has one of these names: kernels as TensorFlow.js calls them, `rows` and `training`. */
+  /** Checks only these names: kernels as TensorFlow.js calls them, `rows` and `training`. */
   readonly only?: readonly string[];
-  /** What the device is, for reports. By default, what the backend of that name in this package says of itself. */
+  /**
+   * A description of the device for reports. The default is the description that this package's backend of
+   * that name gives.
+   */
   readonly detail?: string;
   /** Called before each computation. */
   readonly onProgress?: (progress: CheckProgress) => void;
-  /** Ends the check: it rejects with the signal's reason, once everything is as it was before. */
+  /** Ends the check. It restores everything, then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** What is compared: `rows` are Scalpel's own passes over gradients. */
+/** The kinds of computations that are compared. `rows` are Scalpel's own passes over gradients. */
 export type CheckKind = 'kernel' | 'gradient' | 'rows' | 'training';
 
 export interface CheckProgress {
   readonly done: number;
   readonly total: number;
-  /** What is computed next. */
+  /** The kind of the next computation. */
   readonly kind: CheckKind;
   readonly name: string;
-  /** How many kernels, gradients and networks were wrong so far. */
+  /** The number of kernels, gradients and networks that were wrong so far. */
   readonly wrong: number;
 }
 
-/** Something that a backend computes wrongly, refuses or does not survive. */
+/** A computation that a backend gets wrong or refuses, or during which the device was lost. */
 export interface CheckFinding {
-  /** `device`: it does not compute any more. */
+  /** `device` means that the device no longer computes. */
   readonly kind: CheckKind | 'device';
-  /** Of the kernel, as TensorFlow.js calls it, or of the function where that is made of several; `training` for networks. */
+  /**
+   * The name of the kernel in TensorFlow.js, or of the function if it is made of several kernels. For
+   * networks it is `training`.
+   */
   readonly name: string;
-  /** The smallest input that was found for it, or the network. */
+  /** The smallest wrong input that was found, or the network. */
   readonly input: string;
-  /** What came out. */
+  /** The actual result. */
   readonly actual: string;
-  /** What is right. */
+  /** The right result. */
   readonly expected: string;
-  /** How many computations of this kind and name were wrong. */
+  /** The number of wrong computations of this kind and name. */
   readonly wrong: number;
-  /** False where the same computation was right when it was made once more, alone. */
+  /** False if the same computation was right when it was repeated alone. */
   readonly repeats: boolean;
-  /** What else is wrong, and uses this. */
+  /** Other wrong results that use this one. */
   readonly consequences: readonly string[];
-  /** What to do. */
+  /** Advice on what to do. */
   readonly advice: string;
-  /** Plain text for a report to those who make the kernel. */
+  /** Plain text for a report to the makers of the kernel. */
   readonly report: string;
 }
 
-/** What came of a check. */
+/** The outcome of a check. */
 export interface BackendCheck {
   /** The name of the backend in TensorFlow.js. */
   readonly backend: string;
-  /** Adapter, driver or whatever else sets the device apart. */
+  /** The adapter, driver or other mark of the device. */
   readonly detail: string;
-  /** In which it computes: 32, or 16 on some telephones. */
+  /** The precision of the backend in bits: 32, or 16 on some telephones. */
   readonly bits: 16 | 32;
   readonly tfjs: string;
   /** The version of @scalpel/backends. */
   readonly version: string;
   readonly seed: number;
-  /** Nothing is wrong, and everything was compared. */
+  /** True if nothing is wrong and everything was compared. */
   readonly passed: boolean;
-  /** How many computations of each kind were compared with the right answer. */
+  /** The number of computations of each kind that were compared with the right answer. */
   readonly compared: Readonly<Record<CheckKind, number>>;
-  /** How many were left when the device was lost. */
+  /** The number of computations that were left when the device was lost. */
   readonly left: number;
   readonly findings: readonly CheckFinding[];
-  /** Kernels that the backend does not have: whoever needs one gets an error. */
+  /** Kernels that the backend lacks. Operations that need one throw an error. */
   readonly missing: readonly string[];
   readonly seconds: number;
 }
 
-/** What sets a check apart. */
+/** The facts that identify a check. */
 export type Place = Pick<BackendCheck, 'backend' | 'detail' | 'bits' | 'tfjs' | 'version' | 'seed'>;
 
-/** What a finding is before one knows what to do about it. */
+/** A finding without advice and report. */
 export type Bare = Omit<CheckFinding, 'advice' | 'report'>;

@@ -2,8 +2,9 @@ import { env, findBackendFactory, getBackend, ready, setBackend } from '@tensorf
 import type { Start } from './comparison.ts';
 
 /**
- * Does something with the current backend and others, and leaves the current one and its flags as they were. Meanwhile small tensors are computed on the
- * device: by default TensorFlow.js computes them in JavaScript, and the device would not be looked at.
+ * Runs a function that uses the current backend and others, and restores the current backend and its flags.
+ * Meanwhile small tensors are computed on the device. By default TensorFlow.js computes them in JavaScript,
+ * and the device would not be checked.
  */
 export async function undisturbed<Result>(
   work: (backend: string, start: Start) => Promise<Result>,

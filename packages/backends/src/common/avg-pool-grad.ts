@@ -19,8 +19,9 @@ interface Axis {
 }
 
 /**
- * An average is one over the pixels of the window that belong to the image. The stock gradients divide by all of the window's, padding included. Here the upstream gradient
- * is multiplied by the ratio of both first.
+ * An average is taken over the pixels of the window that belong to the image. The stock gradients divide by
+ * all pixels of the window, padding included. This correction first multiplies the upstream gradient by the
+ * ratio of the two counts.
  */
 export const avgPoolGrad: readonly Correction[] = corrections<Attributes>(
   [AvgPoolGrad, AvgPool3DGrad],
@@ -109,7 +110,7 @@ function axesOf(kernelName: string, shape: readonly number[], attrs: Attributes)
   ];
 }
 
-/** The length of the window over that of its part inside, for each place. */
+/** For each position: the length of the window, divided by the length of its part inside the image. */
 function ratiosOf({ input, output, filter, stride, before }: Axis): number[] {
   return Array.from({ length: output }, (_, place) => {
     const first = place * stride - before;

@@ -2,18 +2,21 @@ import { Identity, PadV2, Reverse, type TensorInfo, Tile, util } from '@tensorfl
 import type { Correction } from '../corrections.ts';
 import { corrections, filled, type Kernel, run } from './kernel.ts';
 
-/** Along one axis of three, or along all of up to four. */
+/** How a kernel is run along one axis of a tensor with three axes. */
 interface Steps<Attributes> {
   readonly kernelName: string;
   /** The axes along which something changes. */
   readonly axes: (attrs: Attributes, shape: number[]) => number[];
-  /** The same for the middle one of three axes, which is this one. */
+  /**
+   * The attributes for a tensor with three axes that do along its middle axis what `attrs` do along `axis`.
+   */
   readonly along: (attrs: Attributes, axis: number) => Attributes;
 }
 
 /**
- * On a GPU, stock kernels take at most four axes: of five and more they read wrong places, do not compile, are refused, or read the tensor back at once. Here they go along
- * one axis after the other, with the axes before it and those after it as one each.
+ * Stock kernels on a GPU take at most four axes. With five or more they read wrong elements, do not compile,
+ * refuse the tensor, or read it back at once. This correction handles one axis after the other. It merges all
+ * axes before that axis into one, and all axes after it into another.
  */
 export function axisByAxis<Attributes>({ kernelName, axes, along }: Steps<Attributes>): Correction[] {
   const create =
@@ -70,7 +73,7 @@ const tile = axisByAxis<Repetition>({
   along: ({ reps }, axis) => ({ reps: [1, reps[axis]!, 1] }),
 });
 
-/** Nothing stays nothing. */
+/** Repeating a tensor without elements gives a tensor without elements. */
 const empty = corrections<Repetition>([Tile], (stock) => (call) => {
   const { dtype, shape } = call.inputs.x!;
   const after = shape.map((length, axis) => length * call.attrs.reps[axis]!);

@@ -8,8 +8,9 @@ interface Attributes {
 }
 
 /**
- * Products of batches of matrices where both operands are broadcast, or one along an axis that is not the first. The stock kernels count through the smaller
- * batch again and again, whatever its shape, and multiply the wrong matrices. Here it is repeated first.
+ * Corrects products of batches of matrices where both operands are broadcast, or one of them along an axis
+ * that is not the first. The stock kernels walk through the smaller batch again and again, whatever its
+ * shape, and so multiply the wrong matrices. This correction first repeats the smaller batch.
  */
 export const broadcastProducts: readonly Correction[] = corrections<Attributes>(
   [BatchMatMul],
@@ -19,7 +20,7 @@ export const broadcastProducts: readonly Correction[] = corrections<Attributes>(
     const { transposeA, transposeB } = attrs;
     const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
     const inner = a.shape.at(transposeA ? -2 : -1);
-    // The stock kernel says what does not fit.
+    // If the shapes do not fit, the stock kernel throws an error that says so.
     const fits = inner === b.shape.at(transposeB ? -1 : -2);
     if (fits && (batch.includes(0) || inner === 0)) {
       return filled(
@@ -54,7 +55,7 @@ export const broadcastProducts: readonly Correction[] = corrections<Attributes>(
   },
 );
 
-/** Whether the batch is just the last axes of the other. */
+/** Whether `own` equals the last axes of `batch`. */
 function isEnd(own: readonly number[], batch: readonly number[]): boolean {
   return util.arraysEqual([...own], batch.slice(batch.length - own.length));
 }

@@ -9,7 +9,10 @@ import { samePadding3D } from './same-padding-3d.ts';
 import { scans } from './scans.ts';
 import { stridedSlice } from './strided-slice.ts';
 
-/** Corrects what TensorFlow.js computes wrongly on every backend. Comes after what is corrected on this one alone. Doing it twice changes nothing. */
+/**
+ * Corrects what TensorFlow.js computes wrongly on every backend. Call it after the corrections of the backend
+ * itself. Calling it twice changes nothing.
+ */
 export function correctCommon(backendName: string): void {
   correctGradients();
   correctPresentKernels(backendName, [

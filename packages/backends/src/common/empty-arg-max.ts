@@ -2,7 +2,10 @@ import { ArgMax, ArgMin, backend_util, util } from '@tensorflow/tfjs-core';
 import type { Correction } from '../corrections.ts';
 import { corrections, filled } from './kernel.ts';
 
-/** Among no elements there is no largest: the stock kernels say that it is the first, divide by zero, or fail. */
+/**
+ * A tensor without elements has no largest element. The stock kernels answer with the first index, divide by
+ * zero, or fail.
+ */
 export const emptyArgMax: readonly Correction[] = corrections<{ readonly axis: number }>(
   [ArgMax, ArgMin],
   (stock, kernelName) => (call) => {

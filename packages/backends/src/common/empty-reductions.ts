@@ -15,7 +15,7 @@ import { corrections, filled } from './kernel.ts';
 
 interface Attributes {
   readonly axis?: number | number[];
-  /** The kernel of the maximum calls it so. */
+  /** The maximum's name for `axis`. */
   readonly reductionIndices?: number | number[];
   readonly keepDims: boolean;
 }
@@ -23,7 +23,7 @@ interface Attributes {
 const least = { float32: Number.NEGATIVE_INFINITY, int32: -(2 ** 31), bool: 0 };
 const largest = { float32: Number.POSITIVE_INFINITY, int32: 2 ** 31 - 1, bool: 1 };
 
-/** The type of a reduction, and what it is of no elements: what changes no other element, or 0/0. */
+/** For each reduction: its type and its value for no elements. That value is the neutral element, or 0/0. */
 const nothing: Readonly<Record<string, (dtype: 'float32' | 'int32' | 'bool') => [DataType, number]>> = {
   [All]: () => ['bool', 1],
   [Any]: () => ['bool', 0],
@@ -34,7 +34,7 @@ const nothing: Readonly<Record<string, (dtype: 'float32' | 'int32' | 'bool') => 
   [Sum]: (dtype) => [dtype === 'bool' ? 'int32' : dtype, 0],
 };
 
-/** Of no elements the stock kernels read whatever lies in memory, divide by zero, or fail. */
+/** For no elements, the stock kernels read arbitrary memory, divide by zero, or fail. */
 export const emptyReductions: readonly Correction[] = corrections<Attributes>(
   Object.keys(nothing),
   (stock, kernelName) => (call) => {

@@ -2,7 +2,10 @@ import { Concat, GatherNd } from '@tensorflow/tfjs-core';
 import type { Correction } from '../corrections.ts';
 import { corrections, filled } from './kernel.ts';
 
-/** Values are typed arrays, where there are none too. Of nothing, the stock kernels answer with an ordinary array. */
+/**
+ * The values of a tensor are a typed array, even if it has no elements. For such results the stock kernels
+ * answer with an ordinary array.
+ */
 export const emptyResults: readonly Correction[] = corrections<object>(
   [Concat, GatherNd],
   (stock) => (call) => {

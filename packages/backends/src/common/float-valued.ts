@@ -16,8 +16,8 @@ import type { Correction } from '../corrections.ts';
 import { corrections, run } from './kernel.ts';
 
 /**
- * Functions whose values are no whole numbers, whatever they are given: `tf.exp` of an int32 is a float32. Of these the stock kernels answer with
- * an int32, cut off, or write floats where integers are read.
+ * Functions whose values are not whole numbers, whatever their input is: `tf.exp` of an int32 tensor is a
+ * float32 tensor. The stock kernels truncate the values to int32, or write floats where integers are read.
  */
 export const floatValued: readonly Correction[] = corrections<object>(
   [Acos, Acosh, Asin, Asinh, Atan, Atanh, Expm1, Log1p, Selu, Sinh, Softplus],

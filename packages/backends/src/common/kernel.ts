@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Correction } from '../corrections.ts';
 
-/** What TensorFlow.js gives a kernel, whatever the backend. */
+/** The arguments that TensorFlow.js gives a kernel, on any backend. */
 interface Call<Attributes> {
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: Attributes;
@@ -18,7 +18,7 @@ interface Call<Attributes> {
 
 export type Kernel<Attributes> = (call: Call<Attributes>) => TensorInfo;
 
-/** The same correction for several kernels. */
+/** Makes the same correction for several kernels. */
 export function corrections<Attributes>(
   kernelNames: readonly string[],
   create: (stock: Kernel<Attributes>, kernelName: string, backendName: string) => Kernel<Attributes>,
@@ -30,7 +30,7 @@ export function corrections<Attributes>(
   }));
 }
 
-/** A tensor all of whose elements are `value`. */
+/** A tensor whose elements all are `value`. */
 export function filled(
   shape: readonly number[],
   dtype: DataType,
@@ -41,7 +41,7 @@ export function filled(
   return { dataId: backend.write(values, [...shape], dtype), shape: [...shape], dtype };
 }
 
-/** Runs another kernel of the same backend. Whoever asks for the result frees it. */
+/** Runs another kernel of the same backend. The caller must free the result. */
 export function run(
   kernelName: string,
   inputs: NamedTensorInfoMap,

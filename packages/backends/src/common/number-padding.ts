@@ -21,8 +21,9 @@ interface Attributes {
 }
 
 /**
- * With padding in one number, TensorFlow.js counts the outputs across as it counts those down: with the height of the filter and the stride downwards. Where
- * width and height differ there are outputs too few, or some that see nothing but what lies behind the image. With a number for each side it counts right.
+ * If the padding is a single number, TensorFlow.js computes the output's width from the filter's height and
+ * the vertical stride. If width and height differ, there are too few outputs, or some outputs see nothing but
+ * positions behind the image. With one number for each side it computes the width correctly.
  */
 export const numberPadding: readonly Correction[] = corrections<Attributes>(
   [

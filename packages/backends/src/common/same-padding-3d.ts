@@ -19,14 +19,16 @@ interface Attributes {
   readonly pad: 'same' | 'valid' | number;
   readonly strides: number | Triple;
   readonly dilations?: number | Triple;
-  /** Of pools. */
+  /** Given for pools. */
   readonly filterSize?: number | Triple;
-  /** Of the gradients of convolutions. */
+  /** Given for the gradients of convolutions. */
   readonly filterShape?: readonly number[];
   readonly inputShape?: readonly number[];
 }
 
-/** The input that each kernel reads through windows; the gradient with respect to it has none. */
+/**
+ * The input that each kernel reads through windows. It is null for the gradient with respect to that input.
+ */
 const READ: Readonly<Record<string, 'x' | 'input' | null>> = {
   [AvgPool3D]: 'x',
   [AvgPool3DGrad]: 'input',
@@ -37,12 +39,13 @@ const READ: Readonly<Record<string, 'x' | 'input' | null>> = {
   [MaxPool3DGrad]: 'input',
 };
 
-/** These answer with a gradient of the shape of what was read. */
+/** Kernels whose result is a gradient with the shape of that input. */
 const OF_INPUT: readonly string[] = [AvgPool3DGrad, Conv3DBackpropInputV2, MaxPool3DGrad];
 
 /**
- * With padding `'same'` and strides larger than the window, TensorFlow.js takes the elements that no window needs for padding of less than nothing, and begins too late. In
- * two dimensions it does not. Here these elements are taken away first, and their gradient is zero.
+ * With padding `'same'` and strides larger than the window, some elements are outside of all windows. In
+ * three dimensions TensorFlow.js counts them as negative padding, and its first window begins too late. (In
+ * two dimensions it does not.) This correction removes these elements first. Their gradient is zero.
  */
 export const samePadding3D: readonly Correction[] = corrections<Attributes>(
   Object.keys(READ),
@@ -71,7 +74,7 @@ export const samePadding3D: readonly Correction[] = corrections<Attributes>(
   },
 );
 
-/** The part of [batch, depth, height, width, channels] that a window reaches. */
+/** The part of [batch, depth, height, width, channels] that the windows reach, as a shape. */
 function seenOf(
   shape: readonly number[],
   { strides, dilations = 1, filterSize, filterShape }: Attributes,

@@ -6,7 +6,10 @@ interface Attributes {
   readonly axis: number;
 }
 
-/** On a GPU the stock kernels take at most four dimensions. The axes before and after are one each. */
+/**
+ * The stock kernels on a GPU take at most four dimensions. This correction merges the axes before the scanned
+ * axis into one, and those after it into another.
+ */
 export const scansOfAnyRank: readonly Correction[] = corrections<Attributes>(
   [Cumprod, Cumsum],
   (stock) => (call) => {

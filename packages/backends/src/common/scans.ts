@@ -6,7 +6,9 @@ interface Attributes {
   readonly axis: number;
 }
 
-/** The stock kernels do not take an axis counted from the end: they answer without values, or fail. */
+/**
+ * The stock kernels do not take an axis that is counted from the end: they answer without values, or fail.
+ */
 export const scans: readonly Correction[] = corrections<Attributes>([Cumprod, Cumsum], (stock) => (call) => {
   const [axis] = util.parseAxisParam(call.attrs.axis, call.inputs.x!.shape) as [number];
   return stock({ ...call, attrs: { ...call.attrs, axis } });

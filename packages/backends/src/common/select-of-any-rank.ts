@@ -2,7 +2,10 @@ import { Select, util } from '@tensorflow/tfjs-core';
 import type { Correction } from '../corrections.ts';
 import { corrections } from './kernel.ts';
 
-/** On a GPU the stock kernel takes at most four dimensions. Tensors of one shape are chosen from element by element, whatever it is. */
+/**
+ * The stock kernel on a GPU takes at most four dimensions. If the tensors have one shape, the choice is made
+ * element by element, so this correction reshapes them.
+ */
 export const selectOfAnyRank: readonly Correction[] = corrections<object>([Select], (stock) => (call) => {
   const { condition, t, e } = call.inputs;
   const { shape } = t!;

@@ -13,7 +13,10 @@ export interface Attributes {
   readonly shrinkAxisMask: number;
 }
 
-/** Where an axis is taken away, the stock kernels give each axis after it the stride of the one before. Here it is taken away in the end. */
+/**
+ * If an axis is dropped, the stock kernels give each later axis the stride of the axis before it. This
+ * correction drops the axis after the slice.
+ */
 export const stridedSlice: readonly Correction[] = corrections<Attributes>(
   [StridedSlice],
   (stock) => (call) => {
@@ -23,7 +26,7 @@ export const stridedSlice: readonly Correction[] = corrections<Attributes>(
   },
 );
 
-/** The same slice, axis by axis and without an axis that comes or goes, and the shape that it has in the end. */
+/** The same slice with one range per axis, none added or dropped, and the final shape of the result. */
 export function inPlain(attrs: Attributes, from: number[]): { attrs: Attributes; shape: number[] } {
   const { begin, end, strides, finalShape } = slice_util.sliceInfo(
     from,
@@ -37,7 +40,7 @@ export function inPlain(attrs: Attributes, from: number[]): { attrs: Attributes;
     attrs.shrinkAxisMask,
   );
   const none = { beginMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
-  // An end before the first element cannot be written as a number: −1 is the last one.
+  // An end before the first element cannot be written as a number, because −1 means the last element.
   const endMask = end.reduce((mask, place, axis) => (place < 0 ? mask | (1 << axis) : mask), 0);
   return { attrs: { begin, end, strides, endMask, ...none }, shape: finalShape };
 }

@@ -7,7 +7,10 @@ import { maxPool3DGrad } from './max-pool3d-grad.ts';
 import { tensorScatterUpdate } from './tensor-scatter-update.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
-/** Registers the corrected kernels for the JavaScript backend, where that is there. Doing it twice changes nothing. */
+/**
+ * Registers the corrected kernels for the JavaScript backend, if that is registered. Calling it twice changes
+ * nothing.
+ */
 export function correctCpu(): void {
   correctPresentKernels('cpu', [
     ...broadcastProducts,

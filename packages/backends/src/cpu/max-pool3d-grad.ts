@@ -12,7 +12,10 @@ interface Attributes {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** Each window's gradient goes to its largest element, to the first of equal ones. The stock kernel mixes up height and width of the window. */
+/**
+ * The gradient of each window goes to its largest element, or to the first of several equal ones. The stock
+ * kernel confuses the height and the width of the window.
+ */
 export const maxPool3DGrad: readonly Correction[] = corrections<Attributes>(
   [MaxPool3DGrad],
   () =>

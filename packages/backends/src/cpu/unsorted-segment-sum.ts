@@ -3,7 +3,9 @@ import { corrections } from '../common/kernel.ts';
 import type { Correction } from '../corrections.ts';
 import { makeTensor, valuesOf } from './values.ts';
 
-/** Row by row. The stock kernel goes through all rows for each segment, and answers with floats whatever it adds up. */
+/**
+ * Adds row by row. The stock kernel goes through all rows for each segment, and always answers with floats.
+ */
 export const unsortedSegmentSum: readonly Correction[] = corrections<{ readonly numSegments: number }>(
   [UnsortedSegmentSum],
   () =>
@@ -14,7 +16,7 @@ export const unsortedSegmentSum: readonly Correction[] = corrections<{ readonly 
       const row = util.sizeFromShape(x.shape.slice(1));
       const sums = new Float64Array(attrs.numSegments * row);
       valuesOf(inputs.segmentIds!, backend).forEach((id, index) => {
-        // One that is out of range has no place.
+        // A segment id that is out of range is left out.
         if (id < 0 || id >= attrs.numSegments) return;
         for (let i = 0; i < row; i++) sums[id * row + i]! += values[index * row + i]!;
       });

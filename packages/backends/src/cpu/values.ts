@@ -1,6 +1,6 @@
 import type { DataType, KernelBackend, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 
-/** A tensor's elements on the cpu backend. */
+/** The elements of a tensor on the cpu backend. */
 export function valuesOf({ dataId }: TensorInfo, backend: KernelBackend): TypedArray {
   return backend.readSync(dataId) as TypedArray;
 }

@@ -1,17 +1,17 @@
 import { pad, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
 
-/** A tensor as [before, axis, after], where all that is done is done along one axis. */
+/** A tensor as [before, axis, after]. All operations act along `axis`. */
 function split(x: Tensor, axis: number): [number, number, number] {
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
   return [size(x.shape.slice(0, axis)), x.shape[axis]!, size(x.shape.slice(axis + 1))];
 }
 
-/** The same shape with another length along the axis. */
+/** The shape of the tensor with another length along the axis. */
 function withLength({ shape }: Tensor, axis: number, length: number): number[] {
   return shape.map((own, i) => (i === axis ? length : own));
 }
 
-/** Elements of the axis from `first` on, `length` of them; those that lie outside are zeros. */
+/** `length` elements along the axis, starting at `first`. Elements outside of the tensor are zeros. */
 export function window(x: Tensor, axis: number, first: number, length: number): Tensor {
   const [before, own, after] = split(x, axis);
   const from = Math.max(0, first);
@@ -26,7 +26,7 @@ export function window(x: Tensor, axis: number, first: number, length: number): 
   return reshape(padded, withLength(x, axis, length));
 }
 
-/** With `times − 1` zeros after each element of the axis. */
+/** Inserts `times − 1` zeros after each element along the axis. */
 export function spread(x: Tensor, axis: number, times: number): Tensor {
   if (times === 1) return x;
   const [before, own, after] = split(x, axis);

@@ -1,8 +1,9 @@
 import { engine, FusedBatchNorm, ones, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Without a scale or an offset, `tf.batchNorm` names tensors that are not there among its inputs, and recording them for a gradient fails. Here a scale that is not given
- * is one, which changes no bit, and an offset that is not given is no input.
+ * Without a scale or an offset, `tf.batchNorm` lists missing tensors among its inputs, and recording its
+ * gradient fails. This correction uses a scale of one, which changes no bit, and leaves a missing offset out
+ * of the inputs.
  */
 export function completeBatchNorm(): void {
   const running = engine();

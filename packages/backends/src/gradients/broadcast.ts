@@ -14,7 +14,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Gradient, gradient, summedTo } from './gradient.ts';
 
-/** Of two tensors that are broadcast, the stock gradients have the shape of the result: they are refused, or where another gradient joins them silently wrong. */
+/**
+ * If two tensors are broadcast, the stock gradients have the shape of the result. TensorFlow.js refuses such
+ * a gradient, or, if another gradient is added to it, computes a wrong one in silence.
+ */
 export const broadcast: Readonly<Record<string, Gradient>> = {
   [Maximum]: gradient(Maximum, ['a', 'b'], (dy, [a, b]) => ({
     a: () => summedTo(a!.shape, mul(dy, cast(greaterEqual(a!, b!), 'float32'))),

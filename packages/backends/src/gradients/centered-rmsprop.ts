@@ -20,7 +20,7 @@ interface Kept {
   readonly variable: Variable;
 }
 
-/** What `tf.train.rmsprop` keeps, as tfjs 4.22 names it. */
+/** The state of `tf.train.rmsprop`, with the names of tfjs 4.22. */
 interface State {
   readonly centered: boolean;
   readonly learningRate: number;
@@ -38,8 +38,9 @@ type Gradients = Parameters<RMSPropOptimizer['applyGradients']>[0];
 const stock = RMSPropOptimizer.prototype.applyGradients;
 
 /**
- * Centered, the stock optimizer takes epsilon away from the variance of the gradients instead of adding it: where a gradient is zero or small it divides by the root of a negative
- * number, and the weight is NaN from then on.
+ * With `centered`, the stock optimizer subtracts epsilon from the variance of the gradients instead of adding
+ * it. If a gradient is zero or small, it takes the root of a negative number, and the weight is NaN from then
+ * on.
  */
 export function correctCenteredRmsprop(): void {
   RMSPropOptimizer.prototype.applyGradients = function (gradients): void {
@@ -70,7 +71,7 @@ function applyCentered(state: State, gradients: Gradients): void {
     if (gradient == null) continue;
     squares.assign(add(mul(squares, decay), mul(square(gradient), 1 - decay)));
     means.assign(add(mul(means, decay), mul(gradient, 1 - decay)));
-    // Of equal gradients it is zero, and by rounding less.
+    // The variance of equal gradients is zero, but rounding can make it negative.
     const variance = maximum(sub(squares, square(means)), 0);
     const step = div(mul(gradient, learningRate), sqrt(add(variance, epsilon)));
     moments.assign(add(mul(moments, momentum), step));

@@ -17,7 +17,7 @@ import { spread } from './along-axis.ts';
 import { type Gradient, gradient } from './gradient.ts';
 
 interface Attributes {
-  /** Null from layers that were told of none. */
+  /** Null if the layer has no dilations. */
   readonly dilations?: number | number[] | null;
   readonly [name: string]: unknown;
 }
@@ -26,7 +26,10 @@ function run(kernelName: string, inputs: Record<string, Tensor>, attrs: Record<s
   return engine().runKernel(kernelName, inputs, attrs as Record<string, never>) as Tensor;
 }
 
-/** With dilations, the gradients of a convolution whose filter has zeros between its taps. The stock gradients refuse them. */
+/**
+ * The gradients of a convolution with dilations, computed with a filter that has zeros between its taps. The
+ * stock gradients refuse dilations.
+ */
 function dilated(inputGradient: string, filterGradient: string): Gradient {
   return (stock) => ({
     ...stock!,
@@ -70,7 +73,7 @@ export const convolutions: Readonly<Record<string, Gradient>> = {
   [Conv2D]: dilated(Conv2DBackpropInput, Conv2DBackpropFilter),
   [Conv3D]: dilated(Conv3DBackpropInputV2, Conv3DBackpropFilterV2),
   [DepthwiseConv2dNative]: dilated(DepthwiseConv2dNativeBackpropInput, DepthwiseConv2dNativeBackpropFilter),
-  /** A transposed convolution in three dimensions, which has no stock gradient. */
+  /** The gradient of a transposed convolution in three dimensions. There is no stock gradient. */
   [Conv3DBackpropInputV2]: gradient<Attributes>(
     Conv3DBackpropInputV2,
     ['dy', 'filter'],

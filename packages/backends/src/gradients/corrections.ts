@@ -56,7 +56,10 @@ const gradients: Readonly<Record<string, Gradient>> = {
 
 let corrected = false;
 
-/** Registers the gradients that TensorFlow.js lacks or has wrong. They hold for every backend. Doing it twice changes nothing. */
+/**
+ * Registers the gradients that TensorFlow.js lacks or computes wrongly. They hold for every backend. Calling
+ * it twice changes nothing.
+ */
 export function correctGradients(): void {
   if (corrected) return;
   corrected = true;

@@ -30,7 +30,10 @@ interface Attributes {
   readonly method: Method;
 }
 
-/** That of a product of each image with what weighs its rows and its columns. There is no stock gradient. */
+/**
+ * A crop is a product of the image with weights of its rows and weights of its columns. This is the gradient
+ * of that product. There is no stock gradient.
+ */
 export const cropAndResize: Gradient = gradient<Attributes>(
   CropAndResize,
   ['image', 'boxes', 'boxInd'],
@@ -41,7 +44,7 @@ export const cropAndResize: Gradient = gradient<Attributes>(
   }),
 );
 
-/** The crops, with 0 outside of the images. */
+/** The crops. Pixels outside of the images are 0. */
 function cropped(
   image: Tensor,
   boxes: Tensor,
@@ -59,7 +62,7 @@ function cropped(
   return matMul(expandDims(columns, 1), lines);
 }
 
-/** How much of each of `length` pixels is in each of `size` pixels of a crop, for each box. */
+/** The weight of each of `length` pixels in each of `size` pixels of a crop, for each box. */
 function weights(low: Tensor, high: Tensor, size: number, length: number, method: Method): Tensor {
   const parts = Array.from({ length: size }, (_, i) => (size > 1 ? i / (size - 1) : 0.5));
   const part = tensor2d(parts, [1, size]);

@@ -22,7 +22,10 @@ interface Attributes {
   readonly dilations: number | [number, number];
 }
 
-/** WebGL has no kernels for the stock gradient: there it is that of the largest among shifted images. */
+/**
+ * WebGL has no kernels for the stock gradient. There the dilation is computed as the maximum of shifted
+ * images, and differentiated as such.
+ */
 export const dilation2d: Gradient = (stock) => ({
   ...stock!,
   gradFunc: (dy, saved, attrs) => {

@@ -1,7 +1,10 @@
 import { broadcastTo, Einsum, einsum as product, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient, Slopes } from './gradient.ts';
 
-/** The gradient of one factor is the product of the upstream gradient with the other factor. There is no stock gradient. */
+/**
+ * The gradient of one factor is the product of the upstream gradient with the other factor. There is no stock
+ * gradient.
+ */
 export const einsum: Gradient = () => ({
   kernelName: Einsum,
   saveAllInputs: true,
@@ -26,7 +29,8 @@ interface Factor {
 }
 
 function derivative({ shape }: Tensor, letters: string, factors: readonly Factor[]): Tensor {
-  // Along an axis that was summed over at once, all elements have the same slope.
+  // If only this factor has an axis, the axis is summed over, and all elements along it have the same
+  // gradient.
   const known = [...letters].filter((letter) => factors.some((factor) => factor.letters.includes(letter)));
   const equation = `${factors.map((factor) => factor.letters).join(',')}->${known.join('')}`;
   const slopes = product(equation, ...factors.map(({ tensor }) => tensor));

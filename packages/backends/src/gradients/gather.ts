@@ -18,7 +18,10 @@ interface Attributes {
   readonly batchDims: number;
 }
 
-/** With batch dimensions: all batches at once, each with rows of its own. The stock gradient takes one after the other, and no more than one such dimension. */
+/**
+ * The gradient with batch dimensions. It handles all batches at once, each with its own rows. The stock
+ * gradient handles one batch after the other, and at most one batch dimension.
+ */
 export const gather: Gradient = (stock) => ({
   ...stock!,
   gradFunc: (dy, saved, attrs) => {

@@ -12,13 +12,13 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 
-/** By the name of the input. */
+/** One gradient per input, by the input's name. */
 export type Slopes = Record<string, () => Tensor>;
 
-/** A gradient that TensorFlow.js lacks, or has but wrong. */
+/** A gradient that TensorFlow.js lacks or computes wrongly. */
 export type Gradient = (stock: GradConfig | undefined) => GradConfig;
 
-/** Gives a gradient its types: TensorFlow.js's registry knows only maps of names. */
+/** Gives a gradient its types. The registry of TensorFlow.js only knows maps of names. */
 export function gradient<Attributes>(
   kernelName: string,
   inputsToSave: string[],
@@ -31,21 +31,24 @@ export function gradient<Attributes>(
   });
 }
 
-/** Puts gradients in the place of TensorFlow.js's own, on all backends. */
+/** Replaces gradients of TensorFlow.js, on all backends. */
 export function register(kernelName: string, create: Gradient): void {
   const stock = getGradient(kernelName);
   if (stock !== undefined && stock !== null) unregisterGradient(kernelName);
   registerGradient(create(stock ?? undefined));
 }
 
-/** The gradient of broadcasting: summed over the axes along which a tensor of this shape was repeated. */
+/** The gradient of broadcasting: the sum over the axes along which a tensor of this shape was repeated. */
 export function summedTo(shape: readonly number[], dy: Tensor): Tensor {
   if (util.arraysEqual([...shape], dy.shape)) return dy;
   const axes = broadcast_util.getReductionAxes([...shape], dy.shape);
   return reshape(axes.length > 0 ? sum(dy, axes) : dy, [...shape]);
 }
 
-/** The slopes of a function made of others, within a gradient: TensorFlow.js forgets the tape of the outer one there. */
+/**
+ * Differentiates a function made of other operations, inside of a gradient. TensorFlow.js would lose the tape
+ * of the outer gradient there.
+ */
 export function slopesOf(compute: (...inputs: Tensor[]) => Tensor, inputs: Tensor[], dy: Tensor): Tensor[] {
   const { state } = engine();
   const tape = state.activeTape;

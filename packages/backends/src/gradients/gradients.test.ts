@@ -37,7 +37,10 @@ test('fused convolutions with dilations have no gradient, and say so', async () 
 
 type Function = (x: tf.Tensor) => tf.Tensor;
 
-/** The smallest inputs for which the stock gradients were wrong: a function, its input and the gradient of the sum of its values. */
+/**
+ * The smallest inputs for which the stock gradients were wrong: a function, its input, and the gradient of
+ * the sum of its values.
+ */
 const cases: Readonly<Record<string, readonly [Function, number[], number[], number[]]>> = {
   'a mirrored edge': [(x) => tf.mirrorPad(x, [[1, 1]], 'reflect'), [3], [1, 2, 3], [1, 3, 1]],
   'a mirrored edge with the edge itself': [

@@ -24,11 +24,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Gradient, gradient } from './gradient.ts';
 
-/** Kernels that put elements elsewhere. They have no stock gradients. */
+/** Gradients of kernels that move elements to other positions. They have no stock gradients. */
 export const indexing: Readonly<Record<string, Gradient>> = {
   [GatherNd]: gradient(GatherNd, ['params', 'indices'], (dy, [params, indices]) => ({
     params: () => scatterND(indices!, dy, params!.shape),
-    // Where elements come from has no slope.
+    // Indices have no gradient.
     indices: () => mul(cast(indices!, 'float32'), 0),
   })),
   [ScatterNd]: gradient(ScatterNd, ['indices'], (dy, [indices]) => ({
@@ -60,7 +60,7 @@ export const indexing: Readonly<Record<string, Gradient>> = {
   ),
 };
 
-/** The gradient of each of the largest values goes to the place that it came from. */
+/** The gradient of each of the largest values goes to the position of that value in the input. */
 const topK: GradConfig = {
   kernelName: TopK,
   inputsToSave: ['x'],

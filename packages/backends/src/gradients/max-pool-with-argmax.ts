@@ -13,7 +13,10 @@ interface Attributes {
   readonly pad: 'valid' | 'same' | number;
 }
 
-/** That of the same pooling without places, which have no slope. There is no stock gradient. */
+/**
+ * The gradient of the same pooling without indices, because indices have no gradient. There is no stock
+ * gradient.
+ */
 export const maxPoolWithArgmax: Gradient = (): GradConfig => ({
   kernelName: MaxPoolWithArgmax,
   inputsToSave: ['x'],

@@ -7,10 +7,13 @@ interface Attributes {
   readonly mode: 'reflect' | 'symmetric';
 }
 
-/** What the mirror shows is added where it shows it. The stock gradient leaves the padding out. */
+/**
+ * The gradient of each mirrored element is added to the gradient of the element that it copies. The stock
+ * gradient ignores the padding.
+ */
 export const mirrorPad: Gradient = gradient<Attributes>(MirrorPad, ['x'], (dy, [x], { paddings, mode }) => ({
   x: () => {
-    // At the edge the mirror shows the edge, or its neighbour.
+    // Mode 'symmetric' repeats the element at the edge, mode 'reflect' begins with its neighbour.
     const edge = mode === 'symmetric' ? 0 : 1;
     let result: Tensor = dy;
     for (const [axis, [before, after]] of paddings.entries()) {

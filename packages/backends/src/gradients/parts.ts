@@ -1,7 +1,10 @@
 import { concat, SplitV, stack, type Tensor, Unpack } from '@tensorflow/tfjs-core';
 import type { Gradient } from './gradient.ts';
 
-/** A kernel with several results. Where there is just one, it comes alone, which the stock gradients do not take. */
+/**
+ * The gradient of a kernel with several results. If there is just one result, its upstream gradient comes
+ * without an array, which the stock gradients do not expect.
+ */
 function joined(kernelName: string, join: (parts: Tensor[], axis: number) => Tensor): Gradient {
   return () => ({
     kernelName,

@@ -1,7 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { Gradient } from './gradient.ts';
 
-/** The stock gradient takes axes counted from the front alone, in their order. */
+/** The stock gradient only takes axes that are counted from the front and in increasing order. */
 export const prod: Gradient = (stock) => ({
   ...stock!,
   gradFunc: (dy, saved, attrs) => {

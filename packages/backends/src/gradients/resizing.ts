@@ -19,8 +19,10 @@ interface Attributes {
 type Resize = typeof image.resizeBilinear;
 
 /**
- * Resizing multiplies by a matrix down and by one across: what it makes of the identity. The gradient multiplies by their transposes. The stock kernels take no account of
- * `halfPixelCenters`, divide by zero where corners are aligned to one pixel, and on the cpu backend mix up width, height and batch.
+ * Resizing multiplies by one matrix vertically and by another one horizontally. Each matrix is obtained by
+ * resizing the identity. The gradient multiplies by their transposes. The stock kernels ignore
+ * `halfPixelCenters` and divide by zero if corners are aligned to one pixel. On the cpu backend they also
+ * confuse width, height and batch.
  */
 function resizing(resize: Resize): Gradient {
   return (stock) => ({

@@ -14,7 +14,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Gradient, gradient } from './gradient.ts';
 
-/** Each pixel's slope goes where the pixel came from: a picture of the pixels' numbers is turned with it. There is no stock gradient. */
+/**
+ * The gradient of each pixel goes to the pixel that it came from. To find that one, an image of the pixels'
+ * numbers is rotated in the same way. There is no stock gradient.
+ */
 export const rotateWithOffset: Gradient = gradient<NamedAttrMap>(
   RotateWithOffset,
   ['image'],
@@ -22,7 +25,7 @@ export const rotateWithOffset: Gradient = gradient<NamedAttrMap>(
     image: () => {
       const [batch, height, width, channels] = (image as Tensor4D).shape;
       const size = height * width;
-      // 0 stands for what is filled in.
+      // 0 stands for a pixel that was filled in.
       const numbers = reshape(cast(range(1, size + 1, 1, 'int32'), 'float32'), [1, height, width, 1]);
       const turned = engine().runKernel(RotateWithOffset, { image: numbers }, { ...attrs, fillValue: 0 });
       const from = reshape(cast(turned as Tensor, 'int32'), [size]) as Tensor1D;

@@ -27,8 +27,9 @@ interface Attributes {
 }
 
 /**
- * The gradient of a running sum is one in the other direction. The stock gradient transposes it where the axis is not the last, as if it had been transposed before. A running
- * product has no stock gradient.
+ * The gradient of a cumulative sum is a cumulative sum in the other direction. If the axis is not the last
+ * one, the stock gradient transposes it as if it had been transposed before. A cumulative product has no
+ * stock gradient.
  */
 export const scans: Readonly<Record<string, Gradient>> = {
   [Cumsum]: gradient<Attributes>(Cumsum, ['x'], (dy, [x], { axis, exclusive, reverse }) => ({
@@ -40,8 +41,8 @@ export const scans: Readonly<Record<string, Gradient>> = {
 };
 
 /**
- * The product up to place j by the factor i is the same product with a 1 at i, where i is among its factors. So zeros do no harm. It takes the square of the length
- * in memory.
+ * The derivative of the product up to position j by its factor i is the same product with a 1 at i, if i is
+ * among its factors. So zeros do no harm. The memory grows with the square of the length.
  */
 function productGradient(dy: Tensor, x: Tensor, { axis, exclusive, reverse }: Attributes): Tensor {
   const [place] = util.parseAxisParam(axis, x.shape) as [number];

@@ -21,7 +21,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Gradient, gradient } from './gradient.ts';
 
-/** Where elements go has no slope. */
+/** Indices have no gradient. */
 const none = (ids: Tensor) => (): Tensor => zeros(ids.shape);
 
 function segments(kernelName: string, isMean: boolean): Gradient {
@@ -37,7 +37,9 @@ function segments(kernelName: string, isMean: boolean): Gradient {
   }));
 }
 
-/** Kernels that put elements into a tensor or add them up there. They have no stock gradients. */
+/**
+ * Gradients of kernels that write elements into a tensor, or add them to it. They have no stock gradients.
+ */
 export const scattering: Readonly<Record<string, Gradient>> = {
   [SparseSegmentMean]: segments(SparseSegmentMean, true),
   [SparseSegmentSum]: segments(SparseSegmentSum, false),

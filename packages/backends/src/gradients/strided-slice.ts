@@ -13,7 +13,7 @@ interface Attributes {
   readonly shrinkAxisMask: number;
 }
 
-/** Each element back to where it came from, axis by axis. There is no stock gradient. */
+/** Puts each element back where it came from, axis by axis. There is no stock gradient. */
 export const stridedSlice: Gradient = gradient<Attributes>(StridedSlice, ['x'], (dy, [x], attrs) => ({
   x: () => {
     if (dy.size === 0) return zerosLike(x!);

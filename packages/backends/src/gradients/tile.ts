@@ -1,7 +1,10 @@
 import { reshape, sum, type Tensor, Tile } from '@tensorflow/tfjs-core';
 import { type Gradient, gradient } from './gradient.ts';
 
-/** The sum over all repetitions, one axis after the other. The stock gradient takes a kernel or two for each repetition, and no tensor of five dimensions. */
+/**
+ * Sums over all repetitions, one axis after the other. The stock gradient runs one or two kernels for each
+ * repetition, and refuses tensors with five dimensions.
+ */
 export const tile: Gradient = gradient<{ readonly reps: readonly number[] }>(
   Tile,
   ['x'],

@@ -4,22 +4,22 @@ import { findBackend, type KernelBackend, version_core } from '@tensorflow/tfjs-
 
 const require = createRequire(import.meta.url);
 
-/** The npm packages that bind libtensorflow: the same code around two libraries. */
+/** The npm packages that bind libtensorflow. Both have the same code around different libraries. */
 export type BindingName = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
 
 /** The name under which both register their backend and its kernels. */
 export const TENSORFLOW = 'tensorflow';
 
-/** What is used of the backend that they register. */
+/** The members that are used of the backend that they register. */
 export interface TensorFlowBackend extends KernelBackend {
   readonly isGPUPackage: boolean;
-  /** False where the library has no CUDA, or found no device: it computes on the CPU then. */
+  /** False if the library has no CUDA or found no device. It then computes on the CPU. */
   readonly isUsingGpuDevice: boolean;
-  /** `TF_Version` is the library's. */
+  /** `TF_Version` is the version of the library. */
   readonly binding: { readonly TF_Version: string };
 }
 
-/** Why a package cannot be used here, and what to do. */
+/** The reason why a package cannot be used here, and what to do. */
 export class BindingError extends Error {
   readonly reason: string;
   readonly next: string;
@@ -32,7 +32,7 @@ export class BindingError extends Error {
   }
 }
 
-/** The package's file: it is looked for from here, from the current folder and in NODE_PATH. */
+/** Finds the package's file from here, from the current folder and in NODE_PATH. */
 export function locate(name: BindingName): string | null {
   try {
     return require.resolve(name, { paths: [import.meta.dirname, process.cwd()] });
@@ -41,7 +41,9 @@ export function locate(name: BindingName): string | null {
   }
 }
 
-/** Loads the package, if that was not done before: its backend is the current one then. Throws `BindingError`. */
+/**
+ * Loads the package if that was not done before. Its backend is then the current one. Throws `BindingError`.
+ */
 export function load(name: BindingName): TensorFlowBackend {
   const path = locate(name);
   if (path === null)
@@ -71,7 +73,7 @@ function registered(): TensorFlowBackend | null {
   return findBackend(TENSORFLOW) as TensorFlowBackend | null;
 }
 
-/** Gives the versions that the package names. */
+/** The versions that the package names. */
 function run(name: BindingName, path: string): Readonly<Record<string, string>> {
   try {
     return require(path).version;

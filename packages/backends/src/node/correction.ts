@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** What TensorFlow.js gives a kernel for images, which are [batch, height, width, channels]. */
+/** The arguments that TensorFlow.js gives a kernel for images [batch, height, width, channels]. */
 export interface Call {
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly attrs: Attributes;
@@ -19,5 +19,5 @@ export interface Attributes {
 
 export type Shape = [number, number, number, number];
 
-/** A kernel by way of the one that it replaces. */
+/** A kernel that uses the one that it replaces. */
 export type Correction = (call: Call, stock: (call: Call) => Tensor) => Tensor;

@@ -11,7 +11,7 @@ const size = (max: number) => fc.integer({ min: 1, max });
 const margin = fc.tuple(fc.nat(2), fc.nat(2));
 const TOLERANCE = 1e-5;
 
-/** For the width TensorFlow.js takes one number for the padding to be meant for a square window. */
+/** TensorFlow.js computes the output's width from a single padding number as for a square window. */
 const square = <Shape>(window: fc.Arbitrary<Shape>) => window.map((side): [Shape, Shape] => [side, side]);
 
 const images = fc.record({
@@ -35,7 +35,7 @@ const convolutions = fc
   )
   .map(([image, out, pad]) => ({ ...image, out, pad }));
 
-/** No window lies in the padding alone: that has neither an average nor a maximum. */
+/** No window covers only padding, because such a window has neither an average nor a maximum. */
 const pools = fc
   .tuple(images, size(2))
   .map(([image, pad]) => ({ ...image, pad }))
@@ -137,12 +137,12 @@ describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'images on libtensorflow
       const below = { ...values, values: values.values.map((x) => x - 1) };
       const layer = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, filter, strides, pad, rounding);
       await expectAgreement(layer, [below], TOLERANCE, startNode);
-      // The cpu backend's gradient takes the output's size to be rounded down.
+      // The cpu backend's gradient assumes that the output's size is rounded down.
       if (rounding === 'floor') await expectAgreement(gradients(layer), [below], TOLERANCE, startNode);
     }));
 
-  // An average is linear in its image, and a gradient is the adjoint: ⟨dy, average(x)⟩ = ⟨dx, x⟩ for every x and dy.
-  // (With padding, the cpu backend's gradient is not.)
+  // An average is linear in its image, and a gradient is the adjoint: ⟨dy, average(x)⟩ = ⟨dx, x⟩ for every x
+  // and dy. (With padding, the cpu backend's gradient is wrong.)
   test('average pooling, and its gradient, which is the adjoint', () =>
     forAll(
       pools.chain((pool) => fc.constantFrom(pool, { ...pool, pad: 'same' as const })),
@@ -164,7 +164,8 @@ describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'images on libtensorflow
       },
     ));
 
-  // A gradient is the adjoint: ⟨dy, convolution(x, w)⟩ = ⟨dw, w⟩. Without the correction, this many end the process in almost every run.
+  // A gradient is the adjoint: ⟨dy, convolution(x, w)⟩ = ⟨dw, w⟩. Without the correction, this many
+  // convolutions end the process in almost every run.
   test('gradients of filters of 1x1 with strides', async () => {
     await startNode();
     await forAll(
@@ -226,7 +227,7 @@ describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'on libtensorflow', () =
 describe.skipIf(tensorflowMissing)(tensorflowMissing ?? 'a check on libtensorflow', () => {
   test('passes, and says which kernels the library lacks, for a type or in all', async () => {
     await startNode();
-    // The engine's own check takes what this library's fused products save for a leak.
+    // The engine's own check counts tensors that this library's fused products save as a leak.
     tf.env().set('IS_TEST', false);
     const check = await checkBackend({ draws: 4, trainings: 5 }).finally(() => tf.env().set('IS_TEST', true));
     expect(check).toMatchObject({ backend: 'tensorflow', passed: true, findings: [] });

@@ -18,7 +18,7 @@ import { clipByValue, floorDiv, gather } from './elementary.ts';
 import { padded } from './padding.ts';
 import { pointwise } from './pointwise.ts';
 
-/** A later one replaces an earlier one. */
+/** A later correction of a kernel replaces an earlier one. */
 const corrections: readonly (readonly [string, Correction])[] = [
   [ClipByValue, clipByValue],
   [Conv2DBackpropFilter, pointwise],
@@ -29,7 +29,10 @@ const corrections: readonly (readonly [string, Correction])[] = [
 
 let corrected = false;
 
-/** Corrects the package's kernels, once it has registered them. Doing it twice changes nothing. */
+/**
+ * Corrects the package's kernels. The package must have registered them already. Calling it twice changes
+ * nothing.
+ */
 export function correctTensorFlow(): void {
   if (corrected) return;
   corrected = true;

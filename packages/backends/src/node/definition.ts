@@ -1,14 +1,19 @@
 import type { BackendDefinition } from '@scalpel/core';
 
 /**
- * Makes TensorFlow's C library on the CPU the current TensorFlow.js backend, by way of `@tensorflow/tfjs-node`, which must be
- * installed. In TensorFlow.js it is named `tensorflow`.
+ * Starts TensorFlow's C library on the CPU, and makes it the current TensorFlow.js backend. The npm package
+ * `@tensorflow/tfjs-node` must be installed. In TensorFlow.js the backend is named `tensorflow`. Throws if
+ * the package does not work here. The error says what to do.
  */
 export async function startNode(): Promise<void> {
   await (await import('./start.ts')).start('@tensorflow/tfjs-node');
 }
 
-/** The same on a CUDA device, by way of `@tensorflow/tfjs-node-gpu`. A process can start one of the two. */
+/**
+ * Starts TensorFlow's C library on a CUDA device. The npm package `@tensorflow/tfjs-node-gpu` must be
+ * installed. A process can start either this or the library on the CPU. Throws if the package does not work
+ * here. The error says what to do.
+ */
 export async function startNodeGpu(): Promise<void> {
   await (await import('./start.ts')).start('@tensorflow/tfjs-node-gpu');
 }

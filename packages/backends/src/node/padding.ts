@@ -22,12 +22,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Attributes, Call, Correction, Shape } from './correction.ts';
 
-/** A kernel for padding in numbers. `valid` is the package's own, without padding, on the call's inputs and attributes but for those given. */
+/**
+ * A kernel for padding in numbers. `valid` is the package's own kernel without padding. It takes the call's
+ * inputs and attributes, except for those given.
+ */
 type Padded = (call: Call, valid: (inputs: Call['inputs'], attrs?: Partial<Attributes>) => Tensor) => Tensor;
 
 /**
- * Padding in numbers, which the package's kernels refuse, all but two: they put it around the image first, and cut it off the image's
- * gradient.
+ * The package's kernels refuse padding in numbers, except for two of them. These corrections add the padding
+ * to the image first, and cut it off the gradient of the image.
  */
 export const padded: Readonly<Record<string, Correction>> = Object.fromEntries(
   Object.entries<Padded>({
@@ -91,7 +94,7 @@ function inputGradient(depthwise: boolean): Padded {
   };
 }
 
-/** How much is added before and after each axis. */
+/** The number of elements that are added before and after each axis. */
 type Frame = [number, number][];
 
 function convolutionFrame(
@@ -129,11 +132,14 @@ function poolFrame(
   return frameOf(info, output);
 }
 
-/** The kernels of gradients are not told how the output's size was rounded, but have something of its shape. */
+/**
+ * The kernels of gradients are not told how the output's size was rounded, but they get a tensor of its
+ * shape.
+ */
 function frameOf(info: backend_util.Conv2DInfo, output?: Tensor): Frame {
   const { top, bottom, left, right } = info.padInfo;
   const [, outHeight, outWidth] = (output?.shape ?? info.outShape) as Shape;
-  // Where it is not rounded down, the last windows reach beyond the padding.
+  // If the size is not rounded down, the last windows reach beyond the padding.
   const down = (outHeight - 1) * info.strideHeight + info.effectiveFilterHeight;
   const across = (outWidth - 1) * info.strideWidth + info.effectiveFilterWidth;
   return [
@@ -156,7 +162,7 @@ function within(x: Tensor, frame: Frame, shape: readonly number[]): Tensor {
   );
 }
 
-/** How much of each window lies in an image of this shape: padding does not count in an average. */
+/** The share of each window that is inside an image of this shape. In an average, padding does not count. */
 function share(shape: readonly number[], frame: Frame, { filterSize, strides }: Attributes): Tensor {
   return avgPool(around(ones(shape as Shape), frame, 0) as Tensor4D, filterSize!, strides, 'valid');
 }

@@ -2,9 +2,10 @@ import { stridedSlice } from '@tensorflow/tfjs-core';
 import type { Correction } from './correction.ts';
 
 /**
- * The gradient of the filter of a convolution of 1x1 with strides, as in the shortcuts of residual networks. There oneDNN, in
- * TensorFlow 2.12 on the CPU, writes beyond its buffers, which ends the process some steps later. Without the pixels that the
- * strides leave out, which play no part, the strides are 1.
+ * The gradient of the filter of a 1x1 convolution with strides, as in the shortcuts of residual networks. In
+ * TensorFlow 2.12 on the CPU, oneDNN writes beyond its buffers there, which ends the process some steps
+ * later. This correction first removes the pixels that the strides skip. They have no effect, and without
+ * them the strides are 1.
  */
 export const pointwise: Correction = (call, stock) => {
   const { strides, filterShape, dataFormat } = call.attrs;

@@ -20,14 +20,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Puts a package of this code into the current folder. */
+/** Puts a package with this code into the current folder. */
 function install(code: string): void {
   const target = join(folder, 'node_modules/@tensorflow/tfjs-node-gpu');
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, 'index.js'), code);
 }
 
-/** What a package does that loads: `device` is whether it found one. */
+/** The code of a package that loads. `device` says whether it found a device. */
 function registering(device: boolean, version = "require('@core').version_core"): string {
   return `
     require('@core').registerBackend('tensorflow', () => ({

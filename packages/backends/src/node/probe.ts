@@ -6,12 +6,13 @@ import { BindingError, type BindingName, load, locate, TENSORFLOW } from './bind
 
 const run = promisify(execFile);
 
-/** What was found to work, by the package's file. */
+/** The results of earlier probes, by the package's file. */
 const working = new Map<string, BackendProbe>();
 
 /**
- * Whether the package works here. Loading it makes its backend the current one, and a library that does not fit the machine can end
- * the process: so this happens in another one, once, unless this one has it already.
+ * Tests whether the package works here. Loading it makes its backend the current one, and a library that does
+ * not fit the machine can end the process. So the test runs once, in another process, unless this process has
+ * the package already.
  */
 export async function probe(name: BindingName): Promise<BackendProbe> {
   const path = locate(name);
@@ -61,7 +62,7 @@ export async function examine(name: BindingName): Promise<BackendProbe> {
   }
 }
 
-/** Name and driver of the first device that this process may use. */
+/** The name and driver of the first device that this process may use. */
 async function gpuName(): Promise<string> {
   const visible = process.env.CUDA_VISIBLE_DEVICES;
   const first = visible ? [`--id=${visible.split(',')[0]}`] : [];

@@ -1,5 +1,6 @@
 /**
- * Gives `node:util` back what the JavaScript of tfjs-node 4.22 calls and Node 23 removed. Import it before tfjs-node.
+ * Gives `node:util` back a function that the JavaScript of tfjs-node 4.22 calls, and that Node 23 removed.
+ * Import it before tfjs-node.
  */
 import util from 'node:util';
 

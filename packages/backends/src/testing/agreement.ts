@@ -5,30 +5,37 @@ import { type Case, Draw, type Kernels } from './kernels/draw.ts';
 import { kernels } from './kernels/index.ts';
 import { results, tensorOf, type Values } from './values.ts';
 
-/** What sets one computation apart: drawn again from these, it is the same. */
+/** The values that identify one computation. Drawn from them again, it is the same. */
 interface Drawn {
   readonly name: string;
   readonly seed: number;
 }
 
-/** What came out, in words, and what is right. */
+/** The actual and the right result, in words. */
 export interface Difference {
   readonly actual: string;
   readonly expected: string;
 }
 
-/** What came of comparing one computation; 'open': it has no right answer, as TensorFlow.js refuses it everywhere. */
+/**
+ * The outcome of one comparison. 'open' means that there is no right answer, because TensorFlow.js refuses
+ * the computation everywhere.
+ */
 export type Verdict = Difference | 'right' | 'open';
 
-/** How far a backend may be from float64, in units of the largest element: 2e-5 where nothing is said. */
+/**
+ * For each kernel: the largest allowed difference from float64, in units of the largest element. The default
+ * is 2e-5.
+ */
 export type Tolerances = Readonly<Record<string, number>>;
 
 /** The errors that WGSL allows in these functions, in [−π, π]. */
 export const wgsl: Tolerances = { Acos: 1e-4, Asin: 1e-4, Cos: 6e-4, Sin: 6e-4, Tan: 2e-3 };
 
 /**
- * Where the backend that `start` starts is not what the cpu backend is in float64: values, shapes, types and tensors left behind, of `draws` computations
- * with each kernel, in a random order in one process, so that a kernel that spoils the memory of later ones is noticed.
+ * The differences between the backend that `start` starts and the cpu backend in float64: values, shapes,
+ * types and tensors left behind. It makes `draws` computations with each kernel. They run in a random order
+ * in one process, so that a kernel that spoils the memory of later ones is noticed.
  */
 export async function disagreements(
   start: () => Promise<void>,
@@ -50,7 +57,10 @@ export async function disagreements(
   return found;
 }
 
-/** The kernels that change their inputs on the backend that `start` starts, whose values can be read at once. */
+/**
+ * The kernels that change their inputs on the backend that `start` starts. Its values must be readable at
+ * once.
+ */
 export async function changedInputs(
   start: () => Promise<void>,
   draws: number,
@@ -65,7 +75,7 @@ export async function changedInputs(
         try {
           compute(...tensors);
         } catch {
-          // What is refused is another test's.
+          // Another test covers computations that are refused.
         }
         return tensors.some((tensor, i) => {
           const before = tensorOf(inputs[i]!).dataSync();
@@ -80,7 +90,7 @@ export function drawCase(name: string, seed: number, table: Kernels = kernels): 
   return table[name]!(new Draw(Object.keys(table).indexOf(name), seed));
 }
 
-/** Compares one computation on the backend that `start` starts with the cpu backend's in float64. */
+/** Compares one computation on the backend that `start` starts with the cpu backend in float64. */
 export async function compareKernel(
   drawn: Case,
   start: () => Promise<void>,
@@ -101,12 +111,12 @@ export async function compareKernel(
   }
 }
 
-/** What is in memory now, in words. */
+/** The tensors in memory now, in words. */
 export function held(): string {
   return `${tf.memory().numTensors} tensors, ${tf.backend().numDataIds()} buffers`;
 }
 
-/** In float64, on the cpu backend; null where TensorFlow.js refuses it. */
+/** The results in float64 on the cpu backend. Null if TensorFlow.js refuses the computation. */
 function reference({ compute, inputs }: Case): Values[] | null {
   try {
     return inFloat64(() =>
@@ -123,7 +133,7 @@ function reference({ compute, inputs }: Case): Values[] | null {
   }
 }
 
-/** Null where all is the same, up to `tolerance` of the largest element. */
+/** Null if all is equal, up to `tolerance` times the largest element. */
 function firstDifference(
   actual: readonly Values[],
   expected: readonly Values[],
@@ -137,7 +147,7 @@ function firstDifference(
       return { actual: `the shape is [${other.shape}]`, expected: `[${shape}]` };
     if (other.values.length !== values.length)
       return { actual: `${other.values.length} values`, expected: `${values.length}` };
-    // What whole number is made of NaN is left open.
+    // The whole number that NaN becomes is unspecified.
     if (isExtreme && dtype !== 'float32') continue;
     const close = isExtreme ? isKept : isClose;
     const right = dtype === 'float32' ? values.map(Math.fround) : values;
@@ -148,7 +158,10 @@ function firstDifference(
   return null;
 }
 
-/** No number must not become one in silence. Whether an infinity times zero is left out of a sum differs between backends. */
+/**
+ * NaN must not become a number in silence. Backends differ in whether they leave an infinity times zero out
+ * of a sum.
+ */
 function isKept(actual: number, expected: number, distance: number): boolean {
   return !Number.isFinite(actual) || (Number.isFinite(expected) && Math.abs(actual - expected) <= distance);
 }

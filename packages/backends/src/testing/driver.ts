@@ -3,16 +3,19 @@ import type { BackendProbe } from '@scalpel/core';
 import { env } from '@tensorflow/tfjs-core';
 import { webgpu } from '../webgpu/definition.ts';
 
-/** Where Debian and Ubuntu put the software Vulkan driver that comes with Chromium. */
+/** The path on Debian and Ubuntu of the software Vulkan driver that comes with Chromium. */
 const SWIFTSHADER = [
   '/usr/lib/chromium/vk_swiftshader_icd.json',
   '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
 ];
 
-/** Why WebGPU cannot be tested here, or undefined: on this machine's GPU, or else on Chromium's SwiftShader where that is installed. */
+/**
+ * The reason why WebGPU cannot be tested here, or undefined. Tests use this machine's GPU, or Chromium's
+ * SwiftShader if that is installed.
+ */
 export async function webgpuMissing(): Promise<string | undefined> {
   const driver = SWIFTSHADER.find((file) => existsSync(file));
-  // Asked for a GPU where there is none, Dawn writes warnings that no program can hold back.
+  // If Dawn is asked for a GPU and there is none, it writes warnings that no program can suppress.
   if (!process.env.VK_DRIVER_FILES && driver !== undefined && hasNoGpu())
     process.env.VK_DRIVER_FILES = driver;
   const own = await webgpu.probe();
@@ -21,7 +24,7 @@ export async function webgpuMissing(): Promise<string | undefined> {
   if (driver === undefined)
     return 'WebGPU finds no GPU, nor a processor that stands in for one: apt-get install chromium libvulkan1.';
   process.env.VK_DRIVER_FILES = driver;
-  // Dawn reads the variable when it is loaded afresh.
+  // Dawn reads the variable when it is loaded again.
   if (globalThis.navigator) Reflect.deleteProperty(globalThis.navigator, 'gpu');
   const emulated = await webgpu.probe();
   return emulated.works ? onDevice() : oneLine(emulated);
@@ -33,7 +36,7 @@ function hasNoGpu(): boolean {
   );
 }
 
-/** Otherwise TensorFlow.js computes small tensors in JavaScript, and the device is not what is tested. */
+/** Otherwise TensorFlow.js computes small tensors in JavaScript, and the device is not tested. */
 async function onDevice(): Promise<undefined> {
   await import('@tensorflow/tfjs-backend-webgpu');
   env().set('WEBGPU_CPU_FORWARD', false);

@@ -1,6 +1,7 @@
 /**
- * What `compute` gives where every array of float32 is one of float64. The cpu backend's kernels, which are plain JavaScript, then compute to float64's
- * rounding: they make their arrays by that name. `compute` must read its results itself, and be synchronous.
+ * Runs `compute` with every float32 array replaced by a float64 array. The kernels of the cpu backend are
+ * plain JavaScript and make their arrays by the global name, so they then round as float64 does. `compute`
+ * must read its results itself, and be synchronous.
  */
 export function inFloat64<Result>(compute: () => Result): Result {
   const { Float32Array: single } = globalThis;

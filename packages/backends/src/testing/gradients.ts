@@ -6,32 +6,32 @@ import { type Case, Draw } from './kernels/draw.ts';
 import { kernels } from './kernels/index.ts';
 import { differentWeights, tensorOf, type Values } from './values.ts';
 
-/** Of the differences. In float64 their error is about its square, and 1e-16 divided by it. */
+/** The step of the differences. In float64 their error is about its square, plus 1e-16 divided by it. */
 const STEP = 1e-5;
 
 /** Products of many elements leave the range of float32. */
 const LARGEST = 1e20;
 
-/** One computation, whose gradient with respect to its floats is looked at along one direction. */
+/** A computation, and a direction along which its gradient is compared. */
 export interface Slope {
   readonly drawn: Case;
   /** A direction for each float input. */
   readonly along: readonly Values[];
 }
 
-/** TensorFlow.js has no gradients of these, and nobody is known to train through them. */
+/** TensorFlow.js has no gradients of these, and no known model trains through them. */
 export const withoutGradient: readonly string[] = ['Bincount', 'DenseBincount'];
 
 export const differentiable: readonly string[] = Object.keys(kernels).filter(
   (name) => !withoutGradient.includes(name),
 );
 
-/** Names of kernels, each with what is wrong with its gradient. */
+/** Names of kernels, each with the fault of its gradient. */
 type Problems = Map<string, string>;
 
 /**
- * The kernels whose gradient, on the backend that `start` starts, is not what differences in float64 on the cpu backend are, along random directions, in `draws`
- * computations each.
+ * The kernels whose gradient on the backend that `start` starts differs from finite differences in float64 on
+ * the cpu backend, along random directions, in `draws` computations each.
  */
 export async function gradientProblems(
   start: () => Promise<void>,
@@ -59,13 +59,16 @@ export function drawSlope(name: string, seed: number): Slope {
   return { drawn, along: floats.map(({ shape }) => draw.tensor(shape, 'float32', -1, 1)) };
 }
 
-/** Compares one slope on the backend that `start` starts with the difference in float64; 'open' where there is none. */
+/**
+ * Compares one slope on the backend that `start` starts with the finite difference. 'open' if there is none.
+ */
 export async function compareGradient(
   { drawn, along }: Slope,
   start: () => Promise<void>,
   tolerance = 1e-4,
 ): Promise<Verdict> {
-  // Without elements there is no slope; and TensorFlow.js's gradients do not take them where they are broadcast.
+  // Without elements there is no slope. TensorFlow.js's gradients also refuse such tensors if they are
+  // broadcast.
   if (along.length === 0 || drawn.inputs.some(({ values }) => values.length === 0)) return 'open';
   await startCpu();
   const expected = differenceAlong(drawn, along);
@@ -79,13 +82,13 @@ export async function compareGradient(
     return { actual: `the slope is ${actual}`, expected: `${expected}` };
   } catch (error) {
     const { message } = error as Error;
-    // Of the fused convolutions alone. TensorFlow.js says so.
+    // Only fused convolutions do this. The message comes from TensorFlow.js.
     if (message.includes('dilation rates greater than 1')) return 'open';
     return { actual: message, expected: `the slope ${expected}` };
   }
 }
 
-/** What each element adds to the slope, on the current backend. */
+/** The contribution of each element to the slope, on the current backend. */
 async function slopeTerms(drawn: Case, along: readonly Values[]): Promise<number[]> {
   const gradients = gradientsOf(drawn);
   try {
@@ -96,7 +99,7 @@ async function slopeTerms(drawn: Case, along: readonly Values[]): Promise<number
   }
 }
 
-/** With respect to each input of floats, on the current backend. */
+/** The gradient with respect to each float input, on the current backend. */
 export function gradientsOf(drawn: Case): tf.Tensor[] {
   return tf.tidy(() => {
     const floats = drawn.inputs.filter(({ dtype }) => dtype === 'float32').map(tensorOf);
@@ -104,7 +107,10 @@ export function gradientsOf(drawn: Case): tf.Tensor[] {
   });
 }
 
-/** The slope by differences, or null where there is no loss to derive, or a corner or a jump nearby. */
+/**
+ * The slope by finite differences. Null if there is no loss to differentiate, or if a corner or a jump is
+ * nearby.
+ */
 function differenceAlong(drawn: Case, along: readonly Values[]): number | null {
   try {
     return inFloat64(() => {
@@ -131,7 +137,10 @@ function differenceAlong(drawn: Case, along: readonly Values[]): number | null {
   }
 }
 
-/** A sum of all outputs that weighs each element differently, so that no error cancels out; null where no output is a float. */
+/**
+ * A sum of all outputs with another weight for each element, so that errors cannot cancel. Null if no output
+ * is a float.
+ */
 function lossOf({ inputs, compute }: Case, floats: readonly tf.Tensor[]): tf.Scalar | null {
   const rest = [...floats];
   const tensors = inputs.map((input) => (input.dtype === 'float32' ? rest.shift()! : tensorOf(input)));

@@ -142,7 +142,10 @@ for (const [name, activation] of Object.entries({
 
 const TOLERANCE = 1e-5;
 
-/** That every kind of layer, its gradients and the optimizers give on the backend that `start` starts what they give on the cpu backend. */
+/**
+ * Tests that every kind of layer, its gradients and the optimizers give the same on the backend that `start`
+ * starts and on the cpu backend.
+ */
 export function describeLayers(start: () => Promise<void>): void {
   describe('the gradients of', () => {
     test.each(Object.entries(layers))('%s', async (_name, [layer, ...inputs]) => {
@@ -153,7 +156,8 @@ export function describeLayers(start: () => Promise<void>): void {
 
   test('the gradients of softmax cross-entropy', async () => {
     const layer: Layer = (logits, labels) => tf.losses.softmaxCrossEntropy(tf.softmax(labels!), logits!);
-    // The engine's own check takes the logarithms that this loss saves for its gradient for a leak, on every backend.
+    // This loss saves logarithms for its gradient. The engine's own check counts them as a leak, on every
+    // backend.
     tf.env().set('IS_TEST', false);
     try {
       await expectAgreement(gradients(layer), [rows, floats([5, 6], 4)], TOLERANCE, start);

@@ -30,12 +30,15 @@ import { tensorOf, type Values } from './values.ts';
 
 /** A small network with its data and its optimizer. */
 export interface Network {
-  /** Its layers, loss and optimizer in words. */
+  /** A description of its layers, loss and optimizer. */
   readonly title: string;
   readonly weights: readonly Values[];
   readonly loss: (weights: readonly Tensor[]) => Scalar;
   readonly optimizer: () => Optimizer;
-  /** The optimizer divides gradients by their own size: where one is zero but for rounding, the step is still one of full length, in any direction. */
+  /**
+   * Whether the optimizer divides gradients by their own size. Then a gradient that is zero up to rounding
+   * still gives a full step, in any direction.
+   */
   readonly isScaled: boolean;
 }
 
@@ -51,7 +54,10 @@ const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
   'centered rmsprop': () => train.rmsprop(0.005, 0.9, 0.5, 1e-3, true),
 };
 
-/** Draws a network of up to eight layers: on images, sequences, ids or rows, with shapes that are mostly odd. The same seed draws the same one. */
+/**
+ * Draws a network of up to eight layers, on images, sequences, ids or rows, mostly with odd shapes. The same
+ * seed gives the same network.
+ */
 export function drawNetwork(seed: number): Network {
   const draw = new Draw(seed, 77);
   const batch = draw.pick([1, 2, 3, 4, 5, 8]);
@@ -122,7 +128,7 @@ function drawInput(draw: Draw, batch: number): Input {
   }
 }
 
-/** From images or sequences to one row a sample. */
+/** From images or sequences to one row per sample. */
 function toRows(shape: readonly number[], draw: Draw): Layer | null {
   if (shape.length === 2) return null;
   const [batch, channels] = [shape[0]!, shape.at(-1)!];
@@ -158,7 +164,10 @@ function drawLoss(draw: Draw, batch: number, out: number) {
   return { name, loss: (x: Tensor): Scalar => all[name]!(x) as Scalar };
 }
 
-/** Trains a network on the current backend without reading anything back: the losses before each step, and the weights after the last. */
+/**
+ * Trains a network on the current backend without reading anything back. The results are the losses before
+ * each step and the final weights.
+ */
 export function trainNetwork(network: Network, steps: number): Tensor[] {
   return tidy(() => {
     const optimizer = network.optimizer();
@@ -171,7 +180,7 @@ export function trainNetwork(network: Network, steps: number): Tensor[] {
     } finally {
       dispose(variables);
       optimizer.dispose();
-      // Momentum's own dispose forgets the learning rate.
+      // The `dispose` of momentum forgets the learning rate.
       dispose((optimizer as { readonly c?: Tensor }).c ?? []);
     }
   });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
-/** One element's step: from the value, the gradient and what is kept of earlier ones to the next value, in float64. */
+/** One step of one element, in float64: from the value, the gradient and the state to the next value. */
 type Step = (value: number, gradient: number, kept: number[], step: number) => number;
 
 interface Method {
@@ -22,7 +22,7 @@ function momentum(nesterov: boolean): Method {
   };
 }
 
-/** What TensorFlow.js 4.22 says that its optimizers do, an element at a time. */
+/** The formulas of the optimizers of TensorFlow.js 4.22, for one element. */
 const methods: Readonly<Record<string, Method>> = {
   sgd: { create: () => tf.train.sgd(RATE), step: (value, gradient) => value - RATE * gradient },
   momentum: momentum(false),
@@ -82,25 +82,28 @@ const methods: Readonly<Record<string, Method>> = {
   },
 };
 
-/** Up to sizes whose squares float32 still holds. */
+/** Gradients up to a size whose square float32 still holds. */
 const SIZES = [0, 1e-15, 1e-9, 1e-5, 1e-3, 1, 1e3, 1e9, 1e15];
 const STEPS = 6;
 
-/** The gradient of an element at a step: of its own size, with a sign and a factor that change. */
+/**
+ * The gradient of an element at a step. Each element has its own size. Sign and factor change with the step.
+ */
 function gradientAt(element: number, step: number): number {
   const factor = [1, -0.5, 2, 1, 1.5, -0.25][(step + element) % 6]!;
   return Math.fround(SIZES[Math.floor(element / 2)]! * factor * (element % 2 === 0 ? 1 : -1));
 }
 
 /**
- * That optimizers take, on the backend that `start` starts, the steps of their formulas in float64, to the rounding of float32: 1e-4 of the way that an element went, for Adam's
- * corrections at the first steps are differences from one.
+ * Tests that optimizers take the steps of their float64 formulas on the backend that `start` starts. The
+ * tolerance is 1e-4 of each element's path, because Adam's corrections in the first steps are differences
+ * from one.
  */
 export function describeOptimizers(start: () => Promise<void>): void {
   test.each(Object.entries(methods))('%s takes the steps of its formula', async (_name, { create, step }) => {
     await start();
     const elements = Array.from({ length: 2 * SIZES.length }, (_, element) => element);
-    // From zero, so that a small step is not lost beside a large value.
+    // Starts at zero, so that a small step is not lost beside a large value.
     const variable = tf.tidy(() => tf.variable(tf.zeros([elements.length])));
     const optimizer = create();
     const kept = elements.map((): number[] => []);

@@ -8,7 +8,7 @@ const square = (): tf.Tensor2D => tf.tensor2d([1, 2, 3, 4], [2, 2]);
 const batches = (): tf.Tensor =>
   tf.matMul(tf.reshape(tf.range(0, 24), [2, 2, 3, 2]), tf.reshape(tf.range(0, 8), [2, 1, 2, 2]));
 
-/** The smallest inputs for which one backend or another was wrong, with the right answers. */
+/** The smallest inputs for which some backend was wrong, with the right answers. */
 const cases: Readonly<Record<string, readonly [() => tf.Tensor, Right]>> = {
   'a mean of nothing': [() => tf.mean(tf.zeros([2, 0]), 1), ['float32', [2], [Number.NaN, Number.NaN]]],
   'a sum of nothing': [() => tf.sum(tf.zeros([2, 0]), 1), ['float32', [2], [0, 0]]],
@@ -129,7 +129,10 @@ const cases: Readonly<Record<string, readonly [() => tf.Tensor, Right]>> = {
   ],
 };
 
-/** That special inputs (nothing, whole numbers, truth values, axes counted from the end) have the right answers on the backend that `start` starts. */
+/**
+ * Tests that special inputs (no elements, whole numbers, bools, axes counted from the end) have the right
+ * answers on the backend that `start` starts.
+ */
 export function describeSpecial(start: () => Promise<void>): void {
   test.each(Object.entries(cases))('%s', async (_name, [compute, [dtype, shape, values]]) => {
     await start();

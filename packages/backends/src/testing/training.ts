@@ -6,11 +6,12 @@ import { drawNetwork, type Network, trainNetwork } from './networks.ts';
 
 export const STEPS = 4;
 
-/** Of the largest number in a tensor, or of 1. */
+/** The tolerance, in units of the largest number in a tensor, or of 1 if that is larger. */
 const TOLERANCE = 1e-4;
 
 /**
- * Where random networks train otherwise on the backend that `start` starts than on the cpu backend in float64: losses, weights, and what is left behind.
+ * The random networks that train differently on the backend that `start` starts and on the cpu backend in
+ * float64: losses, weights, and tensors left behind.
  */
 export async function trainingProblems(
   start: () => Promise<void>,
@@ -47,7 +48,7 @@ export async function compareTraining(
     dispose(training);
     const after = held();
     if (after !== before) return { actual: `${after} after it`, expected: `${before}, as before it` };
-    // A weight without influence, as a scale before another normalization, may go anywhere.
+    // A weight without effect may take any value, such as a scale before another normalization.
     const compared = network.isScaled ? actual.slice(0, 1) : actual;
     const at = compared.findIndex((values, i) => !areClose(values, expected[i]!));
     if (at < 0) return 'right';

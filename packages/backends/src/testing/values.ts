@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What a tensor is made from on each backend. */
+/** The values from which a tensor is made on each backend. */
 export interface Values {
   readonly shape: number[];
   readonly dtype: 'float32' | 'int32' | 'bool';
@@ -13,7 +13,7 @@ export function tensorOf({ shape, dtype, values }: Values): tf.Tensor {
   return tf.tensor(values as number[], shape, dtype);
 }
 
-/** What a computation gives on the current backend. */
+/** The results of a computation on the current backend. */
 export async function results(compute: Compute, inputs: readonly Values[]): Promise<Values[]> {
   const outputs = tf.tidy(() => [compute(...inputs.map(tensorOf))].flat());
   try {
@@ -28,7 +28,7 @@ export async function results(compute: Compute, inputs: readonly Values[]): Prom
   }
 }
 
-/** Made on the host: a GPU's cosine has an error of its own. */
+/** The weights are computed on the host, because the cosine of a GPU has its own error. */
 export function differentWeights(shape: readonly number[]): tf.Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
   return tf.tensor(

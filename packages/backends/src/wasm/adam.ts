@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { AdamStep, type AdamStepAttributes } from './kernels/adam-step.ts';
 
-/** What `tf.train.adam` keeps, as tfjs 4.22 names it. */
+/** The state of `tf.train.adam`, with the names of tfjs 4.22. */
 interface AdamState {
   readonly learningRate: number;
   readonly beta1: number;
@@ -30,8 +30,9 @@ type Gradients = Parameters<AdamOptimizer['applyGradients']>[0];
 const stock = AdamOptimizer.prototype.applyGradients;
 
 /**
- * Has every `tf.train.adam`, where a backend has the kernel for it, update each variable in one pass instead of fourteen. It
- * works on the optimizer's own tensors and gives the same bits, so it may come and go in the middle of a training, and in a checkpoint nothing changes.
+ * Makes every `tf.train.adam` update each variable in one pass instead of fourteen, if the backend has the
+ * kernel for it. The pass works on the optimizer's own tensors and gives the same bits. So it may start or
+ * stop being used in the middle of a training, and checkpoints do not change.
  */
 export function fuseAdam(): void {
   AdamOptimizer.prototype.applyGradients = function (gradients): void {
@@ -49,7 +50,7 @@ interface Step {
   readonly gradient: Tensor;
 }
 
-/** Null where there is something to do besides: the first step creates the moments. */
+/** Null if the step has other work too: the first step creates the moments. */
 function stepsOf(state: AdamState, gradients: Gradients): Step[] | null {
   const named: readonly (readonly [string, Tensor | null])[] = Array.isArray(gradients)
     ? gradients.map(({ name, tensor }) => [name, tensor] as const)

@@ -70,7 +70,7 @@ export function geometryOf(
   };
 }
 
-/** The outputs whose input under this tap is no padding: [first, end). */
+/** The outputs whose input under this tap is not padding: [first, end). */
 export function inside({ input, output, stride, dilation, before }: Axis, tap: number): [number, number] {
   const offset = tap * dilation - before;
   const first = Math.max(0, Math.ceil(-offset / stride));

@@ -63,14 +63,14 @@ const corrections: readonly Correction[] = [
 ];
 
 /**
- * Registers the corrected kernels for the wasm backend, whose stock ones must be registered already.
- * Doing it twice changes nothing.
+ * Registers the corrected kernels for the wasm backend. Its stock kernels must be registered already. Calling
+ * it twice changes nothing.
  */
 export function correctWasm(): void {
   fuseAdam();
   correctKernels('wasm', corrections);
   correctPresentKernels('wasm', manyAxes);
   correctCommon('wasm');
-  // Some wasm kernels run its kernels.
+  // Some wasm kernels run kernels of the cpu backend.
   correctCpu();
 }

@@ -16,7 +16,7 @@ interface Call {
   readonly backend: BackendWasm;
 }
 
-/** Runs the cpu backend's kernel on wasm's tensors. */
+/** Runs a kernel of the cpu backend on tensors of the wasm backend. */
 export function runCpuKernel(kernelName: string, { inputs, attrs, backend }: Call): TensorInfo {
   const kernel = getKernel(kernelName, 'cpu');
   if (kernel === undefined)
@@ -28,7 +28,10 @@ export function runCpuKernel(kernelName: string, { inputs, attrs, backend }: Cal
   return (Array.isArray(results) ? typed : typed[0]) as TensorInfo;
 }
 
-/** A kernel may write values as of one type and declare another, as the places of a maximum. Where values are bytes of a type, that makes others of them. */
+/**
+ * Makes the values of the type that the result declares. Some kernels write values of one type and declare
+ * another, such as the indices of a maximum. In wasm's memory the same bytes would then be other numbers.
+ */
 function asDeclared(result: TensorInfo, backend: BackendWasm): TensorInfo {
   const { dataId, dtype, shape } = result;
   const values = backend.readSync(dataId) as TypedArray;
@@ -44,10 +47,13 @@ function typedArray(values: TypedArray, dtype: DataType): TypedArray {
   return typed;
 }
 
-/** As much of the cpu backend as its kernels use, over wasm's memory: values are read as copies, results copied in. */
+/**
+ * The part of the cpu backend that its kernels use, on top of wasm's memory. Values are read as copies, and
+ * results are copied into the memory.
+ */
 function asCpu(backend: BackendWasm): object {
   const valuesOf = ({ dataId }: Pick<TensorInfo, 'dataId'>) => backend.readSync(dataId) as TypedArray;
-  // The cpu backend's kernels take floats for whole numbers now and then, and no harm comes of it there.
+  // Kernels of the cpu backend sometimes write floats as whole numbers. On the cpu backend that does no harm.
   const write = (values: TypedArray, shape: number[], dtype: DataType) =>
     backend.write(typedArray(values, dtype), shape, dtype);
   const makeTensorInfo = (shape: number[], dtype: DataType, values: TypedArray) => ({
@@ -57,7 +63,7 @@ function asCpu(backend: BackendWasm): object {
   });
   const disposeData = (dataId: object) => backend.disposeData(dataId);
   return {
-    // Of a block in which matrices are multiplied.
+    // The size of a block in matrix products.
     blockSize: 48,
     data: { get: (dataId: object) => ({ values: valuesOf({ dataId }) }) },
     readSync: (dataId: object) => valuesOf({ dataId }),

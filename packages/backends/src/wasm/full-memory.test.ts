@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { startWasm } from './start.ts';
 
-// First, in a memory that nothing was in: there the allocator grants the third, behind the end.
+// This test comes first, because the allocator grants the third tensor behind the end only in a fresh memory.
 test('what would end behind 4 GiB is refused, and what was granted before stays apart', async () => {
   await startWasm();
   const { wasm } = tf.backend() as unknown as {

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { memory } from '@tensorflow/tfjs-core';
 
-/** What 32-bit addresses reach. */
+/** The bytes that 32-bit addresses can reach. */
 const LIMIT = 2 ** 32;
 
 interface Allocator {
@@ -11,12 +11,13 @@ interface Allocator {
 }
 
 /**
- * Makes the backend throw where its memory, 4 GiB, has no room for a tensor. The stock one goes on, with address 0 or one behind the end or with a length
- * cut to 32 bits, and writes over other tensors.
+ * Makes the backend throw if its memory of 4 GiB has no room for a tensor. The stock backend continues with
+ * address 0, with an address behind the end, or with a length cut to 32 bits. It then writes over other
+ * tensors.
  */
 export function guardMemory(backend: BackendWasm): void {
   const { wasm } = backend as unknown as { readonly wasm: Allocator };
-  // Emscripten puts the allocator itself in the place of a stub at the first call.
+  // Emscripten replaces a stub with the allocator itself at the first call.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   wasm._malloc = (bytes) => {

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 
-/** What the stock backend keeps of a tensor and does not declare. */
+/** The stock backend's record of a tensor, which its types do not declare. */
 interface Bookkeeping {
   readonly dataIdMap: {
     get(dataId: object): { id: number; readonly memoryOffset: number; readonly shape: number[] };
@@ -16,8 +16,9 @@ interface Bookkeeping {
 }
 
 /**
- * To be called before a tensor's elements are overwritten. Stock kernels (depthwise convolution, PReLU) keep packed copies of what they multiply by, under
- * the number that the data have in WebAssembly. The data get a new number, as new data would, and what was kept under the old one is let go.
+ * Call this before a tensor's elements are overwritten. Some stock kernels (depthwise convolution, PReLU)
+ * keep packed copies of their weights under the data's number in WebAssembly. This gives the data a new
+ * number and frees whatever was kept under the old one.
  */
 export function renumber({ dataId }: Pick<TensorInfo, 'dataId'>, backend: BackendWasm): void {
   const bookkeeping = backend as unknown as Bookkeeping;

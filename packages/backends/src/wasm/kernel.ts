@@ -2,7 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { getKernel, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Correction } from '../corrections.ts';
 
-/** What TensorFlow.js gives a kernel. Inputs stay the caller's; the output belongs to whoever asked for it. */
+/** The arguments that TensorFlow.js gives a kernel. The caller keeps the inputs and owns the output. */
 interface Call<Inputs, Attributes> {
   readonly inputs: Inputs;
   readonly attrs: Attributes;
@@ -13,7 +13,7 @@ type Kernel<Inputs, Attributes, Output> = (call: Call<Inputs, Attributes>) => Ou
 
 export type { Correction };
 
-/** Gives a kernel its types: TensorFlow.js's registry knows only maps of names. */
+/** Gives a kernel its types. The registry of TensorFlow.js only knows maps of names. */
 export function correction<Inputs, Attributes, Output = TensorInfo>(
   kernelName: string,
   create: (stock: Kernel<Inputs, Attributes, Output>) => Kernel<Inputs, Attributes, Output>,
@@ -21,7 +21,7 @@ export function correction<Inputs, Attributes, Output = TensorInfo>(
   return { kernelName, create: create as unknown as Correction['create'] };
 }
 
-/** Runs a registered wasm kernel. What it returns is freed when the surrounding `scoped` ends. */
+/** Runs a registered wasm kernel. The result is freed when the surrounding `scoped` ends. */
 export type Run = (
   kernelName: string,
   inputs: Readonly<Record<string, TensorInfo>>,
@@ -29,8 +29,9 @@ export type Run = (
 ) => TensorInfo;
 
 /**
- * Makes a kernel of kernels: all that `run` made is freed at the end, after an error too, except the data of the
- * tensor that `body` returns. It works below the engine, so no tape and no tidy sees the intermediates.
+ * Builds a kernel from other kernels. At the end, or after an error, it frees all results of `run` except the
+ * data of the tensor that `body` returns. It works below the engine, so no tape and no tidy sees the
+ * intermediate results.
  */
 export function scoped(backend: BackendWasm, body: (run: Run) => TensorInfo): TensorInfo {
   const made: TensorInfo['dataId'][] = [];
@@ -48,7 +49,7 @@ export function scoped(backend: BackendWasm, body: (run: Run) => TensorInfo): Te
     });
     return result;
   } finally {
-    // A kernel may answer with its input's data and one more reference to it: each is freed as often as it was made.
+    // A kernel may return its input's data with one more reference. Each is freed as often as it was made.
     const kept = result === undefined ? -1 : made.indexOf(result.dataId);
     made.forEach((dataId, index) => {
       if (index !== kept) backend.disposeData(dataId);
@@ -56,14 +57,14 @@ export function scoped(backend: BackendWasm, body: (run: Run) => TensorInfo): Te
   }
 }
 
-/** The same elements under another shape. Takes no reference: valid as long as `tensor` is. */
+/** The same elements with another shape. It takes no reference, so it is valid as long as `tensor` is. */
 export function viewed(tensor: TensorInfo, shape: readonly number[]): TensorInfo {
   return { dataId: tensor.dataId, dtype: tensor.dtype, shape: [...shape] };
 }
 
 /**
- * A float32 tensor's elements where they lie in WebAssembly memory. Take it after the last allocation: when the memory
- * grows, every older view is detached.
+ * The elements of a float32 tensor, in place in WebAssembly memory. Take this view after the last allocation:
+ * if the memory grows, every older view is detached.
  */
 export function floatsOf(tensor: TensorInfo, backend: BackendWasm): Float32Array {
   return backend.typedArrayFromHeap(tensor) as Float32Array;

@@ -1,21 +1,27 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { functionsOf } from './modules/functions.ts';
 
-/** A matrix in WebAssembly memory: its first element's address in bytes, and how many elements apart rows and columns are. */
+/**
+ * A matrix in WebAssembly memory: the address of its first element in bytes, and the distances between rows
+ * and between columns in elements.
+ */
 export interface Matrix {
   readonly address: number;
   readonly row: number;
   readonly column: number;
 }
 
-/** Sizes of a product: [rows, inner] times [inner, columns]. */
+/** The sizes of a product: [rows, inner] times [inner, columns]. */
 export interface Sizes {
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
 }
 
-/** Puts a · b, or with `accumulate` adds it, to the [rows, columns] floats at `to`. `inner` must not be 0. */
+/**
+ * Writes a · b to the [rows, columns] floats at `to`, or adds it to them with `accumulate`. `inner` must not
+ * be 0.
+ */
 export function multiply(
   a: Matrix,
   b: Matrix,
@@ -42,7 +48,7 @@ export function multiply(
   );
 }
 
-/** Rows of `columns` elements, one after the other. */
+/** A matrix whose rows of `columns` elements follow each other without gaps. */
 export function packed(address: number, columns: number): Matrix {
   return { address, row: columns, column: 1 };
 }

@@ -3,12 +3,16 @@ import { type Axis, type Geometry, inside } from './convolution.ts';
 import { functionsOf } from './modules/functions.ts';
 import { addressOf } from './modules/heap.ts';
 
-/** Elements of a block of patches: half a megabyte, which stays in a core's second cache. */
+/**
+ * The number of elements in a block of patches: half a megabyte, which fits into the second-level cache of a
+ * core.
+ */
 const BLOCK = 131_072;
 
 /**
- * A convolution is a product of matrices: of the patches [positions, filter height · filter width · channels], one row of all
- * that an output position sees, with the filter. A block is some rows of positions of the output, numbered through all images.
+ * A convolution is a product of matrices: patches [positions, filter height · filter width · channels] times
+ * the filter. Each row of the patches holds all that one output position sees. A block is a range of rows of
+ * output positions, numbered through all images.
  */
 export interface Block {
   readonly firstRow: number;
@@ -19,19 +23,22 @@ export interface Block {
   readonly first: number;
 }
 
-/** Elements of one patch. */
+/** The number of elements in one patch. */
 export function patchSize({ height, width, inChannels }: Geometry): number {
   return height.filter * width.filter * inChannels;
 }
 
-/** Whether a patch is just the channels at its position: a filter of 1x1 on every position. */
+/** Whether a patch is just the channels at its position, as for a filter of 1x1 at every position. */
 export function isPointwise({ height, width }: Geometry): boolean {
   return [height, width].every(
     ({ filter, output, input, before }) => filter === 1 && output === input && before === 0,
   );
 }
 
-/** All rows of the output, in blocks whose patches fit into a cache. `patches` is the address of memory for one block. */
+/**
+ * All rows of the output, in blocks whose patches fit into a cache. `patches` is the address of memory for
+ * one block.
+ */
 export function forEachBlock(
   geometry: Geometry,
   backend: BackendWasm,
@@ -49,7 +56,7 @@ export function forEachBlock(
   backend.disposeData(room.dataId);
 }
 
-/** Copies the patches of a block from the images at `x`; padding becomes zeros. */
+/** Copies the patches of a block from the images at `x`. Padding becomes zeros. */
 export function gatherPatches(
   x: number,
   patches: number,
@@ -65,7 +72,10 @@ export function gatherPatches(
   });
 }
 
-/** Adds the patches of a block to the images at `x` where they come from: the adjoint of gathering. */
+/**
+ * Adds the patches of a block to the images at `x`, each element where it came from. This is the adjoint of
+ * gathering.
+ */
 export function scatterPatches(
   patches: number,
   x: number,
@@ -79,7 +89,7 @@ export function scatterPatches(
   });
 }
 
-/** Along each row of the output and for each tap of the filter, the positions that see no padding. In bytes. */
+/** For each row of the output and each tap of the filter, the positions that see no padding, in bytes. */
 function forEachRun(
   geometry: Geometry,
   { firstRow, rows }: Block,

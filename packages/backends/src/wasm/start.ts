@@ -8,21 +8,25 @@ import { wasmRowKernels } from './modules/rows.ts';
 
 export const WITHOUT_SIMD = 'For SIMD, use Node 16.4 or later, or a browser of 2021 or later (Safari 16.4).';
 
-/** The backend that our own functions work on: TensorFlow.js makes another one after `removeBackend`. */
+/** The backend that our own functions work on. After `removeBackend`, TensorFlow.js makes another one. */
 let ready: KernelBackend | undefined;
 
 export interface WasmOptions {
   /**
-   * Where a page finds `tfjs-backend-wasm-simd.wasm`, which lies in `@tensorflow/tfjs-backend-wasm/dist`: its address, or that of its folder, which ends
-   * with a slash. With Vite it is the default export of that file's name followed by `?url`. Node finds it by itself.
+   * The address of `tfjs-backend-wasm-simd.wasm` for a page, or of its folder, with a slash at the end. The
+   * file is in `@tensorflow/tfjs-backend-wasm/dist`. With Vite, the address is the default export of that
+   * file's name followed by `?url`. Node finds the file by itself. Ignored once the backend has started.
    */
   readonly binary?: string;
 }
 
-/** Makes the wasm backend, corrected for training, the current TensorFlow.js backend. */
+/**
+ * Starts the wasm backend, with corrections for training, and makes it the current TensorFlow.js backend.
+ * Throws if WebAssembly has no SIMD here, or if the .wasm file is not found or does not compile.
+ */
 export async function startWasm({ binary }: WasmOptions = {}): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  // Once it runs it has found its binary, and TensorFlow.js takes no other.
+  // Once the backend has started, TensorFlow.js takes no other binary.
   if (binary !== undefined && !('wasm' in engine().registry)) setWasmPaths(pathsOf(binary));
   if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT')))
     throw new Error(`The wasm backend did not start: WebAssembly has no SIMD here. ${WITHOUT_SIMD}`);
@@ -40,7 +44,7 @@ export async function startWasm({ binary }: WasmOptions = {}): Promise<void> {
   ready = started;
 }
 
-/** TensorFlow.js wants an address for each of its three binaries, though it only loads one. */
+/** TensorFlow.js wants an address for each of its three binaries, although it loads only one. */
 function pathsOf(binary: string): string | Record<string, string> {
   if (binary.endsWith('/')) return binary;
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);

@@ -1,14 +1,20 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { functionsOf } from './modules/functions.ts';
 
-/** One axis of an array that is copied: how many elements it has, and how far apart they lie on both sides, in elements. */
+/**
+ * One axis of an array that is copied: its number of elements, and their distances in the source and in the
+ * target, in elements.
+ */
 export interface Axis {
   readonly size: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Copies float32 or int32 elements from one address to another, in any arrangement. No axis may have the size 0. */
+/**
+ * Copies float32 or int32 elements from one address to another, in any arrangement. No axis may have the size
+ * 0.
+ */
 export function copyStrided(from: number, to: number, axes: readonly Axis[], backend: BackendWasm): void {
   const functions = functionsOf(backend);
   const merged = mergedAxes(axes);
@@ -32,7 +38,10 @@ export function copyStrided(from: number, to: number, axes: readonly Axis[], bac
   });
 }
 
-/** Fewer axes for the same elements: an axis whose elements follow on those of the next one, on both sides, is one with it. */
+/**
+ * Merges axes: if the elements of one axis continue those of the next one, in source and target, the two
+ * become one.
+ */
 function mergedAxes(axes: readonly Axis[]): Axis[] {
   const merged: Axis[] = [];
   for (const axis of axes) {
@@ -64,7 +73,7 @@ function forEachOffset(
     forEachOffset(rest, from + 4 * index * axis.from, to + 4 * index * axis.to, visit);
 }
 
-/** How far apart neighbours along each axis are in a tensor of this shape, in elements. */
+/** The distances between neighbours along each axis of a tensor of this shape, in elements. */
 export function stepsOf(shape: readonly number[]): number[] {
   return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
 }

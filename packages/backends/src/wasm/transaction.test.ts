@@ -11,7 +11,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startWasm } from './start.ts';
 
-// Adam writes in place here, where nobody else has the data: what a step goes back to must be somebody else.
+// Adam writes in place if nobody else has the data. So a step must keep other data to go back to.
 
 let kernel: tf.Variable;
 let filter: tf.Variable;

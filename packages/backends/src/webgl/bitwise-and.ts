@@ -4,7 +4,7 @@ import type { Correction } from '../corrections.ts';
 
 const FLAG = 'WEBGL_PACK_BINARY_OPERATIONS';
 
-/** Of the stock kernel's two programs, the one for packed textures alone compiles. */
+/** The stock kernel has two programs. Only the one for packed textures compiles. */
 export const bitwiseAnd: readonly Correction[] = corrections<object>([BitwiseAnd], (stock) => (call) => {
   const before = env().getBool(FLAG);
   env().set(FLAG, true);

@@ -13,7 +13,10 @@ import { log1p } from './log1p.ts';
 import { maxPoolWithArgmax } from './max-pool-with-argmax.ts';
 import { stridedSlice } from './strided-slice.ts';
 
-/** Registers the corrected kernels for WebGL, whose stock ones must be registered already. Doing it twice changes nothing. */
+/**
+ * Registers the corrected kernels for WebGL. Its stock kernels must be registered already. Calling it twice
+ * changes nothing.
+ */
 export function correctWebgl(): void {
   correctPresentKernels('webgl', [
     ...avgPoolGrad,

@@ -2,7 +2,7 @@ import { CropAndResize, GatherV2 } from '@tensorflow/tfjs-core';
 import { corrections, run } from '../common/kernel.ts';
 import type { Correction } from '../corrections.ts';
 
-/** The stock kernel cuts each box out of the image of the box's own number. Here each box has an image of its own. */
+/** The stock kernel cuts box i out of image i. This correction gives each box the image that it names. */
 export const cropAndResize: readonly Correction[] = corrections<object>(
   [CropAndResize],
   (stock, _kernelName, backendName) => (call) => {

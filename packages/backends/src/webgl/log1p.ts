@@ -2,7 +2,10 @@ import { Add, Log, Log1p } from '@tensorflow/tfjs-core';
 import { corrections, filled, run } from '../common/kernel.ts';
 import type { Correction } from '../corrections.ts';
 
-/** Below −1 the stock kernel leaves it to the driver whether there is no number. The logarithm itself looks. */
+/**
+ * Below −1, the stock kernel leaves it to the driver whether the result is NaN. The kernel of the logarithm
+ * checks its input.
+ */
 export const log1p: readonly Correction[] = corrections<object>(
   [Log1p],
   (stock, _kernelName, backendName) => (call) => {

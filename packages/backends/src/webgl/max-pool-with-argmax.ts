@@ -8,7 +8,7 @@ import {
 import { run } from '../common/kernel.ts';
 import type { Correction } from '../corrections.ts';
 
-/** Places are whole numbers: the stock kernel answers with floats. */
+/** Indices are whole numbers, but the stock kernel answers with floats. */
 export const maxPoolWithArgmax: readonly Correction[] = [
   {
     kernelName: MaxPoolWithArgmax,

@@ -1,6 +1,6 @@
 import { env } from '@tensorflow/tfjs-core';
 
-/** What follows from the flag WEBGL_PACK, each decided when it is first asked for. */
+/** The flags that depend on WEBGL_PACK. Each is evaluated when it is first read. */
 const FLAGS = [
   'WEBGL_PACK',
   'WEBGL_PACK_NORMALIZATION',
@@ -17,8 +17,9 @@ const FLAGS = [
 ];
 
 /**
- * Has every texture hold one element a pixel. With four, an odd length is padded, and exp, sigmoid, a bias and others leave something other than 0 in the padding, which
- * products and convolutions multiply in: small networks train a unit that is not there.
+ * Makes every texture hold one element per pixel. With four elements per pixel, an odd length is padded, and
+ * exp, sigmoid, an added bias and others leave values other than 0 in the padding. Products and convolutions
+ * then include these values, so small networks train a unit that does not exist.
  */
 export function unpackTextures(): void {
   for (const flag of FLAGS) env().set(flag, false);

@@ -28,7 +28,7 @@ test('an adapter is described by driver, device and the largest tensor', () => {
     detail: 'NVIDIA: 570.86, NVIDIA H200, tensors of at most 2.0 GiB',
     emulated: false,
   });
-  // A browser may keep the names to itself.
+  // A browser may hide the names.
   expect(describeAdapter(adapter({ vendor: 'apple', architecture: 'metal-3' })).detail).toMatch(
     /^apple metal-3, /,
   );

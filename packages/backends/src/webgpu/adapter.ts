@@ -1,10 +1,10 @@
 import { findGpu, NoWebgpu } from './gpu.ts';
 
-/** What an adapter is, in words for people and records. */
+/** A description of an adapter, for people and records. */
 export interface Description {
   /** Device, driver and the size of the largest tensor. */
   readonly detail: string;
-  /** The processor stands in for a GPU: right answers, slowly. */
+  /** Whether the processor emulates a GPU: the answers are right, but slow. */
   readonly emulated: boolean;
 }
 
@@ -17,7 +17,10 @@ type Limit =
   | 'maxStorageBufferBindingSize'
   | 'maxBufferSize';
 
-/** What the kernels of TensorFlow.js and ours take for granted: the least that WebGPU itself promises outside of its compatibility mode. */
+/**
+ * The limits that the kernels of TensorFlow.js and ours rely on: the least that WebGPU itself promises
+ * outside of its compatibility mode.
+ */
 const NEEDED: Readonly<Record<Limit, number>> = {
   maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupSizeX: 256,
@@ -28,7 +31,7 @@ const NEEDED: Readonly<Record<Limit, number>> = {
   maxBufferSize: 2 ** 28,
 };
 
-/** The best adapter here, emulated only if there is no other. Throws `NoWebgpu`. */
+/** Finds the best adapter here, an emulated one only if there is no other. Throws `NoWebgpu`. */
 export async function findAdapter(): Promise<GPUAdapter> {
   const gpu = await findGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -42,7 +45,7 @@ export async function findAdapter(): Promise<GPUAdapter> {
   return adapter;
 }
 
-/** Throws `NoWebgpu` that names every limit that is too low. */
+/** Throws a `NoWebgpu` that names every limit that is too low. */
 export function checkLimits(adapter: GPUAdapter): void {
   const low = limitsOf(adapter).filter(([name, value]) => value < NEEDED[name]);
   if (low.length === 0) return;
@@ -53,7 +56,7 @@ export function checkLimits(adapter: GPUAdapter): void {
   );
 }
 
-/** A device with all that the adapter can give, so that no tensor fails for a default limit. */
+/** A device with all that the adapter can give, so that no tensor fails because of a default limit. */
 export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const timing: GPUFeatureName = 'timestamp-query';
   return adapter.requestDevice({
@@ -73,7 +76,7 @@ export function describeAdapter({ info, limits }: GPUAdapter): Description {
   };
 }
 
-/** In bytes: a tensor is one buffer and one binding. */
+/** The size of the largest tensor in bytes: a tensor is one buffer and one binding. */
 export function largestTensor(limits: Pick<GPUSupportedLimits, Limit>): number {
   return Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
 }

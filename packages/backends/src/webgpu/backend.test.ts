@@ -45,7 +45,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
       [3, 4],
     ];
     for (let time = 0; time < 3; time++) {
-      // Uploaded, and doubled, just before.
+      // Tensors that were uploaded and doubled just before.
       const x = tf.tensor2d(matrix);
       const doubled = tf.mul(x, 2);
       const output = backend().runWebGPUProgram(new BrokenProgram(), [x], 'float32');
@@ -82,7 +82,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
   test('out of memory says how much was asked for, and gives back what was kept', async () => {
     const { device } = backend();
     await tf.add(tf.ones([300, 1000]), 1).data();
-    // Whether and when memory runs out is the device's affair: here it says so.
+    // The device decides whether and when memory runs out. In this test it reports that.
     const popErrorScope = device.popErrorScope.bind(device);
     const spy = vi.spyOn(device, 'popErrorScope').mockImplementationOnce(async () => {
       await popErrorScope();

@@ -7,17 +7,18 @@ import { correctProgram } from './programs.ts';
 type Run = WebGPUBackend['runWebGPUProgram'];
 
 /**
- * TensorFlow.js's WebGPU backend, in which nothing goes wrong in silence. A device finds errors later than the call that made them: they are thrown
- * by the next kernel or, at the latest, by the next read-back, which waits for them.
+ * TensorFlow.js's WebGPU backend, made so that no error stays silent. A device finds errors later than the
+ * call that made them. The next kernel throws them, or at the latest the next read-back, which waits for
+ * them.
  */
 export class WatchedBackend extends WebGPUBackend {
-  /** Why the device is gone. */
+  /** The reason why the device is lost. */
   lost: Error | null = null;
-  /** What a kernel or an allocation did wrong. */
+  /** Errors of kernels and allocations. */
   readonly #causes: Error[] = [];
-  /** The program that is run now is compiled for it. */
+  /** Whether the program that runs now had to be compiled first. */
   #isCompiled = false;
-  /** Commands that failed outside of any kernel: mostly the consequences. */
+  /** Errors of commands outside of any kernel, which mostly follow from earlier errors. */
   readonly #consequences: Error[] = [];
   readonly #pending = new Set<Promise<void>>();
 
@@ -57,8 +58,9 @@ export class WatchedBackend extends WebGPUBackend {
   }
 
   /**
-   * The stock backend's pipelines. One command that is refused takes all with it that are handed over together, uploads of tensors included, so a program that was not compiled
-   * before is handed over alone; one that failed is forgotten, and says why each time.
+   * The stock backend's pipelines. If one command is refused, all commands of the same submission are lost,
+   * including uploads of tensors. So a program that was not compiled before is submitted alone. A program
+   * that failed is forgotten, so that it reports its error each time.
    */
   readonly #pipelines: Record<string, unknown> = new Proxy<Record<string, unknown>>(
     {},
@@ -71,7 +73,7 @@ export class WatchedBackend extends WebGPUBackend {
     },
   );
 
-  /** Gives the device all commands so far. */
+  /** Submits all commands so far to the device. */
   #handOver(): void {
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
@@ -85,8 +87,8 @@ export class WatchedBackend extends WebGPUBackend {
 
   override readSync(dataId: object): BackendValues {
     this.check();
-    // Values that were read back before are kept.
-    // In a browser the stock backend reads through a canvas, which has given zeros and lost the device.
+    // Values that were read back before are kept. In a browser the stock backend reads through a canvas,
+    // which has given zeros and lost the device.
     if (this.tensorMap.get(dataId).values == null)
       throw new Error(
         'WebGPU is not read back synchronously: use `await tensor.data()` instead of `dataSync()`, and `array()` instead of `arraySync()`.',
@@ -94,7 +96,7 @@ export class WatchedBackend extends WebGPUBackend {
     return super.readSync(dataId);
   }
 
-  /** Throws what went wrong on the device since the last time. */
+  /** Throws the errors that the device found since the last call. */
   check(): void {
     if (this.lost) throw this.lost;
     const [first, ...others] = [...this.#causes.splice(0), ...this.#consequences.splice(0)];
@@ -103,7 +105,7 @@ export class WatchedBackend extends WebGPUBackend {
     throw first;
   }
 
-  /** Waits for a read-back, and for what the device has to say about all that came before it. */
+  /** Waits for a read-back, and for the device's errors about everything before it. */
   async finished<Values>(readBack: Promise<Values>): Promise<Values> {
     try {
       const values = await readBack;
@@ -111,14 +113,14 @@ export class WatchedBackend extends WebGPUBackend {
       this.check();
       return values;
     } catch (error) {
-      // Mapping fails in a moment of its own when the device is lost: its reason comes a moment later.
+      // If the device is lost, the mapping fails first, and the reason of the loss comes a moment later.
       await Promise.all(this.#pending);
       this.check();
       throw error;
     }
   }
 
-  /** Keeps what an error scope around `kernel` finds. */
+  /** Keeps the errors that an error scope around `kernel` finds. */
   watch(outcome: Promise<GPUError | null>, kernel: string, onFailure: () => void = () => {}): void {
     const settled = outcome
       .then((error) => {
@@ -128,7 +130,7 @@ export class WatchedBackend extends WebGPUBackend {
           new Error(`The WebGPU kernel ${kernel} failed: ${error.message}`, { cause: error }),
         );
       })
-      // The device is lost, and says so itself.
+      // The device is lost, which it reports itself.
       .catch(() => {})
       .finally(() => this.#pending.delete(settled));
     this.#pending.add(settled);

@@ -1,11 +1,14 @@
 import { bytes, largestTensor } from './adapter.ts';
 
-/** From this size on, an allocation asks the device whether it came true: smaller ones are seldom the ones that fail. */
+/**
+ * In bytes. An allocation of at least this size asks the device whether it succeeded. Smaller ones seldom
+ * fail.
+ */
 const WATCHED = 2 ** 20;
 
 /**
- * Lends buffers of one device and keeps those given back for the next of their size: in the place of TensorFlow.js's own manager, whose errors
- * do not say how much was asked for.
+ * Hands out buffers of one device, and keeps returned ones for the next request of their size. It replaces
+ * the manager of TensorFlow.js, whose errors do not say how much was asked for.
  */
 export class Buffers {
   numBytesUsed = 0;
@@ -15,7 +18,7 @@ export class Buffers {
   readonly #free = new Map<string, GPUBuffer[]>();
   readonly #used = new Set<GPUBuffer>();
 
-  /** `fail` is told of what the device finds out later. */
+  /** `fail` receives the errors that the device finds later. */
   constructor(device: GPUDevice, fail: (error: Error) => void) {
     this.#device = device;
     this.#fail = fail;
@@ -36,7 +39,7 @@ export class Buffers {
     else this.#destroy(buffer);
   }
 
-  /** Gives what is kept for reuse back to the device. */
+  /** Destroys the buffers that are kept for reuse. */
   trim(): void {
     for (const buffer of [...this.#free.values()].flat()) this.#destroy(buffer);
     this.#free.clear();
@@ -71,7 +74,7 @@ export class Buffers {
       this.numBytesAllocated += size;
       return buffer;
     } catch (cause) {
-      // A buffer to be filled at once is refused at once.
+      // If a buffer is mapped at creation, the error comes at once.
       this.trim();
       throw new Error(refusal, { cause });
     } finally {

@@ -19,7 +19,10 @@ import { segments } from './kernels/segments.ts';
 import { softmax } from './kernels/softmax.ts';
 import { topK } from './kernels/top-k.ts';
 
-/** Registers the corrected kernels for WebGPU, whose stock ones must be registered already. Doing it twice changes nothing. */
+/**
+ * Registers the corrected kernels for WebGPU. Its stock kernels must be registered already. Calling it twice
+ * changes nothing.
+ */
 export function correctWebgpu(): void {
   correctKernels('webgpu', [
     segments,

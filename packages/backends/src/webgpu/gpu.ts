@@ -1,6 +1,6 @@
 /// <reference types="@webgpu/types" />
 
-/** Why there is no WebGPU here, and what to do about it. */
+/** The reason why there is no WebGPU here, and what to do about it. */
 export class NoWebgpu extends Error {
   readonly reason: string;
   readonly next: string;
@@ -13,7 +13,9 @@ export class NoWebgpu extends Error {
   }
 }
 
-/** The browser's own WebGPU, or Dawn's in Node, which is put where a browser has it. Throws `NoWebgpu`. */
+/**
+ * The browser's own WebGPU, or in Node that of Dawn, which is put where a browser has it. Throws `NoWebgpu`.
+ */
 export async function findGpu(): Promise<GPU> {
   const own = globalThis.navigator?.gpu;
   if (own) return own;
@@ -22,7 +24,7 @@ export async function findGpu(): Promise<GPU> {
       'This browser has no WebGPU, or the page does not come from https or localhost.',
       'Use Chrome or Edge 113, Safari 26, Firefox 141 or later; Chromium on Linux may need --enable-unsafe-webgpu.',
     );
-  // Without a folder for windows Linux's drivers complain, though none is opened.
+  // Without a folder for windows, drivers on Linux complain, although no window is opened.
   if (process.platform === 'linux') process.env.XDG_RUNTIME_DIR ||= '/tmp';
   const { create, globals } = await importDawn();
   Object.assign(globalThis, globals);
@@ -33,7 +35,10 @@ export async function findGpu(): Promise<GPU> {
   return gpu;
 }
 
-/** The npm package `webgpu`, an optional peer: users who train on the processor do not install it. */
+/**
+ * The npm package `webgpu` is an optional peer dependency, because users who train on the processor do not
+ * install it.
+ */
 async function importDawn(): Promise<typeof import('webgpu')> {
   try {
     return await import(/* @vite-ignore */ 'webgpu');

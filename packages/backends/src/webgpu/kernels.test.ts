@@ -185,7 +185,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU, as on the cpu backend, with grad
   test('NaN is not lost on its way to the loss', async () => {
     await startWebgpu();
     const x = tf.tensor1d([1, Number.NaN, -1]);
-    // Small tensors that are on the host stay there otherwise.
+    // Otherwise small tensors that are on the host stay there.
     (tf.backend() as WebGPUBackend).uploadToGPU(x.dataId);
     const { relu, relu6, elu, selu, sigmoid, softplus, tanh, exp, log, square, softmax } = tf;
     for (const layer of [

@@ -16,7 +16,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
     const run = backend.runWebGPUProgram.bind(backend);
     backend.runWebGPUProgram = (program, ...rest) => {
       const output = run(program, ...rest);
-      // Nothing is run for no elements.
+      // No program runs for tensors without elements.
       if (output.shape.includes(0)) return output;
       const source = program.getUserCode();
       if ((sources.get(program.shaderKey) ?? source) !== source) shared.add(program.shaderKey);
@@ -25,7 +25,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
     };
     try {
       await disagreements(startWebgpu, 4, 3);
-      // Few of the draws above are alike in all but their length.
+      // Few of the draws above differ only in their length.
       for (const length of [2, 4]) {
         const sums = tf.tidy(() => tf.cumsum(tf.ones([length]), 0, false, true));
         await sums.data();

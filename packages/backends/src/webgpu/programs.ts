@@ -4,26 +4,30 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
 
 interface Correction {
-  /** What the source depends on and the key lacks. */
+  /** A number that the source depends on and that is missing in the stock key. */
   readonly key?: (program: Program) => number;
-  /** The source as it should be, or undefined where it is right. */
+  /** Gives the corrected source. */
   readonly source?: (code: string, program: Program, inputs: readonly TensorInfo[]) => string;
 }
 
-/** By the first word of the key. Stock kernels call each other's programs directly, so these are corrected where they are run. */
+/**
+ * Corrections by the first word of the program's key. Stock kernels call each other's programs directly, so
+ * the programs are corrected where they are run.
+ */
 const corrections: Readonly<Record<string, Correction>> = {
-  // The source holds the length. The pipeline of the first length was run for all.
+  // The source contains the length, but the key does not. So the pipeline of the first length ran for all
+  // lengths.
   cum: { key: ({ outputShape }) => outputShape.at(-1)! },
-  // Vectors of five and six have fields, and no places.
+  // Vectors with five and six elements have fields instead of indices.
   binary: { source: withFields },
   stridedSlice: { source: withFields },
-  // Whole numbers and truth values were put out as floats.
+  // Whole numbers and bools were written as floats.
   transpose: { source: ofIntegers },
   transposeShared: { source: ofIntegers },
-  // A window that holds nothing but −∞ gave the number that stood for it.
+  // A window that holds only −∞ gave the number that stands for −∞.
   pool2D: { source: fromMinusInfinity },
   pool3D: { source: fromMinusInfinity },
-  // What exp and log make of NaN is the driver's affair.
+  // The values of exp and log for NaN are up to the driver.
   softmax: {
     source: (code) =>
       code.replaceAll(/exp\((getLogits\(row, col\) - rowMaxShared)\)/g, 'select(exp($1), $1, isnan($1))'),
@@ -31,7 +35,7 @@ const corrections: Readonly<Record<string, Correction>> = {
   lrn: {
     source: (code) => code.replace('exp(log(basis) * (-uniforms.beta))', 'select($&, basis, isnan(basis))'),
   },
-  // A box's image was looked for among the boxes.
+  // A box's image was looked up among the boxes.
   cropAndResize: {
     source: (code) => code.replace('bInd >= uniforms.outShape[0]', 'bInd >= uniforms.imageShape[0]'),
   },
@@ -45,7 +49,7 @@ export function correctProgram(program: Program, inputs: readonly TensorInfo[]):
   program.getUserCode = () => passingNaN(source?.(stock(), program, inputs) ?? stock());
 }
 
-/** The activation that a fused kernel applies, around which NaN stays what it is: WGSL lets a driver take it that there is none. */
+/** Makes the activation of a fused kernel keep NaN. WGSL lets a driver assume that there is no NaN. */
 function passingNaN(code: string): string {
   return code.replace(
     /fn activation\(a : (f32|vec\d<f32>), (coords : \S+)\) -> \S+ \{/,

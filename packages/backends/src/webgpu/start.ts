@@ -9,8 +9,9 @@ let started: { readonly backend: WatchedBackend; readonly factory: () => Watched
 let starting: Promise<void> = Promise.resolve();
 
 /**
- * Makes WebGPU the current TensorFlow.js backend: the browser's own, or in Node that of the npm package `webgpu` (Dawn) on any driver for Vulkan, Metal
- * or Direct3D 12. After a device was lost it takes a new one. Throws `NoWebgpu`, which says what to do.
+ * Starts WebGPU and makes it the current TensorFlow.js backend. In a browser it is the browser's own WebGPU.
+ * In Node it is that of the npm package `webgpu` (Dawn), which needs a driver for Vulkan, Metal or Direct3D
+ * 12. If the device was lost, calling it again takes a new device. Throws `NoWebgpu`, which says what to do.
  */
 export function startWebgpu(): Promise<void> {
   starting = starting.catch(() => {}).then(start);
@@ -21,7 +22,8 @@ async function start(): Promise<void> {
   if (!started || started.backend.lost || findBackendFactory('webgpu') !== started.factory) {
     const adapter = await findAdapter();
     const device = await requestDevice(adapter);
-    // Imported only now: it registers itself on import where there is WebGPU, and asks for WebGPU's names.
+    // This import must come late: the module registers itself if there is WebGPU, and needs WebGPU's global
+    // names.
     const { WatchedBackend } = await import('./backend.ts');
     correctWebgpu();
     const backend = new WatchedBackend(device, adapter);

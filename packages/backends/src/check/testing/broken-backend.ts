@@ -12,18 +12,24 @@ import {
 } from '@tensorflow/tfjs-core';
 import { startCpu } from '../../cpu.ts';
 
-/** What a kernel is given and gives, where it has one output. */
+/** The function of a kernel with one output. */
 export type Kernel = (call: Parameters<KernelFunc>[0]) => TensorInfo;
 
-/** Makes another kernel of a right one; null leaves it out. */
+/** Makes a faulty kernel from a right one. Null leaves the kernel out. */
 export type Breaks = Readonly<Record<string, ((right: Kernel) => Kernel) | null>>;
 
 const NAME = 'broken';
 
-/** The cpu backend's own is wrong, and corrected gradients lead around it on that backend alone. */
+/**
+ * Kernels that are left out: the cpu backend computes them wrongly, and corrected gradients avoid them on the
+ * backend named 'cpu' only.
+ */
 const LEFT_OUT = { ResizeNearestNeighborGrad: null, ResizeBilinearGrad: null };
 
-/** Makes a backend current that is the cpu backend but for these kernels. Whoever calls it lets go of it with what it answers. */
+/**
+ * Makes a backend current that equals the cpu backend except for these kernels. The caller must call the
+ * returned function to remove it.
+ */
 export async function startBroken(breaks: Breaks): Promise<() => Promise<void>> {
   await startCpu();
   registerBackend(NAME, findBackendFactory('cpu')!);

@@ -4,8 +4,9 @@ import type { Kernel, Kernels } from './draw.ts';
 import { kernels } from './index.ts';
 
 /**
- * Two steps that together change nothing, the first on the host and the second on the backend. So a kernel reads what another kernel has written, with whatever that left beside
- * the elements, and not what was uploaded.
+ * Pairs of steps that together change nothing, the first on the host and the second on the backend. So a
+ * kernel reads the output of another kernel, including whatever that left beside the elements, instead of an
+ * upload.
  */
 interface Detour {
   readonly host: (x: Values) => Values;
@@ -60,7 +61,10 @@ const detours: Readonly<Record<string, Detour>> = {
 
 type Reader = (y: tf.Tensor) => tf.Tensor;
 
-/** What is done with a result, where its number of axes allows it. A product of rows with themselves is largest on its diagonal, so that nothing cancels out. */
+/**
+ * Operations on a result, for those numbers of axes that they allow. A product of rows with themselves is
+ * largest on its diagonal, so nothing cancels.
+ */
 const readers: Readonly<Record<string, Reader>> = {
   'products of rows': (y) => {
     const x = rows(y);
@@ -109,10 +113,10 @@ function chained(kernel: Kernel): Kernel {
     const drawn = kernel(draw);
     const names = drawn.inputs.map(({ values }) => {
       const name = draw.pick(Object.keys(detours));
-      // Far from zero, exp makes values the same.
+      // Far from zero, exp makes different values equal.
       return name === 'log of exp' && values.some((value) => Math.abs(value) > 20) ? 'negate' : name;
     });
-    // Of whole numbers some functions are NaN, which the average on wasm takes for −∞.
+    // For whole numbers some functions give NaN, which the average on wasm treats as −∞.
     const isReal = drawn.inputs.every(({ dtype }) => dtype === 'float32');
     const reader = draw.pick(Object.keys(readers).filter((name) => isReal || name !== 'window of two'));
     const isDetour = ({ dtype, values }: Values): boolean => dtype === 'float32' && values.length > 0;

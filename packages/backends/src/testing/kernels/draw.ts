@@ -4,23 +4,25 @@ import type { Values } from '../../testing.ts';
 
 export type Type = Values['dtype'];
 
-/** One computation with its inputs, and in words what else determines it. */
+/** One computation with its inputs, and a description of its other options. */
 export interface Case {
   readonly inputs: readonly Values[];
   readonly compute: (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
   readonly options?: unknown;
-  /** Some of the floats are no numbers or infinite. */
+  /** Some of the floats are NaN or infinite. */
   readonly isExtreme?: boolean;
 }
 
-/** Draws one computation with a kernel: over all of its draws, every kind of input that it takes. */
+/**
+ * Draws one computation with a kernel. All draws together cover every kind of input that the kernel takes.
+ */
 export type Kernel = (draw: Draw) => Case;
 
 export type Kernels = Readonly<Record<string, Kernel>>;
 
 const ALL_TYPES: readonly Type[] = ['float32', 'float32', 'int32', 'bool'];
 
-/** What cases are drawn with: a generator of its own per case, so that a case can be drawn again alone. */
+/** Draws cases. Each case has its own generator, so that it can be drawn again alone. */
 export class Draw {
   readonly #random: () => number;
 
@@ -41,7 +43,7 @@ export class Draw {
     return this.#random() < probability;
   }
 
-  /** In a random order. */
+  /** The items in a random order. */
   shuffled<Item>(items: readonly Item[]): Item[] {
     const rest = [...items];
     return items.map(() => rest.splice(this.integer(0, rest.length), 1)[0]!);
@@ -51,12 +53,12 @@ export class Draw {
     return this.pick(types);
   }
 
-  /** The length of an axis: mostly small, now and then beyond the blocks in which kernels work. */
+  /** The length of an axis: mostly small, sometimes larger than the blocks in which kernels work. */
   length(): number {
     return this.chance(0.06) ? this.pick([16, 33, 65, 130]) : this.pick([1, 1, 2, 2, 3, 3, 4, 5, 7, 8]);
   }
 
-  /** Now and then without elements, and at most a few thousand of them. */
+  /** A shape with at most a few thousand elements, sometimes with none. */
   shape(leastRank: number, mostRank: number): number[] {
     const rank = this.integer(leastRank, mostRank + 1);
     const shape = Array.from({ length: rank }, () => (this.chance(0.03) ? 0 : this.length()));
@@ -75,7 +77,7 @@ export class Draw {
     return this.shuffled([shape, part()]) as [number[], number[]];
   }
 
-  /** Tensors of this shape: floats of [least, most), whole numbers and truth values in it. */
+  /** Tensors of this shape: floats in [least, most), whole numbers in the same range, and bools. */
   tensor(shape: readonly number[], dtype: Type = 'float32', least = -3, most = 3): Values {
     const size = shape.reduce((product, length) => product * length, 1);
     const values = Array.from({ length: size }, () => {
@@ -93,7 +95,7 @@ export class Draw {
     return { shape: [...shape], dtype: 'int32', values: values.map(() => this.integer(first, end)) };
   }
 
-  /** Floats of which no two are close: what is largest does not hang on rounding. */
+  /** Floats that are all well apart, so that the largest one does not depend on rounding. */
   distinct(shape: readonly number[]): Values {
     const { values } = this.tensor(shape);
     const places = this.shuffled([...values.keys()]);
@@ -104,12 +106,12 @@ export class Draw {
     };
   }
 
-  /** The number of an axis, counted from either side. */
+  /** The number of an axis, counted from the start or from the end. */
   axis(rank: number): number {
     return this.integer(-rank, rank);
   }
 
-  /** Some axes, each once, counted from either side. */
+  /** Some axes, each once, counted from the start or from the end. */
   axes(rank: number): number[] {
     const count = this.integer(1, rank + 1);
     return this.shuffled([...Array(rank).keys()])

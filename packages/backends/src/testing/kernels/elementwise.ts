@@ -4,7 +4,7 @@ import type { Kernel, Kernels, Type } from './draw.ts';
 type Unary = (x: tf.Tensor) => tf.Tensor;
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
-/** Of floats in [least, most), and of whole numbers and truth values. */
+/** For floats in [least, most), whole numbers and bools. */
 function unary(compute: Unary, least = -3, most = 3, types?: readonly Type[]): Kernel {
   return (draw) => ({ inputs: [draw.tensor(draw.shape(0, 6), draw.type(types), least, most)], compute });
 }
@@ -88,14 +88,14 @@ export const elementwise: Kernels = {
     return { ...unary((x) => tf.cast(x, to))(draw), options: { to } };
   },
 
-  // Of two truth values, sums and differences are none: what they are is left open.
+  // Sums and differences of two bools are no bools, and their values are unspecified.
   Add: binary(tf.add, NUMBERS),
   Sub: binary(tf.sub, NUMBERS),
   Multiply: binary(tf.mul),
   RealDiv: binary(tf.div, NUMBERS, 1, 4),
   FloorDiv: binary(tf.floorDiv, NUMBERS, 1, 4),
   Mod: binary(tf.mod, NUMBERS, 1, 4),
-  // WGSL leaves open what a power of zero is.
+  // WGSL leaves powers of zero unspecified.
   Pow: binary((a, b) => tf.pow(tf.add(tf.abs(a), 1), b), NUMBERS, 0, 3),
   Maximum: binary(tf.maximum),
   Minimum: binary(tf.minimum),
@@ -128,7 +128,7 @@ export const elementwise: Kernels = {
     return { inputs, compute: (...inputs) => tf.addN(inputs) };
   },
   Select: (draw) => {
-    // TensorFlow.js does not broadcast to nothing.
+    // TensorFlow.js does not broadcast to a shape without elements.
     const [a, b] = draw.broadcast().map((shape) => shape.map((length) => Math.max(1, length))) as [
       number[],
       number[],

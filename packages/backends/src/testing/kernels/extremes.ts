@@ -4,7 +4,7 @@ import { kernels } from './index.ts';
 
 const EXTREMES = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0];
 
-/** A computation some of whose floats are no numbers, infinite or a zero of either sign. */
+/** A computation some of whose floats are NaN, infinite, or a zero of either sign. */
 function extreme(kernel: Kernel): Kernel {
   return (draw) => {
     const drawn = kernel(draw);
@@ -22,7 +22,10 @@ function withExtremes(x: Values, draw: Draw): Values {
   return { ...x, values: x.values.map((value) => (draw.chance(share) ? draw.pick(kinds) : value)) };
 }
 
-/** In what order NaN is sorted, what the largest number among NaN is, and what one to the power of NaN and the angle of zero are, differs between backends, and so does what dilation begins with. */
+/**
+ * Backends differ in these kernels for special values: in the position of NaN in an order, in the largest
+ * number among NaN, in one to the power of NaN, in the angle of zero, and in the first value of a dilation.
+ */
 const OPEN = [
   'ArgMax',
   'ArgMin',

@@ -32,7 +32,7 @@ function drawWindow(draw: Draw, most = 9): Window {
   };
 }
 
-/** Padding in numbers must come with a way of rounding. */
+/** TensorFlow.js requires a way of rounding with padding in numbers. */
 const rounding = (pad: Pad): 'floor' | undefined => (typeof pad === 'number' ? 'floor' : undefined);
 
 function pooling(pool: typeof tf.maxPool): Kernel {
@@ -220,7 +220,7 @@ export const images: Kernels = {
     const image = [draw.integer(1, 3), draw.integer(1, 6), draw.integer(1, 6), draw.integer(1, 4)];
     const count = draw.integer(1, 4);
     const size: [number, number] = [draw.integer(1, 6), draw.integer(1, 6)];
-    // With 'nearest', rounding decides which pixel it is.
+    // With 'nearest', rounding decides which pixel is taken.
     const method = 'bilinear';
     const boxes = draw.tensor([count, 4], 'float32', -0.2, 1.2);
     return {
@@ -283,7 +283,7 @@ export const images: Kernels = {
   },
 };
 
-/** With channels first, which the wasm backend refuses by name. */
+/** With channels first, which the wasm backend refuses with an error. */
 export const channelsFirst: Kernels = {
   Conv2D: (draw) => {
     const { image, filter, strides, pad, dilations } = drawWindow(draw);

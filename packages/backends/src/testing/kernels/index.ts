@@ -6,7 +6,7 @@ import { products } from './products.ts';
 import { rearranging } from './rearranging.ts';
 import { reductions } from './reductions.ts';
 
-/** By the name of the kernel that it is about, or of the function where that is made of several. */
+/** By the name of the tested kernel, or of the function if it is made of several kernels. */
 export const kernels: Kernels = {
   ...elementwise,
   ...reductions,

@@ -21,7 +21,7 @@ interface Window {
   readonly filter: [number, number];
   readonly strides: [number, number];
   readonly pad: 'same' | 'valid';
-  /** Height and width of what comes out. */
+  /** The output's height and width. */
   readonly size: [number, number];
 }
 
@@ -133,7 +133,7 @@ const resizing: Kind = ([batch, , , channels], draw) => {
   };
 };
 
-/** Added to its input, or put beside it. */
+/** A layer whose output is added to its input, or concatenated with it. */
 const shortcut: Kind = (shape, draw) => {
   const channels = shape[3]!;
   const isDense = draw.chance();
@@ -172,7 +172,7 @@ const localNormalization: Kind = (shape) => ({
   apply: (x) => localResponseNormalization(x as Tensor4D, 2),
 });
 
-/** For inputs of shape [batch, height, width, channels]. */
+/** Layers for inputs of shape [batch, height, width, channels]. */
 export const imageKinds: readonly Kind[] = [
   convolution,
   convolution,

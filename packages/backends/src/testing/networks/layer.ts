@@ -16,7 +16,7 @@ import {
 import type { Draw } from '../kernels/draw.ts';
 import type { Values } from '../values.ts';
 
-/** A layer for inputs of one shape: its weights, what it answers with, and the shape of that. */
+/** A layer for inputs of one shape: its weights, its function, and the shape of its output. */
 export interface Layer {
   readonly title: string;
   readonly weights: readonly Values[];
@@ -24,7 +24,7 @@ export interface Layer {
   readonly apply: (x: Tensor, weights: readonly Tensor[]) => Tensor;
 }
 
-/** Draws a layer of one kind, or answers null where inputs of this shape are too small for it. */
+/** Draws a layer of one kind. Null if inputs of this shape are too small for it. */
 export type Kind = (shape: readonly number[], draw: Draw) => Layer | null;
 
 type Activation = (x: Tensor) => Tensor;
@@ -43,7 +43,7 @@ export const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   gelu: (x) => mul(mul(x, 0.5), add(1, erf(mul(x, Math.SQRT1_2)))),
 };
 
-/** The activations that products and convolutions take in themselves. */
+/** The activations that can be fused with products and convolutions. */
 export const FUSED = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const;
 
 /** Weights whose products with inputs of about 1 are about 1 too. */
@@ -52,7 +52,7 @@ export function weightsOf(draw: Draw, shape: readonly number[], incoming: number
   return draw.tensor(shape, 'float32', -most, most);
 }
 
-/** Every way to write the same layer: one fused kernel, or a product, a sum and an activation. */
+/** All ways to write the same layer: one fused kernel, or a product, a sum and an activation. */
 export function dense(draw: Draw, columns: number, out: number): Pick<Layer, 'title' | 'weights' | 'apply'> {
   const weights = [weightsOf(draw, [columns, out], columns), draw.tensor([out], 'float32', -0.5, 0.5)];
   const activation = draw.pick(FUSED);

@@ -19,7 +19,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { ACTIVATIONS, dense, type Kind, type Layer, weightsOf } from './layer.ts';
 
-/** Of the batch at hand, with a scale, an offset, both or neither. */
+/** Normalizes the batch, with a scale, an offset, both or neither. */
 export const batchNormalization: Kind = (shape, draw) => {
   const channels = [shape.at(-1)!];
   const [hasOffset, hasScale] = [draw.chance(), draw.chance()];
@@ -73,7 +73,7 @@ const product: Kind = ([batch, columns], draw) => {
   return { ...dense(draw, columns!, out), shape: [batch!, out] };
 };
 
-/** A product, a sum and an activation, each a kernel of its own. */
+/** A product, a sum and an activation, each as a separate kernel. */
 const plain: Kind = ([batch, columns], draw) => {
   const out = draw.length();
   const name = draw.pick(Object.keys(ACTIVATIONS));
@@ -115,7 +115,7 @@ const residual: Kind = ([batch, columns], draw): Layer => {
   };
 };
 
-/** For inputs of shape [batch, columns]. */
+/** Layers for inputs of shape [batch, columns]. */
 export const rowKinds: readonly Kind[] = [
   product,
   product,

@@ -102,7 +102,7 @@ const bothWays: Kind = ([batch, time, channels]) => ({
   apply: (x) => concat([x, reverse(x, 1)], 2),
 });
 
-/** For inputs of shape [batch, time, channels]. */
+/** Layers for inputs of shape [batch, time, channels]. */
 export const sequenceKinds: readonly Kind[] = [
   convolution,
   lstm,

@@ -7,7 +7,7 @@ import { AdamStep } from './adam-step.ts';
 
 const shapes = [[3, 5], [], [257], [4, 1, 4], [0, 2]];
 
-/** Values of the variables and of all that the optimizer keeps, after each step. */
+/** The values of the variables and of the optimizer's state, after each step. */
 function train(optimizer: tf.AdamOptimizer, gradientsOf: (step: number) => (tf.Tensor | null)[]): number[][] {
   const variables = shapes.map((shape, i) => {
     const { values } = floats(shape, i);
@@ -25,7 +25,7 @@ function train(optimizer: tf.AdamOptimizer, gradientsOf: (step: number) => (tf.T
   return history;
 }
 
-/** TensorFlow.js declares that it takes a map of variables, and takes one of tensors. */
+/** TensorFlow.js declares that it takes a map of variables, but it takes one of tensors. */
 function apply(optimizer: tf.AdamOptimizer, gradients: tf.NamedTensorMap): void {
   optimizer.applyGradients(gradients as Parameters<typeof optimizer.applyGradients>[0]);
 }

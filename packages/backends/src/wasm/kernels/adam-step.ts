@@ -5,7 +5,10 @@ import { type Correction, correction, viewed } from '../kernel.ts';
 import { functionsOf } from '../modules/functions.ts';
 import { addressOf } from '../modules/heap.ts';
 
-/** A kernel of our own: what `tf.train.adam` does with one variable, in one pass and in the same roundings. */
+/**
+ * The name of our own kernel. It does the work of `tf.train.adam` for one variable, in one pass and with the
+ * same rounding.
+ */
 export const AdamStep = 'AdamStep';
 
 interface AdamStepInputs {
@@ -26,7 +29,10 @@ export interface AdamStepAttributes {
   readonly learningRate: number;
 }
 
-/** Answers with the new value and moments: in the place of the old ones where nothing else refers to their data. */
+/**
+ * Gives the new value and moments. They replace the old ones in memory if nothing else refers to the old
+ * data.
+ */
 export const adamStep: Correction = correction<
   AdamStepInputs & Record<string, TensorInfo>,
   AdamStepAttributes,

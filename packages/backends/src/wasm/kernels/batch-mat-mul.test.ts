@@ -5,7 +5,7 @@ import { expectAgreement, floats, forAll, integers } from '../../testing.ts';
 import { startWasm } from '../start.ts';
 
 const matrices = fc.record({
-  // A size of 1 makes the transposition free, a multiple of 64 takes the fast one, 0 is an empty sum.
+  // A size of 1 makes the transposition free, a multiple of 64 uses the fast path, and 0 is an empty sum.
   sizes: fc.tuple(...[0, 1, 2].map(() => fc.constantFrom(0, 1, 2, 5, 33, 64, 128))),
   batch: fc.constantFrom<[number[], number[]][]>(
     [[], []],
@@ -39,7 +39,7 @@ test('products with any operand transposed, batched or broadcast', () =>
       ]);
     await expectAgreement(
       (a, b) => {
-        // The cpu backend is wrong where both are broadcast.
+        // The cpu backend is wrong if both are broadcast.
         const operands =
           tf.getBackend() === 'cpu' ? ([spread(a, batchA), spread(b, batchB)] as const) : ([a, b] as const);
         return tf.matMul(...operands, transposeA, transposeB);

@@ -16,16 +16,16 @@ interface Attributes {
 }
 
 /**
- * The stock kernel takes twice as long, and 10 to 13 times as long again where an operand is transposed, which holds for
- * both products of a dense layer's backward pass. It also keeps the first product's right operand, packed, and multiplies
- * by it again when the same data come in another shape.
+ * The stock kernel takes twice as long. If an operand is transposed, as in both products of a dense layer's
+ * backward pass, it takes 10 to 13 times as long again. It also keeps the packed right operand of the first
+ * product, and uses that again if the same data come with another shape.
  */
 export const batchMatMul: Correction = correction<Inputs, Attributes>(BatchMatMul, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
   const { a, b } = inputs;
   const [rows, inner] = sizesOf(a, attrs.transposeA);
   const [innerOfB, columns] = sizesOf(b, attrs.transposeB);
-  // The stock kernel says what does not fit.
+  // If the shapes do not fit, the stock kernel throws an error that says so.
   if (a.dtype !== 'float32' || b.dtype !== 'float32' || inner !== innerOfB) return stock(call);
 
   const batchOfA = a.shape.slice(0, -2);
@@ -64,7 +64,9 @@ function sizesOf({ shape }: TensorInfo, isTransposed: boolean): [number, number]
   return isTransposed ? [columns, rows] : [rows, columns];
 }
 
-/** Of each element of an array of shape `broadcast`, which element of one of shape `shape` it comes from. */
+/**
+ * For each element of an array of shape `broadcast`, the index of its source in an array of shape `shape`.
+ */
 function broadcastPlaces(shape: readonly number[], broadcast: readonly number[]): number[] {
   let places = [0];
   for (const [axis, size] of broadcast.entries()) {

@@ -2,8 +2,8 @@ import { Cast, type DataType, Fill, Identity, NotEqual, type TensorInfo } from '
 import { type Correction, correction, scoped } from '../kernel.ts';
 
 /**
- * A bool is 0 or 1. The stock kernel copies the number's low byte: 0.5 and 256 become false, 2.7 becomes 2.
- * Where the type stays, as in the gradient of every product, it copies the tensor.
+ * A bool is 0 or 1. The stock kernel copies the low byte of the number: 0.5 and 256 become false, 2.7 becomes
+ * 2. If the type stays the same, as in the gradient of every product, the stock kernel copies the tensor.
  */
 export const cast: Correction = correction<{ x: TensorInfo }, { dtype: DataType }>(
   Cast,

@@ -17,8 +17,8 @@ interface Attributes extends ConvolutionAttributes {
 }
 
 /**
- * The patches' gradient is dy · filterᵀ; each element of it is added to the input's where it came from. The stock kernel, a
- * plain loop, takes 3 to 10 times as long.
+ * The gradient of the patches is dy · filterᵀ. Each of its elements is added to the gradient of the input
+ * element that it came from. The stock kernel is a plain loop and takes 3 to 10 times as long.
  */
 export const conv2dBackpropInput: Correction = correction<Inputs, Attributes>(
   Conv2DBackpropInput,

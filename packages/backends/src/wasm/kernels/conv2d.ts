@@ -13,8 +13,8 @@ interface Inputs {
 }
 
 /**
- * y = patches · filter. The stock kernel takes twice as long, and with padding 'same' and a stride larger than the filter it
- * reads from the wrong places.
+ * y = patches · filter. The stock kernel takes twice as long. With padding 'same' and a stride larger than
+ * the filter, it reads wrong elements.
  */
 export const conv2d: Correction = correction<Inputs, ConvolutionAttributes>(Conv2D, () => (call) => {
   const { inputs, attrs, backend } = call;

@@ -26,7 +26,7 @@ const convolutions = fc
     ),
     seed: fc.nat(),
   })
-  // With one number for the padding, TensorFlow.js infers the width of the output from the filter's height.
+  // With a single padding number, TensorFlow.js infers the width of the output from the filter's height.
   .filter(
     ({ pad, filter, strides, dilations }) =>
       typeof pad !== 'number' || [filter, strides, dilations].every(([down, across]) => down === across),
@@ -35,7 +35,9 @@ const convolutions = fc
 
 type Convolution = typeof convolutions extends fc.Arbitrary<infer Case> ? Case : never;
 
-/** The shapes and attributes of a convolution and of its gradients, as the engine gives them to the kernels. */
+/**
+ * The shapes and attributes of a convolution and of its gradients, as the engine gives them to the kernels.
+ */
 function kernelArguments(convolution: Convolution, depthwise: boolean) {
   const { batch, image, channels, filter, out, strides, dilations, pad, seed } = convolution;
   const inputShape = [batch, ...image, channels] as [number, number, number, number];
@@ -109,8 +111,8 @@ test('a convolution whose patches come in several blocks, across images', async 
   );
 });
 
-// The cpu backend's gradients leave dilations out. A convolution is linear in its input and in its filter, and a gradient
-// is the adjoint: ⟨dy, convolution(x, w)⟩ = ⟨dx, x⟩ = ⟨dw, w⟩ for every x and every w.
+// The cpu backend's gradients ignore dilations. A convolution is linear in its input and in its filter, and a
+// gradient is the adjoint: ⟨dy, convolution(x, w)⟩ = ⟨dx, x⟩ = ⟨dw, w⟩ for every x and every w.
 test.each([
   ['Conv2D', 'Conv2D', false],
   ['DepthwiseConv2dNative', 'DepthwiseConv2dNative', true],
@@ -139,7 +141,7 @@ test.each([
 test('the forward convolutions, with strides beyond the filter too', () =>
   forAll(
     convolutions
-      // More than one of each at a time, the cpu backend refuses.
+      // The cpu backend refuses strides and dilations above one together.
       .map(
         (convolution): Convolution =>
           convolution.strides.every((stride) => stride === 1)

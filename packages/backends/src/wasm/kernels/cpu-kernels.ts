@@ -15,17 +15,17 @@ import { runCpuKernel } from '../cpu-kernel.ts';
 import { type Correction, correction } from '../kernel.ts';
 
 /**
- * Kernels that the stock wasm backend computes wrongly, and that are too rare to be written anew: the cpu backend's are
- * run on wasm's tensors. Slow, and right.
+ * The stock wasm backend computes these kernels wrongly, and they are too rare to be written anew. The
+ * kernels of the cpu backend run on wasm's tensors instead: slowly, but correctly.
  */
 export const cpuKernels: readonly Correction[] = [
-  // Agree with finite differences on the cpu backend, and not on wasm.
+  // These agree with finite differences on the cpu backend, but not on wasm.
   cpuKernel(Conv3DBackpropFilterV2),
   cpuKernel(Conv3DBackpropInputV2),
   cpuKernel(Dilation2D),
   cpuKernel(Dilation2DBackpropFilter),
   cpuKernel(Dilation2DBackpropInput),
-  // The stock kernels take a window's maximum to be above zero.
+  // The stock kernels assume that the maximum of a window is above zero.
   cpuKernel(MaxPool3D),
   cpuKernel(MaxPool3DGrad),
   cpuKernel(MaxPoolWithArgmax),

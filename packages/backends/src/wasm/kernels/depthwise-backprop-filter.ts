@@ -15,8 +15,9 @@ interface Attributes extends ConvolutionAttributes {
 
 /**
  * dw[k, c, m] = Σ over the batch and the positions p of x[p·stride + k·dilation − before, c] · dy[p, c, m].
- * In plain JavaScript, with sums in float64: the backend has no kernel that adds up over positions channel by channel,
- * and a product and a sum per tap, which it has, take as long.
+ *
+ * This is plain JavaScript, with sums in float64. The backend has no kernel that sums over positions for each
+ * channel. One product and one sum per tap, which it has, take as long.
  */
 export const depthwiseBackpropFilter: Correction = correction<Inputs, Attributes>(
   DepthwiseConv2dNativeBackpropFilter,

@@ -10,7 +10,7 @@ import {
 import { type Axis, type ConvolutionAttributes, geometryOf } from '../convolution.ts';
 import { type Correction, correction, type Run, scoped, viewed } from '../kernel.ts';
 
-/** [top, bottom] or [left, right], in elements; negative: cut off. */
+/** [top, bottom] or [left, right], in elements. A negative number cuts elements off. */
 type Margin = readonly [number, number];
 
 interface Inputs {
@@ -25,8 +25,8 @@ interface Attributes extends ConvolutionAttributes {
 }
 
 /**
- * The depthwise convolution of dy, spread out by the stride, with the filter turned round; what comes from the same
- * input channel is added up. The stock backend has no such kernel.
+ * Spreads dy out by the stride, and computes its depthwise convolution with the reversed filter. Then it adds
+ * up the results that belong to the same input channel. The stock backend has no such kernel.
  */
 export const depthwiseBackpropInput: Correction = correction<Inputs, Attributes>(
   DepthwiseConv2dNativeBackpropInput,
@@ -56,13 +56,18 @@ export const depthwiseBackpropInput: Correction = correction<Inputs, Attributes>
   },
 );
 
-/** How a convolution with unit stride over the upstream gradient gives the gradient of the input, on one axis. */
+/**
+ * How a convolution of the upstream gradient with stride 1 gives the gradient of the input, along one axis.
+ */
 function inputMargin({ input, filter, output, stride, dilation, before }: Axis): Margin {
   const reach = (filter - 1) * dilation;
   return [reach - before, input + before - output * stride];
 }
 
-/** A depthwise convolution of x [batch, height, width, channels] with these margins: zeros added, or elements cut off. */
+/**
+ * A depthwise convolution of x [batch, height, width, channels] with these margins: zeros added, or elements
+ * cut off.
+ */
 function convolved(
   x: TensorInfo,
   filter: TensorInfo,
@@ -78,7 +83,7 @@ function convolved(
       { ...steps, pad, dataFormat: 'NHWC', dimRoundingMode: 'floor' },
     );
   if (margins.flat().every((size) => size >= 0)) return convolve(x, zeros);
-  // Zeros first: what is cut off may be all of x on one side, and zeros be all that stays.
+  // Zeros are added first, because the cut on one side may remove all of x and leave only zeros.
   const padded = run(PadV2, { x }, { paddings: zeros, constantValue: 0 });
   const [top, bottom, left, right] = margins.flat().map((size) => Math.max(0, -size)) as [
     number,

@@ -9,16 +9,16 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Correction, correction, type Run, scoped, viewed } from '../kernel.ts';
 
-/** A tensor whose axes have names: the numbers that the equation's letters are decoded to. */
+/** A tensor with named axes. The names are the numbers that the letters of the equation are decoded to. */
 interface Named {
   readonly tensor: TensorInfo;
   readonly axes: readonly number[];
 }
 
 /**
- * Sums over products of one or two tensors ("bqhd,bkhd->bhqk"), as one batched matrix product: the axes that both
- * tensors and the output have are the batch, those that both have and the output has not are the inner ones. The stock
- * backend has no such kernel. TensorFlow.js has no gradient for it on any backend.
+ * Sums over products of one or two tensors ("bqhd,bkhd->bhqk"), as one batched matrix product. Axes that both
+ * tensors and the output have are the batch. Axes that both tensors have, but not the output, are the inner
+ * axes. The stock backend has no such kernel. TensorFlow.js has no gradient for it on any backend.
  */
 export const einsum: Correction = correction<Record<string, TensorInfo>, { readonly equation: string }>(
   Einsum,
@@ -64,7 +64,7 @@ function sizesOf({ tensor, axes }: Named, which: readonly number[]): number[] {
   return which.map((axis) => tensor.shape[axes.indexOf(axis)]!);
 }
 
-/** Sums over the axes that are not `kept`. */
+/** Sums over the axes that are not in `kept`. */
 function summedTo({ tensor, axes }: Named, kept: readonly number[], run: Run): Named {
   const positions = [...axes.keys()].filter((position) => !kept.includes(axes[position]!));
   if (positions.length === 0) return { tensor, axes };
@@ -74,7 +74,7 @@ function summedTo({ tensor, axes }: Named, kept: readonly number[], run: Run): N
   };
 }
 
-/** Always a tensor of its own, so that the kernel never answers with its input. */
+/** The result is always a new tensor, so that the kernel never returns its input. */
 function arranged({ tensor, axes }: Named, order: readonly number[], run: Run): Named {
   return {
     tensor: run(Transpose, { x: tensor }, { perm: order.map((axis) => axes.indexOf(axis)) }),

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { expectAgreement, floats, forAll, gradients, integers } from '../../testing.ts';
 import { startWasm } from '../start.ts';
 
-/** Of the error function, in float64: its series, and far out the continued fraction of its complement. */
+/** The error function in float64: its series, and for large x the continued fraction of its complement. */
 function erf(x: number): number {
   if (Math.abs(x) < 2.5) {
     let term = x;
@@ -27,7 +27,7 @@ const cases = [
   { name: 'tanh', ours: tf.tanh, exact: Math.tanh },
 ] as const;
 
-/** Float32 numbers of every size, and those near the places where a formula ends. */
+/** Float32 numbers of every size, and those near the limits of a formula. */
 const numbers = fc.oneof(
   fc.float({ noNaN: true, noDefaultInfinity: true }),
   fc.float({ min: -9, max: 9, noNaN: true }),

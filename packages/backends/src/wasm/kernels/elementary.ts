@@ -3,7 +3,10 @@ import { type Correction, correction } from '../kernel.ts';
 import { functionsOf } from '../modules/functions.ts';
 import { addressOf } from '../modules/heap.ts';
 
-/** Four elements at a time. The stock kernels compute one after the other, and take up to five times as long. */
+/**
+ * Computes four elements at a time. The stock kernels compute one after the other, and take up to five times
+ * as long.
+ */
 export const elementary: readonly Correction[] = (
   [
     [Erf, 'erf'],

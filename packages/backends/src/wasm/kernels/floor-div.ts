@@ -6,7 +6,7 @@ interface Inputs {
   readonly b: TensorInfo;
 }
 
-/** Whole numbers, as on every other backend. The stock kernel answers with the type of its input. */
+/** The result is int32, as on every other backend. The stock kernel gives it the type of its input. */
 export const floorDiv: Correction = correction<Inputs, object>(FloorDiv, (stock) => (call) => {
   const quotient = stock(call);
   if (quotient.dtype === 'int32') return quotient;

@@ -18,7 +18,7 @@ test.each(cases)(
     const layer = (a: tf.Tensor, b: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
       tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, ...attributes });
     await expectAgreement(layer, [a, b, bias]);
-    // Of the other activations, tfjs has no fused gradient.
+    // tfjs has no fused gradient of the other activations.
     if (attributes.activation === 'relu' || attributes.activation === 'linear')
       await expectAgreement(gradients(layer), [a, b, bias]);
   },

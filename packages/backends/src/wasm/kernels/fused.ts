@@ -28,8 +28,8 @@ interface Attributes {
 }
 
 /**
- * A product or a convolution, then its bias, then its activation. The stock kernels are as slow as the stock products, and
- * with a bias and a transposed operand they add the bias to the product of something else.
+ * A product or a convolution, then its bias, then its activation. The stock kernels are as slow as the stock
+ * products. With a bias and a transposed operand, they add the bias to a wrong product.
  */
 export const fused: readonly Correction[] = [
   [_FusedMatMul, BatchMatMul],
@@ -37,7 +37,7 @@ export const fused: readonly Correction[] = [
 ].map(([kernelName, linear]) =>
   correction<Inputs & Record<string, TensorInfo>, Attributes>(kernelName!, (stock) => (call) => {
     const { inputs, attrs, backend } = call;
-    // The stock kernel is fast and right for other activations: this one clamps, and takes NaN for a bound.
+    // For other activations the stock kernel is fast and right. This one clamps, and replaces NaN by a bound.
     if (kernelName === FusedDepthwiseConv2D && attrs.activation !== 'relu6') return stock(call);
     const { bias, preluActivationWeights, ...operands } = inputs;
     return scoped(backend, (run) => {
@@ -49,8 +49,8 @@ export const fused: readonly Correction[] = [
 );
 
 /**
- * The stock kernel is fast. It takes NaN for a bound of relu and relu6, so these come after it; and it refuses a bias that was reshaped, for it looks at the shape that the data
- * were written in.
+ * The stock kernel is fast. But relu and relu6 replace NaN by a bound, so they run after it. It also refuses
+ * a bias that was reshaped, because it looks at the shape in which the data were written.
  */
 export const fusedDepthwise: Correction = correction<Inputs & Record<string, TensorInfo>, Attributes>(
   FusedDepthwiseConv2D,

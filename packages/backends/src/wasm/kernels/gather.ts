@@ -10,8 +10,8 @@ interface Inputs {
 }
 
 /**
- * Row by row. The stock kernel divides for the place of every element, and takes 50 times as long; with batch dimensions it
- * gathers from the wrong rows.
+ * Copies row by row. The stock kernel divides to find the position of every element, and takes 50 times as
+ * long. With batch dimensions it gathers from the wrong rows.
  */
 export const gather: Correction = correction<Inputs, { readonly axis: number; readonly batchDims: number }>(
   GatherV2,

@@ -1,7 +1,10 @@
 import { Identity, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type Correction, correction, viewed } from '../kernel.ts';
 
-/** One more reference to the same data, as on the cpu backend. The stock kernel copies every activation a layer saves. */
+/**
+ * Takes one more reference to the same data, as on the cpu backend. The stock kernel copies every activation
+ * that a layer saves.
+ */
 export const identity: Correction = correction<{ x: TensorInfo }, object>(
   Identity,
   () =>

@@ -28,7 +28,7 @@ import {
 import { runCpuKernel } from '../cpu-kernel.ts';
 import { type Correction, correction, viewed } from '../kernel.ts';
 
-/** As many as XNNPACK takes. */
+/** The most axes that XNNPACK takes. */
 const MOST_AXES = 6;
 
 const BINARY: readonly string[] = [
@@ -42,8 +42,9 @@ const pad: Correction = correction<{ readonly x: TensorInfo } & NamedTensorInfoM
 );
 
 /**
- * Of two tensors with more than six axes the stock kernels compute nothing and answer with what lies in memory. Where both have one shape, or one has a single element, they
- * are two vectors here; others are computed by the cpu backend's kernel.
+ * For two tensors with more than six axes, the stock kernels compute nothing and return arbitrary memory. If
+ * both have one shape, or if one has a single element, this correction passes them on as vectors. Otherwise
+ * it runs the kernel of the cpu backend.
  */
 const binary: readonly Correction[] = BINARY.map((kernelName) =>
   correction<{ readonly a: TensorInfo; readonly b: TensorInfo }, NamedAttrMap>(

@@ -16,7 +16,8 @@ const cases = fc
   })
   .filter(({ height, width, filter }) => height >= filter[0] && width >= filter[1]);
 
-// Elements of both signs: the stock kernel loses the gradient of windows without a positive one.
+// Elements have both signs, because the stock kernel loses the gradient of windows without a positive
+// element.
 test('pooling and its gradients, on random windows', () =>
   forAll(
     cases,

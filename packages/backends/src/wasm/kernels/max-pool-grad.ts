@@ -18,8 +18,8 @@ interface Attributes {
 }
 
 /**
- * Each window's gradient goes to its largest element, to the first of equal ones. The stock kernel looks for an element
- * above zero and loses the gradient of a window that has none.
+ * The gradient of each window goes to its largest element, or to the first of several equal ones. The stock
+ * kernel looks for an element above zero, and loses the gradient of a window without one.
  */
 export const maxPoolGrad: Correction = correction<Inputs, Attributes>(MaxPoolGrad, () => (call) => {
   const { inputs, attrs, backend } = call;
@@ -44,7 +44,7 @@ export const maxPoolGrad: Correction = correction<Inputs, Attributes>(MaxPoolGra
         const left = outColumn * pool.strideWidth - pool.padInfo.left;
         const firstColumn = Math.max(0, left);
         const columns = Math.min(inWidth, left + pool.filterWidth) - firstColumn;
-        if (rows <= 0 || columns <= 0) continue; // a window of padding
+        if (rows <= 0 || columns <= 0) continue; // the window covers padding only
         const at = ((image * inHeight + firstRow) * inWidth + firstColumn) * pixel;
         functions.addToLargest(x + at, dx + at, upstream, inWidth * pixel, pixel, rows, columns, inChannels);
       }

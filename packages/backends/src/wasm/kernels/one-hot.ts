@@ -8,7 +8,10 @@ interface Attributes {
   readonly offValue: number;
 }
 
-/** The stock kernel writes integers whatever the type: as float32 their bits are next to nothing, and a loss made of them wrong in silence. */
+/**
+ * The stock kernel writes integers, whatever the type is. Read as float32, their bits are almost zero, so a
+ * loss made of them is wrong in silence.
+ */
 export const oneHot: Correction = correction<{ readonly indices: TensorInfo }, Attributes>(
   OneHot,
   () =>
@@ -18,7 +21,7 @@ export const oneHot: Correction = correction<{ readonly indices: TensorInfo }, A
       const output = backend.makeOutput([...indices.shape, depth], dtype);
       const values = backend.typedArrayFromHeap(output).fill(offValue);
       backend.typedArrayFromHeap(indices).forEach((index, row) => {
-        // One outside has no place.
+        // An index out of range gives a row without a one.
         if (index >= 0 && index < depth) values[row * depth + index] = onValue;
       });
       return output;

@@ -34,7 +34,10 @@ const FLOATS: readonly DataType[] = ['float32'];
 const NUMBERS: readonly DataType[] = ['float32', 'int32'];
 const ALL: readonly DataType[] = ['float32', 'int32', 'bool'];
 
-/** The types that the stock kernels are right for: others they take for these, and answer with what lies in memory, or trap and spoil later kernels. */
+/**
+ * The types that the stock kernels compute correctly. They treat other types as if they were these. They then
+ * return arbitrary memory, or trap and spoil later kernels.
+ */
 const types: Readonly<Record<string, readonly DataType[]>> = {
   [Abs]: NUMBERS,
   [ArgMax]: ALL,
@@ -62,12 +65,15 @@ const types: Readonly<Record<string, readonly DataType[]>> = {
   [StridedSlice]: FLOATS,
 };
 
-/** Kernels that are right for some types: the cpu backend's are run for the others, and where there are no elements. */
+/**
+ * Kernels that are right for some types only. For the other types, and for tensors without elements, the
+ * kernels of the cpu backend run.
+ */
 export const otherTypes: readonly Correction[] = Object.entries(types).map(([kernelName, right]) =>
   correction<NamedTensorInfoMap, NamedAttrMap>(kernelName, (stock) => (call) => {
     for (const name in call.inputs) {
       const { dtype, shape } = call.inputs[name]!;
-      // What is chosen by is a truth value.
+      // The condition is always bool.
       if (name !== 'condition' && (!right.includes(dtype) || shape.includes(0)))
         return runCpuKernel(kernelName, call);
     }

@@ -25,8 +25,8 @@ interface Bounds {
 }
 
 /**
- * Of a number and NaN, the stock kernels take the first operand, so that NaN in the second one is lost. A single number, as in `tf.maximum(x, 0)`, is put there; otherwise both
- * orders are computed.
+ * If one operand is NaN, the stock kernels return the first operand, so a NaN in the second operand is lost.
+ * This correction puts a single number second, as in `tf.maximum(x, 0)`. Otherwise it computes both orders.
  */
 const extremes: readonly Correction[] = [Maximum, Minimum].map((kernelName) =>
   correction<Pair & Record<string, TensorInfo>, object>(kernelName, (stock) => (call) => {
@@ -51,7 +51,7 @@ function first({ dataId }: TensorInfo, backend: BackendWasm): number {
   return (backend.readSync(dataId, 0, 1) as Float32Array)[0]!;
 }
 
-/** The stock kernels take NaN for a bound: relu, that which most products of infinity and zero are, for 0. */
+/** The stock kernels replace NaN by a bound. For instance relu turns NaN into 0. */
 function clamping<Attributes>(
   kernelName: string,
   bounds: (attrs: Attributes) => readonly [number, number],

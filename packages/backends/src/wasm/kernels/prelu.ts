@@ -6,10 +6,13 @@ interface Inputs {
   readonly alpha: TensorInfo;
 }
 
-/** max(x, 0) + alpha · min(x, 0). The stock kernel takes alpha to be one number per channel, whatever its shape. */
+/**
+ * max(x, 0) + alpha · min(x, 0). The stock kernel treats alpha as one number per channel, whatever its shape
+ * is.
+ */
 export const prelu: Correction = correction<Inputs, object>(Prelu, (stock) => (call) => {
   const { x, alpha } = call.inputs;
-  // The stock kernel divides by the number of channels.
+  // Without elements, the stock kernel would divide by a number of channels that is zero.
   const channels = x.shape.at(-1) || undefined;
   if (alpha.shape.at(-1) === channels && util.sizeFromShape(alpha.shape) === channels) return stock(call);
   return scoped(call.backend, (run) => {

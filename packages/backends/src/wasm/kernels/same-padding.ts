@@ -13,8 +13,9 @@ interface Inputs {
 }
 
 /**
- * With padding 'same' and a stride larger than the filter, the stock kernels read from the wrong places: the size that is
- * to be padded is negative, and is taken for a large one. With the same padding in numbers they are right.
+ * With padding 'same' and a stride larger than the filter, the stock kernels read wrong elements: the size of
+ * the padding is negative, and they take it for a large number. If the same padding is given in numbers, they
+ * are right.
  */
 export const samePadding: readonly Correction[] = [DepthwiseConv2dNative, FusedDepthwiseConv2D].map(
   (kernelName) =>

@@ -4,7 +4,7 @@ import { type Correction, correction, viewed } from '../kernel.ts';
 import { addressOf } from '../modules/heap.ts';
 import { copyStrided, stepsOf } from '../strided.ts';
 
-/** The stock kernels copy all of their input before they look at a part of it. */
+/** The stock kernels copy their whole input before they read a part of it. */
 export const slice: Correction = correction<
   { x: TensorInfo },
   { begin: number | number[]; size: number | number[] }

@@ -14,9 +14,9 @@ interface Attributes {
 }
 
 /**
- * Adds up the last axes row by row and other ones column by column, one block of neighbouring axes after the other. The stock
- * kernel transposes its input where the axes are not the last (a bias's gradient, the statistics of batch normalisation),
- * and takes 6 to 90 times as long.
+ * Adds up the last axes row by row, and other axes column by column, one block of neighbouring axes after the
+ * other. The stock kernel transposes its input if the axes are not the last ones (the gradient of a bias, the
+ * statistics of batch normalization). It then takes 6 to 90 times as long.
  */
 export const sum: Correction = correction<Inputs, Attributes>(Sum, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
@@ -25,7 +25,7 @@ export const sum: Correction = correction<Inputs, Attributes>(Sum, (stock) => (c
   return summed(x, attrs, backend);
 });
 
-/** The sum divided by the number of terms. */
+/** The sum, divided by the number of terms. */
 export const mean: Correction = correction<Inputs, Attributes>(Mean, (stock) => (call) => {
   const { inputs, attrs, backend } = call;
   const { x } = inputs;
@@ -59,7 +59,10 @@ function summed(x: TensorInfo, { axis, keepDims }: Attributes, backend: BackendW
   return sums === x ? scoped(backend, (run) => viewed(run(Identity, { x }), shape)) : viewed(sums, shape);
 }
 
-/** The axes that are summed over, in blocks of neighbours, from the last: sums over the middle of [before, rows, columns]. */
+/**
+ * The axes of the sum in blocks of neighbours, the last block first. Each block is a sum over the middle axis
+ * of [before, rows, columns].
+ */
 function blocksOf(shape: readonly number[], axes: readonly number[]): { rows: number; columns: number }[] {
   const blocks: { rows: number; columns: number }[] = [];
   let rows = 1;
@@ -69,7 +72,7 @@ function blocksOf(shape: readonly number[], axes: readonly number[]): { rows: nu
     rows = 1;
   };
   for (const axis of [...shape.keys()].reverse()) {
-    // An axis of size 1 belongs to any block.
+    // An axis of size 1 fits into any block.
     if (shape[axis] === 1) continue;
     if (axes.includes(axis)) rows *= shape[axis]!;
     else {

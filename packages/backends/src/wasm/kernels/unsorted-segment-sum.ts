@@ -5,11 +5,13 @@ import { functionsOf } from '../modules/functions.ts';
 interface Inputs {
   /** [rows, …] */
   readonly x: TensorInfo;
-  /** [rows], int32: the output row that each row is added to; one outside [0, numSegments) is left out. */
+  /**
+   * [rows], int32: the output row that each row is added to. Ids outside of [0, numSegments) are left out.
+   */
   readonly segmentIds: TensorInfo;
 }
 
-/** The gradient of `gather`, so of every embedding. The stock backend has no such kernel. */
+/** The gradient of `gather`, and so of every embedding. The stock backend has no such kernel. */
 export const unsortedSegmentSum: Correction = correction<Inputs, { readonly numSegments: number }>(
   UnsortedSegmentSum,
   () => (call) => {

@@ -8,8 +8,8 @@ import { module as product } from './product-module.ts';
 import { module as sums } from './sums-module.ts';
 
 /**
- * The functions of `assembly/*.as` that kernels are made of, on the memory of one backend. The sources say what they do; addresses and steps are
- * in bytes, lengths and counts in float32 elements.
+ * The functions of `assembly/*.as` that kernels use, on the memory of one backend. The sources describe them.
+ * Addresses and steps are in bytes. Lengths and counts are in float32 elements.
  */
 export interface Functions {
   multiply(
@@ -27,7 +27,7 @@ export interface Functions {
     add: boolean,
     scratch: number,
   ): void;
-  /** Where `multiply` may work. */
+  /** The address of scratch memory for `multiply`. */
   readonly scratch: number;
 
   copyRuns(from: number, fromStep: number, to: number, toStep: number, count: number, length: number): void;
@@ -76,7 +76,7 @@ export interface Functions {
 
 const started = new WeakMap<BackendWasm, Functions>();
 
-/** Makes `functionsOf` ready for this backend. */
+/** Prepares `functionsOf` for this backend. */
 export async function startFunctions(backend: BackendWasm): Promise<void> {
   const modules = [adam, blocks, elementary, maxPooling, product, sums];
   const exported = await Promise.all(modules.map((module) => instantiate<object>(backend, module)));

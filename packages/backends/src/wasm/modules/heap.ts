@@ -1,16 +1,16 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
-/** What the stock backend's module has and does not declare. */
+/** Members of the stock backend's module that its types do not declare. */
 interface Emscripten {
   readonly asm: Readonly<Record<string, unknown>>;
   readonly HEAPU8: Uint8Array;
-  /** 0 where the memory cannot grow any more. */
+  /** Gives 0 if the memory cannot grow any more. */
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
 
-/** As far as it is used here: declared in TypeScript's library for browsers alone. */
+/** The part of WebAssembly that is used here. TypeScript declares it in its library for browsers only. */
 declare const WebAssembly: {
   readonly Memory: new (size: { initial: number }) => object;
   instantiate(
@@ -24,8 +24,8 @@ function emscripten({ wasm }: BackendWasm): Emscripten {
 }
 
 /**
- * Starts a WebAssembly module of ours, given in base64, on the memory of the stock backend: its functions read and write tensors in place, by
- * their addresses.
+ * Starts one of our WebAssembly modules, given in base64, on the memory of the stock backend. Its functions
+ * read and write tensors in place, by their addresses.
  */
 export async function instantiate<Functions>(backend: BackendWasm, base64: string): Promise<Functions> {
   const memory = Object.values(emscripten(backend).asm).find((value) => value instanceof WebAssembly.Memory);
@@ -39,12 +39,12 @@ export async function instantiate<Functions>(backend: BackendWasm, base64: strin
   return instance.exports as Functions;
 }
 
-/** Where a tensor's elements lie, in bytes. */
+/** The address of a tensor's elements, in bytes. */
 export function addressOf(backend: BackendWasm, { dataId }: Pick<TensorInfo, 'dataId'>): number {
   return backend.getMemoryOffset(dataId);
 }
 
-/** A piece of the heap to work in. */
+/** A piece of the heap for temporary values. */
 export class Scratch {
   readonly #backend: BackendWasm;
   #address = 0;
@@ -54,7 +54,10 @@ export class Scratch {
     this.#backend = backend;
   }
 
-  /** The address of at least so many bytes, aligned to 8, with what they held before lost. Views of the heap taken earlier are void. */
+  /**
+   * The address of at least this many bytes, aligned to 8. Their earlier content is lost, and earlier views
+   * of the heap are invalid.
+   */
   reserve(bytes: number): number {
     if (bytes <= this.#bytes) return this.#address;
     const heap = emscripten(this.#backend);
@@ -66,7 +69,7 @@ export class Scratch {
     return this.#address;
   }
 
-  /** The heap, until something is allocated. */
+  /** A view of the heap that is valid until the next allocation. */
   get buffer(): ArrayBufferLike {
     return emscripten(this.#backend).HEAPU8.buffer;
   }

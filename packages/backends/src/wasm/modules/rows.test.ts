@@ -14,17 +14,20 @@ test.each(Object.entries(modules))('%s is what its WebAssembly was compiled from
   expect(await compiled(source)).toBe(await readFile(target, 'utf8'));
 });
 
-/** What rows are drawn from: their values would fill the screen when a property fails. */
+/** The values from which rows are drawn. The rows themselves would fill the screen when a property fails. */
 interface Drawn {
   readonly sizes: readonly number[];
   readonly rows: number;
-  /** Rows are about 10 to this long. */
+  /** Rows have elements of about 10 to this power. */
   readonly exponents: readonly number[];
   readonly absent: number;
   readonly seed: number;
 }
 
-/** Lengths around the ends of vectors and blocks, up to 33 rows, scales at which float32 squares vanish or overflow. */
+/**
+ * Lengths around the ends of vectors and blocks, up to 33 rows, and scales at which float32 squares vanish or
+ * overflow.
+ */
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   sizes: fc.array(
     fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom(127, 128, 131, 511, 513, 1030, 4999)),
@@ -36,7 +39,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   seed: fc.nat(),
 });
 
-/** Row by row, then variable by variable; null for some. */
+/** Row by row, then variable by variable. Some are null. */
 function valuesOf({ sizes, rows, exponents, absent, seed }: Drawn): readonly (Float32Array | null)[][] {
   const random = randomFrom(seed);
   return Array.from({ length: rows }, (_, row) =>
@@ -142,7 +145,7 @@ describe('map', () => {
           }
         }
       }
-      // Rows that are not spent are what they were.
+      // Rows that are not used up keep their values.
       for (const [i, row] of rows.slice(spent).entries()) {
         for (const [v, tensor] of row.entries()) {
           if (tensor) expect([...tensor.dataSync()]).toEqual([...values[spent + i]![v]!]);

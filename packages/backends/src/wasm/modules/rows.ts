@@ -6,7 +6,7 @@ import { renumber } from '../in-place.ts';
 import { addressOf, instantiate, Scratch } from './heap.ts';
 import { module } from './rows-module.ts';
 
-/** The functions of `assembly/rows.as`, which says what they do. */
+/** The functions of `assembly/rows.as`, which describes them. */
 interface Functions {
   gram(rows: number, size: number, length: number, products: number): void;
   map(
@@ -21,7 +21,7 @@ interface Functions {
   mapScratch(count: number): number;
 }
 
-/** The passes over rows in WebAssembly, in float64, on the tensors where they lie. */
+/** The passes over rows in WebAssembly, in float64, on the tensors in place. */
 export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> {
   const functions = await instantiate<Functions>(backend, module);
   const scratch = new Scratch(backend);
@@ -56,7 +56,7 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
         return coefficient === 0 || tensor === null ? [] : [{ coefficient, tensor }];
       }),
     );
-    // A result may take the place of a row that is used up, if no other tensor has the same data.
+    // A result may replace a row that is used up if no other tensor has the same data.
     const free = column.filter(
       (tensor, row): tensor is Tensor =>
         tensor !== null && row < spent && backend.refCount(tensor.dataId) === 1,
@@ -104,7 +104,7 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
     async gram(columns, scalars) {
       return {
         byVariable: columns.map(gramian),
-        // Products of float32 are exact in float64: only sums are rounded.
+        // Products of float32 numbers are exact in float64, so only the sums are rounded.
         precision: 1e-16,
         scalars: scalars.map((scalar) => scalar.dataSync()[0]!),
       };

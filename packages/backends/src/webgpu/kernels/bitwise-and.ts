@@ -4,7 +4,7 @@ import { corrections } from '../../common/kernel.ts';
 import type { Correction } from '../../corrections.ts';
 import { elementwise } from './program.ts';
 
-/** Of two int32 tensors of one shape. The stock backend has no such kernel. */
+/** For two int32 tensors of one shape. The stock backend has no such kernel. */
 export const bitwiseAnd: readonly Correction[] = corrections<object>([BitwiseAnd], () => (call) => {
   const a = call.inputs.a!;
   const program = elementwise('and', a.shape, ['a', 'b'], 'result[index] = a[index] & b[index];');

@@ -5,8 +5,9 @@ import type { Correction } from '../../corrections.ts';
 import { elementwise } from './program.ts';
 
 /**
- * The stock kernel calls integers floats and leaves their bits as they are. Its own programs know what lies beneath; those that read a buffer themselves, as the passes over rows do,
- * would take integers for tiny floats.
+ * The stock kernel declares integers as floats and leaves their bits as they are. Its own programs know the
+ * true type. Programs that read a buffer themselves, such as the passes over rows, would read integers as
+ * tiny floats.
  */
 export const cast: readonly Correction[] = corrections<{ readonly dtype: DataType }>(
   [Cast],

@@ -9,7 +9,10 @@ interface Attributes {
   readonly binaryOutput: boolean;
 }
 
-/** Each bin looks for what falls into it. The stock kernel has one place for many writers, does not compile for presence, and loses the weights of all rows but one. */
+/**
+ * Each bin collects its own elements. In the stock kernel many threads write to one place. It also does not
+ * compile for `binaryOutput`, and loses the weights of all rows but one.
+ */
 export const denseBincount: readonly Correction[] = corrections<Attributes>([DenseBincount], () => (call) => {
   const { x, weights } = call.inputs as { readonly x: TensorInfo; readonly weights: TensorInfo };
   const { size, binaryOutput } = call.attrs;

@@ -12,7 +12,7 @@ interface Attributes {
 
 type Shape = [number, number, number, number];
 
-/** Of no images, the stock kernels multiply matrices whose sizes do not fit. */
+/** For a batch without images, the stock kernels multiply matrices whose sizes do not fit. */
 export const emptyBatches: readonly Correction[] = corrections<Attributes>(
   [Conv2D, FusedConv2D],
   (stock) => (call) => {

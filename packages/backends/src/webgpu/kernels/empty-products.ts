@@ -7,7 +7,11 @@ interface Attributes {
   readonly transposeB: boolean;
 }
 
-/** A product without inner length is zero, before its bias and its activation: as one of zeros, of inner length one. The stock kernel binds nothing, which is refused. */
+/**
+ * A product with inner length zero is zero, before its bias and its activation. This correction computes it
+ * as a product of zeros with inner length one. The stock kernel binds an empty buffer, which the device
+ * refuses.
+ */
 export const emptyProducts: readonly Correction[] = corrections<Attributes>(
   [_FusedMatMul],
   (stock) => (call) => {

@@ -2,7 +2,9 @@ import { GatherNd } from '@tensorflow/tfjs-core';
 import { corrections } from '../../common/kernel.ts';
 import type { Correction } from '../../corrections.ts';
 
-/** Of small tensors, which it gathers in JavaScript, the stock kernel keeps two references that nobody gives back. */
+/**
+ * The stock kernel gathers small tensors in JavaScript, and takes two references that it never gives back.
+ */
 export const gatherNd: readonly Correction[] = corrections<object>([GatherNd], (stock) => (call) => {
   const { backend } = call;
   const tensors = Object.values(call.inputs);

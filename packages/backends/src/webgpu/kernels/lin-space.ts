@@ -2,7 +2,9 @@ import { LinSpace } from '@tensorflow/tfjs-core';
 import { corrections, filled } from '../../common/kernel.ts';
 import type { Correction } from '../../corrections.ts';
 
-/** One number is the first: the stock kernel divides by zero for a step. */
+/**
+ * For one number, the stock kernel divides by zero to find the step. The right answer is the first number.
+ */
 export const linSpace: readonly Correction[] = corrections<{ readonly start: number; readonly num: number }>(
   [LinSpace],
   (stock) => (call) => {

@@ -14,8 +14,8 @@ interface Attributes {
 }
 
 /**
- * Each element looks at the windows that it is in, and takes the gradient of those in which it is the first of the largest. The stock kernel mixes up height and width of
- * the window.
+ * Each element looks at the windows that contain it, and takes the gradient of those in which it is the first
+ * of the largest elements. The stock kernel confuses the height and the width of the window.
  */
 export const maxPool3DGrad: readonly Correction[] = corrections<Attributes>([MaxPool3DGrad], () => (call) => {
   const { dy, input } = call.inputs;
@@ -48,7 +48,7 @@ const CODE = `
   let place = vec3<i32>(layer, row, column) + uniforms.before3.xyz;
   let filter_size = uniforms.filter3.xyz;
   let stride = uniforms.stride3.xyz;
-  // The windows that the element is in.
+  // The windows that contain the element.
   let least = max(vec3<i32>(0), (place - filter_size + stride) / stride);
   let most = min(uniforms.out3.xyz - 1, place / stride);
   var sum = 0.0;

@@ -22,11 +22,14 @@ import { elementwise } from './program.ts';
 
 const { SELU_SCALE, SELU_SCALEALPHA } = backend_util;
 
-/** Of zero and of infinity too, which some drivers take for the smallest and the largest number. */
+/**
+ * The logarithm in WGSL. It is also right for zero and infinity, which some drivers replace by the smallest
+ * and the largest number.
+ */
 const logarithm = (x: string): string =>
   `select(select(select(log(${x}), ${x}, ${x} > 3.4028234e38), -uniforms.INFINITY, ${x} == 0.0), uniforms.NAN, ${x} < 0.0)`;
 
-/** Infinite where x is. */
+/** Infinite where x is infinite. */
 const unbounded = (value: string): string => `select(${value}, a, abs(a) > 3.4028234e38)`;
 
 export const passingNaN: readonly Correction[] = [
@@ -49,7 +52,7 @@ export const passingNaN: readonly Correction[] = [
   passing(Softplus, 'max(a, 0.0) + log(1.0 + exp(-abs(a)))'),
 ];
 
-/** WGSL lets a driver take it that there is no NaN, which the stock kernels then turn into numbers. */
+/** WGSL lets a driver assume that there is no NaN. The stock kernels then turn NaN into numbers. */
 function passing(kernelName: string, value: string): Correction {
   return {
     kernelName,

@@ -11,7 +11,7 @@ interface Elementwise {
   getUserCode: () => string;
 }
 
-/** A program as the backend wants it: one thread per element of the output. */
+/** A program in the form that the backend wants, with one thread per element of the output. */
 export function elementwise(
   shaderKey: string,
   outputShape: number[],

@@ -4,12 +4,15 @@ import type { Correction } from '../../corrections.ts';
 
 interface Attributes {
   readonly axis?: number | number[];
-  /** The kernel of the maximum calls it so. */
+  /** The maximum's name for `axis`. */
   readonly reductionIndices?: number | number[];
   readonly keepDims?: boolean;
 }
 
-/** The stock kernels lose the dimension that a product should keep, give the place in a vector a dimension, and make a number of the largest truth value. */
+/**
+ * The stock kernels drop the dimension that a product should keep. They add a dimension to the index in a
+ * vector, and give the maximum of bools as a number.
+ */
 export const reductions: readonly Correction[] = corrections<Attributes>(
   [ArgMax, ArgMin, Max, Min, Prod],
   (stock, kernelName, backendName) => (call) => {

@@ -5,8 +5,8 @@ import type { Correction } from '../../corrections.ts';
 import { elementwise } from './program.ts';
 
 /**
- * The gradient of `gather`, so of every embedding. Each output looks for its rows, in their order: the stock kernel adds up in any order, and puts ids that
- * are out of range elsewhere.
+ * The gradient of `gather`, and so of every embedding. Each output element adds up its rows in their order.
+ * The stock kernel adds in any order, and adds rows with ids out of range to other rows.
  */
 export const segments: Correction = {
   kernelName: UnsortedSegmentSum,

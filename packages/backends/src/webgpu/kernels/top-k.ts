@@ -2,7 +2,7 @@ import { Identity, type KernelBackend, type KernelFunc, type TensorInfo, TopK } 
 import { run } from '../../common/kernel.ts';
 import type { Correction } from '../../corrections.ts';
 
-/** Of one element, the stock kernel answers with its input itself, whose gradient is then counted twice. */
+/** For one element, the stock kernel returns its input itself, whose gradient is then counted twice. */
 export const topK: Correction = {
   kernelName: TopK,
   create:

@@ -1,24 +1,26 @@
 import type { BackendValues, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WatchedBackend } from '../backend.ts';
 
-/** Elements that one workgroup goes through: 64 for each of its threads. */
+/** The number of elements that one workgroup handles: 64 for each of its threads. */
 export const BLOCK = 16384;
 export const THREADS = 256;
 
-/** Of a binding that starts inside its buffer. No device asks for more. */
+/** The alignment in bytes of a binding that starts inside its buffer. No device asks for more. */
 const ALIGNMENT = 256;
 
-/** Where a slice begins that comes after `bytes`. */
+/** The first aligned offset at or after `bytes`. */
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
-/** How many tensors a kernel can bind beside its two tables. */
+/** The number of tensors that a kernel can bind beside its two tables. */
 export function bindableTensors({ device }: WatchedBackend): number {
   return device.limits.maxStorageBuffersPerShaderStage - 2;
 }
 
-/** The start of every kernel: `block` is the number of its block, of which there are as many as entries in the table `blocks`. */
+/**
+ * The start of every kernel. `block` is the number of its block. The table `blocks` has one entry per block.
+ */
 export const OPENING: string = `
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group : vec3<u32>, @builtin(num_workgroups) groups : vec3<u32>,
@@ -27,14 +29,16 @@ fn main(@builtin(workgroup_id) group : vec3<u32>, @builtin(num_workgroups) group
   if (block >= arrayLength(&blocks)) { return; }
 `;
 
-/** Commands for the device that come after all that TensorFlow.js has asked of it so far, and are handed over together. */
+/**
+ * Commands for the device. They run after all earlier commands of TensorFlow.js, and are submitted together.
+ */
 export class Commands {
   readonly #backend: WatchedBackend;
   readonly #name: string;
   readonly #encoder: GPUCommandEncoder;
   readonly #temporary: GPUBuffer[] = [];
 
-  /** Errors carry the name. */
+  /** `name` appears in errors. */
   constructor(backend: WatchedBackend, name: string) {
     backend.check();
     this.#backend = backend;
@@ -44,20 +48,23 @@ export class Commands {
     this.#encoder = (backend as unknown as { readonly commandEncoder: GPUCommandEncoder }).commandEncoder;
   }
 
-  /** Where a tensor's elements lie. */
+  /** The buffer with the tensor's elements. */
   bufferOf({ dataId }: Pick<TensorInfo, 'dataId'>): GPUBuffer {
     this.#backend.uploadToGPU(dataId);
     return this.#backend.tensorMap.get(dataId).resource as GPUBuffer;
   }
 
-  /** The same, to be written to: what the host knows of it is out of date then. */
+  /**
+   * The buffer with the tensor's elements, for writing. It discards the host's copy of the values, which will
+   * be out of date.
+   */
   targetOf(tensor: Pick<TensorInfo, 'dataId'>): GPUBuffer {
     const buffer = this.bufferOf(tensor);
     this.#backend.tensorMap.get(tensor.dataId).values = null as unknown as BackendValues;
     return buffer;
   }
 
-  /** Lasts until the commands have run, and holds anything at first. */
+  /** A buffer that lasts until the commands have run. Its initial content is arbitrary. */
   temporary(bytes: number): GPUBuffer {
     const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
     const buffer = this.#backend.bufferManager.acquireBuffer(bytes, STORAGE | COPY_SRC | COPY_DST);
@@ -80,7 +87,7 @@ export class Commands {
     this.#encoder.clearBuffer(buffer, offset, bytes);
   }
 
-  /** Runs a kernel of this source, with one workgroup for each of so many blocks. */
+  /** Runs a kernel of this source, with one workgroup per block. */
   run(code: string, bindings: readonly GPUBufferBinding[], blocks: number): void {
     this.#scoped(() => {
       const { device } = this.#backend;
@@ -110,7 +117,7 @@ export class Commands {
     }
   }
 
-  /** Submits, and reads so many bytes that `fill` has put into the buffer that it is given. */
+  /** Submits the commands and reads `bytes` bytes. `fill` gets a buffer and must write them into it. */
   async read(bytes: number, fill: (buffer: GPUBuffer) => void): Promise<ArrayBuffer> {
     const { MAP_READ, COPY_DST } = GPUBufferUsage;
     const { bufferManager } = this.#backend;

@@ -5,27 +5,30 @@ import type { WatchedBackend } from '../backend.ts';
 import { aligned, bindableTensors, Commands, OPENING, THREADS } from './commands.ts';
 import { type Block, chunks, type Part, packed, partOf, sizeOf, split } from './parts.ts';
 
-/** Up to this many elements in all, the rows are read back and multiplied in float64. */
+/** Rows with at most this many elements in all are read back and multiplied in float64. */
 const HOST_ELEMENTS = 4096;
-/** Rows whose products one thread can keep in registers. */
+/** The number of rows whose products one thread can keep in registers. */
 const MOST_ROWS = 8;
-/** Products that are summed up at once, in 8 KiB of memory of the workgroup. */
+/** The number of products that are summed up at once, in 8 KiB of workgroup memory. */
 const GROUP = 8;
 const LANES = THREADS / GROUP;
 
 type Pair = readonly [number, number];
 
-/** One dispatch: sums of products of pairs of the rows, in each block. */
+/** One dispatch: in each block, the sums of products of pairs of rows. */
 interface Pass {
   readonly blocks: readonly Block[];
   readonly buffers: readonly GPUBuffer[];
   /** Positions in `buffers`. */
   readonly pairs: readonly Pair[];
-  /** What they are in the Gramian. */
+  /** The rows' positions in the Gramian. */
   readonly entries: readonly Pair[];
 }
 
-/** The *gram* pass: sums over blocks in float32 on the device, then over all blocks in float64 here. */
+/**
+ * The *gram* pass. It sums within blocks in float32 on the device, then over all blocks in float64 on the
+ * host.
+ */
 export async function gram(
   backend: WatchedBackend,
   columns: readonly Column[],
@@ -96,7 +99,7 @@ function slices(sizes: readonly number[]): { readonly offsets: readonly number[]
   return { offsets, bytes };
 }
 
-/** All rows at once if they are not too many, or else every two groups of them. */
+/** All rows at once if they are few enough, otherwise every pair of groups of rows. */
 function passesOf({ blocks, rows, buffers }: Part, width: number): Pass[] {
   const positions = [...rows.keys()];
   const groups = rows.length <= width ? [positions] : chunks(positions, Math.floor(width / 2));
@@ -115,8 +118,8 @@ function passesOf({ blocks, rows, buffers }: Part, width: number): Pass[] {
 }
 
 /**
- * A thread adds eight products, then the sums of eight; the workgroup adds 8 threads' sums, then the 32 sums of those: no sum has more
- * than a few terms, which keeps rounding errors at a few units in the last place.
+ * A thread adds eight products, then the sums of eight. The workgroup adds the sums of 8 threads, then those
+ * 32 sums. So no sum has more than a few terms, which keeps rounding errors at a few units in the last place.
  */
 function source(rows: number, pairs: readonly Pair[]): string {
   const each = (line: (index: number) => string, count: number) =>

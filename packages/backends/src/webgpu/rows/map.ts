@@ -4,7 +4,7 @@ import type { WatchedBackend } from '../backend.ts';
 import { bindableTensors, Commands, OPENING, THREADS } from './commands.ts';
 import { chunks, type Part, packed, partOf, split } from './parts.ts';
 
-/** The *map* pass: every row is read once, unless there are more than a kernel can bind. */
+/** The *map* pass. It reads every row once, unless there are more rows than a kernel can bind. */
 export function map(backend: WatchedBackend, combinations: readonly Combination[]): (Tensor | null)[][] {
   const results = combinations.map((combination) => resultsOf(backend, combination));
   const columns = combinations.map(({ column }, variable) =>
@@ -37,9 +37,9 @@ export function map(backend: WatchedBackend, combinations: readonly Combination[
   return results;
 }
 
-/** Tensors for the results; those used up before new ones. */
+/** Tensors for the results: first rows that are used up, then new tensors. */
 function resultsOf(backend: WatchedBackend, { column, coefficients, spent }: Combination): (Tensor | null)[] {
-  // Where rows do not fit into one kernel, results are written before the last row is read.
+  // If the rows do not fit into one kernel, results are written before the last row is read.
   const fits = column.length + coefficients.length <= bindableTensors(backend);
   const free = column.filter(
     (tensor, row): tensor is Tensor =>
@@ -53,12 +53,15 @@ function resultsOf(backend: WatchedBackend, { column, coefficients, spent }: Com
 }
 
 function fresh(backend: WatchedBackend, shape: number[]): Tensor {
-  // Without elements there is nothing on the device to read back.
+  // A tensor without elements has nothing on the device to read back.
   const values = shape.includes(0) ? new Float32Array(0) : undefined;
   return engine().makeTensorFromTensorInfo(backend.makeTensorInfo(shape, 'float32', values));
 }
 
-/** Puts the combinations of the part's rows into `outputs`; `lists` gives each variable's coefficients over all rows, one list per output. */
+/**
+ * Writes the combinations of the part's rows into `outputs`. `lists` gives each variable's coefficients over
+ * all rows, one list per output.
+ */
 function combine(
   commands: Commands,
   { blocks, rows, buffers }: Part,
@@ -66,7 +69,8 @@ function combine(
   lists: (variable: number) => readonly (readonly number[])[],
   most: number,
 ): void {
-  // A result that takes the place of a row is written in the pass that reads all rows, which is then the only one.
+  // If a result replaces a row, all rows are read in the same pass that writes it, and there is no other
+  // pass.
   const fits = new Set([...buffers, ...outputs]).size <= most;
   for (const results of chunks([...outputs.keys()], fits ? outputs.length : Math.floor(most / 2))) {
     const targets = results.map((result) => outputs[result]!);
@@ -99,11 +103,11 @@ function combine(
   }
 }
 
-/** Positions of the buffers that are read and written: one may be both. */
+/** Positions of the buffers that are read and written. A buffer may be both. */
 interface Shape {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
-  /** To what is there. */
+  /** Whether the kernel adds to the earlier values of its outputs. */
   readonly adds: boolean;
 }
 
@@ -113,7 +117,7 @@ function source({ inputs, outputs, adds }: Shape): string {
   const terms = (result: number) =>
     inputs.map((_, row) => {
       const name = `c${result}_${row}`;
-      // What has no coefficient stays out, be it infinite.
+      // A row with coefficient zero has no effect, even if it is infinite.
       return `select(0.0, ${name} * x${row}, ${name} != 0.0)`;
     });
   return `

@@ -1,19 +1,21 @@
 import type { Column } from '@scalpel/core/rows';
 import { BLOCK, type Commands } from './commands.ts';
 
-/** Part of one variable: elements from `start` to `end` (without it) of the buffers of its part. */
+/**
+ * A range of one variable: the elements from `start` up to, but without, `end` in the buffers of its part.
+ */
 export interface Block {
   readonly variable: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Variables that a kernel goes through at once. */
+/** Variables that one kernel handles at once. */
 export interface Part {
   readonly blocks: readonly Block[];
-  /** Which rows there are; the others are zeros in all variables of the part. */
+  /** The rows that are present. The others are zeros in all variables of the part. */
   readonly rows: readonly number[];
-  /** One per row that is there. */
+  /** One buffer per row that is present. */
   readonly buffers: readonly GPUBuffer[];
 }
 
@@ -21,7 +23,10 @@ export function sizeOf(column: Column): number {
   return column.find((tensor) => tensor !== null)?.size ?? 0;
 }
 
-/** Those of more than one block go by themselves, and the others together: a dispatch for each would cost more than its work. */
+/**
+ * Variables of more than one block are handled one by one, and all others together. A dispatch for each small
+ * variable would cost more than its work.
+ */
 export function split(columns: readonly Column[]): { readonly large: number[]; readonly small: number[] } {
   const filled = [...columns.keys()].filter((variable) => sizeOf(columns[variable]!) > 0);
   return {
@@ -30,7 +35,7 @@ export function split(columns: readonly Column[]): { readonly large: number[]; r
   };
 }
 
-/** The variable where it lies. */
+/** A part that holds one variable, in its own buffers. */
 export function partOf(commands: Commands, column: Column, variable: number): Part {
   const size = sizeOf(column);
   const rows = [...column.keys()].filter((row) => column[row] !== null);
@@ -45,7 +50,7 @@ export function partOf(commands: Commands, column: Column, variable: number): Pa
   };
 }
 
-/** The variables in copies, end to end, one buffer per row: zeros where a row is absent. */
+/** A part that holds copies of the variables, end to end, in one buffer per row. Absent rows are zeros. */
 export function packed(commands: Commands, columns: readonly Column[], variables: readonly number[]): Part {
   const blocks: Block[] = [];
   let total = 0;

@@ -18,7 +18,10 @@ interface Drawn {
   readonly seed: number;
 }
 
-/** Lengths around the ends of blocks, so many rows that no kernel binds them all, and one variable that is never small altogether. */
+/**
+ * Lengths around the ends of blocks, more rows than a kernel binds, and one variable that is never small as a
+ * whole.
+ */
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   sizes: fc
     .array(
@@ -181,7 +184,7 @@ describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
         );
         const spent = Math.floor(random() * (values.length + 1));
         const rows = tensorsOf(values);
-        // What was read back is known to the host, and out of date once it is overwritten.
+        // After a read-back the host knows the values. They are out of date once they are overwritten.
         await rows[0]![0]?.data();
         const results = combinations(rows, spent, (v) => lists[v]!);
         for (const [k, result] of results.entries()) {

@@ -3,7 +3,7 @@ import type { WatchedBackend } from '../backend.ts';
 import { gram } from './gram.ts';
 import { map } from './map.ts';
 
-/** The passes over rows in WGSL, on the tensors where they lie. */
+/** The passes over rows in WGSL, on the tensors in place. */
 export function webgpuRowKernels(backend: WatchedBackend): RowKernels {
   return {
     gram: (columns, scalars) => gram(backend, columns, scalars),
