@@ -2,24 +2,24 @@ import type { GramianStep } from './combiner.ts';
 import type { SymmetricMatrix } from './symmetric-matrix.ts';
 
 /*
- * Combinations of the rows of a Gramian, as lists of one coefficient per row: what methods compute with
+ * Combinations of the rows of a Gramian, as lists with one coefficient per row. Methods compute with these
  * instead of gradients.
  */
 
-/** Row `index` alone, of `size` rows. */
+/** Row `index` alone: 1 at `index` and 0 elsewhere, in a list of `size` coefficients. */
 export function unit(size: number, index: number): number[] {
   const vector = new Array<number>(size).fill(0);
   vector[index] = 1;
   return vector;
 }
 
-/** Coefficients of the first rows, followed by zeros for the others of `size` rows. */
+/** The coefficients of the first rows, with zeros for the others of `size` rows. */
 export function padded(coefficients: readonly number[], size: number): number[] {
   return Array.from({ length: size }, (_, row) => coefficients[row] ?? 0);
 }
 
 /**
- * Σ coefficient · vector, of at least one vector. A vector with the coefficient 0 has no part, even if it is
+ * Σ coefficient · vector, for at least one vector. A vector with the coefficient 0 is left out, even if it is
  * infinite.
  */
 export function combination(
@@ -40,7 +40,7 @@ export function movingAverage(average: readonly number[], newest: readonly numbe
   return combination([1 - rho, rho], [average, newest]);
 }
 
-/** The gradient of each level: the sum of its rows, zero where all of them are absent. */
+/** The gradient of each level: the sum of its rows, or zero if all of them are absent. */
 export function levelGradients({
   gramian,
   rows,
@@ -51,7 +51,7 @@ export function levelGradients({
   );
 }
 
-/** ⟨u, v⟩ / ‖v‖²: the multiple of v that is the projection of u on it; 0 where v is zero. */
+/** ⟨u, v⟩ / ‖v‖², or 0 if v is zero. The projection of u on v is this multiple of v. */
 export function projectionFactor(
   gramian: SymmetricMatrix,
   u: readonly number[],
@@ -61,7 +61,7 @@ export function projectionFactor(
   return square > 0 ? gramian.inner(u, v) / square : 0;
 }
 
-/** Σ |coefficient| · ‖row‖: the lengths of the terms of a combination, together. */
+/** Σ |coefficient| · ‖row‖: the sum of the lengths of the terms of a combination. */
 export function termsOf(gramian: SymmetricMatrix, coefficients: readonly number[]): number {
   return coefficients.reduce(
     (sum, c, row) => sum + (c === 0 ? 0 : Math.abs(c) * Math.sqrt(gramian.at(row, row))),
@@ -70,9 +70,9 @@ export function termsOf(gramian: SymmetricMatrix, coefficients: readonly number[
 }
 
 /**
- * The length of a combination. One that is shorter than the error of its inner products allows to tell counts
- * as zero, so that nothing is divided by rounding errors. `products` are its inner products with the rows,
- * where they are known.
+ * The length of a combination. It is 0 if the precision of the inner products cannot tell it from 0, so that
+ * nothing is divided by rounding errors. If its inner products with the rows are known, pass them as
+ * `products`.
  */
 export function lengthOf(
   { gramian, precision }: Pick<GramianStep, 'gramian' | 'precision'>,

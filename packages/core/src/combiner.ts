@@ -2,17 +2,17 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { SymmetricMatrix } from './symmetric-matrix.ts';
 
 /**
- * Turns the gradients of several objectives into one direction (which the optimizer subtracts).
- * A union over `needs`, so that the engine does no more work than each kind needs:
+ * Turns the gradients of several objectives into one direction, which the optimizer subtracts. It is a union
+ * over `needs`, so that the engine does no more work than each kind needs:
  *
- * - `nothing`: fixed weights; one backward pass of the weighted loss;
- * - `losses`: weights from the values of the losses; the same single backward pass;
+ * - `nothing`: fixed weights; one backward pass of the weighted loss.
+ * - `losses`: weights from the values of the losses; the same single backward pass.
  * - `gramian`: coefficients from the inner products of gradients and remembered rows; one backward pass per
- *   objective;
- * - `elements`: sees the gradients themselves, element by element.
+ *   objective.
+ * - `elements`: a formula on the gradients themselves, element by element.
  *
- * A combiner is a pure value: everything comes in by argument, everything goes out by return. Objectives'
- * weights are applied before it: its rows are gradients of weight · loss, and its losses are weighted too.
+ * A combiner is a pure value: its input comes in by arguments, and its output goes out by return. The weights
+ * of objectives are applied before: its rows are gradients of weight · loss, and its losses are weighted too.
  */
 export type GradientCombiner = ConstantCombiner | LossCombiner | GramianCombiner | ElementCombiner;
 
@@ -25,13 +25,16 @@ export interface GradientRow {
   readonly objective: string;
   /** Dense level, 0 the most important. */
   readonly level: number;
-  /** Which of the step's independent batches, from 0; always 0 unless the combiner asks for more. */
+  /**
+   * The number of the row's batch among the independent batches of the step, from 0. It is 0 unless the
+   * combiner asks for several batches.
+   */
   readonly batch: number;
 }
 
 /**
- * The rows of a step in which every objective is present, known before the first step: one per objective and
- * batch.
+ * The rows of a step in which every objective is present: one per objective and batch. They are known before
+ * the first step.
  */
 export interface Setup {
   readonly rows: readonly GradientRow[];
@@ -41,16 +44,18 @@ export interface Setup {
 
 /** The input of every combiner that is called in each step. Rows of absent objectives are missing. */
 export interface StepContext<Memory> {
-  /** The setup given to `check` and `init`: also names the objectives that are absent from this step. */
+  /**
+   * The setup that `check` and `init` received. It includes the objectives that are absent from this step.
+   */
   readonly setup: Setup;
   readonly rows: readonly GradientRow[];
-  /** The weighted loss of each row, finite: a step with another loss is stopped before. */
+  /** The weighted loss of each row. All are finite: a step with another loss stops earlier. */
   readonly losses: readonly number[];
   /** Number of steps before this one. */
   readonly step: number;
   readonly epoch: number;
   /**
-   * Draws numbers uniform in [0, 1). They are derived from (seed, step), so a step can be replayed, and there
+   * Draws uniform numbers in [0, 1). They depend on (seed, step) alone, so a step can be repeated, and there
    * is no state to save.
    */
   readonly random: () => number;
@@ -62,7 +67,7 @@ export interface ConstantCombiner {
   readonly needs: 'nothing';
   /** Throws if these objectives cannot be combined by this method. */
   check?(setup: Setup): void;
-  /** One weight per row present; the setup also names the objectives that are absent from this step. */
+  /** One weight per row present. The setup includes the objectives that are absent from this step. */
   weights(rows: readonly GradientRow[], setup: Setup): readonly number[];
 }
 
@@ -73,28 +78,26 @@ export interface LossCombiner<Memory = unknown> {
   /** Memory is small and JSON-serialisable. */
   init?(setup: Setup): Memory;
   combine(step: StepContext<Memory>): { readonly weights: readonly number[]; readonly memory?: Memory };
-  /**
-   * For methods that look at the losses after the step, on the same batch (FAMO). Returns the next memory.
-   */
+  /** For methods that use the losses after the step, on the same batch (FAMO). Returns the next memory. */
   after?(step: StepContext<Memory>): Memory;
 }
 
 export interface GramianCombiner<Memory = unknown> {
   readonly name: string;
   readonly needs: 'gramian';
-  /** Independent batches a step is given, default 1. */
+  /** The number of independent batches per step. Default 1. */
   readonly batches?: 1 | 2 | 3;
   /**
-   * True for a method that looks at distances between gradients. Inner products do not give them where rows
-   * are nearly equal.
+   * True for a method that uses distances between gradients. Inner products do not give them where rows are
+   * nearly equal.
    */
   readonly distances?: boolean;
   check?(setup: Setup): void;
-  /** A: the number of gradient-sized rows kept between steps, zero at first; default none. */
+  /** A, the number of gradient-sized rows that are kept between steps. They are zero at first. Default 0. */
   remembers?(setup: Setup): number;
   init?(setup: Setup): Memory;
   /**
-   * One group number per variable, from 0: each group has its own Gramian, answer, remembered rows and
+   * One group number per variable, from 0. Each group has its own Gramian, answer, remembered rows and
    * memory.
    */
   groups?(variables: readonly string[]): readonly number[];
@@ -103,19 +106,19 @@ export interface GramianCombiner<Memory = unknown> {
 }
 
 export interface GramianStep<Memory = unknown> extends StepContext<Memory> {
-  /** Inner products: the gradient rows first, in the order of `rows`, then the A remembered rows. */
+  /** Inner products of the rows: first the gradients in the order of `rows`, then the A remembered rows. */
   readonly gramian: SymmetricMatrix;
   /**
-   * Squared distances between the gradient rows, as precise as an inner product. Present where the combiner
-   * asks for them by `distances`.
+   * Squared distances between the gradient rows, as precise as an inner product. Only if the combiner
+   * declares `distances`.
    */
   readonly distances?: SymmetricMatrix;
-  /** Relative error of an inner product: about 1e-16, or 1e-7 where it comes from float32 kernels. */
+  /** The relative error of an inner product: about 1e-16, or 1e-7 from float32 kernels. */
   readonly precision: number;
   /**
-   * The unit of length, a power of two: the Gramian is that of the rows divided by it. It is absent or 1,
-   * except for rows so long or short that float64 cannot hold their squares. Coefficients apply to the rows
-   * themselves, so only methods with a length among their options need it.
+   * The unit of length, a power of two: the Gramian is that of the rows divided by it. It is absent or 1
+   * unless the rows are so long or short that float64 cannot hold their squares. Coefficients apply to the
+   * rows themselves, so only methods with a length among their options need the unit.
    */
   readonly unit?: number;
 }
@@ -123,14 +126,17 @@ export interface GramianStep<Memory = unknown> extends StepContext<Memory> {
 export interface GramianCombination<Memory = unknown> {
   /** The direction: one coefficient per row of the Gramian. */
   readonly coefficients: readonly number[];
-  /** Each next remembered row: A lists of one coefficient per row of the Gramian. Absent: they stay. */
+  /**
+   * Each next remembered row: A lists with one coefficient per row of the Gramian. If absent, the remembered
+   * rows stay.
+   */
   readonly remember?: readonly (readonly number[])[];
-  /** Absent: it stays. */
+  /** The next memory. If absent, the memory stays. */
   readonly memory?: Memory;
   readonly certificate?: Certificate;
 }
 
-/** How good the answer of a solver is. */
+/** The quality of a solver's answer. */
 export interface Certificate {
   /**
    * True if the answer solves the method's problem up to rounding. If not, the note describes the answer;
@@ -138,11 +144,11 @@ export interface Certificate {
    */
   readonly solved: boolean;
   /**
-   * How far the answer is from the optimality conditions, relative to the data: a KKT residual or duality
-   * gap, finite.
+   * The error in the optimality conditions, relative to the data: a KKT residual or a duality gap. Always
+   * finite.
    */
   readonly residual: number;
-  /** Why there is no exact answer, or that the point is Pareto-stationary. */
+  /** The reason why there is no exact answer, or a remark that the point is Pareto-stationary. */
   readonly note?: string;
 }
 
@@ -153,9 +159,10 @@ export interface ElementCombiner {
   /** The formula: one element of the direction, in float64, from that element of each gradient present. */
   element(step: ElementStep & { readonly column: readonly number[] }): number;
   /**
-   * The same for a whole variable at once, which is what training uses. Called per variable inside the
-   * engine's tidy. Gradients have shape [rows, elements of one variable]. `random` is the variable's own;
-   * numbers are drawn in the order of its elements, as by `element` for one after the other.
+   * The same for a whole variable at once, which training uses. It is called per variable inside the engine's
+   * tidy. `gradients` is [rows, elements of one variable], and the result is [elements]. `random` belongs to
+   * the variable: draw numbers in the order of its elements, as `element` does when called for one after the
+   * other.
    */
   combine(step: ElementStep & { readonly gradients: Tensor2D; readonly variable: string }): Tensor1D;
 }

@@ -1,6 +1,6 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 
-/** A value in the words of a message. */
+/** A value in the words of an error message. */
 export function described(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
   if (typeof value === 'string') return JSON.stringify(value);

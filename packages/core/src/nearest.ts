@@ -1,6 +1,6 @@
 import leven from 'leven';
 
-/** The candidate that a mistyped or shortened name most likely meant, or undefined when none is close. */
+/** The candidate that a mistyped or shortened name most likely means. Undefined if no candidate is close. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
@@ -10,7 +10,7 @@ export function nearest(name: string, candidates: readonly string[]): string | u
 }
 
 function isClose(distance: number, name: string, candidate: string): boolean {
-  // A distance of the whole length means that nothing is left of the candidate.
+  // At a distance of the whole length, nothing of the candidate is left.
   return distance <= Math.max(2, Math.floor(name.length / 3)) && distance < candidate.length;
 }
 
@@ -18,7 +18,7 @@ function isStart(name: string, candidate: string): boolean {
   return name.length >= 3 && candidate.toLowerCase().startsWith(name.toLowerCase());
 }
 
-/** The end of a message about an unknown name: the nearest one, or all of them when none is close. */
+/** The end of a message about an unknown name: the nearest candidate, or all of them if none is close. */
 export function suggestion(name: string, candidates: readonly string[]): string {
   const near = nearest(name, candidates);
   if (near !== undefined) return `Did you mean "${near}"?`;

@@ -1,8 +1,8 @@
-/** A loss or gradient that is NaN or infinite. The step changed nothing. */
+/** The error for a loss or gradient that is NaN or infinite. The step has changed nothing. */
 export class NonFiniteError extends Error {
   readonly step: number;
   readonly objective: string;
-  /** Null if the loss itself is not finite. */
+  /** The variable of the gradient. Null if the loss itself is not finite. */
   readonly variable: string | null;
 
   constructor(step: number, objective: string, variable: string | null) {
@@ -17,7 +17,7 @@ export class NonFiniteError extends Error {
     this.variable = variable;
   }
 
-  /** With the message, which an Error keeps to itself. */
+  /** The fields together with the message, which JSON would leave out of an Error. */
   toJSON(): Pick<NonFiniteError, 'message' | 'step' | 'objective' | 'variable'> {
     const { message, step, objective, variable } = this;
     return { message, step, objective, variable };

@@ -1,11 +1,11 @@
 import type { SymmetricMatrix } from './symmetric-matrix.ts';
 
-/** A number, or a list of such at any depth. */
+/** A number, or a nested list of numbers of any depth. */
 export type Numbers = number | readonly Numbers[];
 
 /**
- * Throws unless all numbers are finite. `given` has them by the names of the arguments of `owner`: the
- * message says which one, and where in it, as in "hypervolume: points[2][0] is NaN".
+ * Throws unless all numbers are finite. `given` holds them by the names of the arguments of `owner`. The
+ * message names the argument and the place in it, as in "hypervolume: points[2][0] is NaN".
  */
 export function checkNumbers(owner: string, given: Readonly<Record<string, Numbers>>): void {
   for (const [name, numbers] of Object.entries(given)) {
@@ -18,7 +18,7 @@ export function checkNumbers(owner: string, given: Readonly<Record<string, Numbe
   }
 }
 
-/** The same for the entries of a matrix that are in its first `count` rows and columns. */
+/** The same for the entries in the first `count` rows and columns of a matrix. */
 export function checkMatrix(
   owner: string,
   name: string,

@@ -1,12 +1,12 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 
-/** One thing to improve: a loss with its place in the order of importance. */
+/** One thing to improve: a loss and its place in the order of importance. */
 export interface Objective<Batch = void> {
-  /** Unique within a trainer: memory, reports and checkpoints are keyed by it. */
+  /** The name. Memory, reports and checkpoints use it as a key, so it must be unique within a trainer. */
   readonly name: string;
-  /** Whole number; 0 is the most important. Objectives of equal priority share a level. */
+  /** A whole number >= 0. 0 is the most important. Objectives of equal priority share a level. */
   readonly priority: number;
-  /** Multiplies the loss and so its gradient; positive and finite, default 1. */
+  /** Multiplies the loss, and so its gradient. Positive and finite. Default 1. */
   readonly weight?: number;
   /**
    * The loss on a batch, minimised: a float32 tensor without dimensions, which a step checks. Null where the

@@ -3,12 +3,12 @@ import * as z from 'zod/mini';
 import { described } from './described.ts';
 import { suggestion } from './nearest.ts';
 
-/** Describes options: a schema of `zod`, or of `zod/mini`, which adds less to a page. */
+/** A schema that describes options, made with `zod` or with `zod/mini`, which adds less to a page. */
 export type OptionsSchema<Options = unknown> = ZodType<Options> | z.ZodMiniType<Options>;
 
 /**
- * The options with defaults filled in. Throws with every problem on a line of its own:
- * what was wrong, in which option, of whom.
+ * The options with defaults filled in. Throws if any are wrong. The error names `owner` and lists every
+ * problem on a line of its own, with the option and the reason.
  */
 export function checkOptions<Options>(
   owner: string,
@@ -23,28 +23,31 @@ export function checkOptions<Options>(
   throw new Error(problems.join('\n'));
 }
 
-/** Schema of an option that is one of these. */
+/** Schema of an option that must be one of these values. */
 export function oneOf<Value extends string>(values: readonly Value[]): z.ZodMiniType<Value> {
   return z.enum(values, {
     error: ({ input }) => `it is ${described(input)}. ${suggestion(String(input), values)}`,
   });
 }
 
-/** Schema of an option that is a finite number of this kind. */
+/**
+ * Schema of an option that is a finite number for which `is` is true. `must` describes such numbers in the
+ * error.
+ */
 export function numberThat(must: string, is: (value: number) => boolean): z.ZodMiniType<number> {
   return z.custom<number>((value) => Number.isFinite(value) && is(value as number), {
     error: ({ input }) => `it is ${described(input)}, but must be ${must}`,
   });
 }
 
-/** Schema of an option that is a whole number, from this one on. */
+/** Schema of an option that is a whole number, at least `from`. */
 export function wholeNumber(from: number): z.ZodMiniType<number> {
   return numberThat(`a whole number from ${from}`, (value) => Number.isSafeInteger(value) && value >= from);
 }
 
 /**
- * The message for a value that a schema refuses, at any depth. Undefined where the schema has a message of
- * its own.
+ * The message for a value that a schema refuses, at any depth. Undefined if the schema has a message of its
+ * own.
  */
 function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
   const { code, inst, input } = issue;
@@ -62,7 +65,10 @@ function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
   return `it is ${described(input)}, but must be ${kind}`;
 }
 
-/** What is known of an object's schema; undefined for a schema of another kind. Zod has several ways to write one. */
+/**
+ * The definition of an object's schema. Undefined for a schema of another kind. Zod has several ways to write
+ * one.
+ */
 function objectOf(inst: unknown): z.core.$ZodObjectDef | undefined {
   const def = (inst as z.core.$ZodType | undefined)?._zod.def;
   return def?.type === 'object' ? (def as z.core.$ZodObjectDef) : undefined;
@@ -78,7 +84,10 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-/** The end of a message about options that do not exist: the known option that each most likely means. */
+/**
+ * The end of a message about options that do not exist. It names the known option that each most likely
+ * means.
+ */
 function unknownOptions(keys: readonly string[], known: readonly string[]): string {
   return keys.map((key) => `there is no option "${key}". ${suggestion(key, known)}`).join(' Also, ');
 }

@@ -3,7 +3,7 @@ import type { Landscape } from './landscape.ts';
 import type { OptionsSchema } from './options.ts';
 import type { Task } from './task.ts';
 
-/** Where a method or problem comes from. */
+/** The source of a method or problem. */
 export interface Paper {
   readonly title: string;
   readonly authors: string;
@@ -11,7 +11,7 @@ export interface Paper {
   readonly arxiv?: string;
 }
 
-/** Properties that a method claims for every input, each with a test of that name. */
+/** Properties that a method claims for every input. Each has a test of that name. */
 export type Guarantee =
   /** ⟨gᵢ, d⟩ >= 0 for every objective. */
   | 'non-conflicting'
@@ -27,17 +27,16 @@ export type Guarantee =
   | 'stationary-at-pareto-points';
 
 interface Definition {
-  /** Lower case with hyphens: what suites and the command line call it. */
+  /** The name in suites and on the command line: lower case with hyphens. */
   readonly id: string;
   readonly title: string;
   /** One sentence for `list`. */
   readonly summary: string;
   readonly paper?: Paper;
-  /** Raised whenever results change: finished runs of another version are not reused. */
+  /** Raise it whenever results change: finished runs of another version are not reused. */
   readonly version: number;
   /**
-   * Describes the options with their defaults; `create` checks them against it too, for those who call it in
-   * code.
+   * Describes the options and their defaults. `create` checks options against it too, for callers in code.
    */
   readonly options: OptionsSchema;
 }
@@ -45,7 +44,7 @@ interface Definition {
 export interface CombinerDefinition extends Definition {
   readonly guarantees: readonly Guarantee[];
   /**
-   * The answer where the method itself leaves it open: where there are several answers, or none, or a row is
+   * The answer where the method itself leaves it open: if there are several answers or none, or if a row is
    * zero.
    */
   readonly convention?: string;
@@ -58,7 +57,7 @@ export interface TaskDefinition extends Definition {
   readonly objectives: readonly string[];
   readonly create: (options: never, seed: number) => Task | Promise<Task>;
   /**
-   * The map that paths of runs are drawn on, for a task whose `position` is two numbers. Options as for
+   * The map for paths of runs, for a task whose `position` is two numbers. It takes the same options as
    * `create`.
    */
   readonly landscape?: (options: never) => Landscape;
@@ -67,10 +66,11 @@ export interface TaskDefinition extends Definition {
 export interface BackendProbe {
   readonly works: boolean;
   readonly detail: string;
-  /** The next thing to install or do, where the backend does not work or could be faster. */
+  /** The next thing to install or do if the backend does not work or could be faster. */
   readonly next?: string;
   /**
-   * The processor stands in for a GPU: right answers, slowly. It is never chosen unless asked for by name.
+   * True if the processor stands in for a GPU: the answers are right, but slow. Such a backend is used only
+   * if it is asked for by name.
    */
   readonly emulated?: boolean;
 }
@@ -79,11 +79,11 @@ export interface BackendDefinition {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  /** Raised whenever results change. */
+  /** Raise it whenever results change. */
   readonly version: number;
-  /** Looks whether this machine offers the backend, without starting it. */
+  /** Finds out if this machine offers the backend, without starting it. */
   readonly probe: () => Promise<BackendProbe>;
-  /** Makes it the current TensorFlow.js backend, ready for training. */
+  /** Makes this the current TensorFlow.js backend, ready for training. */
   readonly start: () => Promise<void>;
 }
 
@@ -94,7 +94,7 @@ export interface Plugin {
   readonly backends?: readonly BackendDefinition[];
 }
 
-/** A plugin is a plain value; this only checks its type. */
+/** Returns the plugin, which is a plain value. The function only checks its type. */
 export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }

@@ -1,11 +1,12 @@
 /**
- * A uniform generator in [0, 1) determined by the given whole numbers, so that (seed, step) replays a step.
- * The numbers are hashed into one 32-bit state, then stepped as splitmix32 (Steele, Lea, Flood, OOPSLA 2014).
+ * A uniform generator in [0, 1). The given whole numbers determine it, so that (seed, step) repeats a step.
+ * The numbers are hashed into one 32-bit state, which is then stepped as in splitmix32 (Steele, Lea, Flood,
+ * OOPSLA 2014). Throws if a seed is not a whole number.
  */
 export function randomFrom(...seeds: readonly number[]): () => number {
   let state = 0;
   for (const seed of seeds) {
-    // Fractions would be cut off below, and seeds that look different give the same numbers.
+    // Fractions would be cut off below, and then seeds that look different would give the same numbers.
     if (!Number.isSafeInteger(seed)) throw new Error(`The seed is ${seed}, but must be a whole number.`);
     state = mix(state + 0x9e3779b9 + mix(seed));
   }
@@ -15,17 +16,20 @@ export function randomFrom(...seeds: readonly number[]): () => number {
   };
 }
 
-/** A generator of its own for an inner combiner, so that what one draws does not shift what another gets. */
+/**
+ * A separate generator for an inner combiner, so that the draws of one combiner do not shift those of
+ * another.
+ */
 export function fork(random: () => number): () => number {
   return randomFrom(Math.floor(random() * 2 ** 32));
 }
 
-/** A standard normal number, from two uniform ones (Box and Muller, Ann. Math. Statist. 29, 1958). */
+/** A standard normal number from two uniform ones (Box and Muller, Ann. Math. Statist. 29, 1958). */
 export function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Puts the items in a random order, where they are (Fisher and Yates). Returns them. */
+/** Shuffles the items in place (Fisher and Yates). Returns them. */
 export function shuffle<Items extends { readonly length: number; [index: number]: number }>(
   items: Items,
   random: () => number,

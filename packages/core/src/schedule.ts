@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { checkOptions, numberThat, wholeNumber } from './options.ts';
 
 /**
- * The learning rate of each step, from 0. TensorFlow.js optimizers have no schedules, so the trainer sets it.
+ * The learning rate of each step, from 0. TensorFlow.js optimizers have no schedules, so the trainer sets the
+ * rate.
  */
 export type Schedule = (step: number) => number;
 

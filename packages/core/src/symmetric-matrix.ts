@@ -1,6 +1,6 @@
 /**
- * A small symmetric matrix in float64: the Gramian of a step's rows, entry (i, j) = ⟨row i, row j⟩.
- * Immutable. Vectors of coefficients over its rows are plain arrays of the same length.
+ * A small symmetric matrix in float64: the Gramian of a step's rows, with entry (i, j) = ⟨row i, row j⟩. It
+ * is immutable. Vectors of coefficients over its rows are plain arrays of the same length.
  */
 export class SymmetricMatrix {
   readonly size: number;
@@ -11,7 +11,10 @@ export class SymmetricMatrix {
     this.#entries = entries;
   }
 
-  /** From a function of (row, column), called for row <= column only, so the result is exactly symmetric. */
+  /**
+   * Creates a matrix from a function of (row, column). The function is called only for row <= column, so the
+   * result is exactly symmetric.
+   */
   static from(size: number, entry: (row: number, column: number) => number): SymmetricMatrix {
     const entries = new Float64Array(size * size);
     for (let row = 0; row < size; row++) {
@@ -24,17 +27,17 @@ export class SymmetricMatrix {
     return new SymmetricMatrix(size, entries);
   }
 
-  /** Inner products of the given vectors, accumulated in float64. */
+  /** The inner products of the given vectors, accumulated in float64. */
   static gramian(rows: readonly ArrayLike<number>[]): SymmetricMatrix {
     return SymmetricMatrix.from(rows.length, (i, j) => dot(rows[i]!, rows[j]!));
   }
 
-  /** The sum of matrices of this size; zeros without any. */
+  /** The sum of matrices of this size. Without matrices it is zero. */
   static sum(size: number, matrices: readonly SymmetricMatrix[]): SymmetricMatrix {
     return SymmetricMatrix.from(size, (i, j) => matrices.reduce((sum, matrix) => sum + matrix.at(i, j), 0));
   }
 
-  /** All of them, row by row. */
+  /** All entries, row by row. */
   get entries(): ArrayLike<number> {
     return this.#entries;
   }
@@ -43,7 +46,7 @@ export class SymmetricMatrix {
     return this.#entries[row * this.size + column]!;
   }
 
-  /** Its rows. */
+  /** The rows, as lists. */
   toJSON(): number[][] {
     const { size } = this;
     return Array.from({ length: size }, (_, row) => [
@@ -51,12 +54,12 @@ export class SymmetricMatrix {
     ]);
   }
 
-  /** H p */
+  /** The product H p. */
   times(p: readonly number[]): number[] {
     const { size } = this;
     const entries = this.#entries;
     const result = new Array<number>(size).fill(0);
-    // Row after row of the matrix, which is symmetric: no addition waits for the one before.
+    // The symmetric matrix is read row by row, so no addition has to wait for the one before.
     for (let row = 0; row < size; row++) {
       const factor = p[row]!;
       if (factor === 0) continue;
@@ -77,7 +80,7 @@ export class SymmetricMatrix {
   }
 }
 
-/** Σ aᵢ bᵢ in float64, skipping zero coefficients so that an unused infinite row stays unused. */
+/** Σ aᵢ bᵢ in float64. Zero coefficients are skipped, so that an unused infinite row has no effect. */
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) {

@@ -4,29 +4,29 @@ import type { Schedule } from './schedule.ts';
 
 /**
  * A problem to train on, ready to run: data loaded, variables created. The task evaluates itself; methods
- * never do. Everything it does is determined by its options and seed.
+ * never do. Its options and seed determine everything it does.
  */
 export interface Task<Batch extends TensorContainer = TensorContainer> {
   readonly objectives: readonly Objective<Batch>[];
   /** The variables to train. Their names do not change between runs. */
   readonly variables: readonly Variable[];
   /**
-   * Further variables that change while training, such as vectors of a power iteration; checkpoints hold
-   * them.
+   * Further variables that change during training, such as the vectors of a power iteration. Checkpoints
+   * contain them.
    */
   readonly state?: readonly Variable[];
-  /** A fresh optimizer, tuned for the main objective alone and the same for every method. */
+  /** A new optimizer, tuned for the main objective alone and the same for every method. */
   optimizer(): Optimizer;
   readonly schedule?: Schedule;
-  /** Length of a full run. */
+  /** Number of steps of a full run. */
   readonly steps: number;
   readonly stepsPerEpoch: number;
-  /** The batch of a step: a function of (seed, step) alone. Its tensors belong to the caller. */
+  /** The batch of a step. It depends on (seed, step) alone. Its tensors belong to the caller. */
   batch(step: number): Batch;
-  /** Values of the objectives, by name, on the data trained on and, where there is one, on held-out data. */
+  /** The values of the objectives, by name, on the training data and, if there is any, on held-out data. */
   evaluate(): Promise<Evaluation>;
   /**
-   * The parameters, for a task that has only a few and is evaluated quickly: its runs then record the path of
+   * The parameters, for a task that has only a few and is quick to evaluate. Its runs then record the path of
    * the parameters, with the values of the objectives along it.
    */
   position?(): Promise<readonly number[]>;
@@ -37,8 +37,8 @@ export interface Evaluation {
   readonly train: Readonly<Record<string, number>>;
   readonly test?: Readonly<Record<string, number>>;
   /**
-   * Anything else worth recording, such as accuracy. `distance` is that to a known solution or set of
-   * solutions: tables show it.
+   * Other values worth recording, such as accuracy. `distance` is the distance to a known solution or set of
+   * solutions, which tables show.
    */
   readonly metrics?: Readonly<Record<string, number>>;
 }

@@ -23,9 +23,9 @@ interface ByLevelMemory {
 const byLevelOptions = z.strictObject({ within: z.unknown(), across: z.unknown() });
 
 /**
- * Combines the objectives of equal priority by `within`, then the levels, each now one row, by `across`. A
- * level to which only one objective is registered goes to `across` as it is. Each inner combiner has its own
- * memory, its own block of remembered rows and its own random numbers.
+ * Combines the objectives of equal priority by `within`. Each level is then one row, and `across` combines
+ * these rows. A level with a single registered objective goes to `across` as it is. Each inner combiner has
+ * its own memory, its own block of remembered rows and its own random numbers.
  */
 export function byLevel(options: {
   readonly within: GradientCombiner;
@@ -70,18 +70,18 @@ export function byLevel(options: {
 
 interface LevelAnswer {
   /**
-   * The level's row as a combination of the step's, and its loss; null where all of its objectives are
+   * The level's row as a combination of the step's rows, and its loss. Null if all of its objectives are
    * absent.
    */
   readonly row: { readonly coefficients: readonly number[]; readonly loss: number } | null;
-  /** The next remembered rows of its block. */
+  /** The next remembered rows of the level's block. */
   readonly remember: readonly (readonly number[])[];
-  /** Absent: it stays. */
+  /** The next memory. If absent, the memory stays. */
   readonly memory?: unknown;
   readonly certificate?: Certificate | undefined;
 }
 
-/** Each level alone. The blocks of remembered rows follow each other in the order of the levels. */
+/** Combines each level alone. The blocks of remembered rows follow each other in the order of the levels. */
 function combineWithin(within: GramianCombiner, step: GramianStep<ByLevelMemory>): readonly LevelAnswer[] {
   const { setup, rows, losses, gramian } = step;
   const { size } = gramian;
@@ -120,7 +120,7 @@ function combineWithin(within: GramianCombiner, step: GramianStep<ByLevelMemory>
   });
 }
 
-/** The rows of the levels by `across`, whose block of remembered rows is the last. */
+/** Combines the rows of the levels by `across`, whose block of remembered rows is the last. */
 function combineAcross(
   across: GramianCombiner,
   step: GramianStep<ByLevelMemory>,

@@ -7,9 +7,9 @@ import { answerTo, ungrouped } from './inner.ts';
 const clippedOptions = z.strictObject({ norm: numberThat('a positive number', (x) => x > 0) });
 
 /**
- * Scales the direction down to at most `norm` in length: d · min(1, norm / ‖d‖). Remembered rows are not
- * touched. A direction that nearly cancels counts as long as the precision of the inner products allows.
- * Under `perLayer` the length is that of each layer.
+ * Limits the length of the direction to `norm`: d · min(1, norm / ‖d‖). Remembered rows do not change. If the
+ * terms of the direction nearly cancel, its length counts as the longest that the precision of the inner
+ * products allows. Under `perLayer` the limit applies to each layer.
  */
 export function clipped(combiner: GradientCombiner, options: { readonly norm: number }): GramianCombiner {
   const { norm } = checkOptions('clipped', clippedOptions, options);
@@ -27,7 +27,7 @@ export function clipped(combiner: GradientCombiner, options: { readonly norm: nu
   };
 }
 
-/** The length of a combination of the rows or, where they nearly cancel, the longest that it may be. */
+/** The length of a combination of the rows. If its terms nearly cancel, the largest possible length. */
 function longestOf({ gramian, precision }: GramianStep, coefficients: readonly number[]): number {
   const square = gramian.inner(coefficients, coefficients);
   const terms = termsOf(gramian, coefficients);

@@ -4,8 +4,8 @@ import { asGramian } from '../protocol/as-gramian.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 
 /**
- * The combiner inside a wrapper, in the form that sees the Gramian. Throws for one of layers, which belongs
- * outermost.
+ * The combiner inside a wrapper, in the form that sees the Gramian. Throws for a combiner with groups of
+ * layers, which must be outermost.
  */
 export function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {
   checkCombiner(wrapper, combiner);
@@ -19,8 +19,8 @@ export function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {
 }
 
 /**
- * The same inside one that shows it something else than the step, so that it can neither see further batches
- * nor the losses after the step.
+ * The same for a wrapper that shows its inner combiner something other than the step. Such a combiner can see
+ * neither further batches nor the losses after the step.
  */
 export function single(wrapper: string, combiner: unknown): GramianCombiner {
   const inner = ungrouped(wrapper, combiner);
@@ -31,7 +31,7 @@ export function single(wrapper: string, combiner: unknown): GramianCombiner {
   return inner;
 }
 
-/** The answer of the inner combiner to a step. Throws unless it fits the rows. */
+/** The answer of the inner combiner to a step. Throws unless it has one coefficient per row. */
 export function answerTo(inner: GramianCombiner, step: GramianStep): GramianCombination {
   const { size } = step.gramian;
   return checkedAnswer(inner, inner.combine(step), size, size - step.rows.length, step);

@@ -1,6 +1,6 @@
 import type { GradientRow, Setup } from '../combiner.ts';
 
-/** The setup inside each level that several objectives share, null for the others. */
+/** The setup inside each level that several objectives share. Null for the other levels. */
 export function sharedLevels({ rows, levels }: Setup): (Setup | null)[] {
   return Array.from({ length: levels }, (_, level) => {
     const own = rows.filter((row) => row.level === level).map((row) => ({ ...row, level: 0 }));

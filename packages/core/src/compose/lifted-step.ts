@@ -2,8 +2,8 @@ import type { GramianStep } from '../combiner.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /**
- * A step whose rows are combinations of another's: of its gradients, then of its remembered rows. The caller
- * gives what belongs to the rows.
+ * A step whose rows are combinations of another step's rows: of its gradients, then of its remembered rows.
+ * The caller adds the facts about the rows.
  */
 export function lifted<Memory>(
   step: GramianStep<Memory>,
@@ -18,8 +18,8 @@ export function lifted<Memory>(
 }
 
 /**
- * Squared distances between combinations of rows, where the step has them: those of two gradients are its
- * own, others come from inner products.
+ * Squared distances between combinations of rows, if the step has distances. The distance of two gradients is
+ * that of the step; other distances come from inner products.
  */
 function distancesOf(
   { gramian, distances }: GramianStep,

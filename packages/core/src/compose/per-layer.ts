@@ -2,8 +2,8 @@ import type { GradientCombiner, GramianCombiner } from '../combiner.ts';
 import { ungrouped } from './inner.ts';
 
 /**
- * A Gramian, an answer, remembered rows and memory of its own for each layer: variables that share the path
- * of their name up to its last slash.
+ * Gives each layer its own Gramian, answer, remembered rows and memory. A layer consists of the variables
+ * with the same path: their name up to its last slash.
  */
 export function perLayer(combiner: GradientCombiner): GramianCombiner {
   const inner = ungrouped('perLayer', combiner);

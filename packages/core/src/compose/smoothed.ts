@@ -6,7 +6,7 @@ import { answerTo, ungrouped } from './inner.ts';
 
 interface SmoothedMemory {
   readonly inner: unknown;
-  /** Average coefficients, by what their row belongs to. */
+  /** Average coefficients, by the key of their row. */
   readonly average: Readonly<Record<string, number>>;
 }
 
@@ -19,8 +19,8 @@ const smoothedOptions = z.strictObject({
 
 /**
  * CR-MOGM (Zhou et al., "On the Convergence of Stochastic Multi-Objective Gradient Manipulation and Beyond",
- * NeurIPS 2022, alg. 1): the coefficients are replaced by their moving average κ·old + (1 − κ)·new, which
- * starts at the first ones. An objective that is absent keeps its average.
+ * NeurIPS 2022, alg. 1): replaces the coefficients by their moving average κ·old + (1 − κ)·new, which starts
+ * at the first coefficients. An absent objective keeps its average.
  */
 export function smoothed(
   combiner: GradientCombiner,

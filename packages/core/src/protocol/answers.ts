@@ -8,12 +8,12 @@ import type {
 } from '../combiner.ts';
 import { described, isPromise } from '../described.ts';
 
-// The answer of a combiner is checked before it is used, and an error names the combiner.
+// Checks of a combiner's answer before it is used. Every error names the combiner.
 
-/** The answer of a method of a combiner. Throws for a promise: a step does not wait for it. */
+/** The result of a method of a combiner. Throws for a promise, because a step does not wait for it. */
 export function atOnce<Value>({ name }: GradientCombiner, method: string, value: Value): Value {
   if (!isPromise(value)) return value;
-  // Else what it is rejected with ends the process.
+  // Without a handler, a rejection would end the process.
   value.then(undefined, () => undefined);
   throw new Error(
     `The combiner ${name} answered ${method}() with a promise, but a step does not wait for it. Mend its ${method}(): answer without async and await.`,
@@ -21,8 +21,8 @@ export function atOnce<Value>({ name }: GradientCombiner, method: string, value:
 }
 
 /**
- * The answer of a combiner. An error that it throws gets the combiner's name: "x is not a function" alone
- * would be looked for elsewhere.
+ * The answer of a combiner. If the combiner throws, the error gets its name: "x is not a function" alone
+ * would send the reader to the wrong place.
  */
 export function asked<Value>({ name }: GradientCombiner, ask: () => Value): Value {
   try {
@@ -34,7 +34,7 @@ export function asked<Value>({ name }: GradientCombiner, ask: () => Value): Valu
   }
 }
 
-/** The answer of combine(). Throws unless it is an object. */
+/** The result of combine(). Throws unless it is an object. */
 export function answerOf<Answer>(combiner: GradientCombiner, wanted: string, answer: Answer): Answer {
   const given: unknown = atOnce(combiner, 'combine', answer);
   if (typeof given === 'object' && given !== null) return answer;
@@ -44,8 +44,8 @@ export function answerOf<Answer>(combiner: GradientCombiner, wanted: string, ans
 }
 
 /**
- * The answer to a step. Throws unless it has one finite coefficient per row, for the direction and for each
- * remembered row.
+ * The answer to a step. Throws unless the direction, and each remembered row, has one finite coefficient per
+ * row.
  */
 export function checkedAnswer(
   combiner: GradientCombiner,
@@ -74,8 +74,8 @@ export function checkedAnswer(
 }
 
 /**
- * The weights. Throws unless there is one finite weight per row; `losses` are those that they were computed
- * from, if any.
+ * The weights. Throws unless there is one finite weight per row. `losses` are the losses that the weights
+ * come from, if any.
  */
 export function checkedWeights(
   combiner: GradientCombiner,
@@ -90,14 +90,14 @@ export function checkedWeights(
   return weights;
 }
 
-/** Whether float64 cannot hold the square of a number. Numbers of float32 are never that large or small. */
+/** True if float64 cannot hold the square of a number. Float32 numbers are never that large or small. */
 function isExtreme(x: number): boolean {
   return x !== 0 && (Math.abs(x) > 2 ** 500 || Math.abs(x) < 2 ** -500);
 }
 
 /**
- * The error for an answer that is infinite because gradients or losses are very large or small, which is no
- * mistake of the method.
+ * The error for an answer that is infinite because gradients or losses are very large or small. The method
+ * has made no mistake.
  */
 export function beyond({ name }: GradientCombiner): Error {
   return new Error(
@@ -105,7 +105,7 @@ export function beyond({ name }: GradientCombiner): Error {
   );
 }
 
-/** The next memory of a combiner that looks at the losses after the step. */
+/** The next memory of a combiner that uses the losses after the step. */
 export function memoryAfter<Memory>(
   combiner: LossCombiner<Memory> | GramianCombiner<Memory>,
   step: StepContext<Memory>,

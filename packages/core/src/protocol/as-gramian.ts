@@ -10,8 +10,8 @@ import type {
 import { answerOf, atOnce, checkedWeights } from './answers.ts';
 
 /**
- * Any combiner that answers with coefficients, in the form of one that sees the Gramian, so that all of them
- * compose. Throws for one that looks at single elements.
+ * Any combiner that answers with coefficients, in the form of a combiner that sees the Gramian, so that all
+ * of them can be composed. Throws for a combiner that works on single elements.
  */
 export function asGramian(combiner: GradientCombiner): GramianCombiner {
   if (combiner.needs === 'gramian') return plain(combiner);
@@ -46,8 +46,8 @@ function lossAnswer(combiner: LossCombiner, step: GramianStep): GramianCombinati
 }
 
 /**
- * The same combiner with its methods as own properties, so that wrappers can spread it whatever it was made
- * from.
+ * The same combiner with its methods as own properties. So wrappers can spread it, even if it is an instance
+ * of a class.
  */
 function plain(combiner: GramianCombiner): GramianCombiner {
   const { name, needs, batches = 1, distances = false } = combiner;

@@ -10,7 +10,7 @@ const METHODS = {
   elements: ['combine', 'element'],
 } as const satisfies Record<GradientCombiner['needs'], readonly string[]>;
 
-/** Throws unless this is a combiner. `owner` is the function that it was given to. */
+/** Throws unless this is a combiner. The error names `owner`, the function that received it. */
 export function checkCombiner(owner: string, combiner: unknown): asserts combiner is GradientCombiner {
   const refuse = (problem: string): never => {
     throw new Error(`${owner}: ${problem}`);

@@ -2,7 +2,7 @@ import type { GradientRow, Setup } from '../combiner.ts';
 import { described } from '../described.ts';
 import { levelsOf, type Objective } from '../objective.ts';
 
-/** An objective without its loss: what the rows of a step follow from. */
+/** An objective without its loss. The rows of a step follow from these fields. */
 export type ObjectivePriority = Pick<Objective, 'name' | 'priority' | 'weight'>;
 
 /** Checks the objectives and lays out their rows: batch by batch, each in the order given. */
@@ -31,7 +31,9 @@ export function setupOf(objectives: readonly ObjectivePriority[], batches: numbe
   return { rows, levels: Math.max(...levels) + 1 };
 }
 
-/** A check that objectives are still those that rows were laid out for. Their weights may change. */
+/**
+ * Returns a check that the objectives are still those for which rows were laid out. Their weights may change.
+ */
 export function checkUnchanged(objectives: readonly ObjectivePriority[]): () => void {
   const before = objectives.map(({ name, priority }) => ({ name, priority }));
   return () => {

@@ -1,8 +1,8 @@
 import type { Certificate } from '../combiner.ts';
 
 /**
- * Of several answers that are used together: one that is not solved, or else the one with the largest
- * residual.
+ * The weakest of several answers that are used together: one that is not solved, otherwise the one with the
+ * largest residual.
  */
 export function weakest(certificates: readonly (Certificate | null | undefined)[]): Certificate | null {
   const given = certificates.filter((certificate) => certificate != null);

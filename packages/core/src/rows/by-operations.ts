@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { Column, Combination, InnerProducts, RowKernels } from './kernels.ts';
 
-/** Up to this many elements, a variable's tensors are read back and multiplied in float64 on the host. */
+/**
+ * The tensors of a variable with at most this many elements are read back and multiplied in float64 on the
+ * host.
+ */
 const HOST_ELEMENTS = 4096;
 /**
- * Elements summed in float32 before the sum goes on in float64: bounds the rounding error whatever the
- * length.
+ * The number of elements that are summed in float32 before the sum goes on in float64. It limits the rounding
+ * error for tensors of any length.
  */
 const BLOCK = 1024;
 
@@ -27,7 +30,7 @@ export const byOperations: RowKernels = {
   map: (combinations) => combinations.map(combined),
 };
 
-/** Its values; it is disposed of even if they cannot be read. */
+/** The values of the tensor. It is disposed of even if they cannot be read. */
 export async function taken(tensor: tf.Tensor): Promise<Float32Array> {
   try {
     return (await tensor.data()) as Float32Array;
@@ -71,7 +74,7 @@ function pairs(column: Column): (readonly [number, number, tf.Tensor, tf.Tensor]
   );
 }
 
-/** Sums of the element-wise product over blocks of `BLOCK` elements, the last one filled up with zeros. */
+/** Sums of the element-wise product over blocks of `BLOCK` elements. The last block is padded with zeros. */
 function blockSums(a: tf.Tensor, b: tf.Tensor): tf.Tensor1D {
   return tf.tidy(() => {
     const product = flat(tf.mul(a, b));

@@ -4,13 +4,13 @@ import type { Row } from './kernels.ts';
 import { innerProducts } from './rows.ts';
 
 /**
- * Below this part of the squares of two rows, their squared distance has lost digits in the difference of
- * inner products.
+ * If a squared distance is below this fraction of the squares of the two rows, the difference of inner
+ * products has lost digits.
  */
 const NEAR = 1 / 16;
 
 /**
- * Squared distances between rows, variable by variable, given their inner products: from these, or, of rows
+ * Squared distances between rows, variable by variable. They come from the given inner products, or, for rows
  * near each other, from the difference itself.
  * @throws NonFiniteRow
  */
@@ -20,7 +20,7 @@ export async function squaredDistances(
 ): Promise<readonly SymmetricMatrix[]> {
   const exact = new Map<string, number>();
   for (const [i, row] of rows.entries()) {
-    // Those of one row at a time, so that no more tensors are in memory than the rows have.
+    // One row at a time, so that memory never holds more difference tensors than the rows have tensors.
     const near = byVariable.flatMap((gramian, variable) =>
       rows.flatMap((_, j) => (j > i && isNear(gramian, i, j) ? [{ variable, j }] : [])),
     );
@@ -47,7 +47,7 @@ function fromProducts(gramian: SymmetricMatrix, i: number, j: number): number {
   return i === j ? 0 : gramian.at(i, i) + gramian.at(j, j) - 2 * gramian.at(i, j);
 }
 
-/** Never where one of the rows is zero. */
+/** True if two rows are near each other. False if one of them is zero. */
 function isNear(gramian: SymmetricMatrix, i: number, j: number): boolean {
   return fromProducts(gramian, i, j) < NEAR * (gramian.at(i, i) + gramian.at(j, j));
 }

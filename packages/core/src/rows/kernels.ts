@@ -8,32 +8,32 @@ export type Row = readonly (tf.Tensor | null)[];
 export type Column = readonly (tf.Tensor | null)[];
 
 /**
- * The two passes over the rows of a step as kernels of one backend: *gram*, all inner products, and *map*,
- * combinations with given coefficients. A backend without kernels of its own gets TensorFlow.js operations.
+ * The two passes over the rows of a step, as kernels of one backend: *gram*, all inner products, and *map*,
+ * combinations with given coefficients. A backend without its own kernels uses TensorFlow.js operations.
  */
 export interface RowKernels {
   /**
-   * Inner products, variable by variable, with one read-back, in which `scalars` travel along. Where an
-   * element is NaN or infinite, so is the square of its row in its variable, at least.
+   * Inner products, variable by variable. There is one read-back, which also brings the `scalars`. If an
+   * element is NaN or infinite, at least the square of its row in its variable is so too.
    */
   gram(columns: readonly Column[], scalars: readonly tf.Scalar[]): Promise<InnerProducts>;
   /**
-   * For each variable the results of its combinations, in tensors that belong to the caller; null where all
-   * terms vanish.
+   * The results of the combinations for each variable. The tensors belong to the caller. Null if all terms
+   * vanish.
    */
   map(combinations: readonly Combination[]): (tf.Tensor | null)[][];
 }
 
 /** The *gram* pass: inner products of rows, variable by variable. */
 export interface InnerProducts {
-  /** One Gramian per variable; sum those over which the rows are compared. */
+  /** One Gramian per variable. Sum those of the variables over which the rows are compared. */
   readonly byVariable: readonly SymmetricMatrix[];
   /**
-   * Relative error of an inner product. Below 1e-12 it is float64's, in which squares neither vanish nor
-   * overflow; a larger one has the rows looked at again where they may have.
+   * The relative error of an inner product. Below 1e-12 it means float64, in which squares neither vanish nor
+   * overflow. With a larger one, rows whose squares may have done so are computed again.
    */
   readonly precision: number;
-  /** Values of the scalars that were read back along with them. */
+  /** The values of the scalars that were read back with them. */
   readonly scalars: readonly number[];
 }
 
@@ -46,8 +46,8 @@ export interface Combination {
   /** One list per result, each with one coefficient per row. */
   readonly coefficients: readonly (readonly number[])[];
   /**
-   * The tensors of the first rows, this many, are the kernel's: it may put results into those whose data
-   * nobody shares, and answer with the tensor itself. It disposes of the others, so that memory falls from
+   * The number of first rows whose tensors belong to the kernel. It may put results into tensors whose data
+   * nobody else shares, and return the tensor itself. It disposes of the others, so that memory falls from
    * variable to variable.
    */
   readonly spent: number;
@@ -55,12 +55,12 @@ export interface Combination {
 
 const registered = new Map<string, RowKernels>();
 
-/** Makes these the kernels of rows for the TensorFlow.js backend of that name. */
+/** Registers the row kernels of the TensorFlow.js backend with this name. */
 export function registerRowKernels(backend: string, kernels: RowKernels): void {
   registered.set(backend, kernels);
 }
 
-/** Those of the given backend, if it has any. */
+/** The row kernels of this backend, if it has any. */
 export function rowKernelsOf(backend: string): RowKernels | undefined {
   return registered.get(backend);
 }

@@ -4,11 +4,11 @@ import { tidied } from '../tidied.ts';
 import { byOperations, taken } from './by-operations.ts';
 import { type InnerProducts, type Row, type RowKernels, rowKernelsOf } from './kernels.ts';
 
-/** A row has an element that is NaN or infinite. */
+/** The error for a row with an element that is NaN or infinite. */
 export class NonFiniteRow extends Error {
   readonly row: number;
   readonly variable: number;
-  /** Values of the scalars that were read back along with the inner products. */
+  /** The values of the scalars that were read back with the inner products. */
   readonly scalars: readonly number[];
 
   constructor(row: number, variable: number, scalars: readonly number[]) {
@@ -21,7 +21,7 @@ export class NonFiniteRow extends Error {
 }
 
 /**
- * Squared lengths outside this range lose digits in float32 squares (which vanish below 1e-38): rows are
+ * Outside this range of squared lengths, float32 squares lose digits (they vanish below 1e-38). Such rows are
  * rescaled.
  */
 const SAFE_SQUARE = { least: 1e-20, most: 1e36 };
@@ -35,8 +35,8 @@ function columnsOf(rows: readonly Row[]): (tf.Tensor | null)[][] {
 }
 
 /**
- * All inner products of the rows with one read-back, in which `scalars` travel along: the *gram* pass. Rows
- * have one entry per variable.
+ * All inner products of the rows, the *gram* pass. There is one read-back, which also brings the `scalars`.
+ * Each row has one entry per variable.
  * @throws NonFiniteRow
  */
 export async function innerProducts(
@@ -58,8 +58,8 @@ export async function innerProducts(
 }
 
 /**
- * Scales each row, variable by variable, by a power of two, which is exact, so that its largest element is
- * near 1, and undoes it in float64.
+ * Scales each row, variable by variable, by a power of two, so that its largest element is near 1. This is
+ * exact. The scaling is undone in float64.
  */
 async function rescaled(rows: readonly Row[], scalars: readonly number[]): Promise<InnerProducts> {
   const largest = await largestMagnitudes(rows);
@@ -92,7 +92,7 @@ async function rescaled(rows: readonly Row[], scalars: readonly number[]): Promi
   };
 }
 
-/** Largest magnitude of each row in each variable: NaN or Infinity where an element is. */
+/** The largest magnitude of each row in each variable. NaN or Infinity if an element is so. */
 async function largestMagnitudes(rows: readonly Row[]): Promise<number[][]> {
   const packed = tf.tidy(() =>
     tf.stack(rows.flatMap((row) => row.map((tensor) => (tensor ? largestMagnitude(tensor) : tf.scalar(0))))),
@@ -102,19 +102,17 @@ async function largestMagnitudes(rows: readonly Row[]): Promise<number[][]> {
   return rows.map((_, index) => [...values.slice(index * width, (index + 1) * width)]);
 }
 
-/**
- * max |x|, or NaN: backends differ in whether a maximum sees NaN, but 0·NaN and 0·∞ are NaN on all of them.
- */
+/** max |x|, or NaN. Backends differ in how a maximum treats NaN, but 0·NaN and 0·∞ are NaN on all of them. */
 function largestMagnitude(tensor: tf.Tensor): tf.Scalar {
   if (tensor.size === 0) return tf.scalar(0);
   return tf.add(tf.max(tf.abs(tensor)), tf.sum(tf.mul(tensor, 0)));
 }
 
 /**
- * Combinations Σ coefficient · row in one reading of the rows: the *map* pass. `coefficients` gives for each
- * variable one list per result, each with one coefficient per row. The first rows, `spent` many, are used up:
- * results take over their tensors, and what is left of them is disposed of. The results, one row each, belong
- * to the caller.
+ * Combinations Σ coefficient · row, which read the rows only once: the *map* pass. For each variable,
+ * `coefficients` gives one list per result, with one coefficient per row. The first `spent` rows are used up:
+ * results take over their tensors, and the rest of them is disposed of. The results, one row each, belong to
+ * the caller.
  */
 export function combinations(
   rows: readonly Row[],
@@ -125,7 +123,7 @@ export function combinations(
   const given = columns.map((column, variable) => ({ column, coefficients: coefficients(variable), spent }));
   let byVariable: (tf.Tensor | null)[][];
   try {
-    // Where the kernel fails half-way, the tidy frees what it has made.
+    // If the kernel fails half-way, the tidy frees the tensors made so far.
     byVariable = tidied(() => kernels().map(given));
   } catch (error) {
     tf.dispose(rows.slice(0, spent) as tf.Tensor[][]);

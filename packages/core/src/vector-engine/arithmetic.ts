@@ -1,6 +1,6 @@
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 
-/** x times the weight of its objective. Throws where that is infinite. */
+/** x times the weight of its objective. Throws if the product is infinite. */
 export function weighted(x: number, weight: number): number {
   const product = x * weight;
   if (Number.isFinite(product)) return product;
@@ -8,7 +8,7 @@ export function weighted(x: number, weight: number): number {
 }
 
 /**
- * Σ aᵢ bᵢ, with the rounding errors of its sums added up too: Ogita, Rump, Oishi, "Accurate Sum and Dot
+ * Σ aᵢ bᵢ, with the rounding errors of the sum added at the end: Ogita, Rump, Oishi, "Accurate Sum and Dot
  * Product", SIAM J. Sci. Comput. 26, 2005.
  */
 export function innerProduct(a: readonly number[], b: readonly number[]): number {
@@ -21,11 +21,11 @@ export function innerProduct(a: readonly number[], b: readonly number[]): number
     errors += sum - (next - part) + (term - part);
     sum = next;
   }
-  // Where the sum is infinite, the errors are not numbers.
+  // If the sum is infinite, the errors are NaN.
   return Number.isFinite(sum) ? sum + errors : sum;
 }
 
-/** Squared distances between rows, from the differences themselves. */
+/** Squared distances between rows, computed from the differences themselves. */
 export function squaredDistances(rows: readonly (readonly number[])[]): SymmetricMatrix {
   return SymmetricMatrix.from(rows.length, (i, j) =>
     rows[i]!.reduce((sum, x, entry) => sum + (x - rows[j]![entry]!) ** 2, 0),

@@ -8,12 +8,12 @@ import { innerProduct, squaredDistances } from './arithmetic.ts';
 import type { Combine } from './combine.ts';
 import { unitOf } from './unit-of-length.ts';
 
-/** Relative error of an inner product, however many entries rows have. */
+/** The relative error of an inner product, for rows of any length. */
 const PRECISION = 1e-16;
 
 type Rows = readonly (readonly number[])[];
 
-/** By a combiner that answers with coefficients. */
+/** The computation for a combiner that answers with coefficients. */
 export function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>, setup: Setup): Combine {
   const combiner = asGramian(given);
   const rowCount = rememberedBy(combiner, setup);
@@ -36,7 +36,7 @@ export function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>
     const [direction, ...remember] = [answer.coefficients, ...(answer.remember ?? [])].map((list) =>
       combination(list, rows).map((x) => x * unit),
     );
-    // Of the rows as they were given.
+    // Coefficients of the rows as they were given, without weights.
     const coefficients = answer.coefficients.map((c, row) => c * (weights[row] ?? 1));
     checkReach(combiner, [coefficients, direction!, ...remember]);
     const next = answer.memory ?? memory;
@@ -47,7 +47,7 @@ export function byCoefficients(given: Exclude<GradientCombiner, ElementCombiner>
   };
 }
 
-/** The inner products, and the distances if asked for, that the combiner gets. */
+/** The input of the combiner: the inner products, and the distances if it asks for them. */
 function seenOf(
   combiner: GramianCombiner,
   rows: Rows,

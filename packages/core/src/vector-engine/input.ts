@@ -1,18 +1,21 @@
 import type { ObjectivePriority } from '../protocol/setup.ts';
 
 export interface VectorStep {
-  /** One list of rows per batch; a row per objective, in their order; null where an objective is absent. */
+  /**
+   * One list of rows per batch, with one row per objective in their order. A row is null if its objective is
+   * absent.
+   */
   readonly batches: readonly (readonly (readonly number[] | null)[])[];
-  /** One loss per objective, or per objective and batch; default 0. */
+  /** One loss per objective, or one per objective and batch. Default 0. */
   readonly losses?: readonly number[];
-  /** The losses after the step, for combiners that look at them. */
+  /** The losses after the step, for combiners that use them. */
   readonly lossesAfter?: readonly number[];
   readonly epoch?: number;
 }
 
 /**
- * The rows of all batches, one after the other; null where an objective is absent. Throws unless they are of
- * one length and finite.
+ * The rows of all batches, one after the other; null if the objective is absent. Throws unless all rows have
+ * the same length and are finite.
  */
 export function rowsOf(
   input: VectorStep,
@@ -47,7 +50,7 @@ export function rowsOf(
   return rows;
 }
 
-/** The losses of the rows present, 0 where none are given. Throws unless they are finite. */
+/** The losses of the rows present, or 0 if none are given. Throws unless they are finite. */
 export function lossesOf(
   losses: readonly number[] | undefined,
   present: readonly number[],

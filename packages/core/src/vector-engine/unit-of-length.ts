@@ -1,17 +1,18 @@
 /*
- * The unit of length in which the float64 engine shows rows to a combiner: squares of numbers beyond 2^±512
- * leave the range of float64, so all rows of such a step are divided by one power of two, which is exact.
+ * The unit of length in which the float64 engine shows rows to a combiner. Squares of numbers beyond 2^±512
+ * leave the range of float64. So all rows of such a step are divided by one power of two, which is exact.
  */
 
 /**
- * Rows with their largest elements within 2^±SAFE have squares that float64 holds, and sums and products of
- * some of them.
+ * If the largest elements of rows are within 2^±SAFE, float64 can hold their squares, and sums and products
+ * of some of these.
  */
 const SAFE = 400;
 
 /**
- * 1 where that is safe, or the power of two in the middle of the rows' lengths. A remembered row that is too
- * short beside the longest one vanishes; a gradient, one of the first rows, is refused.
+ * 1 if that is safe, otherwise the power of two in the middle of the rows' lengths. A remembered row that is
+ * too short beside the longest row becomes zero. If one of the first rows, the `gradients`, is too short, it
+ * is refused.
  */
 export function unitOf(rows: readonly (readonly number[])[], gradients: number): number {
   const exponents = rows.map(exponentOf);
@@ -31,7 +32,7 @@ export function unitOf(rows: readonly (readonly number[])[], gradients: number):
   return most <= SAFE && least >= -SAFE ? 1 : 2 ** Math.round((most + least) / 2);
 }
 
-/** That of the largest element; −∞ for a row of zeros. */
+/** The exponent of the largest element; −∞ for a row of zeros. */
 function exponentOf(row: readonly number[]): number {
   return Math.floor(Math.log2(row.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0)));
 }

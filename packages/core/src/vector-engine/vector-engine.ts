@@ -11,11 +11,11 @@ import { byElement } from './by-element.ts';
 import type { VectorCombination } from './combine.ts';
 import { lossesOf, rowsOf, type VectorStep } from './input.ts';
 
-/** Runs a combiner on plain float64 vectors, without tensors: the reference for every other engine. */
+/** Runs a combiner on plain float64 vectors, without tensors. It is the reference for all other engines. */
 export interface VectorEngine {
   /**
-   * Throws on ragged, missing or non-finite input, and whatever the combiner refuses; then nothing has
-   * changed.
+   * One step. Throws for ragged, missing or non-finite input, and for anything the combiner refuses. Then
+   * nothing has changed.
    */
   step(input: VectorStep): VectorCombination;
 }
