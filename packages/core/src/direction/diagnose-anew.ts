@@ -10,8 +10,8 @@ import type { DirectionOptions } from './direction.ts';
 import { finiteRows } from './finite.ts';
 
 /**
- * The same where no Gramian was formed, or where the direction is not a combination of its rows: at one
- * backward pass per row.
+ * Diagnostics for a step without a Gramian, or with a direction that is not a combination of its rows. They
+ * cost one backward pass per row.
  */
 export async function diagnoseAnew(
   forward: Forward,
@@ -29,7 +29,7 @@ export async function diagnoseAnew(
       gramian: SymmetricMatrix.sum(rows.length, byVariable),
       direction: unit(rows.length, gradients.length),
     };
-    // The direction's elements are rounded to float32.
+    // The elements of the direction are rounded to float32.
     return diagnose(forward, SymmetricMatrix.sum(rows.length, seen), [whole], Math.max(1e-7, precision));
   } finally {
     tf.dispose(gradients as tf.Tensor[][]);

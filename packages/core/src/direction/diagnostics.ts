@@ -5,17 +5,20 @@ import { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /** Facts about a step that follow from its inner products. */
 export interface Diagnostics {
-  /** Between the gradients present, over the variables that the combiner sees. */
+  /** Cosines between the gradients present, over the variables that the combiner sees. */
   readonly cosines: SymmetricMatrix;
-  /** Of the gradient of each objective present, over all variables, without its weight. */
+  /** The length of the gradient of each objective present, over all variables, without its weight. */
   readonly lengths: ReadonlyMap<string, number>;
-  /** Names of the objectives that the direction worsens; null where it is not a combination of the rows. */
+  /**
+   * Names of the objectives that the direction worsens. Null if the direction is not a combination of the
+   * rows.
+   */
   readonly worsened: readonly string[] | null;
   readonly distanceToStationarity: number;
 }
 
 /**
- * Some of the variables: the inner products of the rows there, gradients first, and the direction as a
+ * Some of the variables: the inner products of the rows over them, gradients first, and the direction as a
  * combination of the rows.
  */
 interface Part {
@@ -24,8 +27,8 @@ interface Part {
 }
 
 /**
- * From the inner products over the variables that the combiner sees, and from those over all variables in
- * parts.
+ * Computes the diagnostics from the inner products over the variables that the combiner sees, and from those
+ * over all variables in parts.
  */
 export function diagnose(
   { rows, weights }: Pick<Forward, 'rows' | 'weights'>,
@@ -35,7 +38,7 @@ export function diagnose(
 ): Diagnostics {
   const size = seen.size;
   const names = [...new Set(rows.map(({ objective }) => objective))];
-  // Of each objective, without its weight and as a mean over the batches.
+  // The gradient of each objective, without its weight, as a mean over the batches.
   const gradients = names.map((name) => {
     const own = rows.filter(({ objective }) => objective === name).length;
     return Array.from({ length: size }, (_, row) =>
@@ -68,7 +71,7 @@ function isWorsened(gradient: readonly number[], parts: readonly Part[], toleran
   return change < -tolerance * size;
 }
 
-/** Between the first rows; 0 beside a zero row. */
+/** Cosines between the first `size` rows. They are 0 for a zero row. */
 function cosines(gramian: SymmetricMatrix, size: number): SymmetricMatrix {
   return SymmetricMatrix.from(size, (i, j) => {
     const lengths = Math.sqrt(gramian.at(i, i)) * Math.sqrt(gramian.at(j, j));

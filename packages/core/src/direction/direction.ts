@@ -4,7 +4,7 @@ import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { Diagnostics } from './diagnostics.ts';
 
-/** Makes a direction from each forward pass. It changes nothing until `commit` is called on its answer. */
+/** Computes a direction from each forward pass. Nothing changes until `commit` is called on the answer. */
 export interface DirectionComputation {
   answer(forward: Forward): Promise<Answer>;
   state(): DirectionState;
@@ -12,35 +12,33 @@ export interface DirectionComputation {
   dispose(): void;
 }
 
-/** The state between steps. The rows are the computation's own tensors. */
+/** The state between steps. The computation owns the tensors of the rows. */
 interface DirectionState {
   readonly remembered: readonly Row[];
-  /** One per group. */
+  /** One memory per group. */
   readonly memory: readonly unknown[];
 }
 
 export interface Answer {
-  /** One tensor per variable, null for zeros; they belong to the caller. */
+  /** One tensor per variable, or null for zeros. The caller owns the tensors. */
   readonly direction: readonly (tf.Tensor | null)[];
-  /** Unweighted, of the present rows. */
+  /** The unweighted losses of the present rows. */
   readonly losses: readonly number[];
-  /** Null where no Gramian was formed. */
+  /** Null if no Gramian was computed. */
   readonly diagnostics: Diagnostics | null;
   /**
-   * One per group of variables; coefficients over the present, unweighted gradients, then the remembered
-   * rows.
+   * One entry per group of variables. The coefficients are over the present, unweighted gradients, then the
+   * remembered rows.
    */
   readonly groups: readonly {
     readonly coefficients: readonly number[];
     readonly certificate: Certificate | null;
   }[];
-  /**
-   * For methods that look at the losses again: tells those after the step, of the same rows, before `commit`.
-   */
+  /** For methods that use the losses after the step: call it before `commit` with those of the same rows. */
   readonly after?: ((losses: readonly number[]) => void) | undefined;
   /** Adopts the next memory and remembered rows. */
   commit(): void;
-  /** Instead of `commit`. */
+  /** Call it instead of `commit` to drop the answer. */
   discard(): void;
 }
 
@@ -48,9 +46,9 @@ export interface DirectionOptions<Combiner> {
   readonly combiner: Combiner;
   readonly setup: Setup;
   readonly variables: readonly tf.Variable[];
-  /** Whether all gradients are in memory at once, or one variable's at a time. */
+  /** `kept`: all gradients are in memory at once. `streamed`: those of one variable at a time. */
   readonly gradients: 'kept' | 'streamed';
-  /** Which of the variables the inner products run over, once that is settled. */
+  /** The variables over which the inner products run, once they are known. */
   readonly shared: (
     rows: readonly GradientRow[],
     reached: readonly (readonly boolean[])[],

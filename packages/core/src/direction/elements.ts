@@ -14,8 +14,8 @@ import { privateShares } from './private-shares.ts';
 import { startPasses } from './start-passes.ts';
 
 /**
- * Methods that look at single elements: one backward pass per row, then the combiner on each variable's
- * gradients.
+ * The computation for methods on single elements: one backward pass per row, then the combiner on each
+ * variable's gradients.
  */
 export function elementDirection(options: DirectionOptions<ElementCombiner>): DirectionComputation {
   const { combiner, variables, gradients } = options;
@@ -30,7 +30,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
         const isShared = options.shared(forward.rows, products.reached);
         const { memory: _, ...context } = forward.context(losses, undefined);
         const shares = privateShares(forward.rows);
-        // Each variable has its own, because those that are streamed come last to first.
+        // Each variable has its own generator, because streamed variables come last to first.
         const generators = variables.map(() => fork(context.random));
         for (const { variable: v, gradients: column } of passes.columns()) {
           if (column.every((tensor) => tensor === null)) continue;
@@ -38,7 +38,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
             ? combined(combiner, { ...context, random: generators[v]! }, variables[v]!, column)
             : shared(column, shares);
         }
-        // Whether all of it is finite.
+        // This finds out if all of the direction is finite.
         await innerProducts([direction]);
         return {
           direction,
@@ -63,7 +63,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
 
 type Column = readonly (tf.Tensor | null)[];
 
-/** The combiner's direction for one variable. The gradients are used up. */
+/** The combiner's direction for one variable. Uses up the gradients. */
 function combined(
   combiner: ElementCombiner,
   context: ElementStep,
@@ -88,7 +88,9 @@ function combined(
   }
 }
 
-/** The combination of the gradients of a variable that the combiner does not see. They are used up. */
+/**
+ * The combination of a variable's gradients if the combiner does not see the variable. Uses up the gradients.
+ */
 function shared(column: Column, shares: readonly number[]): tf.Tensor | null {
   const rows = column.map((tensor) => [tensor]);
   return combinations(rows, rows.length, () => [shares])[0]![0]!;

@@ -5,7 +5,10 @@ import { NonFiniteRow } from '../rows/rows.ts';
 
 type StepRows = Pick<Forward, 'step' | 'rows'>;
 
-/** The losses of the rows, if all of them are finite. @throws NonFiniteError */
+/**
+ * The losses of the rows, if all of them are finite.
+ * @throws NonFiniteError
+ */
 export function finiteLosses({ step, rows }: StepRows, losses: readonly number[]): readonly number[] {
   const bad = losses.findIndex((loss) => !Number.isFinite(loss));
   if (bad >= 0) throw new NonFiniteError(step, rows[bad]!.objective, null);
@@ -13,7 +16,7 @@ export function finiteLosses({ step, rows }: StepRows, losses: readonly number[]
 }
 
 /**
- * The result of a pass over the gradients. Where a loss is not finite, the error names that loss first.
+ * The result of a pass over the gradients. If a loss is not finite, the error names the loss first.
  * @throws NonFiniteError, or NonFiniteRow for a row that is not the gradient of an objective
  */
 export async function finiteRows<Value>(

@@ -16,7 +16,10 @@ import type { GramPass } from './passes.ts';
 import { privateShares } from './private-shares.ts';
 import { startPasses } from './start-passes.ts';
 
-/** Coefficients from inner products: one backward pass per row, then the passes *gram* and *map*. */
+/**
+ * The computation for coefficients from inner products: one backward pass per row, then the passes *gram* and
+ * *map*.
+ */
 export function gramianDirection(options: DirectionOptions<GramianCombiner>): DirectionComputation {
   const { combiner, setup, variables, gradients } = options;
   const wanted = { distances: combiner.distances === true };
@@ -35,7 +38,7 @@ export function gramianDirection(options: DirectionOptions<GramianCombiner>): Di
     async answer(forward) {
       const passes = startPasses(gradients, forward, remembered, variables.length);
       try {
-        // Of private variables too, which the combiner does not see but which must be finite.
+        // Private variables are included: the combiner does not see them, but they must be finite.
         const products = await finiteRows(passes.gram(wanted), forward, variables);
         const losses = finiteLosses(forward, products.scalars);
         const isShared = options.shared(forward.rows, products.reached);
@@ -104,7 +107,7 @@ function diagnosticsOf(
   return diagnose(forward, seen, parts, precision);
 }
 
-/** Over the gradients without their weights. */
+/** The coefficients over the gradients without their weights. */
 function reportOf(answers: readonly GroupAnswer[], weights: readonly number[]) {
   return answers.map(({ coefficients, certificate = null }) => ({
     coefficients: coefficients.map((c, index) => c * (weights[index] ?? 1)),
@@ -112,7 +115,7 @@ function reportOf(answers: readonly GroupAnswer[], weights: readonly number[]) {
   }));
 }
 
-/** The rows with new ones at these positions. Disposes of those that they replace. */
+/** The rows with new ones at these positions. Disposes of the rows that are replaced. */
 function replaced(rows: readonly Row[], positions: readonly number[], made: readonly Row[]): readonly Row[] {
   const result = [...rows];
   for (const [index, position] of positions.entries()) {
@@ -123,7 +126,8 @@ function replaced(rows: readonly Row[], positions: readonly number[], made: read
 }
 
 /**
- * Out of reach of a tidy scope that the caller has open around a step: these rows are needed by the next one.
+ * Keeps the rows from any tidy scope that the caller has opened around a step, because the next step needs
+ * them.
  */
 function permanent(rows: readonly Row[]): readonly Row[] {
   for (const row of rows) for (const tensor of row) if (tensor) tf.keep(tensor);

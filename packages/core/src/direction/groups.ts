@@ -10,8 +10,8 @@ export interface GroupAnswer extends GramianCombination {
 }
 
 /**
- * Asks the combiner for each group of variables. `isSeen` says whether a variable counts in the inner
- * products of a group.
+ * Asks the combiner for an answer for each group of variables. `isSeen` is true if a variable counts in the
+ * inner products of a group.
  */
 export function askForGroups(
   combiner: GramianCombiner,

@@ -6,7 +6,7 @@ import { combinations, innerProducts } from '../rows/rows.ts';
 import { backwardPasses } from './backward.ts';
 import type { Passes } from './passes.ts';
 
-/** All gradients are in memory at once: one backward pass each. */
+/** The passes with all gradients in memory at once: one backward pass per gradient. */
 export function keptGradients(forward: Forward, remembered: readonly Row[]): Passes {
   let gradients = backwardPasses(forward);
   return {
@@ -34,7 +34,7 @@ export function keptGradients(forward: Forward, remembered: readonly Row[]): Pas
           yield { variable, gradients: rows.map((row) => row[variable]!) };
         }
       } finally {
-        // Those that nobody has asked for.
+        // The gradients that nobody has asked for.
         tf.dispose(rows.map((row) => row.slice(given)) as tf.Tensor[][]);
       }
     },

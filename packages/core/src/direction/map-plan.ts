@@ -3,17 +3,17 @@ import { NonFiniteRow } from '../rows/rows.ts';
 import type { GroupAnswer } from './groups.ts';
 import type { GramPass } from './passes.ts';
 
-/** The combinations of the rows that the *map* pass is to make. */
+/** The combinations of the rows that the *map* pass computes. */
 export interface MapPlan {
-  /** Which remembered rows change. */
+  /** The positions of the remembered rows that change. */
   readonly changed: readonly number[];
-  /** For a variable, the coefficients of the direction and then of each remembered row that changes. */
+  /** The coefficients for a variable: of the direction, and then of each remembered row that changes. */
   readonly coefficients: (variable: number) => readonly (readonly number[])[];
 }
 
 /**
- * From the answer for each variable; null where the combiner does not see it: the direction then has the
- * coefficients `shares`, and remembered rows stay.
+ * Makes the plan from the answer for each variable. The answer is null if the combiner does not see the
+ * variable. Then the direction has the coefficients `shares`, and the remembered rows stay.
  */
 export function planMap(
   answers: readonly GroupAnswer[],
@@ -36,15 +36,18 @@ export function planMap(
   };
 }
 
-/** Whether a remembered row, at this index, stays what it is. */
+/** True if the remembered row at this index does not change. */
 function stays(coefficients: readonly number[] | undefined, index: number): boolean {
   return coefficients === undefined || coefficients.every((c, i) => c === (i === index ? 1 : 0));
 }
 
-/** The largest float32. No element of a combination is larger than Σ |coefficient| · ‖row‖. */
+/** The limit of float32. No element of a combination is larger than Σ |coefficient| · ‖row‖. */
 const LARGEST = 2 ** 128;
 
-/** @throws NonFiniteRow where a result may have elements that float32 does not hold. */
+/**
+ * Throws if a result may have elements that float32 cannot hold.
+ * @throws NonFiniteRow
+ */
 export function checkRange({ coefficients }: MapPlan, { byVariable, scalars }: GramPass): void {
   for (const [variable, gramian] of byVariable.entries()) {
     if (!coefficients(variable).every((list) => termsOf(gramian, list) < LARGEST))

@@ -11,7 +11,7 @@ import { finiteLosses } from './finite.ts';
 
 type WeightCombiner = ConstantCombiner | LossCombiner;
 
-/** Fixed weights and weights from losses: one backward pass of the weighted loss. */
+/** The computation for fixed weights and for weights from losses: one backward pass of the weighted loss. */
 export function singlePassDirection(options: DirectionOptions<WeightCombiner>): DirectionComputation {
   const { combiner, setup } = options;
   let memory = initialOf(combiner, setup);
@@ -51,7 +51,7 @@ export function singlePassDirection(options: DirectionOptions<WeightCombiner>): 
 interface WeightAnswer {
   readonly weights: readonly number[];
   readonly memory: unknown;
-  /** Null where nobody has read them. */
+  /** Null if nobody has read them. */
   readonly losses: readonly number[] | null;
 }
 
@@ -75,8 +75,8 @@ async function askForWeights(
 }
 
 /**
- * The losses, which travel along if nobody has read them. Throws, and disposes of the direction, where it or
- * a loss is not finite.
+ * The losses, which are read back here if nobody has read them. Throws, and disposes of the direction, if the
+ * direction or a loss is not finite.
  */
 async function checkFinite(
   options: DirectionOptions<WeightCombiner>,
@@ -85,14 +85,14 @@ async function checkFinite(
   losses: readonly number[] | null,
 ): Promise<readonly number[]> {
   try {
-    // The direction's length tells whether all of it is finite.
+    // The length of the direction shows if all of it is finite.
     const products = await innerProducts([direction], losses === null ? forward.losses : []);
     return losses ?? finiteLosses(forward, products.scalars);
   } catch (error) {
     tf.dispose(direction as tf.Tensor[]);
     if (error instanceof NonFiniteRow) {
       finiteLosses(forward, error.scalars);
-      // Which objective's gradient is to blame shows in the passes for each.
+      // One pass per objective shows which objective's gradient is the cause.
       const nothing = options.variables.map(() => null);
       await diagnoseAnew(forward, options, nothing);
     }

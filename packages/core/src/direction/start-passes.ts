@@ -4,7 +4,7 @@ import { keptGradients } from './kept-gradients.ts';
 import type { Passes } from './passes.ts';
 import { streamedGradients } from './streamed-gradients.ts';
 
-/** The passes of a step, with all gradients in memory or one variable's at a time. */
+/** Starts the passes of a step, with all gradients in memory or those of one variable at a time. */
 export function startPasses(
   gradients: 'kept' | 'streamed',
   forward: Forward,

@@ -8,8 +8,8 @@ import type { VariableGradients } from '../tape/tape.ts';
 import type { GramPass, Passes } from './passes.ts';
 
 /**
- * The gradients of one variable are in memory at a time: one backward pass each for *gram*, and the same once
- * more for *map*.
+ * The passes with the gradients of one variable in memory at a time: one backward pass per gradient for
+ * *gram*, and the same again for *map*.
  */
 export function streamedGradients(forward: Forward, remembered: readonly Row[], variables: number): Passes {
   const all = () => everyVariable(forward, variables);
@@ -34,7 +34,7 @@ export function streamedGradients(forward: Forward, remembered: readonly Row[], 
   };
 }
 
-/** The gradients of every variable, those last that no gradient reaches. */
+/** The gradients of every variable. Variables that no gradient reaches come last. */
 function* everyVariable({ losses, weights, tape }: Forward, variables: number): Generator<VariableGradients> {
   const left = new Set(Array.from({ length: variables }, (_, variable) => variable));
   for (const part of tape.stream(losses.map((loss, index) => [[loss, weights[index]!]]))) {

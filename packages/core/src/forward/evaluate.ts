@@ -3,9 +3,9 @@ import { described, isPromise } from '../described.ts';
 import type { Objective } from '../objective.ts';
 import { sharing } from './shared.ts';
 
-/** What an objective's loss answered with. */
+/** The result of an objective's loss. */
 interface Evaluated {
-  /** Null where it is absent. */
+  /** Null if the objective is absent. */
   readonly loss: tf.Scalar | null;
   readonly outputs: tf.NamedTensorMap;
 }
@@ -36,7 +36,7 @@ function lossOf(where: string, loss: unknown): tf.Scalar | null {
   if (loss === null) return null;
   const must = `${where}: the loss must be a scalar tensor, { loss, outputs } with one, or null where the batch has no label for it`;
   if (isPromise(loss)) {
-    // Else what it is rejected with ends the process.
+    // Without a handler, a rejection would end the process.
     loss.then(undefined, () => undefined);
     throw new Error(`${must}, but it is a promise. Prepare the batch before the step.`);
   }
@@ -51,7 +51,7 @@ function lossOf(where: string, loss: unknown): tf.Scalar | null {
       `${must}, but it is ${loss.dtype} of shape [${loss.shape}]. Reduce it with tf.mean or tf.sum.`,
     );
   }
-  // A clone: the loss may be shared, or a tensor that the objective keeps.
+  // The result is a clone, because the loss may be shared, or the objective may keep it.
   return tf.clone(loss as tf.Scalar);
 }
 

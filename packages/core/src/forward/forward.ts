@@ -5,7 +5,7 @@ import { record } from '../tape/record.ts';
 import type { Tape } from '../tape/tape.ts';
 import { evaluate } from './evaluate.ts';
 
-/** What the losses on a batch gave beside their values, by objective and name. */
+/** The additional outputs of the losses on a batch, by objective and name. */
 export type Outputs = Readonly<Record<string, tf.NamedTensorMap>>;
 
 /** The forward pass of a step. Its rows are those whose losses depend on a variable. */
@@ -13,16 +13,16 @@ export interface Forward {
   /** Number of the step. */
   readonly step: number;
   readonly rows: readonly GradientRow[];
-  /** Of these rows. */
+  /** The losses and weights of these rows. */
   readonly losses: readonly tf.Scalar[];
   readonly weights: readonly number[];
   readonly tape: Tape;
   /**
-   * The rows present whose losses depend on no variable that is trained. A combiner does not see them: a
+   * The rows present whose losses depend on no trained variable. A combiner does not see them, because a
    * gradient of zeros would mean a stationary point.
    */
   readonly unreached: { readonly rows: readonly GradientRow[]; readonly losses: readonly tf.Scalar[] };
-  /** What all losses gave beside their values, one entry per batch. `dispose` leaves these tensors. */
+  /** The additional outputs of all losses, one entry per batch. `dispose` does not free these tensors. */
   readonly outputs: readonly Outputs[];
   /** The input of a combiner, once the losses have been read. */
   context<Memory>(losses: readonly number[], memory: Memory): StepContext<Memory>;

@@ -6,7 +6,7 @@ import { tidied } from '../tidied.ts';
 import { evaluate } from './evaluate.ts';
 import type { Forward } from './forward.ts';
 
-/** Values of the losses of the rows once more, on the same batches. */
+/** Evaluates the losses of the rows again, on the same batches. */
 export async function lossesAgain<Batch>(
   objectives: readonly Objective<Batch>[],
   batches: readonly Batch[],

@@ -3,7 +3,7 @@ import { described } from '../described.ts';
 
 interface Memo {
   readonly trunks: Map<unknown, Map<unknown, tf.TensorContainer>>;
-  /** Tensors of the remembered results, to be disposed of with the memo. */
+  /** Tensors of the remembered results. They are disposed of with the memo. */
   readonly made: tf.Tensor[];
 }
 
@@ -15,7 +15,7 @@ let memo: Memo | null = null;
  *     const features = shared((batch: Batch) => trunk(batch.images));
  *     const digit = { name: 'digit', priority: 0, loss: (batch) => digitLoss(features(batch), batch.digits) };
  *
- * Outside a step nothing is remembered, and every call computes anew.
+ * Outside a step nothing is remembered, and every call runs the computation.
  */
 export function shared<Batch, Value extends tf.TensorContainer>(
   compute: (batch: Batch) => Value,
@@ -34,9 +34,9 @@ export function shared<Batch, Value extends tf.TensorContainer>(
       const mark = (tf.engine() as unknown as { nextTensorId(): number }).nextTensorId();
       const value = compute(batch);
       for (const tensor of tf.tensor_util.getTensorsInContainer(value)) {
-        // A variable, a tensor of the batch and what is kept already belong to somebody else.
+        // Variables, tensors of the batch and kept tensors already have an owner.
         if (tensor.id <= mark || tensor.kept) continue;
-        // An objective may tidy its own loss: what is shared has to outlive that.
+        // An objective may tidy its own loss, and shared tensors must outlive that.
         made.push(tf.keep(tensor));
       }
       byBatch.set(batch, value);
@@ -45,7 +45,7 @@ export function shared<Batch, Value extends tf.TensorContainer>(
   };
 }
 
-/** Runs one forward pass in which `shared` remembers results, and disposes of them at its end. */
+/** Runs one forward pass in which `shared` remembers results. Disposes of them at its end. */
 export function sharing<Value>(forward: () => Value): Value {
   const outer = memo;
   const own: Memo = { trunks: new Map(), made: [] };

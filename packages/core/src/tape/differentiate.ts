@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { recordingEngine, type TapeNode } from './engine.ts';
 
-/** One node's contribution to each of its inputs, by tensor id; each is a tensor of its own. */
+/**
+ * The contribution of one node to each of its inputs, by tensor id. Each contribution is a separate tensor.
+ */
 export function differentiate(
   node: TapeNode,
   dys: (tf.Tensor | null)[],
@@ -16,8 +18,8 @@ export function differentiate(
     }
     const byName = node.gradient(dys);
     const given = names.map((name) => byName[name]?.() ?? fail(node, name, 'is missing'));
-    // A gradient function may hand out one tensor for several inputs, pass its own dy through or return what
-    // was saved: each input's must be free to be dropped without the others.
+    // A gradient function may return one tensor for several inputs, pass on its own dy, or return a saved
+    // tensor. It must be possible to dispose of each input's tensor without the others.
     return given.map((tensor, index) =>
       tensor.id <= mark || given.indexOf(tensor) < index ? tf.clone(tensor) : tensor,
     );

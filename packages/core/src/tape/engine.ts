@@ -12,7 +12,7 @@ export function recordingEngine(): RecordingEngine {
   return tf.engine() as unknown as RecordingEngine;
 }
 
-/** An operation that was recorded. */
+/** A recorded operation. */
 export interface TapeNode {
   readonly kernelName: string;
   readonly inputs: Readonly<Record<string, tf.Tensor>>;

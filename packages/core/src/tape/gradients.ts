@@ -6,14 +6,14 @@ import type { TapeNode } from './engine.ts';
 export class Gradients {
   readonly #byTensor = new Map<number, tf.Tensor>();
 
-  /** Takes over the gradient. */
+  /** Adds a gradient, and takes over its tensor. */
   add(id: number, gradient: tf.Tensor): void {
     const before = this.#byTensor.get(id);
     this.#byTensor.set(id, before === undefined ? gradient : tf.add(before, gradient));
     if (before !== undefined) tf.dispose([before, gradient]);
   }
 
-  /** From the gradients of a node's outputs, which it alone needs, to those of its inputs. */
+  /** Goes from the gradients of a node's outputs, which only this node needs, to those of its inputs. */
   through(node: TapeNode): void {
     const dys = node.outputs.map(({ id }) => this.take(id));
     if (dys.every((dy) => dy === null)) return;
@@ -24,7 +24,7 @@ export class Gradients {
     }
   }
 
-  /** Hands it out. */
+  /** Removes the gradient and returns it. The caller then owns it. */
   take(id: number): tf.Tensor | null {
     const gradient = this.#byTensor.get(id) ?? null;
     this.#byTensor.delete(id);

@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { TapeNode } from './engine.ts';
 
 /**
- * The nodes that depend on a tensor that is reached, each with the inputs that do. Adds what they make to
- * those reached.
+ * The nodes that depend on a reached tensor, each with its inputs that do. Adds their outputs to the reached
+ * tensors.
  */
 export function nodesFrom(nodes: readonly TapeNode[], reached: Set<number>): TapeNode[] {
   const result: TapeNode[] = [];
@@ -27,8 +27,8 @@ export function nodesTo(nodes: readonly TapeNode[], losses: readonly tf.Scalar[]
 }
 
 /**
- * A variable, and the nodes that its gradient needs besides those of later turns, in the order of the forward
- * pass.
+ * A variable, and the nodes that its gradient needs in addition to those of later turns, in the order of the
+ * forward pass.
  */
 export interface Turn {
   readonly variable: number;
@@ -36,9 +36,9 @@ export interface Turn {
 }
 
 /**
- * The nodes by the variable whose gradient needs them first in the backward passes, which take the variables
- * in reverse: the one that is used last comes first. So a variable's gradients are known soon after the first
- * of them is begun, even if each objective has a forward pass of its own.
+ * Assigns each node to the variable whose gradient needs it first. The backward passes take the variables in
+ * reverse: the variable that is used last comes first. So the gradients of a variable are all known soon
+ * after the first of them is begun, even if each objective has a forward pass of its own.
  */
 export function turnsOf(nodes: readonly TapeNode[], variables: readonly tf.Variable[]): Turn[] {
   const positions = new Map(variables.map(({ id }, position) => [id, position]));

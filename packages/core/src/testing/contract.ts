@@ -6,8 +6,8 @@ import { answers, type Problem, problems, sequences } from './problems.ts';
 import { checkSame, throughJson, twice, withoutGlobalChance } from './purity.ts';
 
 /**
- * The contract of every combiner, as checks by the names of their tests. A check throws where the combiner
- * breaks it.
+ * The contract of every combiner: checks, by the names of their tests. A check throws if the combiner breaks
+ * it.
  */
 export const contract: Readonly<Record<string, (subject: Subject) => void>> = {
   'answers any gradients with finite numbers': (subject) => {
@@ -61,7 +61,7 @@ export const contract: Readonly<Record<string, (subject: Subject) => void>> = {
   'nothing decides but the seed and the steps': (subject) => {
     for (const problem of problems(subject)) {
       const expected = withoutGlobalChance(() => answers(subject.create(), problem));
-      // Of a new combiner, and with two engines that take turns with it.
+      // The answers of a new combiner, and of two engines that use it in turns.
       const combiner = subject.create();
       const { name, objectives, steps } = problem;
       const engines = [0, 1].map(() => createVectorEngine({ combiner, objectives, seed: 5 }));
@@ -106,7 +106,7 @@ function checkFinite(combinations: readonly VectorCombination[], name: string): 
   }
 }
 
-/** A method refuses by throwing a plain Error of its own; a TypeError or RangeError is an accident. */
+/** A method refuses input by throwing a plain Error. A TypeError or RangeError is an accident. */
 class Refusal extends Error {}
 
 function checkAnsweredOrRefused({ create }: Subject, problem: Problem): void {
@@ -125,7 +125,7 @@ function checkAnsweredOrRefused({ create }: Subject, problem: Problem): void {
   }
 }
 
-/** Objectives that are absent in each of four steps. */
+/** The objectives that are absent in each of four steps. */
 function absences(count: number, least: number): readonly (readonly (readonly number[])[])[] {
   const most = (objectives: readonly number[]) => objectives.slice(0, Math.max(0, count - least));
   const all = Array.from({ length: count }, (_, objective) => objective);

@@ -8,20 +8,20 @@ import type { Subject } from './layouts.ts';
 import { training } from './training.ts';
 
 export interface ConformanceOptions {
-  /** The guarantees that the method claims for every input: each is a test of that name. */
+  /** The guarantees that the method claims for every input. Each is a test of that name. */
   readonly guarantees: readonly Guarantee[];
-  /** Title of the tests; default: the combiner's name. */
+  /** Title of the tests. Default: the combiner's name. */
   readonly title?: string;
-  /** Fewest objectives that have to be present in a step; default 1. */
+  /** The smallest number of objectives that must be present in a step. Default 1. */
   readonly least?: number;
-  /** Where to train; default: the TensorFlow.js backends that are registered, those that start here. */
+  /** The backends to train on. Default: the registered TensorFlow.js backends that start here. */
   readonly backends?: readonly Pick<BackendDefinition, 'id' | 'start'>[];
 }
 
 /**
- * The proof that a combiner keeps the contract and what it claims, as tests of vitest: over the shared bank
- * of matrices in float64, and in training on every backend. Objectives are arranged in every way that the
- * combiner's own `check` accepts. `create` makes a new combiner each time.
+ * Tests, with vitest, that a combiner keeps the contract and its claims. They run over the shared bank of
+ * matrices in float64, and in training on every backend. Objectives are arranged in every way that the
+ * combiner's own `check` accepts. `create` must return a new combiner each time.
  */
 export function describeCombiner(create: () => GradientCombiner, options: ConformanceOptions): void {
   const { title = create().name, least = 1, backends } = options;

@@ -10,7 +10,7 @@ import { ascending, permuted, rotated, scaled } from './problem-variants.ts';
 import { answers, type Problem, problems } from './problems.ts';
 import { dot, sum, type Vector } from './vectors.ts';
 
-/** The guarantees that a method may claim, each as a check that throws where it does not hold. */
+/** The guarantees that a method may claim. Each is a check that throws if the guarantee does not hold. */
 export const guarantees: Readonly<Record<Guarantee, (subject: Subject) => void>> = {
   'non-conflicting': (subject) => {
     for (const problem of problems(subject)) {
@@ -92,7 +92,7 @@ export const guarantees: Readonly<Record<Guarantee, (subject: Subject) => void>>
       const { stationary } = problem.matrix;
       if (stationary === null) continue;
       const { last, size } = solved(subject, problem);
-      // Half of the digits: whether 0 is in the hull is only to be seen in squares.
+      // Half of the digits are lost, because only squares show if 0 is in the hull.
       const moves = length(last.direction) > 1e-6 * size;
       if (moves !== (stationary === 'none')) {
         throw new Error(
@@ -107,9 +107,9 @@ interface Solved {
   /** The gradients of the last step. */
   readonly rows: readonly Vector[];
   readonly last: VectorCombination;
-  /** Of the terms that the direction is a sum of, which rounding errors are relative to. */
+  /** The size of the terms that add up to the direction. Rounding errors are relative to it. */
   readonly size: number;
-  /** Relative error that is owed to rounding. */
+  /** The relative error that rounding may cause. */
   readonly tolerance: number;
 }
 
@@ -126,8 +126,8 @@ function solved(subject: Subject, problem: Problem): Solved {
 }
 
 /**
- * The relative error that float64 inner products allow: it follows the condition of the cosines, rank
- * deficiency aside.
+ * The relative error that float64 inner products allow. It depends on the condition of the cosines, apart
+ * from rank deficiency.
  */
 function toleranceOf({ rows }: BankMatrix): number {
   const { cosines } = unitRows(SymmetricMatrix.gramian(rows), rows.length);
@@ -150,7 +150,7 @@ function checkClose(actual: Vector, expected: Vector, bound: number, what: strin
   }
 }
 
-/** ⟨row, direction⟩ / (‖row‖ size), whatever their scales; 0 for zeros. */
+/** ⟨row, direction⟩ / (‖row‖ size), for any scales. It is 0 if the row or the size is zero. */
 function along(row: Vector, direction: Vector, size: number): number {
   const own = length(row);
   if (own === 0 || size === 0) return 0;

@@ -1,10 +1,10 @@
 import type { GradientCombiner } from '../combiner.ts';
 import { batchesOf } from '../protocol/declared.ts';
 
-/** A method of a combiner, of whichever kind. */
+/** A method of a combiner of any kind. */
 export type Method = (...given: readonly object[]) => unknown;
 
-/** The same combiner with something around each of its methods that runs in a step. */
+/** The same combiner, with `around` applied to each of its methods that runs in a step. */
 export function instrumented(
   combiner: GradientCombiner,
   around: (method: Method, name: string) => Method,

@@ -5,18 +5,18 @@ import { withPriorities } from './vectors.ts';
 
 /** The method under test. */
 export interface Subject {
-  /** A new combiner each time: two of them share no state. */
+  /** Returns a new combiner each time. Two of them share no state. */
   readonly create: () => GradientCombiner;
-  /** Fewest objectives that have to be present in a step; default 1. */
+  /** The smallest number of objectives that must be present in a step. Default 1. */
   readonly least?: number;
 }
 
-/** Numbers of objectives to try. */
+/** The numbers of objectives to try. */
 export const COUNTS: readonly number[] = [1, 2, 3, 4, 5, 6];
 
 /**
- * The arrangements of so many objectives that the method's own `check` accepts: in one level, in two halves,
- * and a level each.
+ * The arrangements of `count` objectives that the method's own `check` accepts: in one level, in two halves,
+ * and one level each.
  */
 export function layouts({ create }: Subject, count: number): readonly (readonly ObjectivePriority[])[] {
   const kinds = [() => 0, (index: number) => (index < count / 2 ? 0 : 1), (index: number) => index];
@@ -27,7 +27,7 @@ export function layouts({ create }: Subject, count: number): readonly (readonly 
     .filter((objectives) => checked(create(), objectives) === null);
 }
 
-/** The error for a method that accepts none of the arrangements, so that nothing can be tested. */
+/** The error for a method that accepts none of the arrangements, so that there is nothing to test. */
 export function refusal({ create }: Subject): Error {
   const { name } = create();
   const reason = checked(create(), withPriorities(0, 1, 2));
@@ -37,7 +37,7 @@ export function refusal({ create }: Subject): Error {
   );
 }
 
-/** Why the method refuses these objectives, or null. */
+/** The reason why the method refuses these objectives, or null. */
 function checked(combiner: GradientCombiner, objectives: readonly ObjectivePriority[]): string | null {
   try {
     combiner.check?.(setupOf(objectives, batchesOf(combiner)));

@@ -1,15 +1,15 @@
 import { normal, randomFrom } from '../random.ts';
 
-/** A matrix of gradients, one row per objective, with what is known of it by construction. */
+/** A matrix of gradients, one row per objective, and its known properties. */
 export interface BankMatrix {
   readonly name: string;
   readonly rows: readonly (readonly number[])[];
   /**
-   * Whether 0 is a convex combination of the rows: with a positive weight on every row (`strong`), only with
-   * a zero weight somewhere (`weak`), not at all (`none`), or left open (null).
+   * Says if 0 is a convex combination of the rows: with a positive weight on every row (`strong`), only with
+   * a zero weight somewhere (`weak`), not at all (`none`), or not known (null).
    */
   readonly stationary: 'strong' | 'weak' | 'none' | null;
-  /** Largest row length divided by the smallest that is not zero. */
+  /** The largest length of a row divided by the smallest nonzero one. */
   readonly spread: number;
 }
 
@@ -19,9 +19,9 @@ const WIDTH = 8;
 const SCALES: readonly number[] = [1e-10, 1e-3, 1, 1e5, 1e10];
 
 /**
- * The matrices that every combiner is tested on: 1 to 6 rows, of full and of lower rank, with zero,
- * duplicate, parallel and opposed rows, stationary or not, each at scales from 1e-10 to 1e10 and with one row
- * scaled alone. The same every time.
+ * The matrices for the tests of every combiner: 1 to 6 rows, of full and of lower rank, with zero, duplicate,
+ * parallel and opposite rows, stationary or not. Each comes at scales from 1e-10 to 1e10 and with one row
+ * scaled alone. They are the same in every run.
  */
 export function matrixBank(): readonly BankMatrix[] {
   return [1, 2, 3, 4, 5, 6].flatMap((count) => families(count).flatMap(scaled));
@@ -77,7 +77,7 @@ function scaled(family: Family): readonly BankMatrix[] {
   }));
 }
 
-/** The rows and one more that makes a positive combination of all of them vanish. */
+/** The rows and one more row. A combination of all of them with positive weights is zero. */
 function balanced(rows: number[][], positive: () => number): number[][] {
   const weights = rows.map(positive);
   return [
@@ -87,7 +87,8 @@ function balanced(rows: number[][], positive: () => number): number[][] {
 }
 
 /**
- * Rows that pull against each other, but all have a positive part along the last of a few shared coordinates.
+ * Rows that conflict with each other, but all have a positive part along the last of a few shared
+ * coordinates.
  */
 function halfSpace(rows: number[][], positive: () => number): number[][] {
   return rows.map((row) => {

@@ -6,11 +6,11 @@ import type { TrainerOptions } from '../trainer/options.ts';
 import type { Trainer } from '../trainer/trainer.ts';
 import { bias, byLoss, projecting, three, trainer } from './three-objectives.ts';
 
-// Shared by the tests of steps that go back: an objective that changes variables, and a method that looks at
-// the losses again.
+// Shared by the tests of steps that are undone: an objective that changes variables, and a method that uses
+// the losses after the step.
 
 export let running: tf.Variable;
-/** How often `moving` was evaluated. */
+/** The number of evaluations of `moving`. */
 export let evaluations: number;
 
 const made: Trainer<number>[] = [];
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 /**
- * Moves what is in `state`, as batch normalisation does, and a variable that is trained, as a loss that clips
+ * Changes the variables in `state`, as batch normalisation does, and a trained variable, as a loss that clips
  * weights does.
  */
 export const moving: Objective<number> = {
@@ -44,7 +44,7 @@ export const looking: LossCombiner<number> = {
   after: ({ memory }) => memory + 0.5,
 };
 
-/** With `running` as its state. */
+/** A trainer with `running` as its state. */
 export function movingTrainer(options: Partial<TrainerOptions<number>> = {}): Trainer<number> {
   const { objectives = [moving, three[1]!] } = options;
   const result = trainer({ state: [running], combiner: projecting, ...options, objectives });
@@ -52,7 +52,7 @@ export function movingTrainer(options: Partial<TrainerOptions<number>> = {}): Tr
   return result;
 }
 
-/** Tensors, and the data that they or references share. */
+/** The numbers of tensors, and of the data buffers that they or references share. */
 export function memory(): { readonly numTensors: number; readonly numDataBuffers: number } {
   const { numTensors, numDataBuffers } = tf.memory();
   return { numTensors, numDataBuffers };

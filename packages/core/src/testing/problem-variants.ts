@@ -1,6 +1,6 @@
 import type { Problem } from './problems.ts';
 
-/** The last step with each objective's gradients and loss multiplied. */
+/** The last step, with each objective's gradients and loss multiplied by a factor. */
 export function scaled(problem: Problem, factors: readonly number[]): Problem {
   const last = problem.steps.at(-1)!;
   const times = (losses: readonly number[] | undefined) => losses!.map((loss, k) => loss * factors[k]!);
@@ -13,7 +13,7 @@ export function scaled(problem: Problem, factors: readonly number[]): Problem {
   return { ...problem, steps: [...problem.steps.slice(0, -1), step] };
 }
 
-/** The objectives in another order, with all that belongs to them. */
+/** The objectives in another order, together with their gradients and losses. */
 export function permuted(problem: Problem, order: readonly number[]): Problem {
   const moved = <Value>(values: readonly Value[]) => order.map((index) => values[index]!);
   return {

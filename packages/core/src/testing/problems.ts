@@ -8,7 +8,7 @@ import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 import { COUNTS, layouts, refusal, type Subject } from './layouts.ts';
 import { type BankMatrix, matrixBank } from './matrices.ts';
 
-/** Some steps for a new engine. The last one is on `matrix`, or on a multiple of it. */
+/** Some steps for a new engine. The last step is on `matrix`, or on a multiple of it. */
 export interface Problem {
   readonly name: string;
   readonly matrix: BankMatrix;
@@ -16,12 +16,13 @@ export interface Problem {
   readonly steps: readonly VectorStep[];
 }
 
-/** Factors of all gradients of some further problems, whose squares are beyond float64. */
+/** Factors of all gradients in some further problems. The squares of these gradients are beyond float64. */
 const EXTREMES = [2 ** -600, 2 ** 600];
 
 /**
- * The bank in arrangements that the method accepts; where it has a memory, once as its first step and once
- * after two others. Some ordinary matrices also near the ends of float64.
+ * The bank of matrices, in arrangements that the method accepts. If the method has a memory, each matrix
+ * comes once as the first step and once after two other steps. Some ordinary matrices also come near the
+ * limits of float64.
  */
 export function problems(subject: Subject): readonly Problem[] {
   const found = plainProblems(subject);
@@ -52,7 +53,7 @@ function plainProblems(subject: Subject): readonly Problem[] {
       const objectives = accepted[index % accepted.length]!;
       const histories = isStateful(combiner, objectives) ? [0, 2] : [0];
       return histories.map((length) => {
-        // From another family each, so that neither is a multiple of the matrix.
+        // Each of these is from another family, so that neither is a multiple of the matrix.
         const others = Array.from(
           { length },
           (_, step) => matrices[(index + 15 * (step + 1)) % matrices.length]!,
@@ -90,10 +91,7 @@ export function sequences(subject: Subject): readonly Problem[] {
   });
 }
 
-/**
- * One step on these rows, with other matrices for the further batches that the method takes, and losses that
- * are positive.
- */
+/** One step on these rows. Further batches of the method have other matrices, and the losses are positive. */
 function stepOf(
   combiner: GradientCombiner,
   others: readonly BankMatrix[],
@@ -114,7 +112,7 @@ function stepOf(
   };
 }
 
-/** The answer to each step of a new engine. */
+/** The answers of a new engine to each step. */
 export function answers(
   combiner: GradientCombiner,
   { name, objectives, steps }: Problem,

@@ -1,6 +1,6 @@
 import type { Method } from './instrumented.ts';
 
-// Tools to see whether a combiner is a pure function of its input.
+// Tools that check if a combiner is a pure function of its input.
 
 /** Calls a method twice on frozen input, with the same random numbers. */
 export function twice(name: string): (method: Method) => Method {
@@ -29,7 +29,7 @@ function withRandom(value: object, draw: (random: () => number) => number): obje
   return { ...value, random: () => draw(random) };
 }
 
-/** Frozen as deep as arrays and plain objects go. */
+/** The value, frozen as deep as its arrays and plain objects go. */
 function frozen<Value>(value: Value): Value {
   const plain = Array.isArray(value) || Object.getPrototypeOf(Object(value)) === Object.prototype;
   if (typeof value === 'object' && value !== null && plain && !Object.isFrozen(value)) {
@@ -55,7 +55,7 @@ export function withoutGlobalChance<Value>(work: () => Value): Value {
   }
 }
 
-/** Bit for bit, for values that are plain data: JSON holds every digit of a number. */
+/** Compares plain data bit for bit. JSON holds every digit of a number. */
 export function checkSame(actual: unknown, expected: unknown, what: string): void {
   const [given, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (given !== wanted)

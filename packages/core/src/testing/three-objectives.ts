@@ -31,8 +31,8 @@ export const byLoss: LossCombiner<number> = {
 };
 
 /**
- * Subtracts from each gradient its projection on the average of the first, with a random factor in the
- * memory.
+ * Subtracts from each gradient its projection on the average of the first gradient. The memory holds a random
+ * factor.
  */
 export const projecting: GramianCombiner<number> = {
   name: 'projecting',
@@ -81,7 +81,7 @@ beforeEach(() => {
 
 afterEach(() => tf.disposeVariables());
 
-/** loss = c/2 ‖kernel − k‖² + ⟨b, bias⟩ with everything scaled by the batch. */
+/** loss = c/2 ‖kernel − k‖² + ⟨b, bias⟩, all scaled by the batch. */
 function objective(name: string, priority: number, k: number, b: number, weight = 1): Objective<number> {
   return {
     name,
@@ -112,7 +112,7 @@ export function trainer(options: Partial<TrainerOptions<number>> = {}): Trainer<
 
 export const values = (): number[] => [...kernel.dataSync(), ...bias.dataSync()];
 
-/** The gradients of the objectives, by hand. */
+/** The gradients of the objectives, computed by hand. */
 export function gradientsByHand(theta: readonly number[], batch: number): number[][] {
   return [
     [1, 0.5],

@@ -5,14 +5,14 @@ import { randomFrom } from '../random.ts';
 import type { Vector } from './vectors.ts';
 
 export interface Batch {
-  /** Multiplies the gradients. */
+  /** A factor of the gradients. */
   readonly scale: number;
-  /** Which of the vectors each objective's gradient is: that of its own position plus this. */
+  /** The offset between the position of an objective and the position of its gradient among the vectors. */
   readonly shift: number;
   readonly absent: readonly number[];
 }
 
-/** Losses cₖ + scale · ⟨θ, vₖ⟩, whose gradients are known exactly. */
+/** Losses cₖ + scale · ⟨θ, vₖ⟩, with exactly known gradients. */
 export interface Model {
   readonly vectors: readonly Vector[];
   readonly theta: readonly tf.Variable[];
@@ -24,7 +24,8 @@ export interface Model {
 export function modelOf(placed: readonly ObjectivePriority[], sizes: readonly number[]): Model {
   const random = randomFrom(sizes.length);
   const width = sizes.reduce((a, b) => a + b);
-  // About as long as 1, and about orthogonal, but for a part that makes some of them conflict.
+  // The vectors have lengths of about 1 and are almost orthogonal, apart from a common part that makes some
+  // conflict.
   const vectors = Array.from({ length: placed.length + 3 }, (_, index) => {
     const common = 0.5 * (-1) ** index;
     return Array.from({ length: width }, () =>
@@ -69,7 +70,7 @@ export function batchesAt(step: number, batches: number, absent: readonly number
   }));
 }
 
-/** In the third and sixth step one objective is absent, if that is allowed. */
+/** The objectives that are absent in a step: one in the third and sixth step, if that is allowed. */
 export function absentIn(step: number, count: number, least: number): readonly number[] {
   return count > least && step % 3 === 2 ? [step % count] : [];
 }

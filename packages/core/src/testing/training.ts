@@ -9,15 +9,15 @@ import { absentIn, type Batch, batchesAt, constantOf, type Model, modelOf } from
 import { sum, type Vector } from './vectors.ts';
 
 /**
- * Checks of a combiner in training, on the current backend, by the names of their tests. A check rejects
- * where the combiner breaks it.
+ * Checks of a combiner in training, on the current backend, by the names of their tests. A check rejects if
+ * the combiner breaks it.
  */
 export const training: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
   'trains as in float64, and leaks no tensor': async (subject) => {
     const all = arrangements(subject);
     for (const objectives of all) await checkTraining(subject, objectives, [40], 1e-5);
-    // So long that inner products are summed in float32. The float64 engine takes all variables for one: it
-    // knows no groups of them, nor their random numbers.
+    // The vectors are so long that inner products are summed in float32. The float64 engine treats all
+    // variables as one: it has no groups of them, and no random numbers for each.
     const combiner = subject.create();
     const isApart = combiner.needs === 'elements' || (combiner.needs === 'gramian' && combiner.groups);
     await checkTraining(subject, all.at(-1)!, isApart ? [4200] : [40, 4200], 1e-3);
@@ -38,8 +38,8 @@ const RATE = 1 / 64;
 const SEED = 5;
 
 /**
- * Objectives of different weight, in each arrangement that the method accepts: three, or as near to that as
- * it takes.
+ * Objectives of different weight, in each arrangement that the method accepts: three, or the nearest number
+ * that it accepts.
  */
 function arrangements(subject: Subject): readonly (readonly ObjectivePriority[])[] {
   const counts = [3, 4, 5, 6, 2, 1];
@@ -82,7 +82,7 @@ async function checkTraining(
     });
     const moved = sum([1 / RATE, theta], [-1 / RATE, next]);
     const error = Math.hypot(...sum([1, moved], [-1, direction]));
-    // The gradients are about 1 long; θ itself is rounded to float32.
+    // The gradients have lengths of about 1. θ itself is rounded to float32.
     const size = Math.hypot(...direction) + coefficients.reduce((s, c) => s + Math.abs(c), 0);
     const rounding = (1e-7 * Math.hypot(...next)) / RATE;
     if (!(error <= tolerance * size + rounding)) {

@@ -10,12 +10,12 @@ export function dot(a: Vector, b: Vector): number {
   return a.reduce((total, x, i) => total + x * b[i]!, 0);
 }
 
-/** Σ factor · vector */
+/** Σ factor · vector. */
 export function sum(...terms: readonly (readonly [number, Vector])[]): number[] {
   return terms[0]![1].map((_, i) => terms.reduce((total, [factor, v]) => total + factor * v[i]!, 0));
 }
 
-/** The part of u orthogonal to v; u itself where v is zero. */
+/** The part of u that is orthogonal to v; u itself if v is zero. */
 export function project(u: Vector, v: Vector): number[] {
   const square = dot(v, v);
   return square === 0 ? [...u] : sum([1, u], [-dot(u, v) / square, v]);
@@ -26,7 +26,10 @@ export function relativeError(a: Vector, b: Vector): number {
   return Math.hypot(...sum([1, a], [-1, b])) / Math.hypot(...b);
 }
 
-/** Each draw is a matrix of `rows` rows with entries uniform in [−1, 1), around means that stay. */
+/**
+ * A generator of matrices. Each has `rows` rows with entries uniform in [−1, 1), around means that do not
+ * change.
+ */
 export function gradients<Rows extends readonly Vector[] = Vector[]>(
   seed: number,
   rows: number,
@@ -44,7 +47,7 @@ export function withPriorities(...priorities: readonly number[]): readonly Objec
   return priorities.map((priority, index) => ({ name: `objective ${index}`, priority }));
 }
 
-/** The answer of a new combiner to the last of some steps. A null row is absent. */
+/** The answer of a new combiner to the last of some steps. A null row means that its objective is absent. */
 export function combineVectors(
   combiner: GradientCombiner,
   priorities: readonly number[],
