@@ -10,7 +10,7 @@ test('all take turns, and the first round does not count', async () => {
 });
 
 test('a ratio is that of most rounds, not that of the medians', () => {
-  // One slow moment of the machine met both in the second round, another one the third.
+  // One slow moment of the machine slowed both in the second round, and another only one side in the third.
   expect(ratio([4, 40, 8], [2, 20, 4])).toBe(2);
   expect(ratio([4, 400, 8], [2, 20, 4])).toBe(2);
   expect(median([3, 1, 2])).toBe(2);

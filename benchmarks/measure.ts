@@ -1,10 +1,13 @@
-/** Whether to look at the answers only, at small sizes. */
+/** True for a quick run at small sizes that only checks the answers. */
 export const isShort: boolean = process.argv.includes('--short');
 
-/** Runs once and gives the milliseconds of what is timed. */
+/** Runs once and returns the milliseconds of the timed part. */
 export type Contestant = () => number | Promise<number>;
 
-/** Milliseconds in each round. All take turns, so that a slow moment of the machine meets them all; the first round warms up and does not count. */
+/**
+ * Milliseconds of each contestant in each round. All take turns, so that a slow moment of the machine slows
+ * all of them. A first round warms up and does not count.
+ */
 export async function byTurns<Name extends string>(
   rounds: number,
   contestants: Readonly<Record<Name, Contestant>>,
@@ -28,12 +31,12 @@ export function median(values: readonly number[]): number {
   return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
 }
 
-/** Median over the rounds of how many times as long `other` took. */
+/** The median, over the rounds, of the time of `other` divided by the time of `own`. */
 export function ratio(other: readonly number[], own: readonly number[]): number {
   return median(other.map((time, round) => time / own[round]!));
 }
 
-/** A Markdown table that reads well as text too. Columns of numbers stand to the right. */
+/** A Markdown table that is also readable as text. Columns of numbers are aligned to the right. */
 export function table(names: readonly string[], contents: readonly (readonly string[])[]): string {
   const [head, ...rows] = [names, ...contents].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const columns = head!.map((title, column) => {

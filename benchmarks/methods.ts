@@ -1,6 +1,9 @@
 import type { Method } from '@scalpel/bench';
 
-/** The methods of the paper's experiments at the same values of lambda, and MGDA, which has none. `rho` is that of Bloop's average. */
+/**
+ * The methods of the paper's experiments at the same values of lambda, and MGDA, which has no lambda. `rho`
+ * is the rate of Bloop's average, in (0, 1].
+ */
 export function paperMethods(lambda: readonly number[], rho = 0.01): readonly Method[] {
   return [
     { label: 'Mixed', combiner: 'mixed', sweep: { lambda } },

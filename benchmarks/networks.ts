@@ -2,18 +2,24 @@ import { type Objective, shared } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { uniform } from './peers/uniform.ts';
 
-/** A perceptron with one batch to train it on: a trunk of ReLU layers under heads of 10 classes. The same is in peers/step.py. */
+/**
+ * A perceptron with one batch to train it on: a trunk of ReLU layers below heads of 10 classes. peers/step.py
+ * has the same network.
+ */
 export interface Shape {
-  /** Widths, from the pixels to the features. */
+  /** The layer widths, from the pixels to the features. */
   readonly trunk: readonly number[];
-  /** One: two losses on its logits, cross-entropy and mean square. More: the cross-entropy of each. */
+  /**
+   * The number of heads. One head has two losses on its logits, cross-entropy and mean square. Several heads
+   * have a cross-entropy each.
+   */
   readonly heads: number;
   readonly examples: number;
 }
 
 export interface Network {
   readonly variables: tf.Variable[];
-  /** How many of the variables, the first ones, belong to the trunk. */
+  /** The number of variables in the trunk. They come first. */
   readonly shared: number;
   readonly losses: readonly (() => tf.Scalar)[];
   dispose(): void;
@@ -43,7 +49,7 @@ export function createNetwork({ trunk, heads, examples }: Shape): Network {
   };
 }
 
-/** The losses as objectives, all on one level, or each on a level of its own. */
+/** The losses as objectives: all on one level, or each on a level of its own. */
 export function objectivesOf({ losses }: Network, levels: 'one' | 'each'): Objective[] {
   return losses.map((loss, index) => ({
     name: `loss ${index}`,
@@ -57,7 +63,10 @@ interface Layer {
   readonly bias: tf.Variable<tf.Rank.R1>;
 }
 
-/** Scaled by a power of two, so that both sides have the same weights to the last bit. */
+/**
+ * A layer with random weights. The scale is a power of two, so that both sides have the same weights to the
+ * last bit.
+ */
 function layer(inputs: number, outputs: number, seed: number): Layer {
   const scale = 2 ** -Math.round(Math.log2(Math.sqrt(inputs / 3)));
   const values = uniform(seed, inputs * outputs).map((x) => x * scale);

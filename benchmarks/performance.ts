@@ -1,12 +1,13 @@
 /**
- * Runs the benchmarks one after another, each in a process of its own, and writes what they print into PERFORMANCE.md.
+ * Runs the benchmarks one after another, each in a process of its own, and writes their output into
+ * PERFORMANCE.md.
  *
  *     pnpm performance                  all of them: about ten minutes, on a machine that does nothing else
- *     pnpm performance peers/combine    one section anew; the others stay as they are
- *     pnpm performance --short          small sizes; writes nothing and fails on wrong answers only
+ *     pnpm performance peers/combine    only this section; the others stay as they are
+ *     pnpm performance --short          small sizes; writes nothing, and fails only on wrong answers
  *
- * A benchmark prints its section as Markdown, heading first, and ends with an error where two sides disagree. The peers need Python:
- * `requirements.txt` beside them says what, and `SCALPEL_PYTHON` which one.
+ * A benchmark prints its section as Markdown, heading first, and ends with an error if two sides disagree.
+ * The peers need Python with the packages in their `requirements.txt`. `SCALPEL_PYTHON` is its path.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -66,7 +67,7 @@ if (!values.short) {
   );
 }
 
-/** What it printed, which is shown as it comes, or null if it failed. */
+/** Runs a benchmark and shows its output at once. Returns the output, or null if the benchmark failed. */
 async function run(name: string): Promise<string | null> {
   const script = new URL(`${name}.ts`, import.meta.url).pathname;
   const child = spawn(process.execPath, [script, ...(values.short ? ['--short'] : [])], {

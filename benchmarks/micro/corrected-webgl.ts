@@ -1,5 +1,6 @@
 /**
- * A training step on WebGL in Chromium with one element a pixel, as `startWebgl()` has it, beside TensorFlow.js's default of four, by turns in one page.
+ * Times a training step on WebGL in Chromium in one page, by turns: with one element for each pixel, as
+ * `startWebgl()` sets it, and with TensorFlow.js's default of four.
  *
  *     node benchmarks/micro/corrected-webgl.ts [--short]
  */

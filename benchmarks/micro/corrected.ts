@@ -1,6 +1,7 @@
 /**
- * What it costs that kernels are corrected: on wasm, cpu and WebGPU each corrected kernel beside the stock one by turns in one process, on ordinary input, which both
- * compute alike. In a browser, WebGL with one element a pixel beside four: `corrected-webgl.ts`.
+ * The cost of corrected kernels on wasm, cpu and WebGPU. Each corrected kernel and the stock one take turns
+ * in one process, on ordinary input, for which both give the same answers. For WebGL in a browser,
+ * `corrected-webgl.ts` compares one element for each pixel with four.
  *
  *     node benchmarks/micro/corrected.ts [--short] [wasm] [cpu] [webgpu]
  */
@@ -42,7 +43,7 @@ function pictures(title: string, compute: (x: tf.Tensor4D) => tf.Tensor): Case {
   };
 }
 
-/** On ordinary input: what a correction costs whoever did not need it. */
+/** Ordinary input. It shows the cost of a correction where none was needed. */
 const common: readonly Case[] = [
   unary('relu [64, 1024]', (x) => tf.relu(x)),
   unary('relu6 [64, 1024]', (x) => tf.relu6(x)),
@@ -79,7 +80,7 @@ const common: readonly Case[] = [
 
 interface Side {
   readonly name: string;
-  /** Makes the backend the current one without touching its kernels. */
+  /** Makes the backend the current one without a change to its kernels. */
   readonly select: () => Promise<unknown>;
   readonly start: () => Promise<void>;
 }
@@ -87,7 +88,7 @@ interface Side {
 const sides: readonly Side[] = [
   { name: 'wasm', select: () => tf.setBackend('wasm'), start: () => startWasm() },
   { name: 'cpu', select: () => tf.setBackend('cpu'), start: startCpu },
-  // Its stock kernels run on the same watched device, whose programs are corrected for both.
+  // The stock kernels run on the same watched device. Their programs are corrected as well.
   { name: 'webgpu', select: () => import('@tensorflow/tfjs-backend-webgpu'), start: startWebgpu },
 ];
 

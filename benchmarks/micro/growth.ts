@@ -1,6 +1,6 @@
 /**
- * How the time of the passes *gram* and *map* grows on the wasm backend: with the number of parameters, of rows,
- * and of variables. Writes the plots of PERFORMANCE.md.
+ * Growth of the time of the passes *gram* and *map* on the wasm backend: with the number of parameters, of
+ * rows, and of variables. Writes the plots of PERFORMANCE.md.
  *
  *     node benchmarks/micro/growth.ts [--short]
  */
@@ -26,7 +26,7 @@ interface Times {
 
 const fillOf = (row: number) => (row + 1) / 64;
 
-/** Median milliseconds. @throws where an answer is wrong. */
+/** Median milliseconds. @throws if an answer is wrong. */
 async function measure(problem: Case): Promise<Times> {
   const elements = problem.parameters * (problem.gradients + problem.averages);
   const rounds = isShort ? 1 : elements > 2e8 ? 3 : elements > 1e6 ? 11 : 51;
@@ -85,7 +85,7 @@ function expectNear(actual: number, expected: number): void {
     throw new Error(`A pass over rows gave ${actual}, where ${expected} is right.`);
 }
 
-/** Milliseconds for each of the values of what grows. */
+/** Milliseconds for each value of the growing number. */
 async function grow(
   values: readonly number[],
   problem: (value: number) => Case,

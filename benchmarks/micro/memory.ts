@@ -1,5 +1,5 @@
 /**
- * The most memory that a step takes on the wasm backend, and how many parameters fit into its memory.
+ * The peak memory of a step on the wasm backend, and the number of parameters that fit into its memory.
  *
  *     node benchmarks/micro/memory.ts [--short]
  */
@@ -12,13 +12,16 @@ import * as tf from '@tensorflow/tfjs';
 import { digits, isShort, table } from '../measure.ts';
 import { createNetwork, objectivesOf } from '../networks.ts';
 
-/** Through which the backend gets the memory of every tensor. */
+/** The allocator from which the backend gets the memory of every tensor. */
 interface Allocator {
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
 
-/** Counts the bytes in use from now on, and gives the most of them during some work beyond those before it. */
+/**
+ * Counts the bytes in use from now on. The returned function runs some work and gives its peak, beyond the
+ * bytes before it.
+ */
 function countMemory(): (work: () => Promise<unknown>) => Promise<number> {
   const { wasm } = tf.backend() as unknown as { readonly wasm: Allocator };
   const { _malloc, _free } = wasm;
@@ -46,13 +49,19 @@ function countMemory(): (work: () => Promise<unknown>) => Promise<number> {
 
 interface Case {
   readonly gradients: number;
-  /** Bloop, with each objective on a level of its own, remembers an average for each but the last. */
+  /**
+   * The number of averages. Bloop, with each objective on a level of its own, has one for each level but the
+   * last.
+   */
   readonly averages: number;
 }
 
-/** Of a step in rows, one row being as large as all parameters; the averages are there before the step, and counted. */
+/**
+ * The peak memory of a step, in rows. One row is as large as all parameters. The averages exist before the
+ * step and are counted.
+ */
 async function rowsOf({ gradients, averages }: Case, held: 'kept' | 'streamed'): Promise<number> {
-  // Few examples, so that the tape holds little.
+  // With few examples the tape is small.
   const network = createNetwork({
     trunk: isShort ? [784, 512, 512] : [784, 1024, 1024],
     heads: gradients,
@@ -75,7 +84,10 @@ async function rowsOf({ gradients, averages }: Case, held: 'kept' | 'streamed'):
   return averages + peak / row;
 }
 
-/** What the passes over two gradients and an average of so many parameters say. */
+/**
+ * Runs both passes over two gradients and an average of this many parameters. Returns "fits", or the error
+ * message.
+ */
 async function attempt(parameters: number): Promise<string> {
   const rows: tf.Tensor[][] = [];
   try {
@@ -98,7 +110,7 @@ tf.enableProdMode();
 await startWasm();
 const peakOf = countMemory();
 console.log('## Memory\n');
-// First, while the memory is in one piece.
+// This comes first, while the memory is in one piece.
 const attempts: string[] = [];
 for (const millions of isShort ? [] : [300, 360]) {
   const size = `${millions} M parameters, ${digits((12e6 * millions) / 2 ** 30)} GiB`;

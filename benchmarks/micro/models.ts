@@ -1,14 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { uniform } from '../peers/uniform.ts';
 
-/** A model in the current backend's memory, with a batch of random data. The same numbers every time. */
+/**
+ * A model in the memory of the current backend, with a batch of random data. The numbers are the same in
+ * every run.
+ */
 export interface Model {
-  /** Forward, backward, optimizer; gives the loss, read back as a training loop would. */
+  /**
+   * One step: forward, backward and optimizer. Returns the loss, which is read back as in a training loop.
+   */
   step(): number;
   dispose(): void;
 }
 
-/** A perceptron with ReLU between layers of these widths. */
+/** A perceptron with these layer widths, and ReLU between the layers. */
 export function perceptron(sizes: readonly number[], batch: number, optimizer: tf.Optimizer): Model {
   const make = maker();
   const layers = sizes.slice(1).map((units, i) => make.dense(sizes[i]!, units));
@@ -26,8 +31,8 @@ export function perceptron(sizes: readonly number[], batch: number, optimizer: t
 }
 
 /**
- * Three convolutions of 3x3 over images of 28x28 with 16, 32 and 64 channels, which halve the image twice, by strides
- * or by max pooling; then the mean over the positions and a dense layer.
+ * Three convolutions of 3x3 over images of 28x28 with 16, 32 and 64 channels. Strides or max pooling halve
+ * the image twice. The mean over the positions and a dense layer follow.
  */
 export function convolutional(halving: 'strides' | 'pooling', batch: number, optimizer: tf.Optimizer): Model {
   const make = maker();
@@ -51,7 +56,10 @@ export function convolutional(halving: 'strides' | 'pooling', batch: number, opt
   return model(loss, [x, labels, ...filters, ...Object.values(output)], optimizer);
 }
 
-/** A language model over bytes: blocks of causal attention and of two dense layers with GELU, each after a layer norm. */
+/**
+ * A language model over bytes: blocks of causal attention and two dense layers with GELU, each after a layer
+ * norm.
+ */
 export function transformer(
   { layers, heads, width, context }: { layers: number; heads: number; width: number; context: number },
   batch: number,
@@ -112,7 +120,7 @@ interface Norm {
   readonly offset: tf.Variable;
 }
 
-/** Makes tensors of random numbers, others each time. */
+/** Makes tensors of random numbers, different in each call. */
 function maker() {
   let seed = 0;
   const numbers = (shape: number[], deviation: number): tf.Tensor => {

@@ -1,6 +1,7 @@
 /**
- * Milliseconds of *gram* and *map* for Bloop's rows (K gradients and their average) on a GPU, beside what the device takes to copy the bytes that must move: read every
- * row once, and for *map* write the direction and the average.
+ * Milliseconds of *gram* and *map* for Bloop's rows (K gradients and their average) on a GPU. They are
+ * compared with the time to copy the bytes that must move: *gram* and *map* read every row once, and *map*
+ * writes the direction and the average.
  *
  *     node benchmarks/micro/rows-on-device.ts [--backend webgpu] [--short]
  */
@@ -19,7 +20,7 @@ console.log(`Backend ${reason}\n`);
 
 const sizes = isShort ? [1e5] : [1e6, 1e7, 1e8];
 const counts = isShort ? [2] : [2, 4, 8];
-/** A model has many variables: of these, all but the last are alike. */
+/** A model has many variables. Of these, all but the last have the same size. */
 const VARIABLES = 20;
 const ROUNDS = isShort ? 1 : 9;
 
@@ -60,7 +61,7 @@ console.log(
   table(['parameters', 'K', 'copy, GB/s', 'gram, ms', 'of the copy', 'map, ms', 'of the copy'], cells),
 );
 
-/** With the device finished. */
+/** Milliseconds until the device has finished. */
 async function timed(compute: () => tf.Tensor[]): Promise<number> {
   const start = performance.now();
   const results = compute();

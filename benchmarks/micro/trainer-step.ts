@@ -1,5 +1,6 @@
 /**
- * Milliseconds of the trainer's step beside what one would write with TensorFlow.js alone: `tf.variableGrads` for every objective.
+ * Milliseconds of the trainer's step, compared with a step in plain TensorFlow.js: `tf.variableGrads` for
+ * every objective.
  *
  *     node benchmarks/micro/trainer-step.ts [--short]
  */
@@ -16,12 +17,12 @@ const ROUNDS = isShort ? 1 : 15;
 const EXAMPLES = isShort ? 32 : 256;
 const RATE = 2 ** -10;
 
-/** A way to train a network by one step of gradient descent. */
+/** One way to train a network by a step of gradient descent. */
 interface Way {
   readonly name: string;
-  /** Prepares a network and gives what makes a step. */
+  /** Prepares a network and returns a function that makes a step. */
   readonly create: (network: Network) => { step(): Promise<void>; dispose(): void };
-  /** Does not move the parameters as the others do. */
+  /** True if it moves the parameters in another way than the others. */
   readonly isOther?: boolean;
 }
 
@@ -54,7 +55,9 @@ function trainer(
   };
 }
 
-/** TensorFlow.js alone: a forward and a backward pass for each of these losses, their sum, and the optimizer. */
+/**
+ * Plain TensorFlow.js: a forward and a backward pass for each of these losses, their sum, and the optimizer.
+ */
 function alone(name: string, lossesOf: (network: Network) => readonly (() => tf.Scalar)[]): Way {
   return {
     name,
@@ -67,7 +70,7 @@ function alone(name: string, lossesOf: (network: Network) => readonly (() => tf.
             const total: tf.NamedTensorMap = {};
             for (const loss of losses) {
               for (const [variable, gradient] of Object.entries(tf.variableGrads(loss).grads)) {
-                // Null where this loss does not depend on the variable.
+                // The gradient is null if this loss does not depend on the variable.
                 if (!gradient) continue;
                 const before = total[variable];
                 total[variable] = before ? tf.add(before, gradient) : gradient;
@@ -85,7 +88,7 @@ function alone(name: string, lossesOf: (network: Network) => readonly (() => tf.
 const each = (network: Network) => network.losses;
 const total = ({ losses }: Network) => [() => tf.addN(losses.map((loss) => loss()))];
 
-/** First ours, then what it is measured against, with the least ratio to reach. */
+/** Our way first, then the ways to compare it with, each with the least ratio to reach. */
 interface Comparison {
   readonly shape: Shape;
   readonly ours: Way;
@@ -114,7 +117,7 @@ const fixedWeights = (trunk: readonly number[]): Comparison => ({
   others: [alone('variableGrads of the sum', total)],
 });
 
-/** @throws where the ways that should do not lead to the same parameters. */
+/** Checks that comparable ways lead to the same parameters. @throws if they do not. */
 async function check({ shape, ours, others }: Comparison): Promise<void> {
   const moved: number[][] = [];
   for (const way of [ours, ...others].filter(({ isOther }) => !isOther)) {

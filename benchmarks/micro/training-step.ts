@@ -1,6 +1,7 @@
 /**
- * Milliseconds of a training step (forward, backward, optimizer) on the wasm backend as it comes, completed by what it lacks, and on the
- * same backend corrected, by turns in one process; and in which kernels the corrected one spends them.
+ * Milliseconds of a training step (forward, backward, optimizer) on the wasm backend. The stock backend,
+ * completed with missing kernels, and the corrected backend take turns in one process. A profile shows the
+ * kernels in which the corrected one spends its time.
  *
  *     node benchmarks/micro/training-step.ts [--short]
  */
@@ -13,7 +14,7 @@ import { convolutional, type Model, perceptron, transformer } from './models.ts'
 interface Step {
   readonly title: string;
   readonly create: () => Model;
-  /** The JavaScript backend takes part too. */
+  /** True if the JavaScript backend takes part too. */
   readonly onCpu?: boolean;
 }
 
@@ -91,11 +92,11 @@ console.log(
   table(['step', 'JavaScript', 'stock', 'corrected', 'stock ÷ corrected', 'JavaScript ÷ corrected'], rows),
 );
 console.log(
-  '\nWhere the corrected backend spends a step: the five kernels that take most, in milliseconds.\n',
+  '\nThe time of a step of the corrected backend: the five kernels that take most, in milliseconds.\n',
 );
 console.log(table(['step', 'kernels'], profiles));
 console.log(`
-What was tried and is not there:
+These ideas were tried, but are not part of the backend:
 
 - **Threads.** In Node the threaded build does not start: it hands its worker to Node as a blob URL (\`ERR_WORKER_PATH\`). Started by hand, from
   files, it takes at most half of the cores, one of two. Made to take two it was no faster at products and convolutions, and the process did
@@ -108,7 +109,7 @@ What was tried and is not there:
 
 interface Running {
   readonly timed: () => Promise<number>;
-  /** Of all steps so far. */
+  /** The losses of all steps so far. */
   readonly losses: number[];
   dispose(): void;
 }
@@ -146,7 +147,7 @@ function agree(title: string, a: readonly number[], b: readonly number[]): void 
   process.exitCode = 1;
 }
 
-/** Time in the kernels that TensorFlow.js calls, those that they call themselves included. */
+/** The time in the kernels that TensorFlow.js calls, with the kernels that these call. */
 async function profile(create: () => Model): Promise<string> {
   register(correctedKernels);
   await tf.setBackend('wasm');

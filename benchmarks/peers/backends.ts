@@ -3,7 +3,7 @@
  *
  *     node benchmarks/peers/backends.ts [--short]
  *
- * TensorFlow's library takes all cores, unless TF_NUM_INTRAOP_THREADS says how many.
+ * TensorFlow's library uses all cores, unless TF_NUM_INTRAOP_THREADS sets the number of threads.
  */
 import { availableParallelism } from 'node:os';
 import { plugin } from '@scalpel/backends/choose';
@@ -15,15 +15,15 @@ import { errorOf, uniform } from './uniform.ts';
 const ROUNDS = isShort ? 2 : 25;
 const CORES = availableParallelism();
 
-/** The same models are in backends.py. */
+/** backends.py has the same models. */
 const models = {
   'MLP 784-512-512-20': { batch: isShort ? 16 : 256, create: perceptron },
   'CNN 28x28, 16 and 32 filters': { batch: isShort ? 4 : 32, create: convolutional },
 } satisfies Record<string, { batch: number; create: (batch: number) => Model }>;
 
-/** A model in the current backend's memory, with a batch and what trains it. */
+/** A model in the memory of the current backend, with a batch and an optimizer. */
 interface Model {
-  /** One step of gradient descent; gives the loss before it. */
+  /** One step of gradient descent. Returns the loss before it. */
   step(): Promise<number>;
   dispose(): void;
 }
@@ -54,7 +54,10 @@ function convolutional(batch: number): Model {
   });
 }
 
-/** Scaled by a power of two, so that both sides have the same weights to the last bit. */
+/**
+ * A variable with random values. The scale is a power of two, so that both sides have the same weights to the
+ * last bit.
+ */
 function variable(seed: number, shape: readonly number[]): tf.Variable {
   const inputs = shape.slice(0, -1).reduce((a, b) => a * b);
   const scale = 2 ** -Math.round(Math.log2(Math.sqrt(inputs / 3)));
@@ -90,7 +93,7 @@ function model(
   };
 }
 
-/** One side, with the losses that it saw. */
+/** One side, with the losses that it computed. */
 interface Side {
   readonly run: Contestant;
   readonly losses: number[];
@@ -135,7 +138,7 @@ console.log('## A training step on each backend\n');
 const present = [];
 for (const backend of plugin.backends!) {
   const { works, emulated, detail } = await backend.probe();
-  // The pure JavaScript backend takes seconds.
+  // The pure JavaScript backend takes seconds for a step.
   if (works && !emulated && backend.id !== 'cpu') present.push({ ...backend, detail });
 }
 for (const { id, detail } of present) console.log(`- ${id}: ${detail}`);

@@ -1,5 +1,6 @@
 /**
- * From a Gramian of 8, 64 and 256 gradients to coefficients: our combiners and the weightings of TorchJD, on the same matrices.
+ * From a Gramian of 8, 64 or 256 gradients to coefficients: our combiners and the weightings of TorchJD, on
+ * the same matrices.
  *
  *     SCALPEL_PYTHON=.scalpel/peers/bin/python node benchmarks/peers/combine.ts [--short]
  */
@@ -26,13 +27,13 @@ interface Answer {
   readonly weights: readonly number[];
 }
 
-/** A number of gradients, with how often each matrix is answered in a round, and the rounds. */
+/** A number of gradients, the calls on each matrix in a round, and the number of rounds. */
 interface Size {
   readonly count: number;
   readonly matrices: readonly (readonly (readonly number[])[])[];
   readonly calls: number;
   readonly rounds: number;
-  /** Least cosine between the two sides' directions. */
+  /** The least cosine that the directions of the two sides must have. */
   readonly agreement: number;
 }
 
@@ -49,7 +50,9 @@ const SIZES: readonly Size[] = [
   ...(isShort ? [] : [{ count: 256, matrices: largeRows(256), calls: 1, rounds: 1, agreement: 0.8 }]),
 ];
 
-/** Median microseconds of a call on each matrix, and what it answered; null for methods that take no Gramians. */
+/**
+ * The median microseconds of a call on each matrix, and its answer. Null for methods that take no Gramians.
+ */
 function ours(id: string, { matrices, calls }: Size): Answer[] | null {
   const definition = definitions.find((other) => other.id === id)!;
   const answers = matrices.map((rows) => {
@@ -126,8 +129,8 @@ peer.end();
 
 console.log('### Every method that takes Gramians\n');
 console.log(
-  'Milliseconds of one call on independent gradients and on gradients half of which pull against the rest, the slower of the two; equal losses. ' +
-    'To reach with 256: 500, and 2000 for upgrad and epo; upgrad with 64: 20.\n',
+  'Milliseconds of one call with equal losses: the slower of two calls, one on independent gradients ' +
+    'and one on gradients of which half conflict with the rest. To reach with 256: 500, and 2000 for upgrad and epo; upgrad with 64: 20.\n',
 );
 const large = [8, 64, 256]
   .slice(0, isShort ? 2 : 3)

@@ -11,7 +11,10 @@ import {
   SymmetricMatrix,
 } from '@scalpel/core';
 
-/** Methods that turn a Gramian into coefficients without further options, on one level of objectives or, where they need it, on two. */
+/**
+ * Methods that turn a Gramian into coefficients without further options. Their objectives are on one level,
+ * or on two if the method needs that.
+ */
 export const definitions: readonly CombinerDefinition[] = [...baselines.combiners!, ...bloop.combiners!];
 
 type Rows = readonly (readonly number[])[];
@@ -20,10 +23,13 @@ function normalRows(random: () => number, count: number, width: number): Rows {
   return Array.from({ length: count }, () => Array.from({ length: width }, () => normal(random)));
 }
 
-/** The number of kinds of `smallRows`, which come by turns; the first one is of independent gradients. */
+/** The number of kinds in `smallRows`. The kinds alternate, and the first one has independent gradients. */
 export const KINDS = 4;
 
-/** Eight gradients: independent, dependent, pulling against each other, and of lengths from 1e-3 to 1e4; four of each. */
+/**
+ * Eight gradients of four kinds, four examples of each: independent, dependent, in conflict, and with lengths
+ * from 1e-3 to 1e4.
+ */
 export function smallRows(): readonly Rows[] {
   const random = randomFrom(8);
   return [0, 1, 2, 3].flatMap(() => {
@@ -39,7 +45,10 @@ export function smallRows(): readonly Rows[] {
   });
 }
 
-/** Many gradients, with a few more entries than there are of them: independent, and every other one against the rest. */
+/**
+ * Many gradients, each with a few more entries than there are gradients: independent ones, and ones of which
+ * every other conflicts with the rest.
+ */
 export function largeRows(count: number): readonly Rows[] {
   const random = randomFrom(count);
   const width = Math.ceil((count * 300) / 256);
@@ -50,7 +59,10 @@ export function largeRows(count: number): readonly Rows[] {
   return [normalRows(random, count, width), opposed];
 }
 
-/** A call of a method on rows, its step given; null for a method that does not look at Gramians, or wants more than it can be given here. */
+/**
+ * A function that calls a method on rows, with the data of its step. Null for a method that does not use
+ * Gramians, or that needs more data than a benchmark has.
+ */
 export function callOf(
   { id, create, options }: CombinerDefinition,
   rows: Rows,
@@ -98,7 +110,7 @@ function setupFor({ check, batches = 1 }: GramianCombiner, count: number): Setup
       check?.({ rows, levels });
       return { rows, levels };
     } catch {
-      // On two levels, then.
+      // The method needs two levels, which are tried next.
     }
   }
   return null;

@@ -1,9 +1,11 @@
 /**
- * Milliseconds of training steps of the networks of the suite gpu on a device, and of PyTorch and TorchJD on the same one.
+ * Milliseconds of training steps of the networks in the suite gpu, on a device here and in PyTorch and
+ * TorchJD on the same device.
  *
  *     node benchmarks/peers/on-device.ts [--backend webgpu] [--short]
  *
- * PyTorch takes CUDA; where it has none it is skipped, unless SCALPEL_PEER_DEVICE names another device of its own, such as cpu.
+ * PyTorch uses CUDA. Without CUDA it is skipped, unless SCALPEL_PEER_DEVICE names another of its devices,
+ * such as cpu.
  */
 import { parseArgs } from 'node:util';
 import { chooseBackend } from '@scalpel/backends/choose';
@@ -20,9 +22,9 @@ const { values } = parseArgs({
   options: { backend: { type: 'string', default: 'auto' }, short: { type: 'boolean' } },
 });
 const ROUNDS = isShort ? 1 : 10;
-/** Timed together. */
+/** The number of steps that are timed together. */
 const STEPS = isShort ? 1 : 5;
-/** Sizes that a processor can do. */
+/** Sizes that a processor can compute. */
 const SMALL: Readonly<Record<string, object>> = {
   'fashion-and-digits': { images: 4, batch: 2, epochs: 1 },
   'language-model': { layers: 1, context: 16, batch: 2, steps: 2 },
@@ -87,7 +89,9 @@ for (const { task: id, title = id, options: given } of suite.entries) {
 peer?.end();
 console.log(table(['network', 'method', 'ours, ms a step', 'PyTorch, ms a step', 'ratio'], cells));
 
-/** All sides train the same variables: how long a step takes does not depend on where they are. */
+/**
+ * All sides train the same variables, one after another. The time of a step does not depend on their values.
+ */
 function ours(task: Task, batch: ReturnType<Task['batch']>, combiner: GradientCombiner) {
   const optimizer = task.optimizer();
   const { objectives, variables } = task;
@@ -96,7 +100,7 @@ function ours(task: Task, batch: ReturnType<Task['batch']>, combiner: GradientCo
     async run() {
       const start = performance.now();
       for (let step = 0; step < STEPS; step++) await trainer.step(batch);
-      // The device has finished when what the last step wrote can be read.
+      // The device has finished when the result of the last step can be read.
       const last = tf.tidy(() => tf.slice(tf.reshape(variables.at(-1)!, [-1]), 0, 1));
       await last.data();
       last.dispose();

@@ -1,15 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A script beside this file in a Python process, which answers a line of JSON with one. Its first line says the versions. */
+/**
+ * A script beside this file that runs in a Python process. It answers each line of JSON with one line. Its
+ * first line has the versions.
+ */
 export interface Peer {
   readonly versions: Readonly<Record<string, string>>;
-  /** @throws what went wrong there. */
+  /** Asks one question. @throws the error of the script. */
   ask<Answer>(question: unknown): Promise<Answer>;
   end(): void;
 }
 
-/** Null where Python or one of its packages is missing, after a line that says so. `SCALPEL_PYTHON` says which Python. */
+/**
+ * Starts a script. If Python or one of its packages is missing, prints a line about it and returns null.
+ * `SCALPEL_PYTHON` is the path of Python.
+ */
 export async function startPeer(script: string): Promise<Peer | null> {
   const python = process.env.SCALPEL_PYTHON || 'python3';
   const child = spawn(python, [new URL(script, import.meta.url).pathname], {
@@ -53,7 +59,7 @@ function started(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
 }
 
-/** Such as "TorchJD 0.18.0, PyTorch 2.15.0, Python 3.11.7." */
+/** The versions, such as "TorchJD 0.18.0, PyTorch 2.15.0, Python 3.11.7." */
 export function versionsOf({ versions }: Peer): string {
   return `TorchJD ${versions.torchjd}, PyTorch ${versions.torch}, Python ${versions.python}, one thread.`;
 }

@@ -1,6 +1,7 @@
 /**
- * Milliseconds of the passes *gram* and *map* over 10 million parameters on the wasm backend, beside the same formulas in PyTorch,
- * TorchJD's Gramian, and the time that the bytes alone take.
+ * Milliseconds of the passes *gram* and *map* over 10 million parameters on the wasm backend. They are
+ * compared with the same formulas in PyTorch, with TorchJD's Gramian, and with the time to copy the bytes
+ * alone.
  *
  *     SCALPEL_PYTHON=.scalpel/peers/bin/python node benchmarks/peers/rows.ts [--short]
  */
@@ -18,11 +19,14 @@ const PARAMETERS = isShort ? 400_000 : 10_000_000;
 const OURS = 'Scalpel on wasm';
 const COPY = 'copy in WebAssembly memory';
 const ROUNDS = isShort ? 1 : 15;
-/** Against float64, relative to the largest element: what float32 results may lose, and what the peers' float32 sums do. */
+/**
+ * The largest errors against float64, relative to the largest element: for our float32 results, and for the
+ * float32 sums of the peers.
+ */
 const TOLERANCE = { ours: 1e-6, bloop: 1e-3, gramian: 1e-2 };
-/** Reads three rows for *gram*, and again for *map*, which writes two: 4 bytes each. */
+/** *gram* reads three rows; *map* reads them again and writes two. An element has 4 bytes. */
 const BLOOP_BYTES = 8 * 4 * PARAMETERS;
-/** Gradients of the Gramian that is compared, each read once. */
+/** The number of gradients of the compared Gramian. Each is read once. */
 const GRADIENTS = 8;
 const GRAMIAN_BYTES = GRADIENTS * 4 * PARAMETERS;
 
@@ -37,7 +41,7 @@ interface Gramian {
   readonly gramian: number[];
 }
 
-/** Rows that pull against each other: the same in rows.py. */
+/** Rows in conflict with each other, the same as in rows.py. */
 function matrix(count: number): Float32Array[] {
   const common = uniform(0, PARAMETERS);
   return Array.from({ length: count }, (_, row) =>
@@ -52,7 +56,9 @@ function rowOf(values: Float32Array, variables: number): tf.Tensor[] {
   );
 }
 
-/** Bloop's step on the rows [main gradient, other gradient, average], from inner products to the new average. */
+/**
+ * Bloop's step on the rows [main gradient, other gradient, average], from inner products to the new average.
+ */
 async function ourBloop(values: readonly Float32Array[], variables: number, sampled = false): Promise<Bloop> {
   const rows = values.map((row) => rowOf(row, variables));
   const combiner = bloop({ lambda: 0.5, rho: 0.01 });
@@ -144,7 +150,7 @@ async function compareBloop(peer: Peer | null, variables: number): Promise<void>
   printLimit(times, 'PyTorch, in blocks');
 }
 
-/** Times of copies become the times that these bytes would take at their speed. */
+/** Turns times of copies into the times that these bytes would take at that speed. */
 function atSpeedOfCopies(
   times: Readonly<Record<string, number[]>>,
   bytes: number,
@@ -192,13 +198,13 @@ async function compareGramian(peer: Peer | null, variables: number): Promise<voi
   const times = atSpeedOfCopies(await byTurns(ROUNDS, contestants), GRAMIAN_BYTES);
   print(variables, times, errors, GRAMIAN_GOALS);
   const products = (GRADIENTS * (GRADIENTS + 1)) / 2;
-  // A multiplication and an addition for two elements at a time.
+  // A multiplication and an addition, each for two elements at a time.
   const perNanosecond = (products * PARAMETERS) / (1e6 * median(times[OURS]!));
   console.log(`That is ${digits(perNanosecond)} operations on two float64 lanes a nanosecond on our side.\n`);
   printLimit(times, 'TorchJD, stack and J Jᵀ');
 }
 
-/** Least ratios to reach. */
+/** The least ratios to reach. */
 const BLOOP_GOALS: Readonly<Record<string, string>> = {
   'PyTorch, plain': '4 ×',
   'PyTorch, in place': '1.3 ×',
@@ -241,10 +247,13 @@ await compareGramian(peer, 1);
 await compareGramian(peer, 40);
 if (peer) {
   console.log(
-    'What is out of reach here. **PyTorch in place** moves few bytes too, and has 16 lanes of float32 (AVX-512): at the speed of a copy we would still not be faster by 1.3. **TorchJD that ' +
-      'multiplies variable by variable** does it in float32, in the cache, 16 lanes at a time; ours are two of float64, in which products of float32 are exact, so that nearly dependent ' +
-      'gradients are told apart (see the errors), and the processor does about two such operations a cycle: that is what our *gram* of 8 gradients takes. Small variables cost both sides less memory: ' +
-      'PyTorch finds its intermediate results in the cache, which is why our lead over the plain formula is smaller there.\n',
+    'Two goals cannot be reached here. **PyTorch in place** moves few bytes too, and has 16 lanes of ' +
+      'float32 (AVX-512): even at the speed of a copy, our lead would stay below 1.3. **TorchJD that ' +
+      'multiplies variable by variable** works in float32, in the cache, 16 lanes at a time. Our products' +
+      ' use two lanes of float64. In float64, products of float32 numbers are exact, so that nearly ' +
+      'dependent gradients can be told apart (see the errors). The processor does about two such ' +
+      'operations a cycle, which is the time of our *gram* of 8 gradients. Our lead over the plain ' +
+      'formula is smaller with small variables: PyTorch then finds its intermediate results in the cache.\n',
   );
   console.log(versionsOf(peer));
 }

@@ -1,6 +1,6 @@
 /**
- * Milliseconds of a whole training step (forward, K backward passes, combine, SGD) on the wasm backend, and of the same step in TorchJD
- * and in PyTorch with a loop over the losses.
+ * Milliseconds of a whole training step (forward, K backward passes, combine, SGD) on the wasm backend. The
+ * same step runs in TorchJD, and in PyTorch with a loop over the losses.
  *
  *     SCALPEL_PYTHON=.scalpel/peers/bin/python node benchmarks/peers/step.ts [--short]
  */
@@ -23,7 +23,7 @@ interface Method {
   readonly name: string;
   readonly create: () => GradientCombiner;
   readonly ways: readonly ('torchjd' | 'loops')[];
-  /** Largest difference to the peers' parameters, relative to how far they have moved. */
+  /** The largest difference from the peer's parameters, relative to the distance that they have moved. */
   readonly tolerance: number;
 }
 
@@ -103,7 +103,7 @@ await startWasm();
 console.log('## A training step, beside PyTorch and TorchJD\n');
 const peer = await startPeer('step.py');
 
-/** @throws where the peer's parameters after a few steps are others. */
+/** Compares the parameters after a few steps with the peer's. @throws if they differ. */
 async function compare(shape: Shape, method: Method, way: string): Promise<void> {
   const rate = 0.125;
   const ours = createStudent(shape, method, rate);

@@ -1,4 +1,4 @@
-/** The same numbers as in uniform.py: uniform in [-1, 1), from a hash of (seed, index). */
+/** Uniform numbers in [-1, 1) from a hash of (seed, index), the same as in uniform.py. */
 export function uniform(seed: number, length: number): Float32Array {
   const start = Math.imul(seed + 1, 0x85ebca77);
   return Float32Array.from({ length }, (_, index) => {
@@ -15,7 +15,10 @@ export function sample(values: ArrayLike<number>, count = 1000): number[] {
   return Array.from({ length: Math.ceil(values.length / stride) }, (_, index) => values[index * stride]!);
 }
 
-/** Largest difference to what is exact, relative to the largest element. @throws where it is not below the tolerance. */
+/**
+ * The largest difference from the exact values, relative to the largest element. @throws unless it is below
+ * the tolerance.
+ */
 export function errorOf(
   what: string,
   values: readonly number[],

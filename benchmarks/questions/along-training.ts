@@ -1,5 +1,6 @@
 /**
- * How far from stationary a network is along its training: what proposition 1 of arXiv 2402.02998 bounds, on MNIST.
+ * The distance of a network from stationary points during training, which proposition 1 of arXiv 2402.02998
+ * bounds. The network is trained on MNIST.
  *
  *     node benchmarks/questions/along-training.ts      writes stationarity.md, in about three minutes
  */
@@ -19,7 +20,7 @@ const EPOCHS = 20;
 const LAMBDA = 1;
 const ITERATIONS = 15;
 const SEEDS = [0, 1, 2];
-/** Shares of training at which it is looked at. */
+/** Shares of training at which the network is examined. */
 const SHARES = [0, 0.25, 0.5, 1];
 
 const METHODS: Readonly<Record<string, () => GradientCombiner>> = {
@@ -28,7 +29,7 @@ const METHODS: Readonly<Record<string, () => GradientCombiner>> = {
 };
 
 interface Look {
-  /** ‖g‖, of the main loss on all images. */
+  /** ‖g‖, the norm of the gradient of the main loss on all images. */
   readonly main: number;
   readonly auxiliary: number;
   /** ‖d‖ / λ for the direction of Bloop on all images. */

@@ -1,5 +1,5 @@
 /**
- * How much the two losses of each experiment are in each other's way: what a projection has to work on.
+ * The conflict between the two losses of each experiment, which is the part that a projection can remove.
  *
  *     node benchmarks/questions/conflict.ts      writes conflict.md, in about ten minutes
  */
@@ -14,15 +14,18 @@ import { dot, gradientOn, norm, type Parameters } from './stationarity.ts';
 import { spreadOf, whileTraining } from './while-training.ts';
 
 const SEEDS = [0, 1, 2];
-/** Batches that a gradient is the mean of: the noise of a single one hides what the losses have in common. */
+/**
+ * The number of batches behind each mean gradient. The noise of a single batch would hide the conflict of the
+ * losses.
+ */
 const BATCHES = 40;
-/** Shares of training at which it is looked at. */
+/** Shares of training at which the network is examined. */
 const SHARES = [0.1, 0.25, 0.5, 1];
 
 const images = { epochs: 8, batch: 64, images: 8000, rate: 0.1 };
 const text = { width: 48, feedForward: 192, context: 32, batch: 16, steps: 1200 };
 
-/** At the size of its suite, and at the lambda in the middle there. */
+/** An experiment at the size of its suite, with the middle one of the suite's lambdas. */
 interface Experiment {
   readonly title: string;
   readonly lambda: number;
@@ -42,7 +45,7 @@ const EXPERIMENTS: readonly Experiment[] = [
 ];
 
 interface Look {
-  /** Of the two gradients. */
+  /** The cosine between the two gradients. */
   readonly cosine: number;
   /** λ ⟨gₐ, g⟩ / ‖g‖² */
   readonly share: number;
@@ -51,7 +54,7 @@ interface Look {
 async function looksAt({ create, lambda }: Experiment, seed: number): Promise<readonly Look[]> {
   const task = await create(seed);
   const { objectives, variables } = task;
-  // Plain mixing at the learning rate divided by 1 + lambda, which Adam does not notice.
+  // Plain mixing with the learning rate divided by 1 + lambda. Adam's steps do not depend on that factor.
   const combiner = constant({ weights: [1 / (1 + lambda), lambda / (1 + lambda)] });
   const batches = Array.from({ length: BATCHES }, (_, step) => task.batch(step));
   const look = (at: Parameters): Look => {

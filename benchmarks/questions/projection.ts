@@ -1,5 +1,6 @@
 /**
- * What noise does to the projection of Bloop, and what becomes of it where the main gradient vanishes: in float64, on gradients that are given.
+ * The effect of noise on the projection of Bloop, and the projection at vanishing main gradients: in float64,
+ * on given gradients.
  *
  *     node benchmarks/questions/projection.ts      writes projection.md, in a minute
  */
@@ -10,7 +11,7 @@ import { table } from '../measure.ts';
 
 type Vector = readonly number[];
 
-/** Numbers of a gradient, as in figure 2 of arXiv 2402.02998. */
+/** The length of a gradient, as in figure 2 of arXiv 2402.02998. */
 const SIZE = 100;
 const DEVIATIONS = [0, 0.3, 1, 3, 10, 100];
 const RATIOS = [10, 3, 1, 0.3, 0.1, 0.03];
@@ -21,7 +22,7 @@ const LEVELS = [
   { name: 'auxiliary', priority: 1 },
 ];
 
-/** Bloop at λ = 1, so that what it adds to the main gradient is the projected auxiliary one. */
+/** Bloop at λ = 1, which adds the projected auxiliary gradient to the main one. */
 function projector(rho: number): (main: Vector, auxiliary: Vector) => number[] {
   const combiner = bloop({ rho, update: rho === 1 ? 'before' : 'after' });
   const engine = createVectorEngine({ combiner, objectives: LEVELS });
@@ -38,8 +39,9 @@ function draw(random: () => number, deviation = 1): number[] {
 const distance = (a: Vector, b: Vector) => Math.hypot(...a.map((x, index) => x - b[index]!));
 
 /**
- * How far the mean of π(g_a; g + σ ε) over the noise ε is from π(g_a; g), what Bloop is after, and from (1 − 1/p) g_a, what is left of it where noise is all
- * there is. g and g_a are N(0, I), drawn once.
+ * The distance of the mean of π(g_a; g + σ ε) over the noise ε from two vectors. The first is π(g_a; g),
+ * which Bloop should give. The second is (1 − 1/p) g_a, the mean for noise alone. g and g_a are N(0, I),
+ * drawn once.
  */
 export function noiseAt(
   deviation: number,
@@ -68,8 +70,9 @@ export function noiseAt(
 }
 
 /**
- * The share of the auxiliary gradient along the main one that the projection takes away in the mean: 1 is Bloop, 1/p is what a projection on noise takes. The
- * main gradient has length `ratio` times that of the noise of a batch, the parameters stay, and the average is given 10/ρ steps to settle.
+ * The mean share of the auxiliary gradient along the main one that the projection removes, from 0 to 1. It is
+ * 1 for exact Bloop and 1/p for a projection on noise. The main gradient has length `ratio` times that of the
+ * noise of a batch, the parameters stay, and the average gets 10/ρ steps to settle.
  */
 export function removedAt(ratio: number, rho: number, steps: number, seed: number): number {
   const random = randomFrom(seed);
@@ -79,7 +82,7 @@ export function removedAt(ratio: number, rho: number, steps: number, seed: numbe
   let kept = 0;
   for (let step = 0; step < settling + steps; step++) {
     const batch = draw(random).map((x, index) => x + main[index]!);
-    // Along the main gradient, of length 1: its projection tells what is left.
+    // The auxiliary gradient has length 1 along the main one, so its projection shows the share that is left.
     const projected = project(
       batch,
       main.map((x) => x / main[0]!),
@@ -89,15 +92,19 @@ export function removedAt(ratio: number, rho: number, steps: number, seed: numbe
   return 1 - kept;
 }
 
-/** The same where lengths are taken to be their means: (s + 1) / (s + p), s = p · ratio² · (2 − ρ) / ρ the squared length of the gradient over the variance of the average. */
+/**
+ * The same with every squared length replaced by its mean: (s + 1) / (s + p). Here s = p · ratio² · (2 − ρ) /
+ * ρ is the squared length of the gradient over the variance of the average.
+ */
 export function expectedRemoved(ratio: number, rho: number): number {
   const signal = (SIZE * ratio ** 2 * (2 - rho)) / rho;
   return (signal + 1) / (signal + SIZE);
 }
 
 /**
- * Without noise: gradient descent at η = ½ on ½ a² first and ½ ((a − 1)² + b²) second, from (1, 1), whose answer is (0, 0). The largest |a| from step 100 to 5000, when a
- * that is halved in every step has long been 0 to rounding.
+ * Without noise: gradient descent at η = ½ on ½ a² first and ½ ((a − 1)² + b²) second, from (1, 1). The
+ * solution is (0, 0). Returns the largest |a| from step 100 to 5000. By then, an a that is halved in every
+ * step would long be 0 to rounding.
  */
 export function restOf(lambda: number): number {
   const engine = createVectorEngine({

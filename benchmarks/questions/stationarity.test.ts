@@ -21,7 +21,7 @@ beforeAll(() => startWasm());
 const SIZE = 12;
 const RANK = 8;
 
-/** ½ θᵀHθ with H = AᵀA of rank 8 in 12 dimensions: everything about it is known. */
+/** ½ θᵀHθ with H = AᵀA of rank 8 in 12 dimensions, for which all answers are known. */
 function quadratic(seed: number) {
   const random = randomFrom(seed);
   const draw = () => Float64Array.from({ length: SIZE }, () => normal(random));
@@ -34,7 +34,8 @@ function quadratic(seed: number) {
     }
     return image;
   };
-  // What no multiple of H reaches: the part orthogonal to the rows of A, made orthogonal one after the other.
+  // The part that no H v reaches is orthogonal to the rows of A. The rows are made orthogonal one after
+  // another.
   const outside = (v: Parameters) => {
     const basis: Parameters[] = [];
     for (const row of rows) basis.push(basis.reduce(orthogonal, row));
@@ -93,7 +94,8 @@ test('a quadratic main loss: the residual is at most ‖π(gₐ; g)‖, which it
     const main = times(at);
     const projected = orthogonal(auxiliary, main);
     const direction = main.map((x, index) => x + lambda * projected[index]!);
-    // The v of proposition 1 of arXiv 2402.02998, with 0 the nearest minimum but for directions that H does not see.
+    // The v of proposition 1 of arXiv 2402.02998. The nearest minimum is 0, apart from directions in the null
+    // space of H.
     const v = at.map((x) => (dot(auxiliary, main) / dot(main, main)) * x);
     const reached = norm(times(v).map((x, index) => auxiliary[index]! - x));
     expect(reached / norm(projected)).toBeCloseTo(1, 12);

@@ -2,7 +2,10 @@ import { createTrainer, type GradientCombiner, type Task } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { assign, type Parameters, parametersOf } from './stationarity.ts';
 
-/** What a look gives at each of some shares of training, from 0 to 1. It may move the parameters and the state: both are put back. Disposes of the task. */
+/**
+ * Trains a task and calls `look` at the given shares of training, from 0 to 1. Returns the results. `look`
+ * may change the parameters and the state, since both are restored afterwards. Disposes of the task.
+ */
 export async function whileTraining<Look>(training: {
   readonly task: Task;
   readonly combiner: GradientCombiner;

@@ -19,12 +19,12 @@ const suite: Suite = defineSuite({
         options: { epochs: 20, batch: 256, images: 59_946, rate: 0.1 },
         methods: paperMethods([1e-3, 1e-2, 0.1, 1, 10, 100, 1000]),
       },
-      // A tenth worse than the worst of plain mixing with seed 0; no other method went into it.
+      // A tenth worse than the worst of plain mixing with seed 0. No other method was used to choose it.
       axes: [
         { objective: 'clothing', reference: 1.4 },
         { objective: 'digit', reference: 2.35 },
       ],
-      // Over 1000 steps an average with rho 0.03 lives 30 times.
+      // Over 1000 steps an average with rho 0.03 is renewed 30 times.
       methods: paperMethods([0.1, 1, 10], 0.03),
     },
   ],

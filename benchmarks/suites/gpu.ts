@@ -1,7 +1,7 @@
 import { defineSuite, type Suite } from '@scalpel/bench';
 import { paperMethods } from '../methods.ts';
 
-/** An average has a life of 50 steps, so that the thousand of a run are 20 of them. */
+/** An average lasts about 50 steps, so it is renewed 20 times in the thousand steps of a run. */
 const methods = paperMethods([0.1, 1], 0.02);
 const manyMethods = paperMethods([0.01, 0.1, 1, 10]);
 
@@ -18,7 +18,7 @@ const suite: Suite = defineSuite({
       seeds: [0, 1],
       rate: '1 / (1 + lambda)',
       full: { options: { images: 59_946, batch: 256, epochs: 100 }, methods: manyMethods },
-      // Those of uniform guessing.
+      // The losses of uniform guessing.
       axes: [
         { objective: 'clothing', reference: Math.log(10) },
         { objective: 'digit', reference: Math.log(10) },
@@ -31,7 +31,7 @@ const suite: Suite = defineSuite({
       options: { layers: 12, heads: 8, width: 256, feedForward: 1024, context: 128, steps: 1000 },
       seeds: [0, 1],
       full: { options: { batch: 128, steps: 300_000 }, methods: manyMethods },
-      // Those of uniform guessing.
+      // The losses of uniform guessing.
       axes: [
         { objective: 'speeches', reference: Math.log(256) },
         { objective: 'novel', reference: Math.log(256) },

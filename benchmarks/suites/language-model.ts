@@ -1,14 +1,15 @@
 import { defineSuite, type Method, type Suite, type SuiteEntry } from '@scalpel/bench';
 import { paperMethods } from '../methods.ts';
 
-/** Over 1200 steps an average with this rho lives 24 times. */
+/** Over 1200 steps an average with this rho is renewed 24 times. */
 const rho = 0.02;
 
 const model = {
   task: 'language-model',
   options: { width: 48, feedForward: 192, context: 32, batch: 16, steps: 1200 },
   seeds: [0, 1, 2],
-  // A tenth worse than the worst of plain mixing in a look at it (seed 0, lambda 0.05 to 5, 1600 steps); no other method went into it.
+  // A tenth worse than the worst of plain mixing in a trial (seed 0, lambda 0.05 to 5, 1600 steps). No other
+  // method was used to choose it.
   axes: [
     { objective: 'speeches', reference: 2.4 },
     { objective: 'novel', reference: 2.45 },
@@ -30,10 +31,10 @@ const speechesAlone: Method = {
   options: { weights: [1, 0] },
 };
 
-/** From 1e-4 to 10, evenly in their logarithms. */
+/** From 1e-4 to 10, evenly spaced in their logarithms. */
 const manyLambdas = Array.from({ length: 16 }, (_, index) => Number((10 ** (index / 3 - 4)).toPrecision(3)));
 
-/** Those of lambda 0.2. */
+/** Settings with lambda 0.2. */
 const rhos = (values: readonly number[]): readonly Method[] => [
   { label: 'Mixed', combiner: 'mixed', options: { lambda: 0.2 } },
   { label: 'Bloop', combiner: 'bloop', options: { lambda: 0.2 }, sweep: { rho: values } },

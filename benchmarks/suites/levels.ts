@@ -3,7 +3,10 @@ import { defineSuite, type Method, type Suite, type SuiteEntry } from '@scalpel/
 const smoothness = [0.1, 0.5, 2];
 const norm = [1e-4, 1e-2];
 
-/** The same settings for all, one number per level after the first. An average lasts for a twentieth of an epoch. */
+/**
+ * The same settings for all methods: one number for each level after the first. An average lasts for a
+ * twentieth of an epoch.
+ */
 function methods(lambda: readonly (readonly number[])[]): readonly Method[] {
   return [
     { label: 'Mixed', combiner: 'mixed', sweep: { lambda } },
@@ -50,7 +53,7 @@ const suite: Suite = defineSuite({
     entry(
       'Smoothness, label, norm',
       ['smoothness', 'cross-entropy', 'norm'],
-      // The same sums, divided by the weight of what comes first.
+      // The same sums, divided by the weight of the first objective.
       pairs.map(([smooth, small]) => [1 / smooth, Number((small / smooth).toPrecision(3))]),
     ),
     entry(

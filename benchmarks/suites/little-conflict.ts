@@ -19,12 +19,12 @@ const suite: Suite = defineSuite({
         options: { epochs: 20, batch: 256, images: 59_946, rate: 0.1 },
         methods: paperMethods([1e-3, 1e-2, 0.1, 1, 10]),
       },
-      // A tenth worse than the worst of plain mixing with seed 0; no other method went into it.
+      // A tenth worse than the worst of plain mixing with seed 0. No other method was used to choose it.
       axes: [
         { objective: 'clothing', reference: 1.2 },
         { objective: 'digit', reference: 1.22 },
       ],
-      // Over 600 steps an average with rho 0.04 lives 24 times.
+      // Over 600 steps an average with rho 0.04 is renewed 24 times.
       methods: paperMethods([0.1, 1, 10], 0.04),
     },
   ],

@@ -10,9 +10,9 @@ const suite: Suite = defineSuite({
     {
       task: 'quadratics',
       title: 'Noisy quadratics, 1000 epochs',
-      // As many as it takes for five methods to differ from mixing at 0.05 after correction.
+      // This many seeds let five methods differ from mixing at 0.05 after correction.
       seeds: [0, 1, 2, 3, 4, 5, 6, 7],
-      // About what there is before the first step: whoever ends worse than that has gained nothing.
+      // About the losses before the first step: a run that ends with worse ones has gained nothing.
       axes: [
         { objective: 'main', reference: 5500, scale: 'log' },
         { objective: 'auxiliary', reference: 15_000 },

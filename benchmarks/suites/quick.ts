@@ -12,7 +12,7 @@ const suite: Suite = defineSuite({
       options: { epochs: 250 },
       seeds: [0, 1, 2],
       full: { title: 'Noisy quadratics, 1000 epochs', options: { epochs: 1000 }, seeds: [0, 1, 2, 3, 4] },
-      // About what there is before the first step: whoever ends worse than that has gained nothing.
+      // About the losses before the first step: a run that ends with worse ones has gained nothing.
       axes: [
         { objective: 'main', reference: 5500, scale: 'log' },
         { objective: 'auxiliary', reference: 15_000 },

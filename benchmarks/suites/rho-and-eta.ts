@@ -1,6 +1,6 @@
 import { defineSuite, type Suite } from '@scalpel/bench';
 
-/** Steps times rate is the same for all: 250 epochs at 1e-3. */
+/** Steps times rate, the same for all: 250 epochs at 1e-3. */
 const HORIZON = 0.25;
 const rates = [1.25e-4, 2.5e-4, 5e-4, 1e-3, 2e-3];
 const rho = [1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1];

@@ -3,7 +3,9 @@ import { defineSuite, type Method, type Suite } from '@scalpel/bench';
 const SCALES = [1e-3, 1e-2, 1e-1, 1, 10, 100, 1000];
 const lambda = 0.1;
 
-/** One setting each: what a setting is worth when the units of a loss change is the question. */
+/**
+ * One setting for each method. The suite asks how good that setting stays when the units of a loss change.
+ */
 const methods: readonly Method[] = [
   { label: 'Mixed', combiner: 'mixed', options: { lambda } },
   { label: 'PCGrad', combiner: 'pcgrad', options: { lambda } },
@@ -27,7 +29,7 @@ const suite: Suite = defineSuite({
     task: 'quadratics',
     title: `Auxiliary loss times ${scale}`,
     options: { scale, epochs: 125 },
-    // As many as it takes for nine methods to differ from mixing at 0.05 after correction.
+    // This many seeds let nine methods differ from mixing at 0.05 after correction.
     seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8],
     axes: [
       { objective: 'main', reference: 5500, scale: 'log' },

@@ -3,8 +3,9 @@ import { defineSuite, type Method, type Suite } from '@scalpel/bench';
 const lambda = [0.1, 1];
 
 /**
- * In the plane: methods for objectives of equal rank, and those that put the first one first. All take steps of the task's one rate, without
- * the factors for single methods that published trajectories have, so those with short directions (IMTL-G, Aligned-MTL) get less far.
+ * Toys in the plane: methods for objectives of equal rank, and methods that put the first one first. All use
+ * the task's one rate. Published trajectories have factors for single methods, which are left out here, so
+ * methods with short directions (IMTL-G, Aligned-MTL) get less far.
  */
 const methods: readonly Method[] = [
   { label: 'Mean', combiner: 'mean' },
@@ -81,7 +82,8 @@ const suite: Suite = defineSuite({
     },
     {
       task: 'cagrad-toy',
-      // As far as 100,000 steps of 1e-3 can lead. The mean gets stuck in the valleys at rates as small as that: longer steps leap over them.
+      // 2500 long steps lead as far as 100,000 steps of 1e-3. With such small steps the mean gets stuck in
+      // the valleys, but long steps leap over them.
       title: 'CAGrad toy, 2500 long steps',
       options: { steps: 2500, rate: 0.04 },
       full: { title: 'CAGrad toy', options: { steps: 100_000, rate: 1e-3 } },

@@ -18,12 +18,12 @@ const suite: Suite = defineSuite({
         options: { epochs: 20, batch: 256, images: 59_946, rate: 0.1 },
         methods: paperMethods([1e-6, 4.6e-6, 2.2e-5, 1e-4, 4.6e-4, 2.2e-3, 1e-2]),
       },
-      // A tenth worse than the worst of plain mixing with seed 0; no other method went into it.
+      // A tenth worse than the worst of plain mixing with seed 0. No other method was used to choose it.
       axes: [
         { objective: 'cross-entropy', reference: 1.45 },
         { objective: 'squared-norm', reference: 265 },
       ],
-      // Over 1000 steps an average with rho 0.03 lives 30 times.
+      // Over 1000 steps an average with rho 0.03 is renewed 30 times.
       methods: paperMethods([0.0003, 0.003, 0.01, 0.03], 0.03),
     },
   ],
