@@ -35,10 +35,8 @@ export const fused: readonly Correction[] = [
   [_FusedMatMul, BatchMatMul],
   [FusedConv2D, Conv2D],
 ].map(([kernelName, linear]) =>
-  correction<Inputs & Record<string, TensorInfo>, Attributes>(kernelName!, (stock) => (call) => {
+  correction<Inputs & Record<string, TensorInfo>, Attributes>(kernelName!, () => (call) => {
     const { inputs, attrs, backend } = call;
-    // For other activations the stock kernel is fast and right. This one clamps, and replaces NaN by a bound.
-    if (kernelName === FusedDepthwiseConv2D && attrs.activation !== 'relu6') return stock(call);
     const { bias, preluActivationWeights, ...operands } = inputs;
     return scoped(backend, (run) => {
       const product = run(linear!, operands, attrs);
