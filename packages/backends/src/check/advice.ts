@@ -1,9 +1,9 @@
 import { isCorrected } from '../corrections.ts';
 import { titleOf } from './report.ts';
-import type { Bare, Place } from './types.ts';
+import type { CheckedDevice, FindingFacts } from './types.ts';
 
 /** Advice on a result that is wrong. */
-export function adviceOn(finding: Bare, { backend: name, bits }: Place): string {
+export function adviceOn(finding: FindingFacts, { backend: name, bits }: CheckedDevice): string {
   const { kind, repeats } = finding;
   return [
     ...(repeats ? [] : [UNSTEADY]),
@@ -14,7 +14,7 @@ export function adviceOn(finding: Bare, { backend: name, bits }: Place): string 
 }
 
 /** Advice on a device that no longer computes. */
-export function adviceOnLoss({ name }: Bare, { backend }: Place): string {
+export function adviceOnLostDevice({ name }: FindingFacts, { backend }: CheckedDevice): string {
   return (
     `Start the device again (a new page or process), and check ${name} alone: only: ['${name}']. If it is lost again, that computation is to blame: ` +
     `update the driver, train on another backend, such as ${backend === 'wasm' ? 'cpu' : 'wasm'}, and report it. If not, look for what else uses the device, and its memory.`
@@ -34,7 +34,7 @@ const OTHERS = {
 };
 
 /** Says who makes the kernel, and how to find out which of two is at fault. */
-function whose({ kind, name }: Bare, backend: string): string {
+function whose({ kind, name }: FindingFacts, backend: string): string {
   if (kind === 'kernel' && !isCorrected(name, backend))
     return 'The kernel is TensorFlow.js’s own: report it there, https://github.com/tensorflow/tfjs/issues.';
   const what =

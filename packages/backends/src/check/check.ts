@@ -18,10 +18,10 @@ import { wasm } from '../wasm/definition.ts';
 import { webgl } from '../webgl.ts';
 import { webgpu } from '../webgpu/definition.ts';
 import { type Comparison, compare, type Source, type Start, sourcesFor } from './comparison.ts';
-import { type Found, findingsOf, lossOf } from './findings.ts';
+import { type Found, findingsOf, lostDeviceFinding } from './findings.ts';
+import { withRestoredBackend } from './restored-backend.ts';
 import { Search } from './search.ts';
 import type { BackendCheck, CheckKind, CheckOptions } from './types.ts';
-import { undisturbed } from './undisturbed.ts';
 
 const KINDS: readonly CheckKind[] = ['kernel', 'gradient', 'rows', 'training'];
 
@@ -32,16 +32,16 @@ export async function check(options: CheckOptions): Promise<BackendCheck> {
   if (getGradient('Add') === undefined)
     throw new Error("TensorFlow.js has no gradients registered. import '@tensorflow/tfjs' first.");
   const begin = performance.now();
-  return undisturbed(async (backend, start) => {
+  return withRestoredBackend(async (backend, start) => {
     // The cpu backend gives the right answers. If it is missing, this throws an error that says what to do.
     await startCpu();
     await start();
     const { seed = 1 } = options;
-    const course = new Course(start, seed);
-    await course.run(tasksOf(sourcesFor(backend), options), options);
+    const comparisons = new Comparisons(start, seed);
+    await comparisons.run(tasksOf(sourcesFor(backend), options), options);
     const bits = currentBackend().floatPrecision();
-    const { compared, found, missing, left, lost } = course;
-    const place = {
+    const { compared, found, missing, left, lost } = comparisons;
+    const device = {
       backend,
       detail: options.detail ?? (await detailOf(backend)),
       bits,
@@ -50,11 +50,11 @@ export async function check(options: CheckOptions): Promise<BackendCheck> {
       seed,
     };
     const findings = [
-      ...(await findingsOf([...found.values()], place)),
-      ...(lost ? [lossOf(lost, place)] : []),
+      ...(await findingsOf([...found.values()], device)),
+      ...(lost ? [lostDeviceFinding(lost, device)] : []),
     ];
     return {
-      ...place,
+      ...device,
       passed: findings.length === 0,
       compared,
       left,
@@ -92,7 +92,7 @@ function tasksOf(sources: readonly Source[], options: CheckOptions): Task[] {
 }
 
 /** Makes the comparisons of one check, one after another, and collects their outcomes. */
-class Course {
+class Comparisons {
   readonly compared: Record<CheckKind, number> = { kernel: 0, gradient: 0, rows: 0, training: 0 };
   /** The first finding of each kind and name. */
   readonly found = new Map<string, Found>();

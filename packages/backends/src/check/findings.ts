@@ -1,10 +1,10 @@
 import { dispose, engine, profile, setBackend } from '@tensorflow/tfjs-core';
 import type { Difference } from '../testing/agreement.ts';
-import { adviceOn, adviceOnLoss } from './advice.ts';
+import { adviceOn, adviceOnLostDevice } from './advice.ts';
 import type { Comparison } from './comparison.ts';
 import { reportOf, titleOf } from './report.ts';
 import type { Wrong } from './search.ts';
-import type { Bare, CheckFinding, CheckKind, Place } from './types.ts';
+import type { CheckedDevice, CheckFinding, CheckKind, FindingFacts } from './types.ts';
 
 /** The wrong results of one kind and name. */
 export interface Found extends Wrong {
@@ -19,7 +19,7 @@ const ORDER: readonly CheckKind[] = ['kernel', 'gradient', 'rows', 'training'];
  * Makes the findings. A finding that only uses something else that is wrong is listed among the consequences
  * of that.
  */
-export async function findingsOf(found: readonly Found[], place: Place): Promise<CheckFinding[]> {
+export async function findingsOf(found: readonly Found[], device: CheckedDevice): Promise<CheckFinding[]> {
   const used = new Map<Found, ReadonlySet<string>>();
   for (const one of found) used.set(one, await kernelsIn(one.comparison));
   const causes = new Map(found.map((one) => [one, found.filter((other) => isCause(other, one, used))]));
@@ -28,29 +28,32 @@ export async function findingsOf(found: readonly Found[], place: Place): Promise
   const told = found.filter((one) => !causes.get(one)!.some((cause) => roots.includes(cause)));
   return told.map((one) => {
     const others = found.filter((other) => causes.get(other)!.includes(one));
-    const bare = bareOf(
+    const facts = factsOf(
       one,
       others.map(({ comparison }) => titleOf(comparison)),
     );
-    return finished(bare, one.comparison.seed, place);
+    return finished(facts, one.comparison.seed, device);
   });
 }
 
 /** The finding about the computation during which the device was lost. */
-export function lossOf(
+export function lostDeviceFinding(
   { comparison, difference }: { readonly comparison: Comparison; readonly difference: Difference },
-  place: Place,
+  device: CheckedDevice,
 ): CheckFinding {
-  const bare = bareOf({ comparison, difference, wrong: 1, repeats: true }, []);
-  return finished({ ...bare, kind: 'device' }, comparison.seed, place);
+  const facts = factsOf({ comparison, difference, wrong: 1, repeats: true }, []);
+  return finished({ ...facts, kind: 'device' }, comparison.seed, device);
 }
 
-function finished(bare: Bare, seed: number, place: Place): CheckFinding {
-  const advice = bare.kind === 'device' ? adviceOnLoss(bare, place) : adviceOn(bare, place);
-  return { ...bare, advice, report: reportOf(bare, seed, place) };
+function finished(facts: FindingFacts, seed: number, device: CheckedDevice): CheckFinding {
+  const advice = facts.kind === 'device' ? adviceOnLostDevice(facts, device) : adviceOn(facts, device);
+  return { ...facts, advice, report: reportOf(facts, seed, device) };
 }
 
-function bareOf({ comparison, difference, wrong, repeats }: Found, consequences: readonly string[]): Bare {
+function factsOf(
+  { comparison, difference, wrong, repeats }: Found,
+  consequences: readonly string[],
+): FindingFacts {
   const { kind, name, input } = comparison;
   return { kind, name, input, ...difference, wrong, repeats, consequences };
 }

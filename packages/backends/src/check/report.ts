@@ -1,9 +1,9 @@
-import type { Bare, Place } from './types.ts';
+import type { CheckedDevice, FindingFacts } from './types.ts';
 
 /** A finding as plain text, for the makers of the kernel. */
-export function reportOf(finding: Bare, seed: number, place: Place): string {
+export function reportOf(finding: FindingFacts, seed: number, device: CheckedDevice): string {
   const { kind, name, input, actual, expected, wrong, repeats, consequences } = finding;
-  const { backend, detail, tfjs, version } = place;
+  const { backend, detail, tfjs, version } = device;
   const title =
     kind === 'device'
       ? `The backend ${backend} does not compute any more after ${name}`
@@ -30,7 +30,7 @@ export function reportOf(finding: Bare, seed: number, place: Place): string {
 }
 
 /** A title such as "the gradient of Elu". */
-export function titleOf({ kind, name }: Pick<Bare, 'kind' | 'name'>): string {
+export function titleOf({ kind, name }: Pick<FindingFacts, 'kind' | 'name'>): string {
   switch (kind) {
     case 'gradient':
       return `the gradient of ${name}`;

@@ -84,7 +84,7 @@ export interface BackendCheck {
 }
 
 /** The facts that identify a check. */
-export type Place = Pick<BackendCheck, 'backend' | 'detail' | 'bits' | 'tfjs' | 'version' | 'seed'>;
+export type CheckedDevice = Pick<BackendCheck, 'backend' | 'detail' | 'bits' | 'tfjs' | 'version' | 'seed'>;
 
 /** A finding without advice and report. */
-export type Bare = Omit<CheckFinding, 'advice' | 'report'>;
+export type FindingFacts = Omit<CheckFinding, 'advice' | 'report'>;

@@ -21,7 +21,7 @@ import {
   tensor2d,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { type Gradient, gradient, slopesOf } from './gradient.ts';
+import { type Gradient, gradient, gradientsWithin } from './gradient.ts';
 
 type Method = 'bilinear' | 'nearest';
 
@@ -38,8 +38,10 @@ export const cropAndResize: Gradient = gradient<Attributes>(
   CropAndResize,
   ['image', 'boxes', 'boxInd'],
   (dy, [image, boxes, boxInd], { cropSize, method }) => ({
-    image: () => slopesOf((image) => cropped(image, boxes!, boxInd!, cropSize, method), [image!], dy)[0]!,
-    boxes: () => slopesOf((boxes) => cropped(image!, boxes, boxInd!, cropSize, method), [boxes!], dy)[0]!,
+    image: () =>
+      gradientsWithin((image) => cropped(image, boxes!, boxInd!, cropSize, method), [image!], dy)[0]!,
+    boxes: () =>
+      gradientsWithin((boxes) => cropped(image!, boxes, boxInd!, cropSize, method), [boxes!], dy)[0]!,
     boxInd: () => zeros(boxInd!.shape),
   }),
 );

@@ -14,7 +14,7 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { type Gradient, slopesOf } from './gradient.ts';
+import { type Gradient, gradientsWithin } from './gradient.ts';
 
 interface Attributes {
   readonly strides: number | [number, number];
@@ -33,7 +33,7 @@ export const dilation2d: Gradient = (stock) => ({
       return stock!.gradFunc(dy, saved, attrs);
     const [x, filter] = saved as [Tensor, Tensor];
     const slope = (): Tensor[] =>
-      slopesOf(
+      gradientsWithin(
         (x, filter) => dilated(x as Tensor4D, filter as Tensor3D, attrs as unknown as Attributes),
         [x, filter],
         dy as Tensor,

@@ -1,5 +1,5 @@
 import { broadcastTo, Einsum, einsum as product, reshape, type Tensor } from '@tensorflow/tfjs-core';
-import type { Gradient, Slopes } from './gradient.ts';
+import type { Gradient, InputGradients } from './gradient.ts';
 
 /**
  * The gradient of one factor is the product of the upstream gradient with the other factor. There is no stock
@@ -19,7 +19,7 @@ export const einsum: Gradient = () => ({
         const factors = [{ tensor: dy as Tensor, letters: output }, ...others];
         return [i, () => derivative(tensor, letters[i]!, factors)];
       }),
-    ) as Slopes;
+    ) as InputGradients;
   },
 });
 
@@ -33,7 +33,7 @@ function derivative({ shape }: Tensor, letters: string, factors: readonly Factor
   // gradient.
   const known = [...letters].filter((letter) => factors.some((factor) => factor.letters.includes(letter)));
   const equation = `${factors.map((factor) => factor.letters).join(',')}->${known.join('')}`;
-  const slopes = product(equation, ...factors.map(({ tensor }) => tensor));
+  const gradients = product(equation, ...factors.map(({ tensor }) => tensor));
   const kept = shape.map((length, axis) => (known.includes(letters[axis]!) ? length : 1));
-  return broadcastTo(reshape(slopes, kept), shape);
+  return broadcastTo(reshape(gradients, kept), shape);
 }

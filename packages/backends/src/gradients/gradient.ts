@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /** One gradient per input, by the input's name. */
-export type Slopes = Record<string, () => Tensor>;
+export type InputGradients = Record<string, () => Tensor>;
 
 /** A gradient that TensorFlow.js lacks or computes wrongly. */
 export type Gradient = (stock: GradConfig | undefined) => GradConfig;
@@ -22,7 +22,7 @@ export type Gradient = (stock: GradConfig | undefined) => GradConfig;
 export function gradient<Attributes>(
   kernelName: string,
   inputsToSave: string[],
-  derive: (dy: Tensor, saved: Tensor[], attrs: Attributes) => Slopes,
+  derive: (dy: Tensor, saved: Tensor[], attrs: Attributes) => InputGradients,
 ): Gradient {
   return () => ({
     kernelName,
@@ -49,7 +49,11 @@ export function summedTo(shape: readonly number[], dy: Tensor): Tensor {
  * Differentiates a function made of other operations, inside of a gradient. TensorFlow.js would lose the tape
  * of the outer gradient there.
  */
-export function slopesOf(compute: (...inputs: Tensor[]) => Tensor, inputs: Tensor[], dy: Tensor): Tensor[] {
+export function gradientsWithin(
+  compute: (...inputs: Tensor[]) => Tensor,
+  inputs: Tensor[],
+  dy: Tensor,
+): Tensor[] {
   const { state } = engine();
   const tape = state.activeTape;
   try {

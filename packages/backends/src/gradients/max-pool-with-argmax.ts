@@ -5,7 +5,7 @@ import {
   type Tensor,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { type Gradient, slopesOf } from './gradient.ts';
+import { type Gradient, gradientsWithin } from './gradient.ts';
 
 interface Attributes {
   readonly filterSize: [number, number];
@@ -24,7 +24,7 @@ export const maxPoolWithArgmax: Gradient = (): GradConfig => ({
     x: () => {
       const { filterSize, strides, pad } = attrs as unknown as Attributes;
       const [dy] = dys as Tensor[];
-      return slopesOf((x) => maxPool(x as Tensor4D, filterSize, strides, pad), [x!], dy!)[0]!;
+      return gradientsWithin((x) => maxPool(x as Tensor4D, filterSize, strides, pad), [x!], dy!)[0]!;
     },
   }),
 });

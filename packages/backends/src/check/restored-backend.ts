@@ -6,7 +6,7 @@ import type { Start } from './comparison.ts';
  * Meanwhile small tensors are computed on the device. By default TensorFlow.js computes them in JavaScript,
  * and the device would not be checked.
  */
-export async function undisturbed<Result>(
+export async function withRestoredBackend<Result>(
   work: (backend: string, start: Start) => Promise<Result>,
 ): Promise<Result> {
   await ready();
