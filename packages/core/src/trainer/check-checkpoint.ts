@@ -8,7 +8,7 @@ import { damageIn } from './checkpoint-damage.ts';
 import { checkOptimizerState } from './optimizer-state.ts';
 import { checkAlike, checkSaved, damaged } from './saved-tensor.ts';
 
-/** The parts of a trainer that a checkpoint has to fit. */
+/** The parts of a trainer that a checkpoint must fit. */
 export interface Restorable {
   readonly combiner: GradientCombiner;
   readonly objectives: readonly Objective<never>[];
@@ -23,7 +23,7 @@ export interface Restorable {
   readonly initial: unknown;
 }
 
-/** Throws unless all of it is whole, and of this trainer. */
+/** Throws unless the checkpoint is complete and fits this trainer. */
 export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): void {
   const given: unknown = checkpoint;
   if (typeof given !== 'object' || given === null || isPromise(given)) {
@@ -57,7 +57,7 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
   same('a number of remembered rows of', checkpoint.remembered.length, trainer.remembered.length);
   same('a number of groups of variables of', checkpoint.memory.length, trainer.memory.length);
   checkSaved('variables', variables, checkpoint.variables);
-  // Remembered rows, groups and the optimizer's accumulators go by position.
+  // Remembered rows, groups and the optimizer's accumulators are stored by position.
   const own = variables.map(({ name }) => [name, null] as const);
   same('the variables in the order', Object.keys(checkpoint.variables), Object.keys(Object.fromEntries(own)));
   checkShared(checkpoint, variables);
@@ -72,8 +72,8 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
 }
 
 /**
- * Those that are shared are among the variables: some of them once that is settled, all of them where it is
- * not asked for.
+ * Throws unless the shared variables are among the variables. Once they are known, they are some of these. If
+ * the trainer does not ask for them, they are all of these.
  */
 function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variable[]): void {
   const names = variables.map(({ name }) => name);
@@ -90,8 +90,8 @@ function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variab
 }
 
 /**
- * Where a memory cannot have come from the one that the combiner starts with: its kinds of values stay, and
- * numbers are finite. Null: it can.
+ * The first place where a memory cannot have come from the initial memory of the combiner. Kinds of values do
+ * not change, and numbers are finite. Null if there is no such place.
  */
 function unlike(memory: unknown, initial: unknown): string | null {
   const isNew = initial === undefined || initial === null;

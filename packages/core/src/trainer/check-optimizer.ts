@@ -5,7 +5,7 @@ import type { Schedule } from '../schedule.ts';
 import { checkedLearningRate, checkHasLearningRate } from './learning-rate.ts';
 
 /**
- * Throws unless the optimizer is one, with a learning rate that can be used. Without an optimizer, throws if
+ * Throws unless the optimizer is one, with a usable learning rate. If there is no optimizer, throws if
  * something else needs one.
  */
 export function checkOptimizer({

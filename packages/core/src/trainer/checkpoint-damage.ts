@@ -5,8 +5,9 @@ import { damageOf, notFinite } from './saved-tensor.ts';
 type Look = (where: string, value: unknown) => void;
 
 /**
- * The first place where a checkpoint is not of the form that a trainer saves, with what is wrong there. Undefined
- * where all is whole. By hand, since a schema of records would weigh more in a page than this does.
+ * The first place where a checkpoint does not have the form that a trainer saves, and the problem there.
+ * Undefined if the checkpoint is complete. The checks are written by hand, because a schema of records would
+ * make pages larger.
  */
 export function damageIn(checkpoint: Checkpoint): string | undefined {
   const problems: string[] = [];
@@ -40,7 +41,7 @@ export function damageIn(checkpoint: Checkpoint): string | undefined {
     const damage = damageOf(value);
     if (damage !== null) problems.push(`${where}: the tensor ${damage}`);
   };
-  /** Of a training that was finite, as it is wherever training goes on. */
+  /** Saved numbers are finite, as they are whenever training goes on. */
   const finite: Look = (where, value) => {
     const damage = damageOf(value) ?? notFinite(value);
     if (damage !== null) problems.push(`${where}: the tensor ${damage}`);

@@ -2,8 +2,9 @@ import type { OptimizerState } from './optimizer-state.ts';
 import type { SavedTensor } from './saved-tensor.ts';
 
 /**
- * Everything that training needs to go on as if it had never stopped, bit for bit on the same backend. Plain
- * data (JSON values and Float32Arrays): store it with `node:v8`'s serialize, in IndexedDB, or as you like.
+ * Everything that training needs to continue as if it had never stopped, bit for bit on the same backend. It
+ * is plain data (JSON values and Float32Arrays): store it with `node:v8`'s serialize, in IndexedDB, or in
+ * another way.
  */
 export interface Checkpoint {
   readonly format: 1;
@@ -12,14 +13,14 @@ export interface Checkpoint {
   readonly seed: number;
   readonly step: number;
   readonly over: 'all' | 'shared';
-  /** Names of the variables that several objectives reach; null while that is not settled. */
+  /** Names of the variables that several objectives reach. Null while they are not known. */
   readonly shared: readonly string[] | null;
   readonly variables: Readonly<Record<string, SavedTensor>>;
   readonly state: Readonly<Record<string, SavedTensor>>;
-  /** Null: the trainer has no optimizer. */
+  /** Null if the trainer has no optimizer. */
   readonly optimizer: OptimizerState | null;
-  /** Remembered rows, each one tensor per variable; null for zeros. */
+  /** Remembered rows, with one tensor per variable, or null for zeros. */
   readonly remembered: readonly (readonly (SavedTensor | null)[])[];
-  /** The combiner's memory, one per group of variables. */
+  /** The combiner's memory: one value per group of variables. */
   readonly memory: readonly unknown[];
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The error that a step ends with: one that names a tensor of its batches that has been disposed of, or else
- * the given one.
+ * The error with which a step ends. If a tensor of its batches has been disposed of, the error names it;
+ * otherwise it is the given error.
  */
 export function nameDisposed(error: unknown, batches: readonly unknown[]): unknown {
   const path = disposedIn(batches.length === 1 ? batches[0] : batches, 'batch', new Set());
@@ -14,7 +14,7 @@ export function nameDisposed(error: unknown, batches: readonly unknown[]): unkno
   );
 }
 
-/** Where the first such tensor is; null: there is none. */
+/** The place of the first disposed tensor. Null if there is none. */
 function disposedIn(value: unknown, path: string, seen: Set<unknown>): string | null {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value))
     return null;

@@ -3,8 +3,8 @@ import { described } from '../described.ts';
 import type { Schedule } from '../schedule.ts';
 
 /**
- * TensorFlow.js optimizers have no common way to set the rate: SGD and momentum hold it in a tensor, the
- * others in a number.
+ * Sets the learning rate. TensorFlow.js optimizers have no common way to do so: SGD and momentum hold it in a
+ * tensor, the others in a number.
  */
 export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
   const target = optimizer as unknown as { learningRate?: number; setLearningRate?: (rate: number) => void };
@@ -12,7 +12,7 @@ export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
   else target.learningRate = rate;
 }
 
-/** Throws if a schedule could not set the rate of this optimizer. */
+/** Throws if a schedule cannot set the rate of this optimizer. */
 export function checkHasLearningRate(optimizer: tf.Optimizer): void {
   if (!('learningRate' in optimizer) && !('setLearningRate' in optimizer)) {
     throw new Error(
@@ -22,8 +22,8 @@ export function checkHasLearningRate(optimizer: tf.Optimizer): void {
 }
 
 /**
- * The learning rate; null where the optimizer has none. Throws if it is one that makes weights that are not
- * finite, or goes uphill; `where` says who looks.
+ * The learning rate, or null if the optimizer has none. Throws if it is not a finite number >= 0. The error
+ * begins with `where`.
  */
 export function checkedLearningRate(where: string, optimizer: tf.Optimizer): number | null {
   if (!('learningRate' in optimizer)) return null;
@@ -35,12 +35,12 @@ export function checkedLearningRate(where: string, optimizer: tf.Optimizer): num
   );
 }
 
-/** Whether this is a learning rate: a finite number >= 0. */
+/** True if this is a learning rate: a finite number >= 0. */
 function isRate(rate: unknown): rate is number {
   return Number.isFinite(rate) && (rate as number) >= 0;
 }
 
-/** The rate of a step. Throws unless the schedule answers with a finite number >= 0. */
+/** The rate of a step. Throws unless the schedule returns a finite number >= 0. */
 export function rateAt(schedule: Schedule, step: number): number {
   const rate = schedule(step);
   if (isRate(rate)) return rate;

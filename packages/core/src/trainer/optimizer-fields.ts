@@ -7,17 +7,17 @@ export interface Accumulator {
 
 export type Field = readonly [name: string, value: tf.Variable | Accumulator[]];
 
-/** The fields of an optimizer that hold variables: single ones, and lists of accumulators. */
+/** The fields of an optimizer that hold variables: single variables, and lists of accumulators. */
 export function fieldsOf(optimizer: tf.Optimizer): Field[] {
   return Object.entries(optimizer).filter(
     ([, value]) => value instanceof tf.Variable || isAccumulators(value),
   );
 }
 
-/** The same, or an error if it has been disposed of. */
+/** The same fields. Throws if the optimizer has been disposed of. */
 export function fieldsInUse(optimizer: tf.Optimizer): Field[] {
   const fields = fieldsOf(optimizer);
-  // SGD's rate is a tensor that is no variable.
+  // The rate of SGD is a tensor, but not a variable.
   const isGone = Object.values(optimizer).some((value) => value instanceof tf.Tensor && value.isDisposed);
   if (isGone || variablesIn(fields).some(({ isDisposed }) => isDisposed)) {
     throw new Error(
@@ -38,14 +38,14 @@ function isAccumulators(value: unknown): value is Accumulator[] {
 }
 
 /**
- * The variables in the order in which TensorFlow.js keeps their accumulators: that of an object's keys, where
- * names that are numbers come first.
+ * The variables in the order in which TensorFlow.js keeps their accumulators. It is the order of an object's
+ * keys, in which names that are numbers come first.
  */
 export function inOrder(variables: readonly tf.Variable[]): readonly tf.Variable[] {
   return Object.values(Object.fromEntries(variables.map((variable) => [variable.name, variable])));
 }
 
-/** Whether an accumulator of this name is a variable's. */
+/** True if an accumulator of this name belongs to the variable. */
 export function isOf(originalName: string, variable: tf.Variable | undefined): boolean {
   return variable !== undefined && originalName.startsWith(variable.name);
 }

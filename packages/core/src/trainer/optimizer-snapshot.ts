@@ -4,8 +4,8 @@ import { type Field, fieldsInUse, fieldsOf, inOrder, isOf, variablesIn } from '.
 import { type Snapshot, snapshotVariables } from './snapshot.ts';
 
 /**
- * The accumulators, learning rate and counts of an optimizer. Throws if it has been disposed of, or if its
- * accumulators are those of other variables.
+ * The accumulators, learning rate and counts of an optimizer. Throws if the optimizer has been disposed of,
+ * or if its accumulators belong to other variables.
  */
 export function snapshotOptimizer(optimizer: tf.Optimizer, trained: readonly tf.Variable[]): Snapshot {
   const before = fieldsInUse(optimizer);
@@ -33,7 +33,7 @@ export function snapshotOptimizer(optimizer: tf.Optimizer, trained: readonly tf.
   };
 }
 
-/** Accumulators go by position: those of other variables would be taken for those of these. */
+/** Accumulators are found by position, so those of other variables would be mistaken for those of these. */
 function checkTrained(fields: readonly Field[], variables: readonly tf.Variable[]): void {
   for (const [, list] of fields) {
     if (!Array.isArray(list)) continue;

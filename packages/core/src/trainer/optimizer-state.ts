@@ -2,15 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Accumulator, fieldsInUse, inOrder, isOf } from './optimizer-fields.ts';
 import { checkAlike, damaged, type SavedTensor, saveTensor, tensorOf } from './saved-tensor.ts';
 
-/** The state that a `tf.train` optimizer carries from step to step, to the last bit. */
+/** The state that a `tf.train` optimizer carries from step to step, exact to the last bit. */
 export interface OptimizerState {
   readonly iterations: number;
   /**
-   * Scalars such as Adam's powers of β, by field. TensorFlow.js's own `setWeights` recomputes them, which is
-   * not the same bits.
+   * Scalars such as Adam's powers of β, by field. The `setWeights` of TensorFlow.js recomputes them, which
+   * does not give the same bits.
    */
   readonly scalars: Readonly<Record<string, SavedTensor>>;
-  /** Lists of one accumulator per variable, of its shape, by field; empty before the first step. */
+  /**
+   * Lists of accumulators by field, one accumulator per variable and of its shape. Empty before the first
+   * step.
+   */
   readonly accumulators: Readonly<
     Record<string, readonly { readonly name: string; readonly tensor: SavedTensor }[]>
   >;
@@ -33,8 +36,8 @@ export async function saveOptimizer(optimizer: tf.Optimizer): Promise<OptimizerS
 }
 
 /**
- * Throws unless the state is that of this kind of optimizer, for these variables, or there is neither state
- * nor optimizer.
+ * Throws unless the state is that of this kind of optimizer for these variables, or both state and optimizer
+ * are absent.
  */
 export function checkOptimizerState(
   optimizer: tf.Optimizer | undefined,
@@ -77,7 +80,7 @@ export function checkOptimizerState(
   }
 }
 
-/** Makes the tensors, and then answers with what adopts them, which cannot fail. In a tidy of the caller. */
+/** Makes the tensors. Returns a function that adopts them, which cannot fail. Call it in a tidy. */
 export function optimizerOf(optimizer: tf.Optimizer, state: OptimizerState): () => void {
   const scalars = Object.entries(state.scalars).map(([field, saved]) => [field, tensorOf(saved)] as const);
   const accumulators = Object.entries(state.accumulators).map(
@@ -96,7 +99,7 @@ export function optimizerOf(optimizer: tf.Optimizer, state: OptimizerState): () 
   };
 }
 
-/** RMSProp has a list for its centred form, which stays empty in the other. */
+/** RMSProp has a list for its centred form. The list stays empty in the other form. */
 function isNeverFilled(optimizer: tf.Optimizer, field: string): boolean {
   return field === 'accumulatedMeanGrads' && 'centered' in optimizer && !optimizer.centered;
 }

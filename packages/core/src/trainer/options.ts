@@ -11,59 +11,62 @@ import { checkOptimizer } from './check-optimizer.ts';
 import { checkVariables } from './trained-variables.ts';
 
 export interface TrainerOptions<Batch> {
-  /** In any order; `priority` says which matters most. */
+  /** The objectives in any order; their `priority` gives the order of importance. */
   readonly objectives: readonly Objective<Batch>[];
   readonly combiner: GradientCombiner;
   /**
-   * Any `tf.train.*` optimizer; its learning rate is finite and >= 0, in every step. It stays yours to
-   * dispose of. Leave it out to use the gradients yourself: see `Trainer.combineGradients`.
+   * Any `tf.train.*` optimizer. Its learning rate must be finite and >= 0 in every step. You still own it and
+   * dispose of it. Leave it out to use the gradients yourself: see `Trainer.combineGradients`.
    */
   readonly optimizer?: tf.Optimizer;
   /**
-   * The variables to train. Every step gives the optimizer a gradient for each of them, zeros where no loss
-   * depends on it. A variable whose `trainable` is false in a step, such as one of a frozen layer, does not
-   * move.
+   * The variables to train. Every step gives the optimizer a gradient for each of them, which is zero if no
+   * loss depends on it. A variable whose `trainable` is false in a step, such as one of a frozen layer, does
+   * not move.
    */
   readonly variables: readonly tf.Variable[];
-  /** Of everything random in the combiner; default 0. */
+  /** The seed of everything random in the combiner. Default 0. */
   readonly seed?: number;
-  /** The learning rate of each step; default: the optimizer's own. */
+  /** The learning rate of each step. Default: the optimizer's own. */
   readonly schedule?: Schedule;
-  /** Turns steps into epochs, for combiners that count them; default: all steps are epoch 0. */
+  /** The number of steps in an epoch, for combiners that count epochs. Default: all steps are in epoch 0. */
   readonly stepsPerEpoch?: number;
   /**
-   * The variables that inner products run over: all of them, as in the papers (default), or those that at
-   * least two objectives depend on, as in multi-task libraries. With `shared`, a variable that only one
-   * objective depends on gets that objective's gradient times its weight. The first step decides which
-   * variables are shared, so it needs a loss from every objective.
+   * The variables over which inner products run. `all` variables, as in the papers, or those that at least
+   * two objectives depend on, as in multi-task libraries (`shared`). With `shared`, a variable that only one
+   * objective depends on gets that objective's gradient times its weight. The first step determines the
+   * shared variables, so it needs a loss from every objective. Default `all`.
    */
   readonly over?: 'all' | 'shared';
   /**
-   * How many gradients are in memory at once: one per objective (`kept`, default), or those of one variable
-   * at a time (`streamed`), for models whose K gradients do not fit. When streamed, all backward passes run
-   * side by side, and run twice. Where the combiner remembers no rows they run once, followed by one pass of
-   * the weighted losses. The direction is the same. Combiners of fixed weights or of losses alone need one
-   * gradient in memory anyway.
+   * The gradients that are in memory at once. `kept`: one per objective. `streamed`: those of one variable at
+   * a time, for models whose K gradients do not fit. When streamed, all backward passes run side by side, and
+   * run twice. If the combiner remembers no rows, they run once, followed by one pass of the weighted losses.
+   * The direction is the same. Combiners of fixed weights or of losses alone need only one gradient in memory
+   * anyway. Default `kept`.
    */
   readonly gradients?: 'kept' | 'streamed';
   /**
    * Further variables that losses change, such as the moving averages of batch normalisation. Checkpoints
-   * hold them, and they go back when a step is left out or throws.
+   * contain them. If a step is left out or throws, they get their old values back.
    */
   readonly state?: readonly tf.Variable[];
   /**
-   * Whether a NaN or infinite gradient ends the step with a `NonFiniteError` (default) or leaves the step
-   * out.
+   * The reaction to a NaN or infinite gradient. `throw` ends the step with a `NonFiniteError`, and `skip`
+   * leaves the step out. Default `throw`.
    */
   readonly onNonFinite?: 'throw' | 'skip';
   /**
-   * Reports cosines, lengths, the objectives that the direction worsens and the distance to stationarity every
-   * so many steps, even where the combiner needs no Gramian. This costs one backward pass per objective.
+   * Reports cosines, lengths, the objectives that the direction worsens and the distance to stationarity,
+   * once every so many steps, even if the combiner needs no Gramian. This costs one backward pass per
+   * objective.
    */
   readonly diagnostics?: { readonly every: number };
 }
 
-/** The options with their defaults, copied, so that later changes to the caller's options have no effect. */
+/**
+ * The options with their defaults. They are copied, so later changes to the caller's options have no effect.
+ */
 export type Settled<Batch> = TrainerOptions<Batch> &
   Required<Pick<TrainerOptions<Batch>, 'seed' | 'over' | 'gradients' | 'state' | 'onNonFinite'>>;
 
@@ -114,8 +117,7 @@ function checkObjective(given: unknown, index: number): void {
   if (typeof objective.name !== 'string') {
     throw new Error(`objectives[${index}] has ${described(objective.name)} as its name. Give it a text.`);
   }
-  // An objective may have properties of its own, but hardly one that is almost the name of a field that it
-  // lacks.
+  // An objective may have further properties, but hardly one with almost the name of a missing field.
   const missing = FIELDS.filter((field) => !(field in objective));
   for (const key of Object.keys(objective)) {
     const meant = FIELDS.includes(key) ? undefined : nearest(key, missing);

@@ -1,13 +1,13 @@
-/** Does one piece of work after the other, in the order in which they were given. */
+/** Does pieces of work one after the other, in the order in which they are given. */
 export interface Queue {
-  /** Rejects with what the work throws, or if the queue is closed by then. */
+  /** Rejects with the error of the work, or if the queue is closed before the work begins. */
   add<Value>(work: () => Promise<Value>): Promise<Value>;
   readonly isClosed: boolean;
   /** Refuses all work that has not begun. */
   close(): void;
 }
 
-/** `release` is called once the queue is closed and no work is under way. */
+/** Creates a queue. It calls `release` once it is closed and no work is in progress. */
 export function createQueue(release: () => void): Queue {
   let isClosed = false;
   let isBusy = false;
@@ -32,7 +32,7 @@ export function createQueue(release: () => void): Queue {
     },
     close() {
       isClosed = true;
-      // Work under way still needs what is released.
+      // Work in progress still needs the things that `release` frees.
       if (!isBusy) release();
     },
   };

@@ -2,10 +2,7 @@ import type { GradientRow } from '../combiner.ts';
 import type { Forward } from '../forward/forward.ts';
 import type { Training } from './training.ts';
 
-/**
- * Throws if no loss has ever depended on a variable that is trained, and warns of each objective whose loss
- * does not.
- */
+/** Throws if no loss has ever depended on a trained variable. Warns of each objective whose loss does not. */
 export function checkReach<Batch>(training: Training<Batch>, { rows, unreached }: Forward): void {
   const { step, frozen, reaching, warn } = training;
   for (const { objective } of rows) reaching.add(objective);

@@ -8,73 +8,77 @@ import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 
 /** The report of a step. As JSON, matrices are lists of their rows. */
 export interface StepReport {
-  /** From 0. */
+  /** The number of the step, from 0. */
   readonly step: number;
-  /** Unweighted loss by objective, its mean over the batches; null where it is absent. */
+  /** The unweighted loss of each objective, its mean over the batches. Null if the objective is absent. */
   readonly losses: Readonly<Record<string, number | null>>;
   /**
-   * What losses gave beside their values, for each batch; an empty list where the step was skipped. The tensors
-   * are the trainer's: they live until its next step begins, or it is disposed of. JSON has no use for them.
+   * The additional outputs of losses, for each batch; an empty list if the step was skipped. The trainer owns
+   * the tensors: they live until its next step begins, or until it is disposed of. JSON leaves them out.
    */
   readonly outputs: readonly Outputs[];
   /** The rows of coefficients and cosines: those present whose losses depend on a variable. */
   readonly rows: readonly GradientRow[];
   /**
-   * Of the direction, over the gradients present and then the remembered rows; empty for element-wise
-   * combiners.
+   * The coefficients of the direction, over the gradients present and then the remembered rows. Empty for
+   * element-wise combiners.
    */
   readonly coefficients: readonly number[];
   /**
-   * How good the answer of the combiner's solver is; null where it has none. Of several groups of variables,
-   * the weakest: one that is not solved, or the one with the largest residual.
+   * The quality of the answer of the combiner's solver. Null if the combiner has no solver. With several
+   * groups of variables it is the weakest certificate: one that is not solved, otherwise the one with the
+   * largest residual.
    */
   readonly certificate: Certificate | null;
   /**
-   * Coefficients, of which the first are those above, and certificate for each group of variables
-   * (`perLayer`).
+   * The coefficients and the certificate for each group of variables (`perLayer`). The first coefficients are
+   * those above.
    */
   readonly groups: Answer['groups'];
   /**
-   * Cosines between the gradients present. Null where the step has a single backward pass, unless
-   * `diagnostics` asks for them.
+   * Cosines between the gradients present. Null if the step has a single backward pass, unless `diagnostics`
+   * asks for them.
    */
   readonly cosines: SymmetricMatrix | null;
   /**
-   * Euclidean length of each objective's gradient over all variables, without the objective's weight; of
-   * several batches that of the mean. Null in place of a number where the objective has no gradient, and null
-   * as a whole where `cosines` are.
+   * Euclidean length of each objective's gradient over all variables, without the objective's weight. With
+   * several batches it is the length of the mean gradient. A length is null if the objective has no gradient.
+   * Null as a whole if `cosines` are.
    */
   readonly lengths: Readonly<Record<string, number | null>> | null;
   /**
    * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0
-   * beyond rounding, over all variables, g the mean over the batches. The optimizer may go elsewhere: Adam
-   * scales each element, momentum remembers. Null where `cosines` are, and for element-wise combiners but for
-   * `diagnostics`.
+   * beyond rounding, over all variables, where g is the mean over the batches. The optimizer may go
+   * elsewhere: Adam scales each element, and momentum adds earlier directions. Null if `cosines` are. Null
+   * also for element-wise combiners, except with `diagnostics`.
    */
   readonly worsened: readonly string[] | null;
   /**
    * Distance to Pareto stationarity: the length of the shortest convex combination of the present objectives'
-   * gradients over all variables, each without its weight, as the losses are. 0 where no direction improves
-   * them all, to first order. Null where `cosines` are.
+   * gradients over all variables, without weights, as the losses are. It is 0 if no direction improves all of
+   * them to first order. Null if `cosines` are.
    */
   readonly distanceToStationarity: number | null;
   /**
-   * Names of the objectives present with a loss that depends on no variable that is trained. It has no
-   * gradient and no row above; the others train as if it were null.
+   * Names of the objectives present whose loss depends on no trained variable. Such a loss has no gradient
+   * and no row above. The other objectives train as if it were null.
    */
   readonly unreached: readonly string[];
-  /** That the optimizer took the step with; null where it has none, or nothing was updated. */
+  /**
+   * The learning rate of the optimizer in this step. Null if the optimizer has none, or if nothing was
+   * updated.
+   */
   readonly learningRate: number | null;
   /**
-   * Whether the optimizer has moved the variables: not if every objective was absent or unreached, if the step
-   * was skipped, or if the trainer has no optimizer.
+   * True if the optimizer has moved the variables. False if every objective was absent or unreached, if the
+   * step was skipped, or if the trainer has no optimizer.
    */
   readonly updated: boolean;
-  /** Why the step was left out. */
+  /** The reason why the step was left out. */
   readonly skipped: NonFiniteError | null;
 }
 
-/** Mean loss of each objective over the batches; null where it is absent. */
+/** Mean loss of each objective over the batches. Null if it is absent. */
 export function meansByObjective<Batch>(
   objectives: readonly Objective<Batch>[],
   rows: readonly GradientRow[],
@@ -87,7 +91,7 @@ export function meansByObjective<Batch>(
   return Object.fromEntries(entries);
 }
 
-/** These parts of a report, null where nothing is known of them. */
+/** These parts of a report. They are null if they are not known. */
 export function diagnosticsOf(
   diagnostics: Diagnostics | null,
   objectives: readonly Pick<Objective, 'name'>[],

@@ -30,7 +30,7 @@ export async function saveTraining<Batch>(training: Training<Batch>): Promise<Ch
   };
 }
 
-/** Throws unless the checkpoint is whole and fits; then nothing has changed. */
+/** Restores a checkpoint. Throws unless it is complete and fits this trainer; then nothing has changed. */
 export function restoreTraining<Batch>(training: Training<Batch>, checkpoint: Checkpoint): void {
   const { options, setup, directions } = training;
   const { variables, state, combiner, optimizer } = options;
@@ -42,7 +42,7 @@ export function restoreTraining<Batch>(training: Training<Batch>, checkpoint: Ch
     initial: initialOf(combiner, setup),
   });
   tf.tidy(() => {
-    // Before anything changes, for making a tensor may fail.
+    // This comes before anything changes, because making a tensor may fail.
     const saved = { ...checkpoint.variables, ...checkpoint.state };
     const values = moving.map(({ name }) => tensorOf(saved[name]!));
     const adoptOptimizer = optimizer && optimizerOf(optimizer, checkpoint.optimizer!);

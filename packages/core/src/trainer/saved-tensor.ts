@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A tensor's float32 values with its shape: plain data, to be stored in any way that keeps typed arrays. */
+/**
+ * The float32 values of a tensor, with its shape. It is plain data, to be stored in any way that keeps typed
+ * arrays.
+ */
 export interface SavedTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
@@ -17,7 +20,7 @@ export function damageOf(value: unknown): string | null {
   const isShape =
     Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0);
   if (!isShape) return 'has no shape';
-  // Of whatever realm: a checkpoint may come from another one.
+  // The array may come from another realm, as a checkpoint may.
   if (Object.prototype.toString.call(values) !== '[object Float32Array]') {
     return 'holds no Float32Array any more. JSON does not keep those: store checkpoints with `serialize` of node:v8, or in IndexedDB';
   }
@@ -35,16 +38,16 @@ export function notFinite(value: unknown): string | null {
 }
 
 export function tensorOf({ shape, values }: SavedTensor): tf.Tensor {
-  // A copy: on some backends a tensor goes on using the array it was made from.
+  // A copy: on some backends a tensor keeps using the array from which it was made.
   return tf.tensor(values.slice(), [...shape], 'float32');
 }
 
-/** The error for a checkpoint in which something is not what it was. */
+/** The error for a checkpoint in which something has changed since it was saved. */
 export function damaged(problem: string): Error {
   return new Error(`The checkpoint is damaged: ${problem}. Restore an earlier one.`);
 }
 
-/** Throws unless there is one saved tensor for each variable, of its shape; null stands for zeros. */
+/** Throws unless there is one saved tensor for each variable, with its shape. Null stands for zeros. */
 export function checkAlike(
   where: string,
   variables: readonly tf.Variable[],

@@ -3,8 +3,8 @@ import type { GradientRow } from '../combiner.ts';
 import type { Objective } from '../objective.ts';
 
 /**
- * Which variables at least two objectives reach, told from the variables that each gradient reaches in a step
- * in which all of them are present.
+ * For each variable, true if at least two objectives reach it. `reached` says which variables each gradient
+ * reaches, in a step in which all objectives are present.
  */
 export function sharedBy<Batch>(
   objectives: readonly Objective<Batch>[],

@@ -1,23 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A state to go back to. */
+/** A state that can be restored. */
 export interface Snapshot {
   restore(): void;
-  /** Frees the snapshot, whether or not it was restored. */
+  /** Frees the snapshot. It need not have been restored. */
   release(): void;
 }
 
 /**
- * The values of variables. Their data is referred to, not copied, because an assignment gives a variable
- * other data.
+ * The values of variables. Their data is shared, not copied: an assignment gives a variable other data, so
+ * the old data does not change.
  */
 export function snapshotVariables(variables: readonly tf.Variable[]): Snapshot {
   const engine = tf.engine();
   const { tensorInfo } = engine.state;
-  // Where the data is, which may be another backend than the current one.
+  // The backend that holds the data. It may differ from the current one.
   const backendOf = (dataId: tf.DataId) => tensorInfo.get(dataId)!.backend;
   const dataIds = variables.map(({ dataId }) => dataId);
-  // References without tensors, of which a step would make one for each variable and accumulator.
+  // References to the data, without tensors. Otherwise a step would make one tensor for each variable and
+  // accumulator.
   for (const dataId of dataIds) backendOf(dataId).incRef(dataId);
   return {
     restore() {

@@ -14,13 +14,13 @@ import { update } from './update.ts';
 
 export interface StepResult {
   readonly report: StepReport;
-  /** The caller's; null where an optimizer has followed them, or where there are none. */
+  /** The gradients, which the caller owns. Null if an optimizer has used them, or if there are none. */
   readonly gradients: tf.NamedTensorMap | null;
 }
 
 /**
- * One step, as a transaction: what it changed goes back if it throws or is left out. `checkOpen` throws if
- * the trainer is disposed of meanwhile.
+ * Runs one step as a transaction: if it throws or is left out, its changes are undone. `checkOpen` throws if
+ * the trainer has been disposed of in the meantime.
  */
 export async function runStep<Batch>(
   training: Training<Batch>,
@@ -88,9 +88,7 @@ async function attempt<Batch>(
   }
 }
 
-/**
- * Evaluates the losses, and warns of variables that this changes although the trainer was not told of them.
- */
+/** Evaluates the losses. Warns of variables that they change although the trainer does not know them. */
 function watched<Batch, Value>(
   { options: { variables, state }, step, warn }: Training<Batch>,
   evaluate: () => Value,

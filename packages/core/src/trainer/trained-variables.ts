@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { described } from '../described.ts';
 
-/** Throws unless each is a variable that can be trained, or saved, and is given once. */
+/** Throws unless each is a variable that can be trained or saved, and is given once. */
 export function checkVariables(given: {
   readonly variables: readonly unknown[];
   readonly state: readonly unknown[];
@@ -23,8 +23,8 @@ export function checkVariables(given: {
 }
 
 /**
- * Throws if one of them is no longer what its name stands for, so that something else would be moved or
- * saved, or nothing.
+ * Throws if the name of a variable now stands for something else. Then a step would move or save the wrong
+ * thing, or nothing.
  */
 export function checkAlive(variables: readonly tf.Variable[]): void {
   const registered = tf.engine().registeredVariables;
@@ -38,9 +38,7 @@ export function checkAlive(variables: readonly tf.Variable[]): void {
   }
 }
 
-/**
- * Watches all variables but these. Answers later with the names of those that have been given other values.
- */
+/** Watches all variables except these. Returns a function that gives the names of those with new values. */
 export function movedBeside(known: readonly tf.Variable[]): () => readonly string[] {
   const expected = new Set(known);
   const all: readonly tf.Variable[] = Object.values(tf.engine().registeredVariables);

@@ -9,28 +9,29 @@ import { forgetOutputs, startTraining } from './training.ts';
 
 export interface Trainer<Batch> {
   /**
-   * One step on a batch, or on as many independent batches as the combiner asks for. The batches stay yours
-   * to dispose of. Calls made before an earlier one has ended wait for it.
-   * @throws NonFiniteError, or whatever an objective, the optimizer or the schedule throws; then nothing has
-   * changed: variables, `state`, optimizer and what is remembered are as before the step.
+   * Makes one step on a batch, or on as many independent batches as the combiner asks for. You still own the
+   * batches and dispose of them. A call waits for earlier calls that have not ended.
+   * @throws NonFiniteError, or the error of an objective, the optimizer or the schedule. Then nothing has
+   * changed: variables, `state`, optimizer and the trainer's memory are as before the step.
    */
   step(...batches: Batch[]): Promise<StepReport>;
   /**
-   * For an optimizer or a loop of one's own: the gradients that `step` would give to the optimizer, of a
-   * trainer that was created without one. The variables stay as they are. Everything else is as in `step`: the
-   * combiner's memory and the number of steps go on, what the losses change in `state` stays, and an error
-   * leaves all as it was. So call it once for each step of training.
+   * Returns the gradients that `step` would give to the optimizer, for an optimizer or a loop of your own.
+   * The trainer must have been created without an optimizer. The variables stay as they are. Everything else
+   * is as in `step`: the combiner's memory and the number of steps change, changes of `state` by the losses
+   * stay, and an error undoes everything. So call it exactly once for each step of training.
    */
   combineGradients(...batches: Batch[]): Promise<CombinedGradients>;
-  /** Number of steps made, with those of `combineGradients`. */
+  /** Number of steps made, including those of `combineGradients`. */
   readonly steps: number;
   /**
-   * All that training needs to go on as if it had never stopped, as plain data. Waits for steps under way.
+   * Everything that training needs to continue as if it had never stopped, as plain data. Waits for steps in
+   * progress.
    */
   checkpoint(): Promise<Checkpoint>;
   /**
-   * Goes on from a checkpoint. Throws if it is damaged, or of another model, combiner or optimizer; then
-   * nothing has changed.
+   * Continues from a checkpoint. Throws if it is damaged, or belongs to another model, combiner or optimizer.
+   * Then nothing has changed.
    */
   restore(checkpoint: Checkpoint): Promise<void>;
   /** Frees the remembered rows, and the outputs of the latest step. */
@@ -39,16 +40,19 @@ export interface Trainer<Batch> {
 
 export interface CombinedGradients {
   /**
-   * One tensor for each variable, by its name, as `optimizer.applyGradients` of TensorFlow.js takes them: zeros
-   * where no loss depends on it, and, as `tf.variableGrads` does, null for one whose `trainable` is false. They
-   * are yours to dispose of. Null as a whole where there is nothing to follow: every objective was absent or
-   * unreached, or the step was skipped.
+   * One tensor for each variable, by its name, in the form that `optimizer.applyGradients` of TensorFlow.js
+   * takes. A tensor is zero if no loss depends on the variable. It is null if the variable's `trainable` is
+   * false, as in `tf.variableGrads`. You own the tensors and dispose of them. `gradients` as a whole is null
+   * if there is no direction to follow: every objective was absent or unreached, or the step was skipped.
    */
   readonly gradients: NamedTensorMap | null;
   readonly report: StepReport;
 }
 
-/** Trains variables on several objectives: see `TrainerOptions`. */
+/**
+ * Creates a trainer that trains variables on several objectives: see `TrainerOptions`. Throws if the options
+ * are wrong.
+ */
 export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Trainer<Batch> {
   const training = startTraining(settle(options));
   const { batchCount, directions } = training;
@@ -61,7 +65,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
     if (queue.isClosed) throw new Error('The trainer was disposed of while a step was under way.');
   };
   const run = async (batches: Batch[]) => {
-    // A batch of type void is given by leaving it out.
+    // A batch of type void may be left out.
     const given = batches.length === 0 && batchCount === 1 ? [undefined as Batch] : batches;
     if (given.length !== batchCount) {
       throw new Error(

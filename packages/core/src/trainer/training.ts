@@ -12,25 +12,25 @@ import type { Settled } from './options.ts';
 import { sharedBy } from './shared-variables.ts';
 import { warner } from './warn.ts';
 
-/** All that a trainer knows: what it was given, and how far it has come. */
+/** Everything that a trainer knows: its options, and its progress. */
 export interface Training<Batch> {
   readonly options: Settled<Batch>;
   readonly setup: Setup;
-  /** Independent batches that a step takes. */
+  /** Number of independent batches that a step takes. */
   readonly batchCount: number;
   readonly directions: DirectionComputation;
-  /** Which variables the combiner sees, once that is settled. */
+  /** The variables that the combiner sees, once they are known. */
   readonly seen: DirectionOptions<unknown>['shared'];
-  /** Throws if the objectives are no longer those that it was given. */
+  /** Throws if the objectives are no longer those given at the start. */
   readonly checkObjectives: () => void;
   readonly warn: (key: string, message: string) => void;
   /** Number of steps made. */
   step: number;
-  /** Which variables several objectives reach; null while that is not settled. */
+  /** For each variable, true if several objectives reach it. Null while that is not known. */
   shared: readonly boolean[] | null;
-  /** Which variables are not trainable in this step. */
+  /** For each variable, true if it is not trainable in this step. */
   frozen: readonly boolean[];
-  /** Those of the latest step. */
+  /** The outputs of the latest step. */
   outputs: readonly Outputs[];
   /** Names of the objectives whose losses have depended on a variable. */
   readonly reaching: Set<string>;
@@ -44,7 +44,7 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
   combiner.check?.(setup);
   const seen: Training<Batch>['seen'] = (rows, reached) => {
     training.shared ??= sharedBy(objectives, variables, rows, reached);
-    // A frozen variable has no gradients that its remembered rows could be compared with.
+    // A frozen variable has no gradients to compare its remembered rows with.
     return training.shared.map((isShared, v) => isShared && !training.frozen[v]);
   };
   const training: Training<Batch> = {
@@ -77,7 +77,7 @@ function directionsOf(
   over: 'all' | 'shared',
 ): DirectionComputation {
   if (combiner.needs === 'elements') return elementDirection({ ...common, combiner });
-  // Private parameters keep the gradients of their own objective, which one weighted pass does not have.
+  // Private variables keep the gradients of their own objective, and one weighted pass does not give these.
   if (combiner.needs === 'gramian' || over === 'shared')
     return gramianDirection({ ...common, combiner: asGramian(combiner) });
   return singlePassDirection({ ...common, combiner });

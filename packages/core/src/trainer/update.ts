@@ -13,15 +13,15 @@ import { type Snapshot, snapshotVariables } from './snapshot.ts';
 import type { Training } from './training.ts';
 
 interface Update {
-  /** The part of a step's report that comes from here, with the losses of its rows. */
+  /** The part of a step's report that is known here, with the losses of its rows. */
   readonly report: Omit<StepReport, 'step' | 'losses' | 'unreached' | 'outputs'> & Pick<Answer, 'losses'>;
-  /** Null where an optimizer has followed them. */
+  /** Null if an optimizer has used them. */
   readonly gradients: tf.NamedTensorMap | null;
 }
 
 /**
- * Makes a direction of the gradients and lets the optimizer follow it, or hands it out where there is none.
- * Adds a snapshot of the optimizer before it changes.
+ * Computes a direction from the gradients. The optimizer follows it, or it is returned if there is no
+ * optimizer. Adds a snapshot of the optimizer before the optimizer changes.
  */
 export async function update<Batch>(
   training: Training<Batch>,
@@ -42,14 +42,14 @@ export async function update<Batch>(
       diagnostics = await diagnoseAnew(pass, { shared: training.seen, variables }, answer.direction);
     }
     checkOpen();
-    // The tape holds what the optimizer replaces.
+    // The tape holds tensors that the optimizer replaces.
     pass.dispose();
     if (optimizer) learningRate = follow(training, optimizer, answer.direction, snapshots);
     else gradients = handedOut(training, answer.direction);
     if (answer.after) {
       const losses = await lossesAfter(training, pass, batches);
       checkOpen();
-      // Losses that have run away are no lesson; the next step stops at them.
+      // The method does not see losses that are not finite. The next step stops at them.
       if (losses.every(Number.isFinite)) answer.after(losses);
     }
   } catch (error) {
@@ -74,7 +74,10 @@ export async function update<Batch>(
   return { report, gradients };
 }
 
-/** The losses on the same batches after the update. Variables that this evaluation changes go back. */
+/**
+ * The losses on the same batches after the update. Variables that this evaluation changes get their old
+ * values back.
+ */
 async function lossesAfter<Batch>(
   { options, setup }: Training<Batch>,
   pass: Forward,
@@ -90,7 +93,7 @@ async function lossesAfter<Batch>(
   }
 }
 
-/** A step of the optimizer along the direction, which is used up. Answers with the learning rate. */
+/** Makes a step of the optimizer along the direction, which is used up. Returns the learning rate. */
 function follow<Batch>(
   { options, step, frozen }: Training<Batch>,
   optimizer: tf.Optimizer,
@@ -106,7 +109,7 @@ function follow<Batch>(
   return learningRate;
 }
 
-/** The direction, which then belongs to the caller. */
+/** The direction, which the caller owns from then on. */
 function handedOut<Batch>(
   { options: { variables }, frozen }: Training<Batch>,
   direction: Answer['direction'],
@@ -116,14 +119,14 @@ function handedOut<Batch>(
   return gradients;
 }
 
-/** As TensorFlow.js's own optimizers take the direction. */
+/** The direction in the form that TensorFlow.js's own optimizers take. */
 function named(
   variables: readonly tf.Variable[],
   direction: Answer['direction'],
   frozen: readonly boolean[],
 ): tf.NamedTensorMap {
-  // Every variable every time: they keep their accumulators by position. They leave one without a gradient
-  // where it is, and its accumulators.
+  // Optimizers need every variable in each step, because they keep accumulators by position. A variable
+  // without a gradient stays where it is, and so do its accumulators.
   const entries = variables.map(({ name, shape }, v) => {
     return [name, frozen[v] ? null : (direction[v] ?? tf.zeros(shape))] as const;
   });

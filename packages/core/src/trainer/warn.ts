@@ -1,7 +1,7 @@
-/** Node and browsers have it; types that hold in both do not. */
+/** Node and browsers have `console`, but no types that hold in both declare it. */
 declare const console: { warn(message: string): void };
 
-/** Warns once of each key. */
+/** Returns a function that warns once per key. */
 export function warner(): (key: string, message: string) => void {
   const said = new Set<string>();
   return (key, message) => {
