@@ -14,6 +14,7 @@ import { messageOf } from './said.ts';
  */
 export type Callbacks = Callback | CustomCallbackArgs | readonly (Callback | CustomCallbackArgs)[];
 
+/** The rhythm in which training gives way to the page, as in `model.fit`: a number is in milliseconds. */
 export type YieldEvery = 'auto' | 'batch' | 'epoch' | 'never' | number;
 
 /** The parameters of a training that callbacks receive. The names are those of TensorFlow.js. */

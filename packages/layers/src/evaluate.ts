@@ -17,13 +17,15 @@ import { type DatasetLike, datasetSource, type Source, tensorSource } from './so
 /**
  * Mean losses and metrics of the model in prediction mode (no dropout; batch normalisation with its moving
  * averages), by the names that logs use. `loss` is the sum of the objectives' losses times their weights,
- * without the penalties of regularisers.
+ * without the penalties of regularisers. Rejects with an error for options that are not valid, and for data
+ * that does not fit the model.
  */
 export function evaluate(
   model: LayersModel,
   dataset: DatasetLike,
   options: EvaluateOptions,
 ): Promise<Record<string, number>>;
+/** The same on tensors: `x` and `y` are one tensor, a list or by name; the first axis counts the examples. */
 export function evaluate(
   model: LayersModel,
   x: Tensors,

@@ -23,13 +23,16 @@ import { weightsOf } from './weights.ts';
 /**
  * Trains a model on several objectives, as `model.fitDataset` and `model.fit` do on one. Each step changes
  * everything or nothing: after an error, model and optimizer are as the last step left them. The tensors of a
- * dataset are disposed of, as TensorFlow.js does it. Tensors given as `x` and `y` stay yours.
+ * dataset are disposed of, as TensorFlow.js does it. Tensors given as `x` and `y` stay yours. Rejects with an
+ * error for options that are not valid, for data that does not fit the model, and for errors in your
+ * functions.
  */
 export function fit(
   model: LayersModel,
   dataset: DatasetLike,
   options: DatasetFitOptions,
 ): Promise<FitHistory>;
+/** The same on tensors: `x` and `y` are one tensor, a list or by name; the first axis counts the examples. */
 export function fit(
   model: LayersModel,
   x: Tensors,

@@ -31,6 +31,7 @@ export interface OwnObjective extends Common {
   readonly metrics?: undefined;
 }
 
+/** One objective of a training: on labels of an output, or any other scalar. */
 export type LayersObjective = OutputObjective | OwnObjective;
 
 /** An objective after its names have been looked up. */

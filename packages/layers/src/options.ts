@@ -55,6 +55,7 @@ export interface CommonFitOptions extends OfTrainer {
   readonly resumeFrom?: CheckpointStore | undefined;
 }
 
+/** Options of `fit` on a dataset. */
 export interface DatasetFitOptions extends CommonFitOptions {
   /**
    * The number of batches in an epoch. Each epoch then continues in the dataset where the last one ended.
@@ -63,6 +64,7 @@ export interface DatasetFitOptions extends CommonFitOptions {
   readonly batchesPerEpoch?: number;
 }
 
+/** Options of `fit` on tensors. */
 export interface TensorFitOptions extends CommonFitOptions {
   /** Examples in a batch; default 32. */
   readonly batchSize?: number;
@@ -80,6 +82,7 @@ export interface TensorFitOptions extends CommonFitOptions {
   readonly sampleWeight?: Tensors;
 }
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
   readonly objectives: readonly LayersObjective[];
   /** Examples in a batch, for tensors; default 32. */

@@ -54,7 +54,7 @@ async function logged(
   const metrics: Logged[] = [];
   for (const [index, batch] of batches.entries()) {
     const given = outputs[index]!;
-    // Of one objective at most.
+    // At most one objective has penalties added to it.
     const penalised = Object.keys(given).filter((name) => given[name]!.unpenalized);
     const read = await measured(
       objectives,

@@ -56,6 +56,7 @@ export interface Anchor {
 /** The values of t at which mixed losses are compared. */
 const MIXTURES: readonly number[] = Array.from({ length: 101 }, (_, index) => index / 100);
 
+/** The setting in the middle of the front of plain mixing; null without points. */
 export function anchorOf(baseline: readonly Setting[], split: Split): Anchor | null {
   const scored = scoredOn(baseline, split);
   const front = nonDominated(scored.map(({ mean }) => mean));

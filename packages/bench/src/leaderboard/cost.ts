@@ -15,6 +15,7 @@ export interface Cost {
   readonly peakBytes: number | null;
 }
 
+/** The median cost of the finished runs of a method; null without any. */
 export function costOf({ points }: PlannedMethod, known: Known): Cost | null {
   const records = points
     .flatMap(({ runs }) => runs)

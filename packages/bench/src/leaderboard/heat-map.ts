@@ -21,6 +21,7 @@ export interface HeatMap extends SuiteMap {
   readonly slope: Estimate | null;
 }
 
+/** The loss at one pair of values. */
 export interface HeatCell {
   readonly across: number;
   readonly up: number;

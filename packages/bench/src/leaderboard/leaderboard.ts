@@ -47,6 +47,7 @@ export interface Board {
   readonly troubles: readonly Trouble[];
 }
 
+/** One method of a board, with its settings and scores. */
 export interface Row {
   /** The rank, counted from 1. Methods with equal scores share one. Null if there is nothing to score. */
   readonly rank: number | null;

@@ -16,6 +16,7 @@ export interface Plane {
   readonly bands: readonly Corner[];
 }
 
+/** One axis of a plane: its label, scale and range, and the reference point on it, in units of the loss. */
 export interface Side {
   readonly label: string;
   readonly scale: 'linear' | 'log';
@@ -55,6 +56,7 @@ export interface Corner {
  */
 const MARGIN = { best: 0.14, reference: 0.06 };
 
+/** The plane of one split of a board, with the marks of all methods. */
 export function planeOf(board: Board, split: Split): Plane {
   const points = board.rows.flatMap(({ settings }) =>
     settings.flatMap(({ points }) => points[split]?.seeds ?? []),
@@ -69,6 +71,7 @@ export function planeOf(board: Board, split: Split): Plane {
   };
 }
 
+/** The axis of one objective, `axes[index]`, with a range around the given points. */
 export function sideOf(axes: readonly [Axis, Axis], index: 0 | 1, points: readonly Point[]): Side {
   const { objective, reference, scale: wanted } = axes[index];
   const better = points.filter(([x, y]) => x < axes[0].reference && y < axes[1].reference);

@@ -33,6 +33,7 @@ export interface Setting {
   readonly distance?: number;
 }
 
+/** The scores of a method on one split. */
 export interface Score {
   /** The hypervolume of the front of the settings' means, up to the board's reference point. */
   readonly hypervolume: number;
@@ -96,6 +97,7 @@ export interface Scored {
   readonly seeds: readonly Point[];
 }
 
+/** The settings that have points on the split. */
 export function scoredOn(settings: readonly Setting[], split: Split): readonly Scored[] {
   return settings.flatMap(({ name, points }) => (points[split] ? [{ name, ...points[split] }] : []));
 }

@@ -15,6 +15,7 @@ export interface Plan {
   readonly maps: readonly SuiteMap[];
 }
 
+/** One task of a plan, with its methods. */
 export interface PlannedEntry {
   readonly title: string;
   readonly task: RunSpec['task'];
@@ -28,6 +29,7 @@ export interface PlannedEntry {
   readonly landscape: Landscape | null;
 }
 
+/** A method of an entry, at all values of its swept option. */
 export interface PlannedMethod {
   readonly label: string;
   /** The id of the combiner. */
@@ -43,6 +45,7 @@ export interface PlannedPoint {
   readonly runs: readonly PlannedRun[];
 }
 
+/** One run of a plan. */
 export interface PlannedRun {
   /** The hash of the spec. */
   readonly key: string;
@@ -51,6 +54,7 @@ export interface PlannedRun {
   readonly name: string;
 }
 
+/** Options of `planSuite`. */
 export interface PlanOptions {
   /** The id of the backend for the runs. */
   readonly backend: string;

@@ -91,6 +91,7 @@ export interface Method {
   readonly sweep?: Readonly<Record<string, readonly Json[]>>;
 }
 
+/** Options of a task or combiner, by name. */
 export type Options = Readonly<Record<string, Json>>;
 
 const text = z.string('must be text').min(1, 'must not be empty');

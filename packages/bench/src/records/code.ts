@@ -18,6 +18,7 @@ export interface Codes {
   readonly combiners: Readonly<Record<string, string>>;
 }
 
+/** The source hashes of all definitions in a toolkit. Definitions without a known hash are left out. */
 export function codesOf({ tasks, combiners }: Toolkit): Codes {
   const known = (definitions: Toolkit['tasks'] | Toolkit['combiners']) =>
     Object.fromEntries(

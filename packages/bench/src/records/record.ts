@@ -61,6 +61,7 @@ export interface Path {
   readonly losses: Readonly<Record<string, readonly number[]>>;
 }
 
+/** The record of a run: its spec, its outcome, and the place and time in which it ran. */
 export interface RunRecord {
   /** The version of this format. */
   readonly schema: 1;
@@ -82,6 +83,7 @@ export interface RunRecord {
   readonly cost?: RunCost;
 }
 
+/** The cost of a run, as far as it was measured. */
 export interface RunCost {
   /** The number of steps taken in `seconds`. */
   readonly steps: number;

@@ -7,6 +7,7 @@ export interface Table {
   readonly basis: readonly string[];
 }
 
+/** A column of a table. */
 export interface Column {
   readonly head: string;
   readonly align: 'left' | 'right';
@@ -21,6 +22,7 @@ export interface Column {
 /** The text of an empty cell. */
 export const NOTHING = '–';
 
+/** The cells of the columns, row by row. */
 export function rowsOf(columns: readonly Column[]): readonly (readonly string[])[] {
   return columns[0]!.cells.map((_, row) => columns.map(({ cells }) => cells[row]!));
 }

@@ -1,6 +1,7 @@
 import type { Evaluation, Task } from '@scalpel/core';
 import type { Path } from '../records/index.ts';
 
+/** One recorded point: the number of steps, the position, and the training losses. */
 export interface PathPoint {
   readonly step: number;
   readonly position: readonly number[];

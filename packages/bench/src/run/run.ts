@@ -25,6 +25,7 @@ import { type PathRecorder, recordPath } from './path.ts';
 import { checkEvaluation, checkTask } from './task-shape.ts';
 import { countTensors } from './tensor-count.ts';
 
+/** The result of `executeRun`. */
 export interface RunResult {
   readonly outcome: Outcome;
   /** Seconds of training, without loading and evaluating. */

@@ -75,6 +75,7 @@ function intervalOf(
   return { low: value - reach, high: value + reach, samples };
 }
 
+/** The arithmetic mean; NaN without values. */
 export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

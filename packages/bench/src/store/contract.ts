@@ -61,6 +61,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Options of `openStore`. */
 export interface StoreOptions {
   /**
    * The duration of a claim in milliseconds, default 60,000. Without renewal the run is then free for others.

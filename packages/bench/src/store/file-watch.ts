@@ -16,6 +16,7 @@ export interface FileWatch {
   end(): void;
 }
 
+/** Starts to watch a file. Throws if it cannot be opened. */
 export function watchFile(file: string): FileWatch {
   const path = resolve(file);
   const descriptor = openSync(path, 'r');

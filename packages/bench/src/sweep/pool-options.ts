@@ -11,6 +11,7 @@ export interface ClaimedRun<Run extends PlannedRun> {
   readonly claim: Extract<Claim, 'yours' | 'deadly'>;
 }
 
+/** Options of `runPool`. */
 export interface PoolOptions<Run extends PlannedRun> {
   readonly store: Store;
   readonly worker: WorkerEntry;
@@ -35,6 +36,7 @@ export interface PoolOptions<Run extends PlannedRun> {
   onEvent(event: PoolEvent): void;
 }
 
+/** Events of the runs that a pool makes. */
 export type PoolEvent =
   | { readonly kind: 'started'; readonly run: PlannedRun }
   /** The run continues from a checkpoint of another process. */

@@ -8,17 +8,20 @@ import type { ClaimedRun, PoolEvent, Tally } from './pool-options.ts';
 import type { QueuedRun, RunQueue } from './queue.ts';
 import type { RefusedEvent, SweepOptions, SweepResult } from './sweep.ts';
 
+/** Options of `sweepShared`. */
 export interface SharedSweepOptions extends SweepOptions {
   readonly queue: RunQueue;
   readonly toolkit: Toolkit;
 }
 
+/** Options of `serveQueue`. */
 export interface ServeOptions extends Omit<SharedSweepOptions, 'runs' | 'onEvent'> {
   /** If true, waits for new runs when the queue is empty. Otherwise it ends then. */
   readonly stay?: boolean;
   readonly onEvent?: (event: ServeEvent) => void;
 }
 
+/** Events of `serveQueue`. */
 export type ServeEvent =
   | PoolEvent
   | RefusedEvent

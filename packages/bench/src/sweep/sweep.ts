@@ -11,6 +11,7 @@ import { runPool } from './pool.ts';
 import type { ClaimedRun, PoolEvent, Tally } from './pool-options.ts';
 import type { WorkerEntry } from './worker-process.ts';
 
+/** Options of `sweep`. */
 export interface SweepOptions {
   readonly runs: readonly PlannedRun[];
   readonly store: Store;
@@ -28,6 +29,7 @@ export interface SweepOptions {
   readonly onEvent?: ((event: SweepEvent) => void) | undefined;
 }
 
+/** Events of a sweep. */
 export type SweepEvent =
   /** The first event: `done` of `total` runs have ended before. */
   | { readonly kind: 'planned'; readonly done: number; readonly total: number; readonly workers: number }

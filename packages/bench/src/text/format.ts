@@ -66,6 +66,7 @@ export function formatProbability(value: number): string {
   return formatDigits(value, 2);
 }
 
+/** A share in whole percent: 0.256 becomes "26 %". */
 export function formatShare(share: number): string {
   return `${Math.round(100 * share)} %`;
 }

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { inverse, type Names, renamed, savedNames } from './names.ts';
 import { type CheckpointStore, read, write } from './store.ts';
 
+/** Options of `saveCheckpoint` and `loadCheckpoint`. */
 export interface CheckpointOptions {
   /**
    * Names the variables as `model.save` does, so that a model that is built again in the same page or process
