@@ -14,7 +14,7 @@ const combine = (rows: readonly (Vector | null)[], options: AlignedMtlOptions = 
 
 const delta = (i: number, j: number) => (i === j ? 1 : 0);
 
-/** The gradients that are added up in the place of the given ones, and the matrix B that makes them. */
+/** The gradients that replace the given ones, and the matrix B that makes them. */
 function transformed(rows: readonly Vector[], scale: 'min' | 'median' | 'rmse' = 'min') {
   const answers = rows.map((_, i) => combine(rows, { scale, preference: rows.map((_, j) => delta(i, j)) }));
   return {

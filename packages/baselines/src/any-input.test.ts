@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { plugin } from './index.ts';
 
 /*
- * Whatever float64 can hold: an answer of finite numbers with a certificate that can be read, or an error
- * that says what is wrong with the input, never that the method has to be mended.
+ * Methods must accept any numbers that float64 can hold. They give an answer of finite numbers with a
+ * readable certificate, or an error that says what is wrong with the input. The error never blames the
+ * method.
  */
 
 type Random = () => number;

@@ -176,7 +176,7 @@ describe('momentum', () => {
       objectives: withPriorities(0, 0),
     });
 
-  /** Both objectives, then one a step as in the paper, then both. */
+  /** Both objectives, then one per step as in the paper, then both. */
   const draw = gradients(4, 2, 4);
   const steps = Array.from({ length: 12 }, (_, step) => {
     const rows = draw();
@@ -207,7 +207,7 @@ describe('momentum', () => {
       ];
       for (const [index, rows] of sequence.entries()) {
         const t = index + 1;
-        // Adam, fed with the combiner's direction.
+        // Adam with the combiner's direction as its gradient.
         const given = engine.step({ batches: [rows] }).direction;
         m = sum([BETA, m], [1 - BETA, given]);
         v = v.map((x, i) => beta2 * x + (1 - beta2) * given[i]! ** 2);

@@ -2,7 +2,7 @@ import { checkOptions } from '@scalpel/core';
 import { type ConformanceOptions, describeCombiner } from '@scalpel/core/testing';
 import { plugin } from './index.ts';
 
-/** The least number of objectives that a method needs in a step. */
+/** The smallest number of objectives that a method needs in a step. */
 const demands: Readonly<Record<string, Omit<ConformanceOptions, 'guarantees'>>> = {
   // f + 3 rows, with f = 1.
   krum: { least: 4 },
@@ -10,12 +10,12 @@ const demands: Readonly<Record<string, Omit<ConformanceOptions, 'guarantees'>>> 
   'trimmed-mean': { least: 3 },
 };
 
-/** Options of methods that have no defaults. */
+/** Options for methods that have no defaults. */
 const needed: Readonly<Record<string, object>> = {
   constant: { weights: [2, 0.5, 1] },
 };
 
-/** Options that make methods compute or remember something else, with what is still guaranteed. */
+/** Options with which methods compute or remember something else, and the guarantees that still hold. */
 const variants: readonly (readonly [string, object, ConformanceOptions['guarantees']])[] = [
   ['mixed', { lambda: 0.1 }, ['linear-under-scaling', 'permutation-equivariant', 'weighted']],
   ['pcgrad', { order: 'ascending' }, ['linear-under-scaling', 'weighted']],

@@ -5,7 +5,7 @@ import { type DbMtlOptions, dbMtl } from './db-mtl.ts';
 
 const zeros = (count: number) => new Array<number>(count).fill(0);
 
-/** The answer of a new combiner to the only step. */
+/** The answer of a new combiner to its only step. */
 function combine(rows: readonly Vector[], losses: readonly number[], options: DbMtlOptions = {}): Vector {
   const objectives = withPriorities(...zeros(rows.length));
   return createVectorEngine({ combiner: dbMtl(options), objectives }).step({ batches: [rows], losses })

@@ -122,7 +122,7 @@ describe('golden values', () => {
     const { coefficients, direction } = combine({ regularization: 1e-4 }, conflicting);
     expect(coefficients[0]).toBeCloseTo(0.6109210468, 9);
     expect(coefficients[1]).toBe(0.5);
-    // Then there is a little conflict.
+    // In this case there is a little conflict.
     expect(dot(conflicting[0]!, direction)).toBeCloseTo(-3.4e-3, 4);
   });
 

@@ -23,7 +23,7 @@ const combine = (options: EpoOptions, rows: readonly (Vector | null)[], losses: 
 const STATIONARY = /Pareto-stationary/;
 const UNBALANCED = /^No descent keeps the balance/;
 
-/** Σ |terms| of a product: what rounding is relative to. */
+/** Σ |terms| of a product. Its rounding error is relative to this sum. */
 const sizeOf = (a: Vector, b: Vector) => a.reduce((total, x, i) => total + Math.abs(x * b[i]!), 0);
 
 describe.each(['balance', 'descend', 'relaxed'] as const)('the move: %s', (move) => {
@@ -37,7 +37,7 @@ describe.each(['balance', 'descend', 'relaxed'] as const)('the move: %s', (move)
       const spread = move === 'balance' ? 3 : 0.005;
       const losses = rows.map(() => 1 + spread * random());
       const preference = rows.map(() => (move === 'balance' ? 0.5 + random() : 1));
-      // One objective alone is always balanced.
+      // A single objective is always balanced.
       const actual = rows.length === 1 && move === 'balance' ? 'descend' : move;
       const { coefficients, certificate } = combine({ relaxed, preference }, rows, losses);
       expect(Math.min(...coefficients), name).toBeGreaterThanOrEqual(0);
@@ -177,7 +177,7 @@ test('epsilon parts the moves', () => {
     ],
     [1, 2],
   ];
-  // μ = (1/3) log(2/3) + (2/3) log(4/3) = 0.0566
+  // μ = (1/3) log(2/3) + (2/3) log(4/3) = 0.0566.
   expect(combine({ epsilon: 0.056 }, rows, losses).coefficients).toEqual([0, 1]);
   expect(combine({ epsilon: 0.057, relaxed: true }, rows, losses).coefficients).toEqual([1, 0]);
 });

@@ -36,7 +36,7 @@ class Explicit {
     return parts.map((part) => part / parts.reduce((a, b) => a + b));
   }
 
-  /** The derivatives of c Σ z log(L − b), c and z constant. */
+  /** The derivatives of c Σ z log(L − b), with c and z constant. */
   weights(losses: readonly number[], present: readonly number[]): number[] {
     const z = this.#z(present);
     const c = 1 / z.reduce((sum, share, k) => sum + share / this.#height(losses[k]!), 0);
@@ -144,7 +144,7 @@ test('in training it looks again at the same batch, after the step', async () =>
   const coefficients: (readonly number[])[] = [];
   for (const batch of batches) coefficients.push((await trainer.step(batch)).coefficients);
   expect(seen.map(({ batch }) => batch)).toEqual([1, 1, 2, 2, 1, 1]);
-  // The second look is at moved variables, the next step starts from there.
+  // The losses after the step are those of the moved variables. The next step starts from there.
   for (const step of [0, 1, 2]) {
     expect(seen[2 * step + 1]!.theta).not.toEqual(seen[2 * step]!.theta);
     if (step > 0) expect(seen[2 * step]!.theta).toEqual(seen[2 * step - 1]!.theta);

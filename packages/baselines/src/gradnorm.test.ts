@@ -20,8 +20,8 @@ const engineOf = (options: GradnormOptions, count: number) =>
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 
 /**
- * The weights after one step, by the slope of the loss of the paper between two points nearby, its targets
- * held.
+ * The weights after one step. The slope of the paper's loss is computed between two nearby points, with
+ * constant targets.
  */
 function trained(weights: Vector, lengths: Vector, ratios: Vector, alpha: number, rate: number): number[] {
   const average = mean(weights.map((w, i) => w * lengths[i]!));
@@ -150,7 +150,7 @@ test('weights of absent objectives stay, the others keep their sum, and first lo
   const second = engine.step({ batches: [rows], losses: [1, 1, 5] }).coefficients;
   expect(second[0]! + second[1]!).toBeCloseTo(2, 14);
   expect(second[2]).toBe(1);
-  // The third loss was 5 when first seen, so it has not moved either.
+  // The third loss was 5 when it was first present, so it has not changed either.
   const third = engine.step({ batches: [rows], losses: [1, 1, 5] }).coefficients;
   const all = engineOf({ alpha: 1, rate: 0.1 }, 3);
   expect(third[2]).toBeLessThan(1);

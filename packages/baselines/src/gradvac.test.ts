@@ -71,7 +71,7 @@ test('it is that of explicit vectors, with targets that move, in any given order
       const next = gradients(count, count, 6);
       for (let step = 0; step < 12; step++) {
         const rows: (Vector | null)[] = next();
-        // Objectives that are absent now and then: their targets stay.
+        // Objectives are sometimes absent, and their targets stay.
         if (step % 4 === 3) rows[step % count] = null;
         const expected = oracle(rows, order);
         expect(relativeError(engine.step({ batches: [rows] }).direction, expected)).toBeLessThan(1e-10);

@@ -14,8 +14,8 @@ const combine = (rows: readonly (Vector | null)[]) =>
 const unit = (row: Vector) => row.map((x) => x / Math.hypot(...row));
 
 /**
- * As many independent gradients as entries: with Û d₀ = 1 and v the coefficients of d₀, the answer is d₀ / Σ
- * vᵢ.
+ * There are as many independent gradients as entries. Let Û d₀ = 1, and let v be the coefficients of d₀. Then
+ * the answer is d₀ / Σ vᵢ.
  */
 function bySolving(rows: readonly Vector[]): number[] {
   const common = solve(new Matrix(rows.map(unit)), Matrix.ones(rows.length, 1));

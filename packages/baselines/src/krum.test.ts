@@ -20,7 +20,7 @@ const golden = [
   [2, 0, 1],
 ];
 
-/** The weights by distances of explicit vectors. */
+/** The weights, from distances of explicit vectors. */
 function explicit(rows: readonly Vector[], byzantine: number, selected: number): number[] {
   const scores = rows.map((row, i) => {
     const distances = rows
@@ -96,7 +96,7 @@ describe('rows that differ little for their length', () => {
     expect(combineVectors(across, [0, 1, 2, 3, 4], rows).coefficients).toEqual(expected);
   });
 
-  // Beyond 4096 elements inner products are summed in float32.
+  // With more than 4096 elements, inner products are summed in float32.
   test.each([
     ['kept', 2],
     ['streamed', 2],

@@ -3,7 +3,7 @@ import { withPriorities } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { plugin } from './index.ts';
 
-/* Losses of any size that float64 holds. */
+/* Losses of any size that float64 can hold. */
 
 const rows = [
   [1, 2, 0.5],
@@ -16,7 +16,7 @@ function create(id: string, options: object = {}): GradientCombiner {
   return definition.create(checkOptions(id, definition.options, options) as never);
 }
 
-/** The coefficients of three steps, the losses of each times the entries of `factors`. */
+/** The coefficients of three steps. The losses of each step are multiplied by the entries of `factors`. */
 function coefficients(
   combiner: GradientCombiner,
   losses: readonly number[],

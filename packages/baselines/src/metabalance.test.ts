@@ -72,7 +72,7 @@ test('the averages are those of the paper, from zero, where all are present', ()
 
 test('a level that is absent keeps its length', () => {
   const engine = createVectorEngine({ combiner: metabalance(), objectives: withPriorities(0, 1) });
-  // Before the main one has been seen, nothing is balanced.
+  // Before the main objective has been present, nothing is balanced.
   expect(engine.step({ batches: [[null, [0, 4]]] }).direction).toEqual([0, 4]);
   expect(engine.step({ batches: [[[2, 0], null]] }).direction).toEqual([2, 0]);
   expect(engine.step({ batches: [[null, [0, 8]]] }).direction).toEqual([0, 2]);
@@ -82,7 +82,7 @@ test('an average is over the steps that had the objective', () => {
   const objectives = withPriorities(0, 1);
   const engine = createVectorEngine({ combiner: metabalance({ beta: 0.5 }), objectives });
   for (let step = 0; step < 3; step++) engine.step({ batches: [[[3, 0], null]] });
-  // Of constant lengths every average is that length, however long it has been seen.
+  // If lengths are constant, every average is that length, after any number of steps.
   expect(
     engine.step({
       batches: [

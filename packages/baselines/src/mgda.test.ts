@@ -25,7 +25,7 @@ const combine = (rows: Rows) =>
 const lengthsTogether = (rows: Rows, coefficients: readonly number[]) =>
   rows.reduce((total, row, i) => total + coefficients[i]! * Math.hypot(...row), 0);
 
-/** The shortest convex combination by trying every support. */
+/** The shortest convex combination, found by trying every support. */
 function byEnumeration(rows: Rows): number[] {
   const { indices, lengths, cosines } = unitRows(SymmetricMatrix.gramian(rows), rows.length);
   const shortest = Math.min(...lengths);

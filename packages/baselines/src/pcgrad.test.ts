@@ -26,13 +26,13 @@ const combine = (options: PcgradOptions, ...steps: readonly (readonly (Vector | 
     ...steps,
   ).direction;
 
-/** u without its part against v. */
+/** u without its part that conflicts with v. */
 function withoutConflict(u: Vector, v: Vector): Vector {
   const product = dot(u, v);
   return product < 0 ? sum([1, u], [-product / dot(v, v), v]) : u;
 }
 
-/** The original on explicit vectors. */
+/** The original method on explicit vectors. */
 function explicit(rows: readonly Vector[], order: readonly (readonly number[])[]): number[] {
   const parts = rows.map((row, i) =>
     order[i]!.reduce<Vector>((part, other) => withoutConflict(part, rows[other]!), row),

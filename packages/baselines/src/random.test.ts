@@ -3,7 +3,7 @@ import { withPriorities } from '@scalpel/core/testing';
 import { expect, test } from 'vitest';
 import { random } from './random.ts';
 
-/** The weights of many steps, seen as the directions of unit rows. */
+/** The weights of many steps, read from the directions of unit rows. */
 function weightsOf(count: number, steps: number, seed = 3): readonly (readonly number[])[] {
   const engine = createVectorEngine({
     combiner: random(),

@@ -5,9 +5,9 @@ import { plugin } from './index.ts';
 import { pcgrad } from './pcgrad.ts';
 
 /*
- * Gradients times a power of two, exactly, as far as float64 goes: squares of most of these lengths are
- * beyond it. Then directions are multiplied by a power of that, bit for bit, or, in methods with an option in
- * units of length, where that is multiplied too.
+ * Gradients times a power of two, which is exact, over the whole range of float64. The squares of most of
+ * these lengths are beyond it. Directions must be multiplied by a power of the factor, bit for bit. If a
+ * method has an option in units of length, the option is multiplied too.
  */
 
 const POWERS = [-1000, -601, -563, -300, 300, 450, 563, 900];
@@ -17,7 +17,7 @@ function create(id: string, options: object = {}): GradientCombiner {
   return definition.create(checkOptions(id, definition.options, options) as never);
 }
 
-/** The directions of three steps, the gradients times `scale`. */
+/** The directions of three steps, for gradients times `scale`. */
 function directions(combiner: GradientCombiner, scale: number): readonly (readonly number[])[] {
   const priorities = ['a-gem', 'dynamic-barrier'].includes(combiner.name) ? [0, 1] : [0, 1, 0, 1, 2];
   const objectives = priorities.map((priority, index) => ({ name: `${index}`, priority }));
@@ -38,7 +38,10 @@ function times(vectors: readonly (readonly number[])[], factor: number): readonl
   return vectors.map((vector) => vector.map((x) => x * factor));
 }
 
-/** Methods that do not have one direction times the scale: options in units of length, or another power. */
+/**
+ * Methods whose direction is not simply multiplied by the scale: they have options in units of length, or
+ * another power.
+ */
 const OTHERS = new Set(['nash-mtl', 'fairgrad', 'gradnorm', 'moco', 'modo']);
 
 test.each(plugin.combiners!.map(({ id }) => id).filter((id) => !OTHERS.has(id)))('%s', (id) => {

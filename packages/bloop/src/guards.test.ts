@@ -131,7 +131,7 @@ describe('descent with exact gradients', () => {
         start: [1, 1],
         rate: Math.min(0.5, 0.5 / lambda),
         steps: 4000,
-        // ½a² first, then ½((a − 1)² + b²)
+        // The first loss is ½a², the second is ½((a − 1)² + b²).
         gradients: ([a, b]) => [
           [a!, 0],
           [a! - 1, b!],

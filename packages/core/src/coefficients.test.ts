@@ -17,7 +17,7 @@ const random = randomFrom(3);
 const draw = (count: number, width = 6): number[][] =>
   Array.from({ length: count }, () => Array.from({ length: width }, () => normal(random)));
 
-/** The combination of rows that the coefficients stand for. */
+/** The combination of rows with these coefficients. */
 const rowOf = (coefficients: Vector, rows: readonly Vector[]) =>
   sum(...rows.map((row, index) => [coefficients[index]!, row] as const));
 
@@ -71,7 +71,7 @@ test('levelGradients: the rows of each level together, zeros for an absent one',
 });
 
 describe.each([1e-12, 1e-7, 1e-4])('with inner products of the precision %s', (precision) => {
-  /** Two rows of length one and their difference, of this length. */
+  /** Two rows of length one whose difference has this length. */
   const nearlyEqual = (length: number, error: number) => {
     const cosine = 1 - length ** 2 / 2;
     return SymmetricMatrix.from(2, (i, j) => (i === j ? 1 + error : cosine - error));

@@ -15,10 +15,13 @@ export interface Objective<Batch = void> {
   loss(batch: Batch): Tensor | LossWithOutputs | null;
 }
 
-/** A loss with tensors that it was made from, for metrics without another forward pass. */
+/** A loss with tensors from its computation, for metrics without another forward pass. */
 export interface LossWithOutputs {
   readonly loss: Tensor | null;
-  /** By name, such as `logits`: a step's report has them again. They have no part in its gradients. */
+  /**
+   * Further tensors by name, such as `logits`. The report of the step contains them. Its gradients do not
+   * depend on them.
+   */
   readonly outputs: NamedTensorMap;
 }
 

@@ -2,7 +2,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { GradientCombiner, GramianCombiner, Objective } from './index.ts';
 import { createTrainer } from './index.ts';
 
-// Checked by the compiler: each line marked must not compile.
+// The compiler checks this file: each marked line must not compile.
 
 test('a combiner offers what it needs, and nothing else', () => {
   // @ts-expect-error: a Gramian combiner answers with coefficients

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { plugin } from './index.ts';
 
-// What every task must hold to, each at a size that takes no time.
+// Properties that every task must have, each tested at a small size.
 const small: Readonly<Record<string, object>> = {
   'two-dimensional': { steps: 3 },
   'three-levels': { steps: 3 },
@@ -46,7 +46,7 @@ const sum: GramianCombiner = {
   combine: ({ rows }) => ({ coefficients: rows.map(() => 1) }),
 };
 
-/** Everything the task starts from and is fed with. */
+/** Everything that the start and the data of the task consist of. */
 function contents({ variables, state = [], batch, steps }: Task): unknown[] {
   const batches = [0, steps - 1, 5 * steps].map((step) => {
     const given = batch(step);

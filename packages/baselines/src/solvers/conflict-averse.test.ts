@@ -91,7 +91,7 @@ test('they hold for up to 16 rows with lengths from 1e-3 to 1e4', () => {
   for (let count = 2; count <= 16; count++) {
     for (let draw = 0; draw < 6; draw++) {
       const random = randomFrom(draw + 10 * count);
-      // Positive in the first entry, so that all of them can improve.
+      // The first entries are positive, so that all objectives can improve.
       const rows = Array.from({ length: count }, () => {
         const scale = 10 ** (7 * random() - 3);
         return [

@@ -16,7 +16,7 @@ type Rows = readonly Vector[];
 const bank = matrixBank();
 const share = (rows: Rows) => rows.map(() => 1 / rows.length);
 const combined = (rows: Rows, v: Vector) => sum(...rows.map((row, i) => [v[i]!, row] as const));
-/** What the combination is made of: its rounding error is relative to that. */
+/** The size of the terms of the combination. Its rounding error is relative to this size. */
 const sizeOf = (rows: Rows, v: Vector) =>
   rows.reduce((total, row, i) => total + v[i]! * Math.hypot(...row), 0);
 
@@ -36,7 +36,7 @@ function expectProjection(name: string, rows: Rows, u: Vector, v: Vector) {
   }
 }
 
-/** Many rows of very different lengths, with more of them than entries every other time. */
+/** Many rows of very different lengths. Every second time there are more rows than entries. */
 function scaledRows(seed: number, count: number): Rows {
   const random = randomFrom(seed);
   const width = seed % 2 === 0 ? count + 3 : Math.max(2, Math.floor(count / 2));
@@ -145,7 +145,7 @@ test('the certificate says where nearly dependent rows leave no digits', () => {
     expect(exact.solved).toBe(exact.residual <= 1e-8);
     expect(exact.residual).toBeLessThan(1e-5);
     seen.add(exact.solved);
-    // Behind float32 kernels as much is beyond what the Gramian tells.
+    // With float32 kernels, the Gramian cannot show a difference as small as this.
     expect(projectEachOnDualCone(gramian, share(rows), 1e-7).certificate.solved).toBe(true);
   }
   expect(seen.size).toBe(2);

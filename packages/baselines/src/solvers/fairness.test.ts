@@ -14,7 +14,9 @@ const combined = (rows: readonly Vector[], coefficients: Vector) =>
 
 const cosine = (a: Vector, b: Vector) => dot(a, b) / Math.hypot(...a) / Math.hypot(...b);
 
-/** Largest difference between the cosine of d to a row and the one that its coefficient asks for. */
+/**
+ * The largest difference between the cosine of d to a row and the cosine that the row's coefficient asks for.
+ */
 function cosineError(rows: readonly Vector[], coefficients: Vector, exponent: number): number {
   const direction = combined(rows, coefficients);
   const norm = Math.hypot(...direction);

@@ -48,7 +48,7 @@ export function fairCombination(
   return solve(unitRows(gramian, count), exponent, precision, unit);
 }
 
-/** How far log b and log z may move in one step. */
+/** The largest move of log b and log z in one step. */
 const LONGEST = 5;
 
 /**

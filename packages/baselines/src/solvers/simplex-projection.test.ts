@@ -15,8 +15,8 @@ const points = Array.from({ length: 400 }, (_, draw) => {
 const total = (point: readonly number[]) => point.reduce((sum, x) => sum + x, 0);
 
 /**
- * For each support the point that has the same distance to all of it; the nearest of those that are in the
- * simplex.
+ * Tries every support: the point with the same distance to all of it. Returns the nearest of these points
+ * that is in the simplex.
  */
 function byEnumeration(point: readonly number[]): number[] {
   let best: number[] = [];

@@ -13,7 +13,7 @@ const weighing = (...weights: number[]): ConstantCombiner => ({
   weights: (rows) => rows.map((_, index) => weights[index]!),
 });
 
-/** d = Σ g + e, where e is remembered and e ← e/2 + Σ g/2. Says how often it was called. */
+/** d = Σ g + e, where e is remembered and e ← e/2 + Σ g/2. The memory counts the calls. */
 const tracking: GramianCombiner<number> = {
   name: 'tracking',
   needs: 'gramian',
@@ -102,7 +102,7 @@ test('smoothed averages coefficients from the first on, each objective for itsel
 test('byLevel combines within levels first, then across', () => {
   const combiner = byLevel({ within: weighing(10, 100), across: weighing(1, 2, 3) });
   const { coefficients } = createVectorEngine({ combiner, objectives }).step({ batches: [matrix(1)] });
-  // Levels of one objective are not touched by `within`.
+  // `within` does not see levels of one objective.
   expect(coefficients).toEqual([1, 20, 200, 3]);
 });
 

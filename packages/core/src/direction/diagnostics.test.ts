@@ -19,7 +19,7 @@ import {
 import { dot, sum, type Vector } from '../testing/vectors.ts';
 import type { TrainerOptions } from '../trainer/options.ts';
 
-/** Coefficients of both signs, on a remembered row too. */
+/** Coefficients of both signs, also on a remembered row. */
 const wild: GramianCombiner = {
   name: 'wild',
   needs: 'gramian',
@@ -30,7 +30,7 @@ const wild: GramianCombiner = {
   }),
 };
 
-/** Each objective's mean gradient over the batches that have it, over all variables, by tfjs itself. */
+/** Each objective's mean gradient over its batches, over all variables, computed by TensorFlow.js itself. */
 function gradientsOf(
   objectives: readonly Objective<number>[],
   batches: readonly number[],
@@ -113,7 +113,7 @@ describe.each<[string, Partial<TrainerOptions<number>>, number]>([
     const start = [kernel, bias].map((variable) => variable.clone());
     const seen = new Set<string>();
     for (let step = 0; step < 12; step++) {
-      // All are there in the first step, and one is absent now and then.
+      // All objectives are present in the first step. Later one is sometimes absent.
       const batches = Array.from({ length: count }, (_, b) => (step % 3 === 0 ? 0.5 + b : (step + b) % 3));
       const gradients = gradientsOf(objectives, batches);
       const before = values();

@@ -27,7 +27,7 @@ const mean: GramianCombiner = {
 describe('gradients that are streamed', () => {
   async function path(combiner: GradientCombiner, gradients: 'kept' | 'streamed', over: 'all' | 'shared') {
     const start = values();
-    // One of them reaches one variable alone, and is absent now and then.
+    // One objective reaches only one variable, and is sometimes absent.
     const alone: Objective<number> = {
       name: 'alone',
       priority: 4,
@@ -85,8 +85,8 @@ describe('memory', () => {
   const size = 16 * 100 * 50;
 
   /**
-   * Bytes at the peak of a step beyond those before it, in gradients. What the tape holds is small: one row
-   * of each layer.
+   * Bytes at the peak of a step beyond those before it, in units of one gradient. The tape holds little: one
+   * row of each layer.
    */
   async function peak(rows: number, combiner: GradientCombiner, gradients: 'kept' | 'streamed') {
     const x = tf.ones([1, 100]) as tf.Tensor2D;
@@ -108,7 +108,7 @@ describe('memory', () => {
     return bytes / (4 * size);
   }
 
-  /** Beyond what was there before. TensorFlow.js's own count takes every clone for a copy. */
+  /** Bytes beyond those at the start. TensorFlow.js's own count takes every clone for a copy. */
   async function peakBytes(work: () => Promise<unknown>): Promise<number> {
     const backend = tf.backend();
     const made = new Map<object, number>();
@@ -145,8 +145,8 @@ describe('memory', () => {
 
   test.each([2, 4, 8])('%i gradients are kept: themselves, and one more', async (rows) => {
     expect(await peak(rows, mean, 'kept')).toBeLessThan(1.1 * (rows + 1));
-    // The averages are there before the step. While the optimizer runs, so are those of after, the direction,
-    // and the values that it replaces.
+    // The averages exist before the step. While the optimizer runs there are also the next averages, the
+    // direction, and the values that it replaces.
     const [combining, moving] = [rows + rows + 1, rows + rows + 2];
     expect(rows + (await peak(rows, averaging, 'kept'))).toBeLessThan(1.1 * Math.max(combining, moving));
   });
@@ -157,7 +157,7 @@ describe('memory', () => {
 });
 
 describe('work', () => {
-  /** Backward passes through a trunk that two objectives share, in one step. */
+  /** The number of backward passes in one step through a trunk that two objectives share. */
   async function passes(combiner: GradientCombiner, gradients: 'kept' | 'streamed' = 'kept') {
     let count = 0;
     const counted = tf.customGrad((x) => ({

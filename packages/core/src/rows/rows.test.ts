@@ -4,7 +4,7 @@ import { randomFrom } from '../random.ts';
 import type { Row } from './kernels.ts';
 import { combinations, innerProducts, NonFiniteRow } from './rows.ts';
 
-/** Beyond what is multiplied on the host, and not a multiple of the block length. */
+/** Larger than tensors that are multiplied on the host, and not a multiple of the block length. */
 const LARGE = 5003;
 const sizes = [6, LARGE];
 
@@ -23,7 +23,7 @@ function dot(a: readonly Float32Array[], b: readonly Float32Array[]): number {
 }
 
 test.each([1e-30, 1e-22, 1e-10, 1, 1e10, 1e20, 1e30])('inner products at scale %f', async (scale) => {
-  // One row keeps its scale, so that products of unequal rows are seen too.
+  // One row keeps its scale, so that products of unequal rows are tested too.
   const data = [...vectors(1, 2, scale), ...vectors(2, 1)];
   const rows = rowsOf(data);
   const tensors = tf.memory().numTensors;
@@ -56,7 +56,7 @@ test.each([1e-30, 1e-22, 1e20, 1e30])(
 );
 
 test('a variable without elements is finite, and its inner products are 0', async () => {
-  // Rows of zeros are looked at again, element by element.
+  // Rows of zeros are computed again, element by element.
   const row: Row = [tf.zeros([0, 3]), tf.zeros([LARGE])];
   const { byVariable } = await innerProducts([row]);
   expect(byVariable.map((gramian) => gramian.at(0, 0))).toEqual([0, 0]);

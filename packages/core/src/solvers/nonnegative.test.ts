@@ -8,8 +8,8 @@ import { minimizeNonnegative, nonnegativeSolver } from './nonnegative.ts';
 import { unitRows } from './unit-rows.ts';
 
 /**
- * Cosines of random rows, more rows than entries every other time, and a linear term that keeps the program
- * bounded.
+ * Cosines of random rows, and a linear term that keeps the program bounded. Every second time there are more
+ * rows than entries.
  */
 function randomProgram(seed: number): { matrix: SymmetricMatrix; linear: number[] } {
   const random = randomFrom(seed);
@@ -129,7 +129,7 @@ test('exchanges that go round in circles, or would make the block singular, leav
 });
 
 test('rounding in a base that nearly vanishes is not descent', () => {
-  // 1e4 · ĝ and its opposite, the third row far shorter but across the fourth.
+  // The first two rows are 1e4 · ĝ and its opposite. The third row is far shorter but across the fourth.
   const cosines = SymmetricMatrix.gramian([
     [0.6, 0.8, 0, 0],
     [-0.6, -0.8, 0, 0],
@@ -178,7 +178,7 @@ test('nothing to gain: the origin', () => {
 });
 
 test('cosines from float32 kernels are not trusted beyond their error', () => {
-  // Two opposed rows, whose cosine rounding has made −1 + 1e-7.
+  // Two opposite rows. Rounding has made their cosine −1 + 1e-7.
   const almost = SymmetricMatrix.from(2, (i, j) => (i === j ? 1 : -1 + 1e-7));
   expect(minimizeNonnegative(almost, [-1, -1], 1e-7).ray).not.toBeNull();
   expect(minimizeNonnegative(almost, [-1, -1], 1e-16).ray).toBeNull();

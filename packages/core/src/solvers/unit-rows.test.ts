@@ -23,8 +23,8 @@ test('cosines do not depend on the lengths, zero rows are left out, later rows a
 test('the order of the rows given does not matter, to the last bit', () => {
   const random = randomFrom(1);
   for (let draw = 0; draw < 50; draw++) {
-    // Whole numbers, so that rows with the same ones in another order are exactly as long: then the other
-    // products decide.
+    // Rows of whole numbers: rows with the same numbers in another order have exactly the same length. Then
+    // the other products decide.
     const row = Array.from({ length: 5 }, () => Math.round(200 * random() - 100));
     const turnedRow = (by: number) => row.map((_, entry) => row[(entry + by) % row.length]!);
     const rows = [row, turnedRow(1), turnedRow(3), row.map((x, i) => x + i), [1, 2, 3, 4, draw]];

@@ -15,7 +15,7 @@ function variable(shape: number[], random: Random, around = 0): tf.Variable {
   return tf.tidy(() => tf.variable(tf.tensor(values, shape)));
 }
 
-/** A function that makes its variables at once and uses them in every call. */
+/** A function that creates its variables once and uses them in every call. */
 const layers: Record<string, (shape: readonly number[], random: Random) => Apply> = {
   dense: (shape, random) => {
     const kernel = variable([shape.at(-1)!, 4], random);

@@ -65,7 +65,7 @@ test.each(Object.keys(models))('%s: one tape gives each loss the gradients of va
   const tensors = tf.memory().numTensors;
   const { value, tape } = record(variables, () => losses.map((loss) => loss()));
   const scalars = value as tf.Scalar[];
-  // Twice, and in reverse: a pass must leave the tape as it was.
+  // The passes run twice, and in reverse: a pass must leave the tape as it was.
   for (const [index, loss] of [...scalars.entries(), ...[...scalars.entries()].reverse()]) {
     const gradients = tape.backward([[loss, 1]]);
     for (const [v, variable] of variables.entries()) {

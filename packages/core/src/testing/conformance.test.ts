@@ -10,7 +10,7 @@ import { guarantees } from './guarantees.ts';
 import type { Subject } from './layouts.ts';
 import { training } from './training.ts';
 
-// What the kit must let pass.
+// Combiners that the kit must accept.
 
 const sum: GradientCombiner = { name: 'sum', needs: 'nothing', weights: (rows) => rows.map(() => 1) };
 
@@ -23,7 +23,7 @@ const shortest: GramianCombiner = {
   },
 };
 
-/** An average of each objective's gradients, in a row of its own, and how often it was seen. */
+/** An average of each objective's gradients in a separate row, and the number of steps in it. */
 const averages: GramianCombiner<Readonly<Record<string, number>>> = {
   name: 'averages',
   needs: 'gramian',
@@ -58,7 +58,7 @@ const noisy: ElementCombiner = {
     tf.mul(tf.max(gradients, 0), Array.from({ length: gradients.shape[1] }, random)),
 };
 
-/** With a look at the losses after the step, on several batches. */
+/** Uses the losses after the step, on several batches. */
 const progress: GramianCombiner<Readonly<Record<string, number>>> = {
   name: 'progress',
   needs: 'gramian',
@@ -89,7 +89,7 @@ describeCombiner(() => averages, { guarantees: [] });
 describeCombiner(() => noisy, { guarantees: [] });
 describeCombiner(() => progress, { guarantees: ['permutation-equivariant', 'weighted'] });
 
-// What it must catch: for each way to go wrong, the check that sees it and what that says.
+// Mistakes that the kit must find: for each, the check that fails and its message.
 
 const byLoss = (combine: LossCombiner['combine'], rest: Partial<LossCombiner> = {}): (() => LossCombiner) => {
   return () => ({ name: 'wrong', needs: 'losses', combine, ...rest });
@@ -103,7 +103,7 @@ const byGramian = (
 
 let calls = 0;
 
-/** Remembers the losses of each step where no checkpoint finds them. */
+/** Remembers the losses of each step in a place that checkpoints do not contain. */
 function secretive(): GradientCombiner {
   const losses: number[] = [];
   return {
@@ -259,7 +259,7 @@ describe('the guarantees catch', () => {
   const unit = byGramian(({ gramian, rows }) => ({
     coefficients: rows.map((_, i) => (gramian.at(i, i) > 0 ? 1 / Math.sqrt(gramian.at(i, i)) : 0)),
   }));
-  // Keeps its promises in the first step.
+  // Keeps its claims only in the first step.
   const momentum = byGramian(
     ({ gramian, rows, memory }) => ({
       coefficients: [...minimumNorm(gramian, rows.length, 1e-16).weights, memory],

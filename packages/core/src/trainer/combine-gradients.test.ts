@@ -35,7 +35,7 @@ function restart(): void {
 const flat = (gradients: tf.NamedTensorMap) =>
   variables.flatMap(({ name }) => [...gradients[name]!.dataSync()]);
 
-/** Which objectives are absent changes from batch to batch, and once they all are. */
+/** The absent objectives differ from batch to batch. Once, all are absent. */
 const sometimes = three.map(
   (objective, k): Objective<number> => ({
     ...objective,

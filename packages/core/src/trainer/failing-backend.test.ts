@@ -4,17 +4,14 @@ import type { GradientCombiner, GramianCombiner, LossCombiner } from '../combine
 import { perLayer } from '../compose/per-layer.ts';
 import { byLoss, half, largest, projecting, trainer } from '../testing/three-objectives.ts';
 
-// Wherever in a step the backend fails, as one does whose memory is full, the step changes nothing and leaves
-// nothing behind.
+// A backend may fail anywhere in a step, for example because its memory is full. Then the step changes
+// nothing and leaves nothing behind.
 
-// On the cpu backend, whose calls for memory have these names.
+// This runs on the cpu backend, whose calls for memory have these names.
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => vi.restoreAllMocks());
 
-/**
- * Has the backend fail once, when it is asked for memory this many times more. Answers with how often it was
- * asked.
- */
+/** Makes the backend fail once, after this many further calls for memory. Returns the number of calls. */
 function failAfter(calls: number): () => number {
   const backend = tf.backend() as unknown as Record<
     'write' | 'makeTensorInfo',
@@ -70,7 +67,7 @@ test.each(cases)('%s, gradients that are %s', async (_, gradients, combiner) => 
   vi.restoreAllMocks();
   expect(calls).toBeGreaterThan(20);
   const before = await subject.checkpoint();
-  // Not of buffers: TensorFlow.js's own kernels leave some behind when they fail.
+  // Buffers are not counted: TensorFlow.js's own kernels leave some behind when they fail.
   const { numTensors } = tf.memory();
   for (let call = 0; call < calls; call++) {
     failAfter(call);

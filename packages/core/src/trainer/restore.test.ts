@@ -6,7 +6,7 @@ import { bias, kernel, projecting, trainer } from '../testing/three-objectives.t
 import type { Checkpoint } from './checkpoint.ts';
 import type { Trainer } from './trainer.ts';
 
-// A restore is a transaction: all of the checkpoint is looked at before anything is changed.
+// A restore is a transaction: the whole checkpoint is checked before anything changes.
 
 let optimizer: tf.Optimizer;
 let subject: Trainer<number>;

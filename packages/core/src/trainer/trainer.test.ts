@@ -52,7 +52,7 @@ test('perLayer answers for each layer as if it were alone', async () => {
   const layers = [rows.map((g) => g.slice(0, 6)), rows.map((g) => g.slice(6))];
   for (const [layer, engine] of engines.entries()) {
     const expected = engine.step({ batches: [layers[layer]!] });
-    // The last coefficient depends on a random number, of which the layers draw one each.
+    // The last coefficient depends on a random number. Each layer draws one.
     const known = expected.coefficients.length - 1;
     expect(report.groups[layer]!.coefficients.slice(0, known)).toEqual(expected.coefficients.slice(0, known));
   }

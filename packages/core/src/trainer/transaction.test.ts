@@ -20,7 +20,7 @@ const fail = (): never => {
 
 const rate = () => (optimizer as unknown as { learningRate: number }).learningRate;
 
-/** Fails in the given batch alone, which is negative. */
+/** Fails only in the given batch, which is negative. */
 const when = (loss: () => tf.Scalar): Objective<number> => ({
   ...three[1]!,
   loss: (batch) => (batch < 0 ? loss() : three[1]!.loss(batch)),

@@ -8,7 +8,7 @@ import { distanceToLine } from './pareto.ts';
 type Loss = (point: readonly number[]) => number;
 type Plane = readonly [number, number];
 
-// Written out as their papers have them, in the plane.
+// The losses are written out as in their papers, in the plane.
 function form(centre: number, angle: number, across: number, along: number): Loss {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   return ([x, y]) => {
@@ -46,7 +46,7 @@ const create = (id: string, options: object = {}, seed = 0) =>
 const landscapeOf = (id: string, options: object = {}) =>
   definitionOf(id).landscape!(definitionOf(id).options.parse(options) as never);
 
-/** Points all over the map, the same every time. */
+/** Points all over the map, the same in every run. */
 function pointsOf(id: string, count: number): Plane[] {
   const random = randomFrom(7);
   return Array.from({ length: count }, () => {
@@ -126,7 +126,7 @@ test.each(starting)(
       const nearest = Math.min(
         ...set.map(([x, y]) => Math.hypot(x - starts[seed % 2]![0], y - starts[seed % 2]![1])),
       );
-      // From the line between points that are at most 0.1 apart, rather than from the points.
+      // The distance is to the line between points at most 0.1 apart, not to the points.
       expect(metrics!.distance).toBeLessThanOrEqual(nearest + 1e-12);
       expect(metrics!.distance).toBeGreaterThan(nearest - 0.01);
       task.dispose();

@@ -7,7 +7,7 @@ import { twoDimensional } from './two-dimensional.ts';
 
 type Loss = (point: readonly number[]) => number;
 
-// Written out as the formulas in the files have them.
+// The losses are written out as in the formulas of the files.
 const problems: [() => Task<number>, Loss[], number[]][] = [
   [twoDimensional, [([a]) => a! ** 2 / 2, ([a, b]) => ((a! - 1) ** 2 + b! ** 2) / 2], [0, 0]],
   [

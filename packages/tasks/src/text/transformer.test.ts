@@ -27,7 +27,7 @@ const logitsOf = (windows: number[][]) =>
   tf.tidy(() => network.logits(tf.tensor2d(windows, undefined, 'int32')).arraySync());
 
 /**
- * The network in float64, written element by element from its formula; parameters are one list, variable
+ * The network in float64, written element by element from its formula. The parameters are one list, variable
  * after variable.
  */
 function lossInFloat64(parameters: readonly number[]): number {
@@ -72,7 +72,7 @@ function lossInFloat64(parameters: readonly number[]): number {
         together[place]!.slice(which * width + head * size, which * width + (head + 1) * size);
       x = x.map((row, place) => {
         const seen = Array.from({ length: heads }, (_, head) => {
-          // Only what is not later.
+          // A byte sees only itself and earlier bytes.
           const earlier = Array.from({ length: place + 1 }, (_, other) => other);
           const shares = softmax(
             earlier.map((other) => dot(part(place, 0, head), part(other, 1, head)) / Math.sqrt(size)),

@@ -36,7 +36,7 @@ const losses = [
   ['little-conflict', 'digit', 'digits', 'digit', 'digit'],
 ] as const;
 
-/** By the names of the variables that the loss depends on. */
+/** The gradients of an objective, by the names of the variables that its loss depends on. */
 function gradientsOf<Given extends tf.TensorContainer>(
   { objectives, variables }: Task<Given>,
   name: string,

@@ -70,7 +70,7 @@ test('norm is half the squared weights, and confidence the negative entropy of t
   expect(confidence).toBeCloseTo(train.confidence!, 5);
   expect(train.confidence).toBeGreaterThan(-Math.log(10));
   expect(train.confidence).toBeLessThan(0);
-  // Without weights all classes are as likely.
+  // Without weights all classes are equally likely.
   for (const variable of task.variables) variable.assign(tf.zerosLike(variable));
   expect(valuesOf(task).confidence).toBeCloseTo(-Math.log(10), 5);
   task.dispose();

@@ -4,7 +4,7 @@ import { digitInCorner } from './digit-in-corner.ts';
 import { fashionMnistScale } from './images.ts';
 import { paint, pictured, placements, UNMOVED } from './pictures.ts';
 
-/** Three images, each pixel a number of its own as far as bytes go. */
+/** Three images whose pixels all differ, as far as bytes allow. */
 const images = Uint8Array.from({ length: 3 * 784 }, (_, at) => (at * 37 + 11) % 251);
 const painted = (index: number, right: number, down: number, mirrored: boolean) => {
   const picture = new Uint8Array(784);

@@ -11,7 +11,7 @@ import { smoothMnist } from './smooth-mnist.ts';
 const SMALL = { epochs: 1, batch: 16, images: 64 };
 
 /**
- * Mean cross-entropy of the network in float64, all parameters one list: kernel and bias of each layer in
+ * Mean cross-entropy of the network in float64. All parameters are one list: kernel and bias of each layer in
  * turn.
  */
 function crossEntropy(parameters: readonly number[], images: number[][], labels: readonly number[]): number {
@@ -153,7 +153,7 @@ test('evaluation: cross-entropy and accuracy over all images, and the norms to c
     return [logits];
   });
   expect(metrics!['train/accuracy']).toBe(correct / 40);
-  // The training loss gets there by iteration.
+  // The training loss approaches this value by iteration.
   const [, smoothness] = task.objectives as [unknown, (typeof task.objectives)[0]];
   const batch = task.batch(0);
   let iterated = 0;
