@@ -10,7 +10,7 @@ import { eigenpairs, significantSum, timesFunction } from './solvers/eigenpairs.
  *   d = Σ αᵢ gᵢ,   α = v / Σ vᵢ,   v = G⁺ (‖g₁‖, …, ‖gₖ‖),   so that ⟨d, gᵢ / ‖gᵢ‖⟩ = 1 / Σ vᵢ for all i
  *
  * Liu, Li, Kuang, Xue, Chen, Yang, Liao, Zhang, "Towards Impartial Multi-task Learning", ICLR 2021, section
- * 3.1, eq. 6. It is the same where the gradients are independent.
+ * 3.1, eq. 6. The paper's formula gives the same if the gradients are independent.
  */
 
 /**

@@ -5,8 +5,8 @@ import { nonnegativeSolver, type UnitRows, unitRows } from '@scalpel/core/solver
  * The problem of CAGrad: find the largest ν for which some d satisfies ⟨gᵢ, d⟩ >= ν for all i and ‖d − g₀‖ <=
  * c ‖g₀‖, where g₀ = (1/K) Σ gᵢ.
  *
- * For a given ν, the point nearest to g₀ is d = g₀ + Σ zᵢ gᵢ with z = argmin ½ ‖g₀ + Σ zᵢ gᵢ‖² − ν Σ zᵢ over
- * z >= 0. Its distance D(ν) from g₀ is convex in ν.
+ * For a given ν, let d be the point nearest to g₀ with ⟨gᵢ, d⟩ >= ν for all i. It is d = g₀ + Σ zᵢ gᵢ with z
+ * = argmin ½ ‖g₀ + Σ zᵢ gᵢ‖² − ν Σ zᵢ over z >= 0. Its distance D(ν) from g₀ is convex in ν.
  *
  * Every z >= 0 also gives an upper bound on ν. Let w = z / Σ zᵢ and g = Σ wᵢ gᵢ. Then every such d satisfies
  * ν <= ⟨g, d⟩ <= ⟨g, g₀⟩ + c ‖g₀‖ ‖g‖. At this bound the tangent of D meets the value c ‖g₀‖. To use the

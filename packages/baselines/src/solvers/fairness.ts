@@ -52,8 +52,8 @@ export function fairCombination(
 const LONGEST = 5;
 
 /**
- * Rounds that are enough for exponents from 1/100 to 100 where the lengths of the rows differ by 1e6, and for
- * exponents from 1/10 to 20 where they differ by 1e20.
+ * Enough rounds for exponents from 1/100 to 100 if the lengths of the rows differ by 1e6, and for exponents
+ * from 1/10 to 20 if they differ by 1e20.
  */
 const ROUNDS = 1000;
 
