@@ -158,16 +158,16 @@ ${table(['σ', 'from Bloop', 'from mixing'], noise)}
 
 ## Near a stationary point
 
-The share of the auxiliary gradient along the main one that the projection takes away: 1 is Bloop, 1/p = ${1 / SIZE} is mixing. In the rows the length of the
-main gradient shrinks against that of the noise of a batch, in brackets stands (s + 1) / (s + p), s the squared length of the gradient over the variance of one number of the average. One run of 20,000 steps
-each. An average of rate ρ works down to gradients √(ρ/2) as long as the noise of a batch; below, Bloop is mixing.
+The share of the auxiliary gradient along the main one that the projection takes away: 1 is Bloop, 1/p = ${1 / SIZE} is mixing. From row to row the main
+gradient gets shorter, relative to the noise of a batch. In brackets: (s + 1) / (s + p), where s is the squared length of the gradient over the variance of one number of the average. Each number
+is from one run of 20,000 steps. An average of rate ρ works for gradients that are at least √(ρ/2) times as long as the noise of a batch. For shorter ones Bloop is mixing.
 
 ${table(['‖g‖ / ‖noise‖', ...RHOS.map((rho) => (rho === 1 ? 'no average' : `ρ = ${rho}`))], removed)}
 
 ## Without noise
 
-On ½ a² first and ½ ((a − 1)² + b²) second, with gradients in float64, gradient descent at η = ½ halves a in every step. What rounding leaves of the projection may keep it from 0 (λ = 0.1 and 1).
-Where a does come to be 0 (λ = 0.01) there is nothing to project on: the next step goes η λ towards the auxiliary answer, and all begins anew. The largest |a| from step 100 to 5000:
+On ½ a² first and ½ ((a − 1)² + b²) second, with gradients in float64, gradient descent at η = ½ halves a in every step. Rounding errors of the projection may keep a from reaching 0 (λ = 0.1 and 1).
+If a reaches 0 (λ = 0.01), there is nothing to project on. The next step then goes η λ towards the auxiliary solution, and a must fall again. The largest |a| from step 100 to 5000:
 
 ${table(['λ', 'largest size of a'], rests)}
 `;
