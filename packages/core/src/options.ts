@@ -4,19 +4,19 @@ import { described } from './described.ts';
 import { suggestion } from './nearest.ts';
 
 /** A schema that describes options, made with `zod` or with `zod/mini`, which adds less to a page. */
-export type OptionsSchema<Options = unknown> = ZodType<Options> | z.ZodMiniType<Options>;
+export type OptionsSchema = ZodType | z.ZodMiniType;
 
 /**
  * The options with defaults filled in. Throws if any are wrong. The error names `owner` and lists every
  * problem on a line of its own, with the option and the reason.
  */
-export function checkOptions<Options>(
+export function checkOptions<Schema extends OptionsSchema>(
   owner: string,
-  schema: OptionsSchema<Options>,
+  schema: Schema,
   options: unknown,
-): Options {
+): z.output<Schema> {
   const result = schema.safeParse(options ?? {}, { error: problemOf });
-  if (result.success) return result.data;
+  if (result.success) return result.data as z.output<Schema>;
   const problems = result.error.issues.map(({ path, message }) =>
     path.length > 0 ? `${owner}: option ${path.join('.')}: ${message}` : `${owner}: ${message}`,
   );

@@ -5,6 +5,7 @@ import { mgda, upgrad } from '@scalpel/baselines';
 import { type BloopOptions, bloop } from '@scalpel/bloop';
 import {
   byLevel,
+  checkOptions,
   clipped,
   createTrainer,
   type GradientCombiner,
@@ -14,6 +15,7 @@ import {
   type Trainer,
 } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
 
 interface Batch {
   readonly x: tf.Tensor2D;
@@ -28,6 +30,9 @@ const objectives: readonly Objective<Batch>[] = [
 ];
 const options: BloopOptions = { lambda: [0.5], rho: 0.05 };
 const combiner: GradientCombiner = clipped(byLevel({ within: mgda(), across: bloop(options) }), { norm: 1 });
+
+const own = z.strictObject({ length: z.number().default(1) });
+export const length: number = checkOptions('own', own, {}).length;
 
 export async function run(batch: Batch): Promise<StepReport> {
   await startWasm({ binary: '/wasm/' });
