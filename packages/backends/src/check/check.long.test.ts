@@ -19,11 +19,11 @@ test.each([
   ['cpu', startCpu],
   ['wasm', startWasm],
 ])('checks of %s pass, whatever the seed', async (_name, start) => {
-  expect(await findings(start, 40)).toEqual([]);
+  expect(await findings(start, 20)).toEqual([]);
 });
 
 describe.skipIf(missing)(missing ?? 'on WebGPU', () => {
   test('checks pass, whatever the seed', async () => {
-    expect(await findings(startWebgpu, 4)).toEqual([]);
+    expect(await findings(startWebgpu, 1)).toEqual([]);
   });
 });
