@@ -6,27 +6,12 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PACKING } from '@scalpel/backends/testing';
 import type * as Tf from '@tensorflow/tfjs';
 import { chromium } from 'playwright';
 import { digits, isShort, median, ratio, table } from '../measure.ts';
 
 declare const tf: typeof Tf;
-
-/** The flags that `startWebgl()` turns off. */
-const FLAGS = [
-  'WEBGL_PACK',
-  'WEBGL_PACK_NORMALIZATION',
-  'WEBGL_PACK_CLIP',
-  'WEBGL_PACK_DEPTHWISECONV',
-  'WEBGL_PACK_BINARY_OPERATIONS',
-  'WEBGL_PACK_UNARY_OPERATIONS',
-  'WEBGL_PACK_ARRAY_OPERATIONS',
-  'WEBGL_PACK_IMAGE_OPERATIONS',
-  'WEBGL_PACK_REDUCE',
-  'WEBGL_LAZILY_UNPACK',
-  'WEBGL_CONV_IM2COL',
-  'WEBGL_PACK_CONV2DTRANSPOSE',
-];
 
 interface Times {
   readonly title: string;
@@ -103,7 +88,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage();
   await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('@tensorflow/tfjs/dist/tf.min.js')) });
-  const all = await page.evaluate(inPage, [FLAGS, isShort ? 1 : 15] as [string[], number]);
+  const all = await page.evaluate(inPage, [PACKING, isShort ? 1 : 15] as [string[], number]);
   const lines = all.map(({ title, packed, unpacked }) => [
     title,
     digits(median(packed)),

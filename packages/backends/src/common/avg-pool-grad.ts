@@ -58,23 +58,7 @@ function axesOf(kernelName: string, shape: readonly number[], attrs: Attributes)
       pad,
       dimRoundingMode,
     );
-    const { padInfo } = pool;
-    return [
-      {
-        input: pool.inHeight,
-        output: pool.outHeight,
-        filter: pool.filterHeight,
-        stride: pool.strideHeight,
-        before: padInfo.top,
-      },
-      {
-        input: pool.inWidth,
-        output: pool.outWidth,
-        filter: pool.filterWidth,
-        stride: pool.strideWidth,
-        before: padInfo.left,
-      },
-    ];
+    return planeOf(pool);
   }
   const pool = backend_util.computePool3DInfo(
     shape as [number, number, number, number, number],
@@ -84,28 +68,34 @@ function axesOf(kernelName: string, shape: readonly number[], attrs: Attributes)
     pad as 'same',
     dimRoundingMode,
   );
-  const { padInfo } = pool;
   return [
     {
       input: pool.inDepth,
       output: pool.outDepth,
       filter: pool.filterDepth,
       stride: pool.strideDepth,
-      before: padInfo.front,
+      before: pool.padInfo.front,
     },
+    ...planeOf(pool),
+  ];
+}
+
+/** The axes that a picture and a volume share. */
+function planeOf(pool: backend_util.Conv2DInfo | backend_util.Conv3DInfo): Axis[] {
+  return [
     {
       input: pool.inHeight,
       output: pool.outHeight,
       filter: pool.filterHeight,
       stride: pool.strideHeight,
-      before: padInfo.top,
+      before: pool.padInfo.top,
     },
     {
       input: pool.inWidth,
       output: pool.outWidth,
       filter: pool.filterWidth,
       stride: pool.strideWidth,
-      before: padInfo.left,
+      before: pool.padInfo.left,
     },
   ];
 }

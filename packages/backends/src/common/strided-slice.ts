@@ -28,7 +28,16 @@ export const stridedSlice: readonly Correction[] = corrections<Attributes>(
 
 /** The same slice with one range per axis, none added or dropped, and the final shape of the result. */
 export function inPlain(attrs: Attributes, from: number[]): { attrs: Attributes; shape: number[] } {
-  const { begin, end, strides, finalShape } = slice_util.sliceInfo(
+  const { begin, end, strides, finalShape } = sliceInfo(attrs, from);
+  const none = { beginMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
+  // An end before the first element cannot be written as a number, because −1 means the last element.
+  const endMask = end.reduce((mask, place, axis) => (place < 0 ? mask | (1 << axis) : mask), 0);
+  return { attrs: { begin, end, strides, endMask, ...none }, shape: finalShape };
+}
+
+/** The range for each axis of an input of this shape, and the shape of the result. */
+export function sliceInfo(attrs: Attributes, from: number[]): ReturnType<typeof slice_util.sliceInfo> {
+  return slice_util.sliceInfo(
     from,
     attrs.begin,
     attrs.end,
@@ -39,8 +48,4 @@ export function inPlain(attrs: Attributes, from: number[]): { attrs: Attributes;
     attrs.newAxisMask,
     attrs.shrinkAxisMask,
   );
-  const none = { beginMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
-  // An end before the first element cannot be written as a number, because −1 means the last element.
-  const endMask = end.reduce((mask, place, axis) => (place < 0 ? mask | (1 << axis) : mask), 0);
-  return { attrs: { begin, end, strides, endMask, ...none }, shape: finalShape };
 }

@@ -3,6 +3,8 @@ import type { BackendProbe } from '@scalpel/core';
 import { env } from '@tensorflow/tfjs-core';
 import { webgpu } from '../webgpu/definition.ts';
 
+export { PACKING } from '../webgl/packing.ts';
+
 /** The path on Debian and Ubuntu of the software Vulkan driver that comes with Chromium. */
 const SWIFTSHADER = [
   '/usr/lib/chromium/vk_swiftshader_icd.json',

@@ -1,7 +1,7 @@
 import { env } from '@tensorflow/tfjs-core';
 
 /** The flags that depend on WEBGL_PACK. Each is evaluated when it is first read. */
-const FLAGS = [
+export const PACKING: readonly string[] = [
   'WEBGL_PACK',
   'WEBGL_PACK_NORMALIZATION',
   'WEBGL_PACK_CLIP',
@@ -22,5 +22,5 @@ const FLAGS = [
  * then include these values, so small networks train a unit that does not exist.
  */
 export function unpackTextures(): void {
-  for (const flag of FLAGS) env().set(flag, false);
+  for (const flag of PACKING) env().set(flag, false);
 }
