@@ -17,6 +17,18 @@ interface DirectionState {
   readonly remembered: readonly Row[];
   /** One memory per group. */
   readonly memory: readonly unknown[];
+  /** The coefficients that are kept for several steps. Null before the first. Absent if none are kept. */
+  readonly coefficients?: KeptCoefficients | null;
+}
+
+/** Coefficients over the gradients of weighted losses, and the step that computed them. */
+export interface KeptCoefficients {
+  readonly step: number;
+  readonly rows: readonly {
+    readonly objective: string;
+    readonly batch: number;
+    readonly coefficient: number;
+  }[];
 }
 
 export interface Answer {
@@ -34,6 +46,8 @@ export interface Answer {
     readonly coefficients: readonly number[];
     readonly certificate: Certificate | null;
   }[];
+  /** The step that computed the coefficients, unless it is this one. */
+  readonly coefficientsFrom?: number;
   /** For methods that use the losses after the step: call it before `commit` with those of the same rows. */
   readonly after?: ((losses: readonly number[]) => void) | undefined;
   /** Adopts the next memory and remembered rows. */

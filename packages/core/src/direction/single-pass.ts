@@ -3,11 +3,11 @@ import type { ConstantCombiner, LossCombiner, Setup } from '../combiner.ts';
 import type { Forward } from '../forward/forward.ts';
 import { answerOf, asked, atOnce, checkedWeights, memoryAfter } from '../protocol/answers.ts';
 import { initialOf } from '../protocol/declared.ts';
-import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
+import { innerProducts } from '../rows/rows.ts';
 import { weightedPass } from './backward.ts';
-import { diagnoseAnew } from './diagnose-anew.ts';
 import type { DirectionComputation, DirectionOptions } from './direction.ts';
 import { finiteLosses } from './finite.ts';
+import { checkFinite } from './finite-direction.ts';
 
 type WeightCombiner = ConstantCombiner | LossCombiner;
 
@@ -72,30 +72,4 @@ async function askForWeights(
   const answer = answerOf(combiner, 'weights', given);
   const weights = checkedWeights(combiner, answer.weights, rows.length);
   return { weights, memory: answer.memory ?? memory, losses };
-}
-
-/**
- * The losses, which are read back here if nobody has read them. Throws, and disposes of the direction, if the
- * direction or a loss is not finite.
- */
-async function checkFinite(
-  options: DirectionOptions<WeightCombiner>,
-  forward: Forward,
-  direction: (tf.Tensor | null)[],
-  losses: readonly number[] | null,
-): Promise<readonly number[]> {
-  try {
-    // The length of the direction shows if all of it is finite.
-    const products = await innerProducts([direction], losses === null ? forward.losses : []);
-    return losses ?? finiteLosses(forward, products.scalars);
-  } catch (error) {
-    tf.dispose(direction as tf.Tensor[]);
-    if (error instanceof NonFiniteRow) {
-      finiteLosses(forward, error.scalars);
-      // One pass per objective shows which objective's gradient is the cause.
-      const nothing = options.variables.map(() => null);
-      await diagnoseAnew(forward, options, nothing);
-    }
-    throw error;
-  }
 }

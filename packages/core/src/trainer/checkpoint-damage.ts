@@ -1,4 +1,5 @@
 import { described } from '../described.ts';
+import type { KeptCoefficients } from '../direction/direction.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { damageOf, notFinite } from './saved-tensor.ts';
 
@@ -69,6 +70,17 @@ export function damageIn(checkpoint: Checkpoint): string | undefined {
   }
   listOf(listOf((where, row) => row === null || finite(where, row)))('remembered', checkpoint.remembered);
   listOf(() => {})('memory', checkpoint.memory);
+  const { coefficients = null } = checkpoint;
+  if (coefficients !== null && must('coefficients', coefficients, isObject(coefficients), 'an object')) {
+    whole(0)('coefficients.step', coefficients.step);
+    listOf((where, row) => {
+      if (!must(where, row, isObject(row), 'an object')) return;
+      const { objective, batch, coefficient } = row as KeptCoefficients['rows'][0];
+      text(`${where}.objective`, objective);
+      whole(0)(`${where}.batch`, batch);
+      must(`${where}.coefficient`, coefficient, Number.isFinite(coefficient), 'a finite number');
+    })('coefficients.rows', coefficients.rows);
+  }
   return problems[0];
 }
 

@@ -1,3 +1,4 @@
+import type { KeptCoefficients } from '../direction/direction.ts';
 import type { OptimizerState } from './optimizer-state.ts';
 import type { SavedTensor } from './saved-tensor.ts';
 
@@ -23,4 +24,6 @@ export interface Checkpoint {
   readonly remembered: readonly (readonly (SavedTensor | null)[])[];
   /** The combiner's memory: one value per group of variables. */
   readonly memory: readonly unknown[];
+  /** The coefficients that the steps to come use: see the option `coefficients`. Absent if none are kept. */
+  readonly coefficients?: KeptCoefficients | null;
 }

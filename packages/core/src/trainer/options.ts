@@ -47,6 +47,13 @@ export interface TrainerOptions<Batch> {
    */
   readonly gradients?: 'kept' | 'streamed';
   /**
+   * Keeps the coefficients of the combiner for `every` steps: it is asked in the steps 0, every, 2·every, …
+   * In the steps between, one backward pass of the losses with the latest coefficients replaces one pass per
+   * objective. A step with an objective that had no coefficient asks the combiner too. For combiners that
+   * need inner products and remember no gradients. Default: new coefficients in every step.
+   */
+  readonly coefficients?: { readonly every: number };
+  /**
    * Further variables that losses change, such as the moving averages of batch normalisation. Checkpoints
    * contain them. If a step is left out or throws, they get their old values back.
    */
@@ -88,6 +95,7 @@ const schema = z.strictObject({
   stepsPerEpoch: z.optional(wholeNumber(1)),
   over: z._default(oneOf(['all', 'shared']), 'all'),
   gradients: z._default(oneOf(['kept', 'streamed']), 'kept'),
+  coefficients: z.optional(z.strictObject({ every: wholeNumber(1) })),
   state: z._default(list, []),
   onNonFinite: z._default(oneOf(['throw', 'skip']), 'throw'),
   diagnostics: z.optional(z.strictObject({ every: wholeNumber(1) })),

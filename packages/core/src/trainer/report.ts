@@ -25,9 +25,14 @@ export interface StepReport {
    */
   readonly coefficients: readonly number[];
   /**
-   * The quality of the answer of the combiner's solver. Null if the combiner has no solver. With several
-   * groups of variables it is the weakest certificate: one that is not solved, otherwise the one with the
-   * largest residual.
+   * The step that computed the coefficients: an earlier one if `coefficients: { every }` keeps them. Null if
+   * there are none.
+   */
+  readonly coefficientsFrom: number | null;
+  /**
+   * The quality of the answer of the combiner's solver. Null if the combiner has no solver, or
+   * was not asked in this step. With several groups of variables it is the weakest certificate: one that is
+   * not solved, otherwise the one with the largest residual.
    */
   readonly certificate: Certificate | null;
   /**
@@ -111,6 +116,7 @@ export function untouched<Batch>(step: number, objectives: readonly Objective<Ba
     outputs: [],
     rows: [],
     coefficients: [],
+    coefficientsFrom: null,
     certificate: null,
     groups: [],
     ...diagnosticsOf(null, objectives),

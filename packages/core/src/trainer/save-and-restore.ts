@@ -11,7 +11,7 @@ export async function saveTraining<Batch>(training: Training<Batch>): Promise<Ch
   const { options, shared, step } = training;
   const { variables, state, combiner, objectives, optimizer, seed, over } = options;
   checkAlive([...variables, ...state]);
-  const { remembered, memory } = training.directions.state();
+  const { remembered, memory, ...kept } = training.directions.state();
   return {
     format: 1,
     combiner: combiner.name,
@@ -27,6 +27,7 @@ export async function saveTraining<Batch>(training: Training<Batch>): Promise<Ch
       remembered.map((row) => Promise.all(row.map((tensor) => tensor && saveTensor(tensor)))),
     ),
     memory,
+    ...kept,
   };
 }
 
@@ -49,7 +50,8 @@ export function restoreTraining<Batch>(training: Training<Batch>, checkpoint: Ch
     const remembered = checkpoint.remembered.map((row) => row.map((tensor) => tensor && tensorOf(tensor)));
     for (const [index, variable] of moving.entries()) variable.assign(values[index]!);
     adoptOptimizer?.();
-    directions.restore({ remembered, memory: checkpoint.memory });
+    const { memory, coefficients = null } = checkpoint;
+    directions.restore({ remembered, memory, coefficients });
   });
   const { shared, step } = checkpoint;
   training.shared = shared && variables.map(({ name }) => shared.includes(name));

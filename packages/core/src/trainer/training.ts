@@ -3,6 +3,7 @@ import type { GradientCombiner, Setup } from '../combiner.ts';
 import type { DirectionComputation, DirectionOptions } from '../direction/direction.ts';
 import { elementDirection } from '../direction/elements.ts';
 import { gramianDirection } from '../direction/gramian.ts';
+import { checkKeeps, keepCoefficients } from '../direction/kept-coefficients.ts';
 import { singlePassDirection } from '../direction/single-pass.ts';
 import type { Outputs } from '../forward/forward.ts';
 import { asGramian } from '../protocol/as-gramian.ts';
@@ -51,7 +52,7 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
     options,
     setup,
     batchCount,
-    directions: directionsOf(combiner, { setup, variables, gradients, shared: seen }, over),
+    directions: directionsOf(options, { setup, variables, gradients, shared: seen }),
     seen,
     checkObjectives,
     warn: warner(),
@@ -71,14 +72,17 @@ export function forgetOutputs<Batch>(training: Training<Batch>): void {
 }
 
 /** The cheapest computation that gives the combiner what it needs. */
-function directionsOf(
-  combiner: GradientCombiner,
+function directionsOf<Batch>(
+  { combiner, over, coefficients }: Settled<Batch>,
   common: Omit<DirectionOptions<GradientCombiner>, 'combiner'>,
-  over: 'all' | 'shared',
 ): DirectionComputation {
+  if (coefficients) checkKeeps(combiner, common.setup);
   if (combiner.needs === 'elements') return elementDirection({ ...common, combiner });
   // Private variables keep the gradients of their own objective, and one weighted pass does not give these.
-  if (combiner.needs === 'gramian' || over === 'shared')
-    return gramianDirection({ ...common, combiner: asGramian(combiner) });
+  if (combiner.needs === 'gramian' || over === 'shared') {
+    const options = { ...common, combiner: asGramian(combiner) };
+    const computation = gramianDirection(options);
+    return coefficients ? keepCoefficients(computation, options, coefficients.every) : computation;
+  }
   return singlePassDirection({ ...common, combiner });
 }

@@ -57,13 +57,14 @@ export async function update<Batch>(
     throw error;
   }
   answer.commit();
-  const { groups, losses } = answer;
+  const { groups, losses, coefficientsFrom = step } = answer;
   const certificate = weakest(groups.map((group) => group.certificate));
   warnOfFallback(training, certificate);
   const report = {
     losses,
     rows: pass.rows,
     coefficients: groups[0]?.coefficients ?? [],
+    coefficientsFrom: groups.length === 0 ? null : coefficientsFrom,
     certificate,
     groups,
     ...diagnosticsOf(diagnostics, options.objectives),

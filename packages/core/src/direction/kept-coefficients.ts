@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GradientCombiner, GradientRow, GramianCombiner, Setup } from '../combiner.ts';
+import type { Forward } from '../forward/forward.ts';
+import { rememberedBy } from '../protocol/declared.ts';
+import { weightedPass } from './backward.ts';
+import type { Answer, DirectionComputation, DirectionOptions, KeptCoefficients } from './direction.ts';
+import { checkFinite } from './finite-direction.ts';
+import { privateShares } from './private-shares.ts';
+
+/**
+ * The same computation, whose coefficients are kept for `every` steps. It answers in the steps 0, every,
+ * 2·every, … In the steps between, the latest coefficients weigh the losses, in one backward pass. A step with
+ * a row that had no coefficient computes them anew.
+ */
+export function keepCoefficients(
+  computation: DirectionComputation,
+  options: Pick<DirectionOptions<GramianCombiner>, 'shared' | 'variables'>,
+  every: number,
+): DirectionComputation {
+  const { variables } = options;
+  let latest: KeptCoefficients | null = null;
+
+  async function answerAnew(forward: Forward): Promise<Answer> {
+    const answer = await computation.answer(forward);
+    const [{ coefficients }] = answer.groups as [Answer['groups'][0]];
+    // A later step may have other weights.
+    const rows = forward.rows.map(({ objective, batch }, index) => {
+      return { objective, batch, coefficient: coefficients[index]! / forward.weights[index]! };
+    });
+    return {
+      ...answer,
+      commit() {
+        answer.commit();
+        latest = { step: forward.step, rows };
+      },
+    };
+  }
+
+  async function answerAgain(forward: Forward, list: readonly number[], from: number): Promise<Answer> {
+    const isShared = options.shared(forward.rows, []);
+    const isOneSum = variables.every(({ trainable }, v) => isShared[v] || !trainable);
+    const lists = isOneSum ? [list] : [list, privateShares(forward.rows)];
+    const sums: (tf.Tensor | null)[][] = [];
+    try {
+      for (const one of lists) sums.push(weightedPass(forward, one));
+      const direction = variables.map((_, v) => sums[isShared[v] || isOneSum ? 0 : 1]![v]!);
+      const losses = await checkFinite(options, forward, direction, null);
+      const chosen = new Set<tf.Tensor | null>(direction);
+      tf.dispose(sums.flat().filter((tensor) => !chosen.has(tensor)) as tf.Tensor[]);
+      return {
+        direction,
+        losses,
+        diagnostics: null,
+        groups: [{ coefficients: list.map((c, row) => c * forward.weights[row]!), certificate: null }],
+        coefficientsFrom: from,
+        commit: () => {},
+        discard: () => tf.dispose(direction as tf.Tensor[]),
+      };
+    } catch (error) {
+      tf.dispose(sums as tf.Tensor[][]);
+      throw error;
+    }
+  }
+
+  return {
+    answer(forward) {
+      const list = forward.step % every === 0 ? null : listOf(forward.rows, latest);
+      return list ? answerAgain(forward, list, latest!.step) : answerAnew(forward);
+    },
+    state: () => ({ ...computation.state(), coefficients: latest }),
+    restore(state) {
+      computation.restore(state);
+      latest = state.coefficients ?? null;
+    },
+    dispose: () => computation.dispose(),
+  };
+}
+
+/** The coefficients of these rows, or null if one of them has none. */
+function listOf(rows: readonly GradientRow[], latest: KeptCoefficients | null): readonly number[] | null {
+  const found = rows.map(({ objective, batch }) =>
+    latest?.rows.find((one) => one.objective === objective && one.batch === batch),
+  );
+  return found.includes(undefined) ? null : found.map((one) => one!.coefficient);
+}
+
+/** Throws unless the coefficients of this combiner can be kept for several steps. */
+export function checkKeeps(combiner: GradientCombiner, setup: Setup): void {
+  const reason =
+    combiner.needs !== 'gramian'
+      ? 'computes none from inner products, so a step has nothing to leave out'
+      : combiner.after
+        ? 'looks at the losses after each step'
+        : combiner.groups
+          ? 'has other coefficients for each group of variables, which one backward pass does not give'
+          : rememberedBy(combiner, setup) > 0
+            ? 'remembers gradients, and needs those of each step'
+            : null;
+  if (reason === null) return;
+  throw new Error(
+    `createTrainer: option coefficients.every: the combiner ${combiner.name} ${reason}. Leave the option out.`,
+  );
+}
