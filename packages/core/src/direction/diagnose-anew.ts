@@ -15,16 +15,16 @@ import { finiteRows } from './finite.ts';
  */
 export async function diagnoseAnew(
   forward: Forward,
-  { shared, variables }: Pick<DirectionOptions<unknown>, 'shared' | 'variables'>,
+  { roles, variables }: Pick<DirectionOptions<unknown>, 'roles' | 'variables'>,
   direction: Row,
 ): Promise<Diagnostics> {
   const gradients = backwardPasses(forward);
   try {
     const reached = gradients.map((row) => row.map((tensor) => tensor !== null));
-    const isShared = shared(forward.rows, reached);
+    const { compared } = roles(forward.rows, reached);
     const rows = [...gradients, direction];
     const { byVariable, precision } = await finiteRows(innerProducts(rows), forward, variables);
-    const seen = byVariable.filter((_, v) => isShared[v]);
+    const seen = byVariable.filter((_, v) => compared[v]);
     const whole = {
       gramian: SymmetricMatrix.sum(rows.length, byVariable),
       direction: unit(rows.length, gradients.length),

@@ -94,6 +94,7 @@ describe.each<[string, Partial<TrainerOptions<number>>, number]>([
     { combiner: { ...wild, batches: 2 }, objectives: [onKernel, onBoth], over: 'shared' },
     2,
   ],
+  ['some variables', { combiner: wild, over: ['layer2/bias'] }, 1],
   ['weights from losses', { combiner: byLoss, ...everyStep }, 1],
   [
     'fixed weights of shared variables',

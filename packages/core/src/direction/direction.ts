@@ -62,9 +62,20 @@ export interface DirectionOptions<Combiner> {
   readonly variables: readonly tf.Variable[];
   /** `kept`: all gradients are in memory at once. `streamed`: those of one variable at a time. */
   readonly gradients: 'kept' | 'streamed';
-  /** The variables over which the inner products run, once they are known. */
-  readonly shared: (
-    rows: readonly GradientRow[],
-    reached: readonly (readonly boolean[])[],
-  ) => readonly boolean[];
+  /**
+   * The roles of the variables in a step with these rows. `reached` says which variables each of their
+   * gradients reaches; it is empty in a step that only uses kept coefficients.
+   */
+  readonly roles: (rows: readonly GradientRow[], reached: readonly (readonly boolean[])[]) => Roles;
+}
+
+/** What is done with each variable in a step. */
+interface Roles {
+  /** True if the inner products run over the variable. */
+  readonly compared: readonly boolean[];
+  /**
+   * True if the combiner's coefficients make the direction of the variable. The others get the sum of their
+   * objectives' gradients.
+   */
+  readonly combined: readonly boolean[];
 }

@@ -27,23 +27,23 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
       try {
         const products = await finiteRows(passes.gram({ distances: false }), forward, variables);
         const losses = finiteLosses(forward, products.scalars);
-        const isShared = options.shared(forward.rows, products.reached);
+        const { compared, combined } = options.roles(forward.rows, products.reached);
         const { memory: _, ...context } = forward.context(losses, undefined);
         const shares = privateShares(forward.rows);
         // Each variable has its own generator, because streamed variables come last to first.
         const generators = variables.map(() => fork(context.random));
         for (const { variable: v, gradients: column } of passes.columns()) {
           if (column.every((tensor) => tensor === null)) continue;
-          direction[v] = isShared[v]
-            ? combined(combiner, { ...context, random: generators[v]! }, variables[v]!, column)
-            : shared(column, shares);
+          direction[v] = combined[v]
+            ? combinedBy(combiner, { ...context, random: generators[v]! }, variables[v]!, column)
+            : summed(column, shares);
         }
         // This finds out if all of the direction is finite.
         await innerProducts([direction]);
         return {
           direction,
           losses,
-          diagnostics: diagnosticsOf(forward, products, isShared),
+          diagnostics: diagnosticsOf(forward, products, compared),
           groups: [],
           commit: () => {},
           discard,
@@ -64,7 +64,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
 type Column = readonly (tf.Tensor | null)[];
 
 /** The combiner's direction for one variable. Uses up the gradients. */
-function combined(
+function combinedBy(
   combiner: ElementCombiner,
   context: ElementStep,
   { name, shape, size }: tf.Variable,
@@ -91,7 +91,7 @@ function combined(
 /**
  * The combination of a variable's gradients if the combiner does not see the variable. Uses up the gradients.
  */
-function shared(column: Column, shares: readonly number[]): tf.Tensor | null {
+function summed(column: Column, shares: readonly number[]): tf.Tensor | null {
   const rows = column.map((tensor) => [tensor]);
   return combinations(rows, rows.length, () => [shares])[0]![0]!;
 }
@@ -99,10 +99,10 @@ function shared(column: Column, shares: readonly number[]): tf.Tensor | null {
 function diagnosticsOf(
   forward: Forward,
   { byVariable, precision }: GramPass,
-  isShared: readonly boolean[],
+  compared: readonly boolean[],
 ): Diagnostics {
   const count = forward.rows.length;
-  const seen = byVariable.filter((_, v) => isShared[v]);
+  const seen = byVariable.filter((_, v) => compared[v]);
   const all = { gramian: SymmetricMatrix.sum(count, byVariable), direction: null };
   return diagnose(forward, SymmetricMatrix.sum(count, seen), [all], precision);
 }

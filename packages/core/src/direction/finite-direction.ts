@@ -10,7 +10,7 @@ import { finiteLosses } from './finite.ts';
  * direction or a loss is not finite.
  */
 export async function checkFinite(
-  options: Pick<DirectionOptions<unknown>, 'shared' | 'variables'>,
+  options: Pick<DirectionOptions<unknown>, 'roles' | 'variables'>,
   forward: Forward,
   direction: (tf.Tensor | null)[],
   losses: readonly number[] | null,

@@ -6,7 +6,6 @@ import { memoryAfter } from '../protocol/answers.ts';
 import { groupsOf, initialOf, rememberedBy } from '../protocol/declared.ts';
 import type { Row } from '../rows/kernels.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
-import { weightedPass } from './backward.ts';
 import { type Diagnostics, diagnose } from './diagnostics.ts';
 import type { DirectionComputation, DirectionOptions } from './direction.ts';
 import { finiteLosses, finiteRows } from './finite.ts';
@@ -41,23 +40,19 @@ export function gramianDirection(options: DirectionOptions<GramianCombiner>): Di
         // Private variables are included: the combiner does not see them, but they must be finite.
         const products = await finiteRows(passes.gram(wanted), forward, variables);
         const losses = finiteLosses(forward, products.scalars);
-        const isShared = options.shared(forward.rows, products.reached);
-        const isSeen = (v: number, group: number) => isShared[v]! && groupOf[v] === group;
-        const answers = askForGroups(combiner, forward, losses, products, memory, isSeen);
+        const { compared, combined } = options.roles(forward.rows, products.reached);
+        const isCompared = (v: number, group: number) => compared[v]! && groupOf[v] === group;
+        const answers = askForGroups(combiner, forward, losses, products, memory, isCompared);
         const shares = padded(privateShares(forward.rows), forward.rows.length + rowCount);
-        const answerOf = (v: number) => (isShared[v] ? answers[groupOf[v]!]! : null);
+        const answerOf = (v: number) => (combined[v] ? answers[groupOf[v]!]! : null);
         const plan = planMap(answers, answerOf, shares, forward.rows.length);
         checkRange(plan, products);
-        const isOneSum = rowCount === 0 && groupCount === 1 && isShared.every(Boolean);
-        const [direction, ...made] =
-          gradients === 'streamed' && isOneSum
-            ? [weightedPass(forward, answers[0]!.coefficients)]
-            : passes.map(plan.coefficients);
+        const [direction, ...made] = passes.map(plan.coefficients);
         let next = answers.map((answer, group) => answer.memory ?? memory[group]);
         return {
           direction: direction!,
           losses,
-          diagnostics: diagnosticsOf(forward, products, answers, isShared, shares),
+          diagnostics: diagnosticsOf(forward, products, answers, answerOf, shares),
           groups: reportOf(answers, forward.weights),
           after:
             combiner.after &&
@@ -88,7 +83,7 @@ function diagnosticsOf(
   forward: Forward,
   { byVariable, precision }: GramPass,
   answers: readonly GroupAnswer[],
-  isShared: readonly boolean[],
+  answerOf: (variable: number) => GroupAnswer | null,
   shares: readonly number[],
 ): Diagnostics {
   const size = shares.length;
@@ -96,14 +91,13 @@ function diagnosticsOf(
     size,
     answers.map(({ gramian }) => gramian),
   );
-  const unseen = SymmetricMatrix.sum(
-    size,
-    byVariable.filter((_, v) => !isShared[v]),
-  );
-  const parts = [
-    ...answers.map(({ gramian, coefficients }) => ({ gramian, direction: coefficients })),
-    { gramian: unseen, direction: shares },
-  ];
+  const parts = [...answers, null].map((answer) => ({
+    gramian: SymmetricMatrix.sum(
+      size,
+      byVariable.filter((_, v) => answerOf(v) === answer),
+    ),
+    direction: answer?.coefficients ?? shares,
+  }));
   return diagnose(forward, seen, parts, precision);
 }
 

@@ -14,7 +14,7 @@ import { privateShares } from './private-shares.ts';
  */
 export function keepCoefficients(
   computation: DirectionComputation,
-  options: Pick<DirectionOptions<GramianCombiner>, 'shared' | 'variables'>,
+  options: Pick<DirectionOptions<GramianCombiner>, 'roles' | 'variables'>,
   every: number,
 ): DirectionComputation {
   const { variables } = options;
@@ -37,13 +37,13 @@ export function keepCoefficients(
   }
 
   async function answerAgain(forward: Forward, list: readonly number[], from: number): Promise<Answer> {
-    const isShared = options.shared(forward.rows, []);
-    const isOneSum = variables.every(({ trainable }, v) => isShared[v] || !trainable);
+    const { combined } = options.roles(forward.rows, []);
+    const isOneSum = variables.every(({ trainable }, v) => combined[v] || !trainable);
     const lists = isOneSum ? [list] : [list, privateShares(forward.rows)];
     const sums: (tf.Tensor | null)[][] = [];
     try {
       for (const one of lists) sums.push(weightedPass(forward, one));
-      const direction = variables.map((_, v) => sums[isShared[v] || isOneSum ? 0 : 1]![v]!);
+      const direction = variables.map((_, v) => sums[combined[v] || isOneSum ? 0 : 1]![v]!);
       const losses = await checkFinite(options, forward, direction, null);
       const chosen = new Set<tf.Tensor | null>(direction);
       tf.dispose(sums.flat().filter((tensor) => !chosen.has(tensor)) as tf.Tensor[]);

@@ -5,6 +5,7 @@ import type { InnerProducts, Row } from '../rows/kernels.ts';
 import { combinations, innerProducts, NonFiniteRow } from '../rows/rows.ts';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { VariableGradients } from '../tape/tape.ts';
+import { weightedPass } from './backward.ts';
 import type { GramPass, Passes } from './passes.ts';
 
 /**
@@ -16,6 +17,8 @@ export function streamedGradients(forward: Forward, remembered: readonly Row[], 
   return {
     gram: ({ distances }) => gram(forward, remembered, variables, distances),
     map(coefficients) {
+      const sum = oneSum(coefficients, remembered, variables);
+      if (sum) return [weightedPass(forward, sum)];
       const results: (tf.Tensor | null)[][] = coefficients(0).map(() => []);
       try {
         for (const part of all()) {
@@ -32,6 +35,23 @@ export function streamedGradients(forward: Forward, remembered: readonly Row[], 
     columns: all,
     dispose: () => {},
   };
+}
+
+/**
+ * The coefficients if one weighted backward pass gives all that is wanted: the same combination of the
+ * gradients for every variable. Otherwise null.
+ */
+function oneSum(
+  coefficients: (variable: number) => readonly (readonly number[])[],
+  remembered: readonly Row[],
+  variables: number,
+): readonly number[] | null {
+  if (remembered.length > 0) return null;
+  const [first] = coefficients(0);
+  for (let variable = 1; variable < variables; variable++) {
+    if (coefficients(variable)[0] !== first) return null;
+  }
+  return first!;
 }
 
 /** The gradients of every variable. Variables that no gradient reaches come last. */

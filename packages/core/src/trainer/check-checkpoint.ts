@@ -6,6 +6,7 @@ import type { Row } from '../rows/kernels.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { damageIn } from './checkpoint-damage.ts';
 import { checkOptimizerState } from './optimizer-state.ts';
+import type { SettledOver } from './over.ts';
 import { checkAlike, checkSaved, damaged } from './saved-tensor.ts';
 
 /** The parts of a trainer that a checkpoint must fit. */
@@ -16,7 +17,7 @@ export interface Restorable {
   readonly state: readonly tf.Variable[];
   readonly optimizer?: tf.Optimizer;
   readonly seed: number;
-  readonly over: 'all' | 'shared';
+  readonly over: SettledOver;
   readonly remembered: readonly Row[];
   readonly memory: readonly unknown[];
   /** The memory that the combiner starts with. */
@@ -72,8 +73,8 @@ export function checkCheckpoint(checkpoint: Checkpoint, trainer: Restorable): vo
 }
 
 /**
- * Throws unless the shared variables are among the variables. Once they are known, they are some of these. If
- * the trainer does not ask for them, they are all of these.
+ * Throws unless the shared variables are among the variables. Once they are known, they are some of these.
+ * They are those of `over` if that names them.
  */
 function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variable[]): void {
   const names = variables.map(({ name }) => name);
@@ -82,11 +83,9 @@ function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variab
   if (shared && new Set(shared).size !== shared.length) throw damaged('shared: a variable is there twice');
   if (shared?.length === 0)
     throw damaged('shared: it is empty, but some variables are shared wherever that is settled');
-  if (over === 'all' && shared?.length !== names.length) {
-    throw damaged(
-      `shared: it has ${shared ? `only [${shared}]` : 'null'}, but with over: 'all' every variable is`,
-    );
-  }
+  const wanted = over === 'shared' ? shared : over === 'all' ? names : over;
+  if (String(shared) === String(wanted)) return;
+  throw damaged(`shared: it is ${shared ? `[${shared}]` : 'null'}, but \`over\` says [${wanted}]`);
 }
 
 /**

@@ -58,7 +58,9 @@ export function damageIn(checkpoint: Checkpoint): string | undefined {
   listOf(text)('objectives', checkpoint.objectives);
   whole(Number.MIN_SAFE_INTEGER)('seed', checkpoint.seed);
   whole(0)('step', checkpoint.step);
-  must('over', checkpoint.over, ['all', 'shared'].includes(checkpoint.over), "'all' or 'shared'");
+  const { over } = checkpoint;
+  if (Array.isArray(over)) listOf(text)('over', over);
+  else must('over', over, over === 'all' || over === 'shared', "'all', 'shared' or a list");
   if (checkpoint.shared !== null) listOf(text)('shared', checkpoint.shared);
   recordOf(finite)('variables', checkpoint.variables);
   recordOf(tensor)('state', checkpoint.state);

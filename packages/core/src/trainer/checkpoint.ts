@@ -1,5 +1,6 @@
 import type { KeptCoefficients } from '../direction/direction.ts';
 import type { OptimizerState } from './optimizer-state.ts';
+import type { SettledOver } from './over.ts';
 import type { SavedTensor } from './saved-tensor.ts';
 
 /**
@@ -13,8 +14,8 @@ export interface Checkpoint {
   readonly objectives: readonly string[];
   readonly seed: number;
   readonly step: number;
-  readonly over: 'all' | 'shared';
-  /** Names of the variables that several objectives reach. Null while they are not known. */
+  readonly over: SettledOver;
+  /** Names of the variables over which inner products run. Null while they are not known. */
   readonly shared: readonly string[] | null;
   readonly variables: Readonly<Record<string, SavedTensor>>;
   readonly state: Readonly<Record<string, SavedTensor>>;

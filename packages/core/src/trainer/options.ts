@@ -8,6 +8,7 @@ import { checkOptions, oneOf, wholeNumber } from '../options.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 import type { Schedule } from '../schedule.ts';
 import { checkOptimizer } from './check-optimizer.ts';
+import { isOver, notOver, type Over, type SettledOver, settleOver } from './over.ts';
 import { checkVariables } from './trained-variables.ts';
 
 export interface TrainerOptions<Batch> {
@@ -32,12 +33,18 @@ export interface TrainerOptions<Batch> {
   /** The number of steps in an epoch, for combiners that count epochs. Default: all steps are in epoch 0. */
   readonly stepsPerEpoch?: number;
   /**
-   * The variables over which inner products run. `all` variables, as in the papers, or those that at least
-   * two objectives depend on, as in multi-task libraries (`shared`). With `shared`, a variable that only one
-   * objective depends on gets that objective's gradient times its weight. The first step determines the
-   * shared variables, so it needs a loss from every objective. Default `all`.
+   * The variables over which inner products run. Default `all`.
+   *
+   * - `all` variables, as in the papers.
+   * - `shared`: those that at least two objectives depend on, as in multi-task libraries. A variable that only
+   *   one objective depends on gets that objective's gradient times its weight. The first step determines the
+   *   shared variables, so it needs a loss from every objective.
+   * - Names of variables, or a function that answers true for some of them, to compare gradients at less
+   *   cost, or where it matters most. Here the other variables are not left to themselves: every variable
+   *   gets the same coefficients, Σ coefficient · gradient. Each loss must depend on a selected variable. The
+   *   function is asked once, by createTrainer.
    */
-  readonly over?: 'all' | 'shared';
+  readonly over?: Over;
   /**
    * The gradients that are in memory at once. `kept`: one per objective. `streamed`: those of one variable at
    * a time, for models whose K gradients do not fit. When streamed, all backward passes run side by side, and
@@ -74,8 +81,10 @@ export interface TrainerOptions<Batch> {
 /**
  * The options with their defaults. They are copied, so later changes to the caller's options have no effect.
  */
-export type Settled<Batch> = TrainerOptions<Batch> &
-  Required<Pick<TrainerOptions<Batch>, 'seed' | 'over' | 'gradients' | 'state' | 'onNonFinite'>>;
+export type Settled<Batch> = Omit<TrainerOptions<Batch>, 'over'> &
+  Required<Pick<TrainerOptions<Batch>, 'seed' | 'gradients' | 'state' | 'onNonFinite'>> & {
+    readonly over: SettledOver;
+  };
 
 const anything = z.custom<unknown>((value) => value !== undefined, { error: 'it is missing' });
 const list = z.array(z.unknown(), { error: ({ input }) => `it is ${described(input)}, but must be a list` });
@@ -93,7 +102,7 @@ const schema = z.strictObject({
     }),
   ),
   stepsPerEpoch: z.optional(wholeNumber(1)),
-  over: z._default(oneOf(['all', 'shared']), 'all'),
+  over: z._default(z.custom<Over>(isOver, { error: ({ input }) => notOver(input) }), 'all'),
   gradients: z._default(oneOf(['kept', 'streamed']), 'kept'),
   coefficients: z.optional(z.strictObject({ every: wholeNumber(1) })),
   state: z._default(list, []),
@@ -111,8 +120,10 @@ export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {
   checkCombiner('createTrainer', settled.combiner);
   for (const [index, objective] of settled.objectives.entries()) checkObjective(objective, index);
   checkVariables({ variables: settled.variables, state: settled.state });
-  checkOptimizer(settled as unknown as Settled<Batch>);
-  return settled as unknown as Settled<Batch>;
+  const over = settleOver(settled.over, settled.variables as readonly tf.Variable[]);
+  const result = { ...settled, over } as unknown as Settled<Batch>;
+  checkOptimizer(result);
+  return result;
 }
 
 const FIELDS = ['name', 'priority', 'weight', 'loss'];

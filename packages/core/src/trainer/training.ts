@@ -10,6 +10,7 @@ import { asGramian } from '../protocol/as-gramian.ts';
 import { batchesOf } from '../protocol/declared.ts';
 import { checkUnchanged, setupOf } from '../protocol/setup.ts';
 import type { Settled } from './options.ts';
+import { checkOver, checkSelected } from './over.ts';
 import { sharedBy } from './shared-variables.ts';
 import { warner } from './warn.ts';
 
@@ -20,14 +21,14 @@ export interface Training<Batch> {
   /** Number of independent batches that a step takes. */
   readonly batchCount: number;
   readonly directions: DirectionComputation;
-  /** The variables that the combiner sees, once they are known. */
-  readonly seen: DirectionOptions<unknown>['shared'];
+  /** What is done with each variable in a step. */
+  readonly roles: DirectionOptions<unknown>['roles'];
   /** Throws if the objectives are no longer those given at the start. */
   readonly checkObjectives: () => void;
   readonly warn: (key: string, message: string) => void;
   /** Number of steps made. */
   step: number;
-  /** For each variable, true if several objectives reach it. Null while that is not known. */
+  /** For each variable, true if inner products run over it. Null while that is not known. */
   shared: readonly boolean[] | null;
   /** For each variable, true if it is not trainable in this step. */
   frozen: readonly boolean[];
@@ -43,21 +44,27 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
   const setup = setupOf(objectives, batchCount);
   const checkObjectives = checkUnchanged(objectives);
   combiner.check?.(setup);
-  const seen: Training<Batch>['seen'] = (rows, reached) => {
+  const names = variables.map(({ name }) => name);
+  checkOver(combiner, over, names);
+  const roles: Training<Batch>['roles'] = (rows, reached) => {
+    const { frozen, step } = training;
     training.shared ??= sharedBy(objectives, variables, rows, reached);
     // A frozen variable has no gradients to compare its remembered rows with.
-    return training.shared.map((isShared, v) => isShared && !training.frozen[v]);
+    const compared = training.shared.map((isShared, v) => isShared && !frozen[v]);
+    if (over === 'all' || over === 'shared') return { compared, combined: compared };
+    checkSelected(over, compared, rows, reached, step);
+    return { compared, combined: frozen.map((isFrozen) => !isFrozen) };
   };
   const training: Training<Batch> = {
     options,
     setup,
     batchCount,
-    directions: directionsOf(options, { setup, variables, gradients, shared: seen }),
-    seen,
+    directions: directionsOf(options, { setup, variables, gradients, roles }),
+    roles,
     checkObjectives,
     warn: warner(),
     step: 0,
-    shared: over === 'all' ? variables.map(() => true) : null,
+    shared: over === 'shared' ? null : names.map((name) => over === 'all' || over.includes(name)),
     frozen: [],
     outputs: [],
     reaching: new Set(),

@@ -39,7 +39,7 @@ export async function update<Batch>(
   try {
     const every = options.diagnostics?.every;
     if (!diagnostics?.worsened && every !== undefined && step % every === 0) {
-      diagnostics = await diagnoseAnew(pass, { shared: training.seen, variables }, answer.direction);
+      diagnostics = await diagnoseAnew(pass, { roles: training.roles, variables }, answer.direction);
     }
     checkOpen();
     // The tape holds tensors that the optimizer replaces.

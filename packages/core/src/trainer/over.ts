@@ -1,0 +1,100 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { GradientCombiner, GradientRow } from '../combiner.ts';
+import { described } from '../described.ts';
+import { suggestion } from '../nearest.ts';
+import { groupsOf } from '../protocol/declared.ts';
+
+/** The variables over which inner products run: see `TrainerOptions`. */
+export type Over = 'all' | 'shared' | readonly string[] | ((variable: tf.Variable) => boolean);
+
+/** The same with the names that a function has chosen. Names are in the order of the variables. */
+export type SettledOver = 'all' | 'shared' | readonly string[];
+
+const WORDS: readonly unknown[] = ['all', 'shared'];
+
+export function isOver(value: unknown): boolean {
+  return WORDS.includes(value) || Array.isArray(value) || typeof value === 'function';
+}
+
+/** What is wrong with a value that is no `Over`. */
+export function notOver(value: unknown): string {
+  const problem = `it is ${described(value)}`;
+  return typeof value === 'string'
+    ? `${problem}. ${suggestion(value, WORDS as readonly string[])} Names of variables go in a list`
+    : `${problem}, but must be 'all', 'shared', a list of names, or a function of a variable`;
+}
+
+/** Asks a function for its choice, and throws unless the names are those of variables. */
+export function settleOver(over: Over, variables: readonly tf.Variable[]): SettledOver {
+  if (typeof over === 'string') return over;
+  const known = variables.map(({ name }) => name);
+  const chosen = typeof over === 'function' ? chosenBy(over, variables) : over;
+  for (const [index, name] of chosen.entries()) {
+    if (typeof name !== 'string')
+      fail(`its entry ${index} is ${described(name)}, but must be the name of a variable`);
+    if (!known.includes(name)) fail(`there is no variable "${name}". ${suggestion(name, known)}`);
+    if (chosen.indexOf(name) !== index) fail(`"${name}" is there twice`);
+  }
+  if (chosen.length === 0) fail(`it selects no variable. Select at least one of ${known.join(', ')}.`);
+  return known.filter((name) => chosen.includes(name));
+}
+
+function chosenBy(choose: (variable: tf.Variable) => unknown, variables: readonly tf.Variable[]): string[] {
+  return variables.flatMap((variable) => {
+    const answer = choose(variable);
+    if (typeof answer === 'boolean') return answer ? [variable.name] : [];
+    return fail(
+      `it answered with ${described(answer)} for "${variable.name}", but must answer with true or false`,
+    );
+  });
+}
+
+/** Throws if the combiner cannot take its inner products over some of the variables only. */
+export function checkOver(combiner: GradientCombiner, over: SettledOver, variables: readonly string[]): void {
+  if (typeof over === 'string') return;
+  if (combiner.needs === 'elements') {
+    fail(
+      `${combiner.name} takes no inner products: it looks at single elements of the gradients. Leave \`over\` out.`,
+    );
+  }
+  if (combiner.needs !== 'gramian') return;
+  const groups = groupsOf(combiner, variables);
+  const empty = variables.find(
+    (_, v) => !variables.some((name, u) => groups[u] === groups[v] && over.includes(name)),
+  );
+  if (empty === undefined) return;
+  fail(
+    `${combiner.name} takes inner products in each of its groups of variables, but \`over\` selects none in the group of "${empty}". Select one, or use a combiner without groups.`,
+  );
+}
+
+/**
+ * Throws if the selected variables cannot be compared in a step. `reached` says which variables each gradient
+ * reaches; it is empty in a step that compares nothing.
+ */
+export function checkSelected(
+  over: readonly string[],
+  compared: readonly boolean[],
+  rows: readonly GradientRow[],
+  reached: readonly (readonly boolean[])[],
+  step: number,
+): void {
+  const names = `the variables in \`over\` (${over.join(', ')})`;
+  if (!compared.includes(true)) {
+    throw new Error(
+      `Step ${step}: none of ${names} is trainable. Set \`trainable\` of one to true, or select others.`,
+    );
+  }
+  const apart = rows
+    .slice(0, reached.length)
+    .find((_, row) => !compared.some((is, v) => is && reached[row]![v]));
+  if (apart === undefined) return;
+  throw new Error(
+    `Step ${step}: the loss of objective "${apart.objective}" depends on none of ${names}, so nothing can be said of its conflicts. ` +
+      "Select a variable that it depends on, or use over: 'all'.",
+  );
+}
+
+function fail(problem: string): never {
+  throw new Error(`createTrainer: option over: ${problem}`);
+}
