@@ -229,7 +229,11 @@ SINGLE = {
         lambda count, random: {
             "options": {**strengths(count, Random(count))["options"], "rho": 1, "update": "before", "guard": random.choice(["damp", "drop"])},
             "priorities": strengths(count, Random(count))["priorities"],
-        }
+        },
+        lambda count, random: {
+            "options": {**strengths(count, Random(count))["options"], "rho": 1, "update": "before", "project": "cone"},
+            "priorities": strengths(count, Random(count))["priorities"],
+        },
     ],
     "dynamic-barrier": [on_two_levels(options(**{"lambda": [None, 0, 0.1, 1, 1e3]}))],
     "pcgrad": [ordered, on_two_levels(options(**{"lambda": [0, 0.1, 1, 1e3]}))],
@@ -271,7 +275,17 @@ SEQUENCE = {
                 "along": random.choice(["average", "average", "batch"]),
             },
             "priorities": strengths(count, Random(count))["priorities"],
-        }
+        },
+        lambda count, random: {
+            "options": {
+                **strengths(count, Random(count))["options"],
+                "rho": random.choice([0.01, 0.3, 1]),
+                "update": random.choice(["after", "before"]),
+                "initial": random.choice(["zeros", "first"]),
+                "project": "cone",
+            },
+            "priorities": strengths(count, Random(count))["priorities"],
+        },
     ],
     # Its third kind of average, of further batches, has a test beside it.
     "bloop-average": [on_two_levels(options(average=[None, "all", "directions"], rho=[None, 0.3, 1], **{"lambda": [None, 0, 3]}))],

@@ -106,13 +106,15 @@ def mixed(step, options, memory):
 def bloop(step, options, memory):
     """
     Modified Gram-Schmidt on the averages of the levels above, damped where an average lies in the span of those before it. Along the batch, the
-    multiples of averages that are subtracted become the same multiples of this batch's gradients.
+    multiples of averages that are subtracted become the same multiples of this batch's gradients. On a cone, each level becomes the closest vector that
+    points against none of these averages.
     """
     rho = number(options.get("rho", 0.01))
     tau = mpf("1e-12")
     averages = memory.setdefault("averages", [None] * (step.level_count - 1))
     # Orthogonal vectors with the squares to divide by, and what they become along the batch.
     basis = []
+    on_cone, above = options.get("project") == "cone", []
 
     def projected(vector, shadow):
         for q, square, own in basis:
@@ -127,6 +129,8 @@ def bloop(step, options, memory):
             part, shadow = projected(gradient, gradient)
             if options.get("along") == "batch":
                 part = shadow
+            if on_cone:
+                part = closest(gradient, above, [mpf(0)] * len(above))
             direction = add(direction, times(strength(options, level), part))
         if level == step.level_count - 1:
             break
@@ -142,6 +146,9 @@ def bloop(step, options, memory):
         own, shadow = projected(average, gradient or step.zeros())
         square, whole = dot(own, own), dot(average, average)
         if whole == 0:
+            continue
+        if on_cone:
+            above.append(unit(average))
             continue
         # The first is not damped: nothing is above it.
         if not basis:

@@ -3,17 +3,16 @@ import {
   checkOptions,
   checkStrength,
   combination,
-  dot,
   type GramianCombiner,
   type LevelStrength,
   levelGradients,
   levelStrength,
   movingAverage,
-  type SymmetricMatrix,
   strengthOf,
   unit,
 } from '@scalpel/core';
 import * as z from 'zod/mini';
+import { coneOf, orthogonalComplement } from './projections.ts';
 
 /*
  * Bloop on N levels:
@@ -28,6 +27,9 @@ import * as z from 'zod/mini';
  * an EMA", ICML 2024, arXiv 2402.02998: algorithm 1 (two levels), section 2.3 (three, without averages).
  * Averages on N levels are ours. Modified Gram–Schmidt makes them orthogonal. It works on coefficients, and
  * takes all inner products from the Gramian.
+ *
+ * On a cone, π is the nearest point of {d : ⟨d, v⟩ >= 0, …} instead. It keeps what agrees with the levels
+ * above. On two levels π(g₁; ē₀) = g₁ − min(0, ⟨g₁, ē₀⟩ / ‖ē₀‖²) ē₀. This is ours too.
  */
 
 export interface BloopOptions {
@@ -50,9 +52,15 @@ export interface BloopOptions {
    */
   readonly initial?: 'zeros' | 'first';
   /**
+   * What each level keeps of its gradient. `complement`: the part at right angles to the averages above, as in
+   * the paper. `cone`: the nearest vector that does not point against any of these averages, so a level may
+   * help those above it. Default `complement`.
+   */
+  readonly project?: 'complement' | 'cone';
+  /**
    * The treatment of a level whose average lies in the span of the averages above, up to rounding. With
    * `damp` the projection on it fades out. With `drop` it is left out; then lower levels push along this
-   * average whenever it converges. Default `damp`.
+   * average whenever it converges. It has no effect on a cone. Default `damp`.
    */
   readonly guard?: 'damp' | 'drop';
   /**
@@ -60,27 +68,35 @@ export interface BloopOptions {
    * batch's gradients (`batch`). With `batch` the direction stays in the span of these gradients: on two
    * levels it is (1 − λr) g₀ + λ g₁ with r from the average. It then depends on the length of the averages,
    * so start them with `initial: 'first'`. Averages that start from zeros are short at first, and make the
-   * multiples up to 1/ρ times too large. Default `average`.
+   * multiples up to 1/ρ times too large. A cone has no such multiples. Default `average`.
    */
   readonly along?: 'average' | 'batch';
 }
 
-const schema = z.strictObject({
-  lambda: z._default(levelStrength, 1),
-  rho: z._default(z.number().check(z.positive(), z.maximum(1)), 0.01),
-  update: z._default(z.enum(['after', 'before']), 'after'),
-  initial: z._default(z.enum(['zeros', 'first']), 'zeros'),
-  guard: z._default(z.enum(['damp', 'drop']), 'damp'),
-  along: z._default(z.enum(['average', 'batch']), 'average'),
-});
+const schema = z
+  .strictObject({
+    lambda: z._default(levelStrength, 1),
+    rho: z._default(z.number().check(z.positive(), z.maximum(1)), 0.01),
+    update: z._default(z.enum(['after', 'before']), 'after'),
+    initial: z._default(z.enum(['zeros', 'first']), 'zeros'),
+    project: z._default(z.enum(['complement', 'cone']), 'complement'),
+    guard: z._default(z.enum(['damp', 'drop']), 'damp'),
+    along: z._default(z.enum(['average', 'batch']), 'average'),
+  })
+  .check(
+    z.refine(({ project, along }) => project === 'complement' || along === 'average', {
+      error: 'On a cone nothing is subtracted along the batch. Leave it out, or project on the complement',
+      path: ['along'],
+    }),
+  );
 
 /**
  * Bloop on any number of levels. If all objectives of a level are absent, it contributes nothing and its
  * average stays; the other levels are still projected on that average. Nothing is projected on a zero
- * average. With one level, the direction is the sum of its rows.
+ * average. With one level, the direction is the sum of its rows. On a cone there is a certificate.
  */
 export function bloop(options: BloopOptions = {}): GramianCombiner<readonly boolean[]> {
-  const { lambda, rho, update, initial, guard, along } = checkOptions('bloop', schema, options);
+  const { lambda, rho, update, initial, project, guard, along } = checkOptions('bloop', schema, options);
   return {
     name: 'bloop',
     needs: 'gramian',
@@ -89,26 +105,28 @@ export function bloop(options: BloopOptions = {}): GramianCombiner<readonly bool
     // For each level but the last: true if its average has begun.
     init: ({ levels }) => new Array<boolean>(levels - 1).fill(initial === 'zeros'),
     combine(step) {
-      const { gramian, rows, setup, precision, memory: begun } = step;
+      const { gramian, rows, setup, memory: begun } = step;
       const gradients = levelGradients(step);
       const present = gradients.map((gradient) => gradient.includes(1));
-      const basis = orthogonalBasis(gramian, Math.max(1e-12, 100 * precision), guard);
-      const parts: number[][] = [];
+      const projection = project === 'cone' ? coneOf(step) : orthogonalComplement(step, guard);
+      const parts: (readonly number[])[] = [];
       const remember: (readonly number[])[] = [];
       for (const [level, gradient] of gradients.entries()) {
-        parts.push(basis.complement(gradient));
+        parts.push(projection.of(gradient));
         if (level === setup.levels - 1) break;
         const old = begun[level] ? unit(gramian.size, rows.length + level) : gradient;
         const next = present[level] ? movingAverage(old, gradient, rho) : old;
         remember.push(next);
-        basis.push(update === 'after' ? old : next);
+        projection.push(update === 'after' ? old : next);
       }
       const strengths = parts.map((_, level) => strengthOf(lambda, level));
       const direction = combination(strengths, parts);
+      const certificate = projection.certificate?.();
       return {
         coefficients: along === 'batch' ? inBatch(direction, gradients, rows.length) : direction,
         remember,
         memory: begun.map((already, level) => already || present[level]!),
+        ...(certificate && { certificate }),
       };
     },
   };
@@ -117,7 +135,8 @@ export function bloop(options: BloopOptions = {}): GramianCombiner<readonly bool
 export const bloopDefinition: CombinerDefinition = {
   id: 'bloop',
   title: 'Bloop',
-  summary: 'Projects each level on the complement of the averaged gradients of the levels above it.',
+  summary:
+    'Projects each level on the complement of the averaged gradients of the levels above it, or on their cone.',
   paper: {
     title: 'Careful with that Scalpel: Improving Gradient Surgery with an EMA',
     authors: 'Hsieh, Thornton, Ndiaye, Klein, Cuturi, Ablin',
@@ -127,6 +146,7 @@ export const bloopDefinition: CombinerDefinition = {
   version: 1,
   guarantees: ['linear-under-scaling', 'permutation-equivariant'],
   options: schema,
+  laterDefaults: { project: 'complement' },
   create: bloop,
 };
 
@@ -139,31 +159,4 @@ function inBatch(
   const ofRows = direction.map((c, row) => (row < count ? c : 0));
   const ofAverages = direction.slice(count);
   return combination([1, ...ofAverages], [ofRows, ...gradients.slice(0, ofAverages.length)]);
-}
-
-/**
- * Orthogonal directions, as coefficients over the rows of the Gramian. The guard is relative, so the scale of
- * the gradients does not matter. It lies above the rounding error of the inner products.
- */
-function orthogonalBasis(gramian: SymmetricMatrix, tolerance: number, guard: 'damp' | 'drop') {
-  const basis: { direction: number[]; image: number[]; square: number }[] = [];
-  const complement = (of: readonly number[]) =>
-    basis.reduce<number[]>(
-      (rest, { direction, image, square }) => combination([1, -dot(rest, image) / square], [rest, direction]),
-      [...of],
-    );
-  return {
-    complement,
-    push(next: readonly number[]): void {
-      const whole = gramian.inner(next, next);
-      if (whole <= 0) return;
-      const direction = complement(next);
-      const image = gramian.times(direction);
-      const square = dot(direction, image);
-      // Only the result of a subtraction has a rounding error to guard against.
-      const damping = basis.length === 0 ? 0 : tolerance * whole;
-      if (guard === 'damp') basis.push({ direction, image, square: Math.max(0, square) + damping });
-      else if (square > damping) basis.push({ direction, image, square });
-    },
-  };
 }

@@ -12,6 +12,13 @@ const variants: readonly (readonly [BloopOptions, typeof guarantees])[] = [
   [{ update: 'before', rho: 0.1 }, ['permutation-equivariant']],
   // No averages left.
   [{ update: 'before', rho: 1 }, ['permutation-equivariant', 'respects-priority']],
+  // A projection on a cone is not linear in the gradients of a level.
+  [{ project: 'cone' }, ['permutation-equivariant']],
+  [{ project: 'cone', update: 'before', rho: 0.1, initial: 'first' }, ['permutation-equivariant']],
+  [
+    { project: 'cone', update: 'before', rho: 1, lambda: 0.1 },
+    ['permutation-equivariant', 'respects-priority'],
+  ],
   [{ along: 'batch', initial: 'first' }, ['permutation-equivariant', 'weighted']],
 ];
 

@@ -48,6 +48,11 @@ export interface CombinerDefinition extends Definition {
    * zero.
    */
   readonly convention?: string;
+  /**
+   * The defaults of options that were added after runs had been recorded. At such a default, a run keeps the
+   * key that it had without the option, so its record still counts.
+   */
+  readonly laterDefaults?: Readonly<Record<string, unknown>>;
   /** Options that passed the schema above. */
   readonly create: (options: never) => GradientCombiner;
 }

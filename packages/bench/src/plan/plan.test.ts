@@ -37,6 +37,24 @@ describe('a plan', () => {
     expect(keys(toySuite({ options: { rate: 0.1 } }))).toEqual(keys(toySuite()));
   });
 
+  test('gives a run at the default of a later option the key of before', () => {
+    const [combiner] = plugin.combiners!;
+    const options = z.strictObject({
+      lambda: z.number().min(0).default(1),
+      mode: z.enum(['old', 'new']).default('old'),
+    });
+    const bench = createToolkit({
+      ...plugin,
+      combiners: [{ ...combiner!, options, laterDefaults: { mode: 'old' } }],
+    });
+    const methods = (mode: object) => [{ label: 'M', combiner: 'weighted', options: { lambda: 2, ...mode } }];
+    const before = keys(toySuite({ methods: methods({}) }));
+    expect(keys(toySuite({ methods: methods({}) }), bench)).toEqual(before);
+    expect(keys(toySuite({ methods: methods({ mode: 'old' }) }), bench)).toEqual(before);
+    const changed = keys(toySuite({ methods: methods({ mode: 'new' }) }), bench);
+    expect(changed.some((key) => before.includes(key))).toBe(false);
+  });
+
   test('gives everything that can change an outcome another key', () => {
     const [definition] = plugin.tasks!;
     const [combiner] = plugin.combiners!;

@@ -139,7 +139,7 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
         const rate = entry.rate ? 1 / (1 + lambdaOf(checked)) : 1;
         const spec: RunSpec = {
           task,
-          combiner: { id: combiner.id, version: combiner.version, options: checked },
+          combiner: { id: combiner.id, version: combiner.version, options: withoutLater(combiner, checked) },
           backend,
           seed,
           ...(rate !== 1 && { rate }),
@@ -182,6 +182,15 @@ function settingsOf({ options = {}, sweep }: Method) {
 function parsed(owner: string, definition: CombinerDefinition | TaskDefinition, options: unknown): Json {
   const value = checkOptions(owner, definition.options, options);
   return JSON.parse(canonicalJson(value, `${owner}: options`));
+}
+
+/** Options without those that are at a later default, which a key leaves out. */
+function withoutLater({ laterDefaults = {} }: CombinerDefinition, options: Json): Json {
+  const isLater = (name: string, value: Json) =>
+    Object.hasOwn(laterDefaults, name) && canonicalJson(value) === canonicalJson(laterDefaults[name]);
+  return Object.fromEntries(
+    Object.entries(options as Readonly<Record<string, Json>>).filter((entry) => !isLater(...entry)),
+  );
 }
 
 function checkAxes({ axes, further = [] }: SuiteEntry, { id, objectives }: TaskDefinition): void {

@@ -5,7 +5,10 @@ import type { Json } from './canonical.ts';
  * repeated.
  */
 export interface RunSpec {
-  /** The options have passed the schema, and defaults are filled in. */
+  /**
+   * The options have passed the schema, and defaults are filled in, except for the later defaults of a
+   * combiner.
+   */
   readonly task: { readonly id: string; readonly version: number; readonly options: Json };
   readonly combiner: { readonly id: string; readonly version: number; readonly options: Json };
   readonly backend: { readonly id: string; readonly version: number };

@@ -47,6 +47,26 @@ test('the same spec gives the same metrics to the last bit, another seed others'
   expect(other.outcome).not.toEqual(first.outcome);
 });
 
+test('a combiner is given the defaults that a key leaves out', async () => {
+  const [combiner] = plugin.combiners!;
+  let given: unknown;
+  const bench = createToolkit({
+    ...plugin,
+    combiners: [
+      {
+        ...combiner!,
+        laterDefaults: { mode: 'old', lambda: 5 },
+        create: (options: never) => {
+          given = options;
+          return combiner!.create(options);
+        },
+      },
+    ],
+  });
+  await executeRun(specOf(), bench);
+  expect(given).toEqual({ mode: 'old', lambda: 0.1 });
+});
+
 test('a rate multiplies that of the schedule, which the task must have', async () => {
   const [definition] = plugin.tasks!;
   const create = definition!.create as (options: { rate: number }, seed: number) => Task;

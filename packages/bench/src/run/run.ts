@@ -68,7 +68,11 @@ export async function executeRun(
     return { outcome, seconds, ...found };
   };
   try {
-    const combiner = toolkit.combiner(spec.combiner.id).create(spec.combiner.options as never);
+    const method = toolkit.combiner(spec.combiner.id);
+    const combiner = method.create({
+      ...method.laterDefaults,
+      ...(spec.combiner.options as object),
+    } as never);
     const definition = toolkit.task(spec.task.id);
     const task: unknown = await definition.create(spec.task.options as never, spec.seed);
     checkTask(task, definition);

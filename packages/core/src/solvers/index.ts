@@ -1,3 +1,4 @@
+export { type NearestPoint, nearestInHalfSpaces } from './half-spaces.ts';
 export { type MinimumNorm, minimumNorm } from './minimum-norm.ts';
 export {
   type NonnegativeSolution,
