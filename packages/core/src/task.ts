@@ -23,8 +23,12 @@ export interface Task<Batch extends TensorContainer = TensorContainer> {
   readonly stepsPerEpoch: number;
   /** The batch of a step. It depends on (seed, step) alone. Its tensors belong to the caller. */
   batch(step: number): Batch;
-  /** The values of the objectives, by name, on the training data and, if there is any, on held-out data. */
-  evaluate(): Promise<Evaluation>;
+  /**
+   * The values of the objectives, by name, on the training data and, if there is any, on held-out data. It
+   * changes no variable and draws no random number of the training. `most` is the largest number of examples
+   * of each part that are worth the time, for curves; a task may use more.
+   */
+  evaluate(most?: number): Promise<Evaluation>;
   /**
    * The parameters, for a task that has only a few and is quick to evaluate. Its runs then record the path of
    * the parameters, with the values of the objectives along it.
@@ -35,6 +39,8 @@ export interface Task<Batch extends TensorContainer = TensorContainer> {
 
 export interface Evaluation {
   readonly train: Readonly<Record<string, number>>;
+  /** Values on examples that choose settings. Neither training nor the final comparison sees these examples. */
+  readonly validation?: Readonly<Record<string, number>>;
   readonly test?: Readonly<Record<string, number>>;
   /**
    * Other values worth recording, such as accuracy. `distance` is the distance to a known solution or set of

@@ -152,3 +152,16 @@ test.each(cases)(
     await expect(create()).rejects.toThrow(`${id}: there is no option "epoch"`);
   },
 );
+
+test.each(cases)('%s: an evaluation, whole or small, changes nothing', async (_, __, create) => {
+  const task = await create(2);
+  const before = contents(task);
+  const tensors = tf.memory().numTensors;
+  const whole = await task.evaluate();
+  const small = await task.evaluate(1);
+  expect(Object.keys(small.train)).toEqual(Object.keys(whole.train));
+  expect(await task.evaluate()).toEqual(whole);
+  expect(tf.memory().numTensors).toBe(tensors);
+  expect(contents(task)).toEqual(before);
+  task.dispose();
+});

@@ -9,4 +9,13 @@ export function normals(count: number, deviation: number, ...seeds: readonly num
 /**
  * Seeds of the generators of one task, by their purpose. They are distinct, so no generator repeats another.
  */
-export const STREAM = { weights: 1, data: 2, order: 3, heads: 4, placement: 5, second: 6 } as const;
+export const STREAM = {
+  weights: 1,
+  data: 2,
+  order: 3,
+  heads: 4,
+  placement: 5,
+  second: 6,
+  split: 7,
+  dropout: 8,
+} as const;

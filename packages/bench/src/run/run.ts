@@ -208,15 +208,20 @@ async function goOn(trainer: Trainer<unknown>, from: RunCheckpoint): Promise<voi
  * The outcome of a finished evaluation. The loss may become NaN or infinite in the last step, after the last
  * gradient was checked.
  */
-function outcomeOf({ train, test, metrics }: Evaluation, steps: number): Outcome {
-  const values = { ...prefixed('train', train), ...prefixed('test', test ?? {}), ...metrics };
+function outcomeOf(evaluation: Evaluation, steps: number): Outcome {
+  const values = { ...byPart(evaluation), ...evaluation.metrics };
   const broken = Object.keys(values).find((name) => !Number.isFinite(values[name]));
   if (broken === undefined) return { state: 'finished', metrics: values };
   return { state: 'diverged', step: steps, reason: `${broken} is ${values[broken]} after the last step` };
 }
 
-function prefixed(prefix: string, values: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));
+/** The values of the objectives, by part and name, such as `validation/main`. */
+function byPart({ train, validation = {}, test = {} }: Evaluation): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries({ train, validation, test }).flatMap(([part, values]) =>
+      Object.entries(values).map(([name, value]) => [`${part}/${name}`, value]),
+    ),
+  );
 }
 
 function divergence({ objective, variable }: NonFiniteError): string {

@@ -35,7 +35,7 @@ const values = z.record(
   'must be an object of numbers by name',
 );
 const evaluation = z.looseObject(
-  { train: values, test: values.optional(), metrics: values.optional() },
+  { train: values, validation: values.optional(), test: values.optional(), metrics: values.optional() },
   'must be an object',
 );
 

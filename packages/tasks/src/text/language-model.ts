@@ -12,6 +12,8 @@ import { z } from 'zod';
 import type { Text } from '../datasets/texts.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
+import { type RegularisationOptions, regularisationOptions, withDecay } from '../regularisation.ts';
+import { evaluateParts, type Parts, pairedParts } from '../splits.ts';
 import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 import { createTransformer, type Transformer } from './transformer.ts';
 import { evenStarts, randomWindows, windowsFrom } from './windows.ts';
@@ -38,7 +40,7 @@ const CHUNK = 32;
  */
 export type TextBatch = { readonly speeches: Tensor2D; readonly novel: Tensor2D };
 
-export interface LanguageModelOptions {
+export interface LanguageModelOptions extends Pick<RegularisationOptions, 'weightDecay'> {
   /** Number of layers, 1 to 100. Default 2. */
   readonly layers?: number;
   /** Attention heads per layer. The width must be a multiple of it. Default 4. */
@@ -56,6 +58,11 @@ export interface LanguageModelOptions {
    * Default 5000.
    */
   readonly steps?: number;
+  /**
+   * Share of the training part of each text that is held out of training, to choose settings by: its end.
+   * Default: none.
+   */
+  readonly validation?: number | undefined;
 }
 
 const schema = z
@@ -67,6 +74,8 @@ const schema = z
     context: z.int().positive().max(4096).default(64),
     batch: z.int().positive().default(32),
     steps: z.int().positive().default(5000),
+    validation: z.number().positive().max(0.5).optional(),
+    weightDecay: regularisationOptions.weightDecay,
   })
   .refine(({ width, heads }) => width % heads === 0, {
     path: ['width'],
@@ -74,10 +83,12 @@ const schema = z
   });
 
 export async function languageModel(options: LanguageModelOptions = {}, seed = 0): Promise<Task<TextBatch>> {
-  const { batch, steps, ...shape } = checkOptions(ID, schema, options);
+  const { batch, steps, validation, weightDecay, ...shape } = checkOptions(ID, schema, options);
   // This module is loaded here because only this part needs a file system.
   const { texts } = await import('../datasets/texts.ts');
-  const { speeches, novel } = texts();
+  const all = texts();
+  const speeches = withValidation(all.speeches, validation);
+  const novel = withValidation(all.novel, validation);
   const network = createTransformer(ID, shape, seed);
   const length = shape.context + 1;
   const drawn = ({ train }: Text, step: number, which: number) =>
@@ -88,23 +99,28 @@ export async function languageModel(options: LanguageModelOptions = {}, seed = 0
       { name: 'novel', priority: 1, loss: ({ novel }) => lossOn(novel, network) },
     ],
     variables: network.variables,
-    optimizer: () => train.adam(RATE),
+    optimizer: () => withDecay(train.adam(RATE), weightDecay, network.variables),
     schedule: cosineSchedule({ rate: RATE, steps, warmup: Math.round(0.05 * steps) }),
     steps,
     stepsPerEpoch: steps,
     batch: (step) => ({ speeches: drawn(speeches, step, 0), novel: drawn(novel, step, 1) }),
-    evaluate: async () => ({
-      train: {
-        speeches: await meanLoss(speeches.train, length, network),
-        novel: await meanLoss(novel.train, length, network),
-      },
-      test: {
-        speeches: await meanLoss(speeches.test, length, network),
-        novel: await meanLoss(novel.test, length, network),
-      },
-    }),
+    evaluate: (most = EVALUATED) => {
+      const windows = { count: Math.min(most, EVALUATED), length };
+      return evaluateParts(pairedParts(speeches, novel), async ([ofSpeeches, ofNovel]) => ({
+        losses: {
+          speeches: await meanLoss(ofSpeeches, windows, network),
+          novel: await meanLoss(ofNovel, windows, network),
+        },
+      }));
+    },
     dispose: () => network.dispose(),
   };
+}
+
+function withValidation({ train, test }: Text, share: number | undefined): Parts<Uint8Array> {
+  if (share === undefined) return { train, validation: null, test };
+  const left = Math.floor((1 - share) * train.length);
+  return { train: train.subarray(0, left), validation: train.subarray(left), test };
 }
 
 /** The mean loss over all bytes of the windows except the first byte of each. */
@@ -116,8 +132,12 @@ function lossOn(windows: Tensor2D, network: Transformer): Scalar {
 }
 
 /** The mean loss over windows that are always the same. */
-async function meanLoss(bytes: Uint8Array, length: number, network: Transformer): Promise<number> {
-  const starts = evenStarts(bytes, EVALUATED, length);
+async function meanLoss(
+  bytes: Uint8Array,
+  { count, length }: { readonly count: number; readonly length: number },
+  network: Transformer,
+): Promise<number> {
+  const starts = evenStarts(bytes, count, length);
   let sum = 0;
   for (let start = 0; start < starts.length; start += CHUNK) {
     const chosen = starts.slice(start, start + CHUNK);

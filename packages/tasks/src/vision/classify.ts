@@ -10,18 +10,18 @@ export interface Classification {
 }
 
 /**
- * Classifies the first `count` images, in one way or in several. For each way, `outputs` gives the logits of
+ * Classifies images, in one way or in several. For each way, `outputs` gives the logits of
  * the chosen images, [chosen, classes], and `labels` holds the right class of every image. Means are in
  * float64.
  */
 export async function classify<const Labels extends readonly ArrayLike<number>[]>(
   labels: Labels,
-  count: number,
+  examples: Int32Array,
   outputs: (chosen: Int32Array) => { [Kind in keyof Labels]: Tensor2D },
 ): Promise<{ [Kind in keyof Labels]: Classification }> {
   const sums = labels.map(() => ({ crossEntropy: 0, correct: 0 }));
-  for (let start = 0; start < count; start += CHUNK) {
-    const chosen = Int32Array.from({ length: Math.min(CHUNK, count - start) }, (_, index) => start + index);
+  for (let start = 0; start < examples.length; start += CHUNK) {
+    const chosen = examples.subarray(start, start + CHUNK);
     const logits = tidy(() => outputs(chosen) as readonly Tensor2D[] as Tensor2D[]);
     for (const [kind, sum] of sums.entries()) {
       const classes = logits[kind]!.shape[1];
@@ -38,17 +38,17 @@ export async function classify<const Labels extends readonly ArrayLike<number>[]
     dispose(logits);
   }
   return sums.map(({ crossEntropy, correct }) => ({
-    crossEntropy: crossEntropy / count,
-    accuracy: correct / count,
+    crossEntropy: crossEntropy / examples.length,
+    accuracy: correct / examples.length,
   })) as { [Kind in keyof Labels]: Classification };
 }
 
-/** Classifies the first `count` images in one way. */
+/** Classifies images in one way. */
 export async function classifyOnce(
   labels: ArrayLike<number>,
-  count: number,
+  examples: Int32Array,
   outputs: (chosen: Int32Array) => Tensor2D,
 ): Promise<Classification> {
-  const [result] = await classify([labels], count, (chosen) => [outputs(chosen)]);
+  const [result] = await classify([labels], examples, (chosen) => [outputs(chosen)]);
   return result;
 }

@@ -1,10 +1,12 @@
 import { checkOptions, shared, type Task, type TaskDefinition } from '@scalpel/core';
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { mul, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
+import { dropoutMasks } from '../regularisation.ts';
+import { evaluateParts, partsOf, splitExamples } from '../splits.ts';
 import { classify } from './classify.ts';
 import { createCnn } from './cnn.ts';
 import { crossEntropy } from './cross-entropy.ts';
@@ -30,11 +32,15 @@ const ID = 'fashion-and-digits';
 
 const networks = { cnn: createCnn, 'resnet-18': createResnet18 };
 
-/** Pictures [batch, 28, 28, 1], and one-hot labels [batch, 10] of the clothing and of the digit. */
+/**
+ * Pictures [batch, 28, 28, 1], one-hot labels [batch, 10] of the clothing and of the digit, and with dropout a
+ * mask of the features.
+ */
 export type TwofoldBatch = {
   readonly pictures: Tensor4D;
   readonly clothing: Tensor2D;
   readonly digits: Tensor2D;
+  readonly mask?: Tensor2D;
 };
 
 export interface FashionAndDigitsOptions extends TrainingOptions {
@@ -48,28 +54,36 @@ const schema = z
 
 /**
  * The task. It is evaluated on unmoved clothes. Its metrics are `train/clothing-accuracy`,
- * `train/digit-accuracy`, and the same for `test`.
+ * `train/digit-accuracy`, and the same for the other parts.
  */
 export async function fashionAndDigits(
   options: FashionAndDigitsOptions = {},
   seed = 0,
 ): Promise<Task<TwofoldBatch>> {
-  const { network: kind, epochs, batch, images, rate } = checkOptions(ID, schema, options);
+  const {
+    network: kind,
+    epochs,
+    batch,
+    images,
+    rate,
+    validation,
+    weightDecay,
+    dropout,
+  } = checkOptions(ID, schema, options);
   // These modules are loaded here because only this part needs a file system.
   const { fashionMnist } = await import('../datasets/fashion-mnist.ts');
   const { mnist } = await import('../datasets/mnist.ts');
   const train = { clothes: fashionMnist().train, digits: mnist().train };
   const test = { clothes: fashionMnist().test, digits: mnist().test };
-  const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
+  const split = splitExamples(images, validation);
+  const { stepsPerEpoch, at } = shuffledBatches({ examples: split.train.length, batch, seed });
   const steps = epochs * stepsPerEpoch;
   const network = networks[kind](ID, seed);
   const { clothing, digit, variables } = twoHeads(ID, network, seed);
-  const features = shared(({ pictures }: TwofoldBatch) => network.features(pictures));
-  const evaluated = ({ clothes, digits }: Part) =>
-    classify([clothes.labels, digits.labels], Math.min(images, clothes.count), (chosen) => {
-      const found = network.features(pictured({ clothes, digits }, chosen));
-      return [dense(clothing, found), dense(digit, found)];
-    });
+  const features = shared(({ pictures, mask }: TwofoldBatch): Tensor2D => {
+    const found = network.features(pictures);
+    return mask ? mul(found, mask) : found;
+  });
   return {
     objectives: [
       {
@@ -84,30 +98,40 @@ export async function fashionAndDigits(
       },
     ],
     variables,
-    ...nesterov(rate, steps),
+    ...nesterov(rate, steps, { weightDecay, variables }),
     steps,
     stepsPerEpoch,
     batch: (step) => {
-      const chosen = at(step);
+      const chosen = at(step).map((example) => split.train[example]!);
       return {
         pictures: pictured(train, chosen, placements(batch, seed, STREAM.placement, step)),
         clothing: labelTensor(train.clothes, chosen, CLASSES),
         digits: labelTensor(train.digits, chosen, CLASSES),
+        ...(dropout !== undefined && { mask: dropoutMasks(dropout, batch, [network.width], seed, step)[0]! }),
       };
     },
-    evaluate: async () => twoClassifications(await evaluated(train), await evaluated(test)),
+    evaluate: (most) => {
+      const parts = partsOf({ train, test }, split, Math.min(images, test.clothes.count), most);
+      return evaluateParts(parts, async ({ data: { clothes, digits }, examples }) => {
+        const both = await classify([clothes.labels, digits.labels], examples, (chosen) => {
+          const found = network.features(pictured({ clothes, digits }, chosen));
+          return [dense(clothing, found), dense(digit, found)];
+        });
+        return twoClassifications(...both);
+      });
+    },
     dispose: () => {
       for (const variable of variables) variable.dispose();
     },
   };
 }
 
-interface Part {
+interface Images {
   readonly clothes: LabelledImages;
   readonly digits: LabelledImages;
 }
 
-function pictured({ clothes, digits }: Part, chosen: Int32Array, placed?: readonly Placement[]): Tensor4D {
+function pictured({ clothes, digits }: Images, chosen: Int32Array, placed?: readonly Placement[]): Tensor4D {
   return pictureTensor(chosen.length, fashionMnistScale, (row, picture) => {
     paint(clothes.images, chosen[row]!, placed?.[row] ?? UNMOVED, picture);
     digitInCorner(digits.images, chosen[row]!, picture);

@@ -1,10 +1,12 @@
 import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { mul, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
+import { dropoutMasks } from '../regularisation.ts';
+import { evaluateParts, type Part, pairedParts, partsOf, splitExamples } from '../splits.ts';
 import { classifyOnce } from './classify.ts';
 import { createCnn } from './cnn.ts';
 import { crossEntropy } from './cross-entropy.ts';
@@ -25,17 +27,22 @@ import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts'
 const ID = 'little-conflict';
 const DIGITS = 5000;
 
-/** For clothes and for digits: pictures [batch, 28, 28, 1] and their one-hot labels [batch, 10]. */
+/**
+ * For clothes and for digits: pictures [batch, 28, 28, 1] and their one-hot labels [batch, 10]. With dropout
+ * also a mask of the features, for clothes and for digits.
+ */
 export type TwoSetsBatch = {
   readonly clothes: Tensor4D;
   readonly clothing: Tensor2D;
   readonly digits: Tensor4D;
   readonly digit: Tensor2D;
+  readonly clothesMask?: Tensor2D;
+  readonly digitsMask?: Tensor2D;
 };
 
 /**
  * `batch` is the number of clothes in a step, and also the number of digits. `images` is the number of
- * clothes, and the largest possible number of digits.
+ * clothes, and the largest possible number of digits. The same share of both is held out for validation.
  */
 export type LittleConflictOptions = TrainingOptions;
 
@@ -45,52 +52,68 @@ const schema = z
 
 /**
  * The task. It is evaluated on unmoved pictures. Its metrics are `train/clothing-accuracy`,
- * `train/digit-accuracy`, and the same for `test`.
+ * `train/digit-accuracy`, and the same for the other parts.
  */
 export async function littleConflict(
   options: LittleConflictOptions = {},
   seed = 0,
 ): Promise<Task<TwoSetsBatch>> {
-  const { epochs, batch, images, rate } = checkOptions(ID, schema, options);
+  const {
+    epochs,
+    batch,
+    images,
+    rate,
+    validation = 0,
+    weightDecay,
+    dropout,
+  } = checkOptions(ID, schema, options);
   // These modules are loaded here because only this part needs a file system.
   const { fashionMnist } = await import('../datasets/fashion-mnist.ts');
   const { mnist } = await import('../datasets/mnist.ts');
   const clothes = fashionMnist();
   const digits = mnist();
   const digitCount = Math.min(DIGITS, images);
-  const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
-  const second = shuffledBatches({ examples: digitCount, batch, seed, stream: STREAM.second });
+  const ofClothes = splitExamples(images, validation);
+  const ofDigits = splitExamples(digitCount, Math.round((digitCount * validation) / images));
+  const { stepsPerEpoch, at } = shuffledBatches({ examples: ofClothes.train.length, batch, seed });
+  const second = shuffledBatches({ examples: ofDigits.train.length, batch, seed, stream: STREAM.second });
   const network = createCnn(ID, seed);
   const { clothing, digit, variables } = twoHeads(ID, network, seed);
-  const logits = (head: Dense, pictures: Tensor4D) => dense(head, network.features(pictures));
-  const evaluated = (head: Dense, part: LabelledImages, scale: Scale, most: number) =>
-    classifyOnce(part.labels, Math.min(most, part.count), (chosen) =>
-      logits(head, pictured(part.images, scale, chosen)),
-    );
-  const both = async (part: 'train' | 'test') => {
-    const ofClothing = await evaluated(clothing, clothes[part], fashionMnistScale, images);
-    return [ofClothing, await evaluated(digit, digits[part], mnistScale, digitCount)] as const;
+  const logits = (head: Dense, pictures: Tensor4D, mask?: Tensor2D) => {
+    const features = network.features(pictures);
+    return dense(head, mask ? mul(features, mask) : features);
   };
+  const masksOf = (step: number) => {
+    if (dropout === undefined) return {};
+    const widths = [network.width, network.width];
+    const [clothesMask, digitsMask] = dropoutMasks(dropout, batch, widths, seed, step) as [
+      Tensor2D,
+      Tensor2D,
+    ];
+    return { clothesMask, digitsMask };
+  };
+  const evaluated = ({ data, examples }: Part<LabelledImages>, head: Dense, scale: Scale) =>
+    classifyOnce(data.labels, examples, (chosen) => logits(head, pictured(data.images, scale, chosen)));
   return {
     objectives: [
       {
         name: 'clothing',
         priority: 0,
-        loss: (batch) => crossEntropy(logits(clothing, batch.clothes), batch.clothing),
+        loss: (batch) => crossEntropy(logits(clothing, batch.clothes, batch.clothesMask), batch.clothing),
       },
       {
         name: 'digit',
         priority: 1,
-        loss: (batch) => crossEntropy(logits(digit, batch.digits), batch.digit),
+        loss: (batch) => crossEntropy(logits(digit, batch.digits, batch.digitsMask), batch.digit),
       },
     ],
     variables,
-    ...nesterov(rate, epochs * stepsPerEpoch),
+    ...nesterov(rate, epochs * stepsPerEpoch, { weightDecay, variables }),
     steps: epochs * stepsPerEpoch,
     stepsPerEpoch,
     batch: (step) => {
-      const chosen = at(step);
-      const chosenDigits = second.at(step);
+      const chosen = at(step).map((example) => ofClothes.train[example]!);
+      const chosenDigits = second.at(step).map((example) => ofDigits.train[example]!);
       const placed = placements(2 * batch, seed, STREAM.placement, step);
       // A mirrored digit is not a digit.
       const upright = placed.slice(batch).map((placement) => ({ ...placement, mirrored: false }));
@@ -99,9 +122,19 @@ export async function littleConflict(
         clothing: labelTensor(clothes.train, chosen, CLASSES),
         digits: pictured(digits.train.images, mnistScale, chosenDigits, upright),
         digit: labelTensor(digits.train, chosenDigits, CLASSES),
+        ...masksOf(step),
       };
     },
-    evaluate: async () => twoClassifications(await both('train'), await both('test')),
+    evaluate: (most) => {
+      const first = partsOf(clothes, ofClothes, Math.min(images, clothes.test.count), most);
+      const second = partsOf(digits, ofDigits, Math.min(digitCount, digits.test.count), most);
+      return evaluateParts(pairedParts(first, second), async ([clothes, digits]) =>
+        twoClassifications(
+          await evaluated(clothes, clothing, fashionMnistScale),
+          await evaluated(digits, digit, mnistScale),
+        ),
+      );
+    },
     dispose: () => {
       for (const variable of variables) variable.dispose();
     },

@@ -2,11 +2,13 @@ import { checkOptions, type Objective, shared, type Task, type TaskDefinition } 
 import { exp, logSoftmax, mul, sum, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { LabelledImages } from '../datasets/mnist.ts';
+import { type RegularisationOptions, regularisationOptions } from '../regularisation.ts';
+import { evaluateParts, type Part } from '../splits.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { CLASSES, type ImageBatch, imageBatch, mnistImages, mnistPerceptron } from './mnist-perceptron.ts';
 import type { Dense } from './perceptron.ts';
 import { squaredNorm } from './squared-norm.ts';
-import { enoughImages, tooFewImages } from './training-options.ts';
+import { enoughImages, tooFewImages, type ValidationOption, validationOption } from './training-options.ts';
 
 /*
  * Up to four levels on MNIST, in any order, for the perceptron of smooth-mnist, 784 → 256 → 128 → 10 with
@@ -28,7 +30,7 @@ const CHUNK = 1000;
 
 type Name = (typeof NAMES)[number];
 
-export interface MnistLevelsOptions {
+export interface MnistLevelsOptions extends ValidationOption, RegularisationOptions {
   /**
    * The objectives to train, the most important first. All four are evaluated. Default: cross-entropy,
    * smoothness, norm, confidence.
@@ -56,17 +58,19 @@ const schema = z
     epochs: z.int().positive().default(2),
     batch: z.int().positive().default(128),
     images: mnistImages,
+    ...validationOption,
+    ...regularisationOptions,
   })
   .refine(enoughImages, tooFewImages);
 
 /**
- * The task. All four objectives are evaluated on all its images; `smoothness` and `norm` are the same on both
- * parts. Its metrics are `train/accuracy` and `test/accuracy`.
+ * The task. All four objectives are evaluated on all its images; `smoothness` and `norm` are the same on all
+ * parts. Its metrics are `train/accuracy` and the same for the other parts.
  */
 export async function mnistLevels(options: MnistLevelsOptions = {}, seed = 0): Promise<Task<ImageBatch>> {
   const { order, ...course } = checkOptions(ID, schema, options);
-  const { data, layers, task, ...network } = await mnistPerceptron(ID, course, seed);
-  const outputs = shared(({ images }: ImageBatch) => network.outputs(images));
+  const { parts, layers, task, ...network } = await mnistPerceptron(ID, course, seed);
+  const outputs = shared(({ images, masks }: ImageBatch) => network.outputs(images, masks));
   const losses: Readonly<Record<Name, Objective<ImageBatch>['loss']>> = {
     'cross-entropy': (batch) => crossEntropy(outputs(batch), batch.labels),
     smoothness: network.smoothness,
@@ -76,20 +80,16 @@ export async function mnistLevels(options: MnistLevelsOptions = {}, seed = 0): P
   return {
     ...task,
     objectives: order.map((name, priority) => ({ name, priority, loss: losses[name] })),
-    evaluate: async () => {
+    evaluate: async (most) => {
       const smoothness = await network.exactSmoothness();
       const norm = await exactNorm(layers);
-      const evaluated = async (part: LabelledImages) => {
-        const count = Math.min(course.images, part.count);
-        const { crossEntropy, confidence, accuracy } = await evaluate(part, count, outputs);
-        return { losses: { 'cross-entropy': crossEntropy, smoothness, norm, confidence }, accuracy };
-      };
-      const [trained, tested] = [await evaluated(data.train), await evaluated(data.test)];
-      return {
-        train: trained.losses,
-        test: tested.losses,
-        metrics: { 'train/accuracy': trained.accuracy, 'test/accuracy': tested.accuracy },
-      };
+      return evaluateParts(parts(most), async (part) => {
+        const { crossEntropy, confidence, accuracy } = await evaluate(part, outputs);
+        return {
+          losses: { 'cross-entropy': crossEntropy, smoothness, norm, confidence },
+          metrics: { accuracy },
+        };
+      });
     },
   };
 }
@@ -113,23 +113,23 @@ function negativeEntropy(logits: Tensor2D): Tensor {
 }
 
 /**
- * Means over the first `count` images in float64, and the accuracy: the fraction of these whose label has the
+ * Means over the images of a part in float64, and the accuracy: the fraction of these whose label has the
  * largest output.
  */
 async function evaluate(
-  part: LabelledImages,
-  count: number,
+  { data, examples }: Part<LabelledImages>,
   outputs: (batch: ImageBatch) => Tensor2D,
 ): Promise<{ readonly crossEntropy: number; readonly confidence: number; readonly accuracy: number }> {
   let [crossEntropy, confidence, correct] = [0, 0, 0];
+  const count = examples.length;
   for (let start = 0; start < count; start += CHUNK) {
-    const chosen = Int32Array.from({ length: Math.min(CHUNK, count - start) }, (_, index) => start + index);
-    const logarithms = tidy(() => logSoftmax(outputs(imageBatch(part, chosen))));
+    const chosen = examples.subarray(start, start + CHUNK);
+    const logarithms = tidy(() => logSoftmax(outputs(imageBatch(data, chosen))));
     const values = await logarithms.data<'float32'>();
     logarithms.dispose();
     for (const [row, example] of chosen.entries()) {
       const own = values.subarray(row * CLASSES, (row + 1) * CLASSES);
-      const label = own[part.labels[example]!]!;
+      const label = own[data.labels[example]!]!;
       crossEntropy -= label;
       confidence += own.reduce((total, logarithm) => total + Math.exp(logarithm) * logarithm, 0);
       if (own.every((logarithm) => logarithm <= label)) correct++;

@@ -4,11 +4,14 @@ import { z } from 'zod';
 import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
 import { normals, STREAM } from '../random.ts';
+import { dropoutMasks, type RegularisationOptions, withDecay } from '../regularisation.ts';
+import { type Part, type Parts, partsOf, splitExamples } from '../splits.ts';
 import { createVariable } from '../variables.ts';
 import { largestSingularValue } from './exact-norm.ts';
 import { imageTensor, labelTensor } from './images.ts';
 import { createPerceptron, type Dense, perceptron } from './perceptron.ts';
 import { logSpectralNorm } from './spectral-norm.ts';
+import type { ValidationOption } from './training-options.ts';
 
 /*
  * A perceptron 784 → 256 → 128 → 10 with ReLU on MNIST, and its smoothness log Π ‖W_l‖₂ over the three
@@ -25,11 +28,18 @@ const RATE = 3e-4;
  */
 const ITERATIONS = 2;
 
-/** Images [batch, 784], with pixels of mean 0 and deviation 1, and their one-hot labels [batch, 10]. */
-export type ImageBatch = { readonly images: Tensor2D; readonly labels: Tensor2D };
+/**
+ * Images [batch, 784], with pixels of mean 0 and deviation 1, and their one-hot labels [batch, 10]. With
+ * dropout also the masks of the hidden layers.
+ */
+export type ImageBatch = {
+  readonly images: Tensor2D;
+  readonly labels: Tensor2D;
+  readonly masks?: Tensor2D[];
+};
 
 /** The length of the training, and its data. */
-interface Course {
+interface Course extends ValidationOption, RegularisationOptions {
   /** Passes over the training images. */
   readonly epochs: number;
   /** Images per step. */
@@ -42,12 +52,13 @@ interface Course {
 export const mnistImages: z.ZodDefault<z.ZodInt> = z.int().positive().max(60_000).default(60_000);
 
 export interface MnistPerceptron {
-  readonly data: { readonly train: LabelledImages; readonly test: LabelledImages };
+  /** The parts on which tasks evaluate themselves, with at most this number of images of each. */
+  readonly parts: (most?: number) => Parts<Part<LabelledImages>>;
   readonly layers: readonly Dense[];
   /** The parts that tasks on this network have in common: all but objectives and evaluation. */
   readonly task: Omit<Task<ImageBatch>, 'objectives' | 'evaluate'>;
   /** From images [examples, 784] to logits [examples, 10]. */
-  outputs(images: Tensor2D): Tensor2D;
+  outputs(images: Tensor2D, masks?: readonly Tensor2D[]): Tensor2D;
   /**
    * The smoothness for training. It can be differentiated. A call moves the vectors of the power iteration,
    * which are the state of the task.
@@ -60,13 +71,14 @@ export interface MnistPerceptron {
 /** The network and its data. `id` is the name of the task, and the names of the variables begin with it. */
 export async function mnistPerceptron(
   id: string,
-  { epochs, batch, images }: Course,
+  { epochs, batch, images, validation, weightDecay, dropout }: Course,
   seed: number,
 ): Promise<MnistPerceptron> {
   // This module is loaded here because only this part needs a file system.
   const { mnist } = await import('../datasets/mnist.ts');
   const data = mnist();
-  const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
+  const split = splitExamples(images, validation);
+  const { stepsPerEpoch, at } = shuffledBatches({ examples: split.train.length, batch, seed });
   const steps = epochs * stepsPerEpoch;
   const layers = createPerceptron(id, WIDTHS, seed);
   const vectors = layers.map(({ kernel }, layer) => {
@@ -76,21 +88,29 @@ export async function mnistPerceptron(
   });
   const variables = layers.flatMap(({ kernel, bias }) => [kernel, bias]);
   return {
-    data,
+    parts: (most) => partsOf(data, split, Math.min(images, data.test.count), most),
     layers,
     task: {
       variables,
       state: vectors,
-      optimizer: () => train.adam(RATE),
+      optimizer: () => withDecay(train.adam(RATE), weightDecay, variables),
       schedule: cosineSchedule({ rate: RATE, steps, warmup: Math.round(0.05 * steps) }),
       steps,
       stepsPerEpoch,
-      batch: (step) => imageBatch(data.train, at(step)),
+      batch: (step) => ({
+        ...imageBatch(
+          data.train,
+          at(step).map((example) => split.train[example]!),
+        ),
+        ...(dropout !== undefined && {
+          masks: dropoutMasks(dropout, batch, WIDTHS.slice(1, -1), seed, step),
+        }),
+      }),
       dispose: () => {
         for (const variable of [...variables, ...vectors]) variable.dispose();
       },
     },
-    outputs: (given) => perceptron(layers, given),
+    outputs: (given, masks) => perceptron(layers, given, masks),
     smoothness: () =>
       addN(layers.map(({ kernel }, layer) => logSpectralNorm(kernel, vectors[layer]!, ITERATIONS))),
     exactSmoothness: async () => {

@@ -1,6 +1,7 @@
 import {
   add,
   matMul,
+  mul,
   type Rank,
   relu,
   type Tensor1D,
@@ -47,10 +48,18 @@ export function dense({ kernel, bias }: Dense, inputs: Tensor2D): Tensor2D {
   return add<Tensor2D>(matMul(inputs, kernel), bias as Tensor1D);
 }
 
-/** From inputs [examples, widths[0]] to outputs [examples, last width], with ReLU between the layers. */
-export function perceptron(layers: readonly Dense[], inputs: Tensor2D): Tensor2D {
+/**
+ * From inputs [examples, widths[0]] to outputs [examples, last width], with ReLU between the layers. `masks`
+ * multiply the hidden layers.
+ */
+export function perceptron(
+  layers: readonly Dense[],
+  inputs: Tensor2D,
+  masks?: readonly Tensor2D[],
+): Tensor2D {
   return layers.reduce((activation: Tensor2D, top, layer) => {
     const output = dense(top, activation);
-    return layer < layers.length - 1 ? relu(output) : output;
+    if (layer === layers.length - 1) return output;
+    return masks ? mul(relu(output), masks[layer]!) : relu(output);
   }, inputs);
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { mnist } from '../datasets/mnist.ts';
 import { normals } from '../random.ts';
+import { firstExamples } from '../splits.ts';
 import { dot, gradientOf, slope, trainerOf, trainSteps, weighing } from '../testing/training.ts';
 import { classify } from './classify.ts';
 import { largestSingularValue } from './exact-norm.ts';
@@ -142,7 +143,7 @@ test('evaluation: cross-entropy and accuracy over all images, and the norms to c
   expect(train['cross-entropy']).toBeCloseTo(loss, 5);
   const kernels = task.variables.filter(({ name }) => name.endsWith('kernel')) as tf.Variable<tf.Rank.R2>[];
   const biases = task.variables.filter(({ name }) => name.endsWith('bias'));
-  await classify([mnist().train.labels], 40, (chosen) => {
+  await classify([mnist().train.labels], firstExamples(40), (chosen) => {
     const logits = kernels.reduce(
       (x: tf.Tensor2D, kernel, layer) =>
         tf.add(tf.matMul(layer === 0 ? x : tf.relu(x), kernel), biases[layer]!),

@@ -1,12 +1,13 @@
 import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
 import { z } from 'zod';
-import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
+import { type RegularisationOptions, regularisationOptions } from '../regularisation.ts';
+import { evaluateParts } from '../splits.ts';
 import { classifyOnce } from './classify.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { imageTensor } from './images.ts';
 import { type ImageBatch, mnistImages, mnistPerceptron } from './mnist-perceptron.ts';
-import { enoughImages, tooFewImages } from './training-options.ts';
+import { enoughImages, tooFewImages, type ValidationOption, validationOption } from './training-options.ts';
 
 /*
  *   cross-entropy of a perceptron 784 → 256 → 128 → 10 with ReLU on MNIST,      smoothness log Π ‖W_l‖₂ over its three kernels
@@ -16,7 +17,7 @@ import { enoughImages, tooFewImages } from './training-options.ts';
 
 const ID = 'smooth-mnist';
 
-export interface SmoothMnistOptions {
+export interface SmoothMnistOptions extends ValidationOption, RegularisationOptions {
   /** Passes over the training images, of 234 steps each. Default 5. */
   readonly epochs?: number;
   /** Images per step. Default 256. */
@@ -33,39 +34,36 @@ const schema = z
     epochs: z.int().positive().default(5),
     batch: z.int().positive().default(256),
     images: mnistImages,
+    ...validationOption,
+    ...regularisationOptions,
   })
   .refine(enoughImages, tooFewImages);
 
 /**
- * The task. It is evaluated on all its images; `smoothness` is the same on both parts. Its metrics are
- * `train/accuracy` and `test/accuracy`.
+ * The task. It is evaluated on all its images; `smoothness` is the same on all parts. Its metrics are
+ * `train/accuracy` and the same for the other parts.
  */
 export async function smoothMnist(options: SmoothMnistOptions = {}, seed = 0): Promise<Task<ImageBatch>> {
   const course = checkOptions(ID, schema, options);
-  const { data, task, outputs, smoothness, exactSmoothness } = await mnistPerceptron(ID, course, seed);
-  const evaluated = (part: LabelledImages) =>
-    classifyOnce(part.labels, Math.min(course.images, part.count), (chosen) =>
-      outputs(imageTensor(part, chosen)),
-    );
+  const { task, parts, outputs, smoothness, exactSmoothness } = await mnistPerceptron(ID, course, seed);
   return {
     ...task,
     objectives: [
       {
         name: 'cross-entropy',
         priority: 0,
-        loss: ({ images, labels }) => crossEntropy(outputs(images), labels),
+        loss: ({ images, labels, masks }) => crossEntropy(outputs(images, masks), labels),
       },
       { name: 'smoothness', priority: 1, loss: smoothness },
     ],
-    evaluate: async () => {
-      const trained = await evaluated(data.train);
-      const tested = await evaluated(data.test);
+    evaluate: async (most) => {
       const exact = await exactSmoothness();
-      return {
-        train: { 'cross-entropy': trained.crossEntropy, smoothness: exact },
-        test: { 'cross-entropy': tested.crossEntropy, smoothness: exact },
-        metrics: { 'train/accuracy': trained.accuracy, 'test/accuracy': tested.accuracy },
-      };
+      return evaluateParts(parts(most), async ({ data, examples }) => {
+        const { crossEntropy, accuracy } = await classifyOnce(data.labels, examples, (chosen) =>
+          outputs(imageTensor(data, chosen)),
+        );
+        return { losses: { 'cross-entropy': crossEntropy, smoothness: exact }, metrics: { accuracy } };
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
-import type { Evaluation } from '@scalpel/core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { STREAM } from '../random.ts';
+import type { Measured } from '../splits.ts';
 import type { Classification } from './classify.ts';
 import type { Network } from './network.ts';
 import { createDense, type Dense } from './perceptron.ts';
@@ -25,25 +25,13 @@ export function twoHeads(
   };
 }
 
-type Both = readonly [clothing: Classification, digit: Classification];
-
 /**
- * The evaluation of a task with two heads: cross-entropies as objectives `clothing` and `digit`, accuracies
+ * The measurements of a task with two heads: cross-entropies as objectives `clothing` and `digit`, accuracies
  * as metrics.
  */
-export function twoClassifications(train: Both, test: Both): Evaluation {
-  const losses = ([clothing, digit]: Both) => ({
-    clothing: clothing.crossEntropy,
-    digit: digit.crossEntropy,
-  });
+export function twoClassifications(clothing: Classification, digit: Classification): Measured {
   return {
-    train: losses(train),
-    test: losses(test),
-    metrics: {
-      'train/clothing-accuracy': train[0].accuracy,
-      'train/digit-accuracy': train[1].accuracy,
-      'test/clothing-accuracy': test[0].accuracy,
-      'test/digit-accuracy': test[1].accuracy,
-    },
+    losses: { clothing: clothing.crossEntropy, digit: digit.crossEntropy },
+    metrics: { 'clothing-accuracy': clothing.accuracy, 'digit-accuracy': digit.accuracy },
   };
 }

@@ -1,10 +1,11 @@
 import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
-import { type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { mul, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { shuffledBatches } from '../batches.ts';
-import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
+import { dropoutMasks } from '../regularisation.ts';
+import { evaluateParts, partsOf, splitExamples } from '../splits.ts';
 import { classifyOnce } from './classify.ts';
 import { createCnn } from './cnn.ts';
 import { crossEntropy } from './cross-entropy.ts';
@@ -26,64 +27,70 @@ import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } fro
 const ID = 'weight-decay';
 const CLASSES = 10;
 
-/** Pictures [batch, 28, 28, 1] and their one-hot labels [batch, 10]. */
-export type PictureBatch = { readonly pictures: Tensor4D; readonly labels: Tensor2D };
+/** Pictures [batch, 28, 28, 1], their one-hot labels [batch, 10], and with dropout a mask of the features. */
+export type PictureBatch = {
+  readonly pictures: Tensor4D;
+  readonly labels: Tensor2D;
+  readonly mask?: Tensor2D;
+};
 
 export type WeightDecayOptions = TrainingOptions;
 
 const schema = z.strictObject(trainingOptions).refine(enoughImages, tooFewImages);
 
 /**
- * The task. It is evaluated on unmoved images; `squared-norm` is the same on both parts. Its metrics are
- * `train/accuracy` and `test/accuracy`.
+ * The task. It is evaluated on unmoved images; `squared-norm` is the same on all parts. Its metrics are
+ * `train/accuracy` and the same for the other parts.
  */
 export async function weightDecay(options: WeightDecayOptions = {}, seed = 0): Promise<Task<PictureBatch>> {
-  const { epochs, batch, images, rate } = checkOptions(ID, schema, options);
+  const { epochs, batch, images, rate, validation, weightDecay, dropout } = checkOptions(ID, schema, options);
   // This module is loaded here because only this part needs a file system.
   const { fashionMnist } = await import('../datasets/fashion-mnist.ts');
-  const { train, test } = fashionMnist();
-  const { stepsPerEpoch, at } = shuffledBatches({ examples: images, batch, seed });
+  const data = fashionMnist();
+  const { train } = data;
+  const split = splitExamples(images, validation);
+  const { stepsPerEpoch, at } = shuffledBatches({ examples: split.train.length, batch, seed });
   const steps = epochs * stepsPerEpoch;
   const network = createCnn(ID, seed);
   const top = createDense(`${ID}/dense`, network.width, CLASSES, seed, STREAM.heads, 0);
   const variables = [...network.variables, top.kernel, top.bias];
-  const logits = (pictures: Tensor4D) => dense(top, network.features(pictures));
-  const evaluated = (part: LabelledImages) =>
-    classifyOnce(part.labels, Math.min(images, part.count), (chosen) =>
-      logits(pictured(part.images, fashionMnistScale, chosen)),
-    );
+  const logits = (pictures: Tensor4D, mask?: Tensor2D) => {
+    const features = network.features(pictures);
+    return dense(top, mask ? mul(features, mask) : features);
+  };
   return {
     objectives: [
       {
         name: 'cross-entropy',
         priority: 0,
-        loss: ({ pictures, labels }) => crossEntropy(logits(pictures), labels),
+        loss: ({ pictures, labels, mask }) => crossEntropy(logits(pictures, mask), labels),
       },
       { name: 'squared-norm', priority: 1, loss: () => squaredNorm(variables) },
     ],
     variables,
-    ...nesterov(rate, steps),
+    ...nesterov(rate, steps, { weightDecay, variables }),
     steps,
     stepsPerEpoch,
     batch: (step) => {
-      const chosen = at(step);
+      const chosen = at(step).map((example) => split.train[example]!);
       const placed = placements(batch, seed, STREAM.placement, step);
       return {
         pictures: pictured(train.images, fashionMnistScale, chosen, placed),
         labels: labelTensor(train, chosen, CLASSES),
+        ...(dropout !== undefined && { mask: dropoutMasks(dropout, batch, [network.width], seed, step)[0]! }),
       };
     },
-    evaluate: async () => {
-      const trained = await evaluated(train);
-      const tested = await evaluated(test);
+    evaluate: async (most) => {
       const norm = tidy(() => squaredNorm(variables));
       const squared = (await norm.data())[0]!;
       norm.dispose();
-      return {
-        train: { 'cross-entropy': trained.crossEntropy, 'squared-norm': squared },
-        test: { 'cross-entropy': tested.crossEntropy, 'squared-norm': squared },
-        metrics: { 'train/accuracy': trained.accuracy, 'test/accuracy': tested.accuracy },
-      };
+      const parts = partsOf(data, split, Math.min(images, data.test.count), most);
+      return evaluateParts(parts, async ({ data: { labels, images }, examples }) => {
+        const { crossEntropy, accuracy } = await classifyOnce(labels, examples, (chosen) =>
+          logits(pictured(images, fashionMnistScale, chosen)),
+        );
+        return { losses: { 'cross-entropy': crossEntropy, 'squared-norm': squared }, metrics: { accuracy } };
+      });
     },
     dispose: () => {
       for (const variable of variables) variable.dispose();
