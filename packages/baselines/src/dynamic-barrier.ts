@@ -47,6 +47,7 @@ export function dynamicBarrier(options: DynamicBarrierOptions = {}): GramianComb
         setup,
         'Give them two priorities, or use bloop, which takes any number.',
       ),
+    memoryOf: 'levels',
     remembers: () => (average ? 1 : 0),
     combine(step) {
       const { gradients, targets, remember } = levelVectors(step, average, 1);

@@ -54,6 +54,7 @@ export function metabalance(options: MetabalanceOptions = {}): GramianCombiner<r
   return {
     name: 'metabalance',
     needs: 'gramian',
+    memoryOf: 'levels',
     init: ({ levels }) => Array.from({ length: levels }, () => ({ average: 0, steps: 0 })),
     combine(step) {
       const { unit = 1 } = step;

@@ -74,6 +74,7 @@ export function pcgrad(options: PcgradOptions = {}): GramianCombiner {
         setup,
         'Give them two priorities, or leave both options out for the original, which takes any objectives.',
       ),
+    memoryOf: 'levels',
     remembers: () => (average ? 2 : 0),
     combine(step) {
       const { gradients, targets, remember } = levelVectors(step, average, 2);

@@ -54,6 +54,7 @@ export function bloopAverage(options: BloopAverageOptions = {}): GramianCombiner
     needs: 'gramian',
     batches,
     check: checkLevels,
+    memoryOf: 'levels',
     remembers: () => remembers,
     init: () => 0,
     combine({ gramian, rows, memory: seen }) {

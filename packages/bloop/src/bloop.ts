@@ -101,6 +101,7 @@ export function bloop(options: BloopOptions = {}): GramianCombiner<readonly bool
     name: 'bloop',
     needs: 'gramian',
     check: (setup) => checkStrength('bloop', lambda, setup),
+    memoryOf: 'levels',
     remembers: ({ levels }) => levels - 1,
     // For each level but the last: true if its average has begun.
     init: ({ levels }) => new Array<boolean>(levels - 1).fill(initial === 'zeros'),

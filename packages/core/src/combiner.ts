@@ -30,11 +30,14 @@ export interface GradientRow {
    * combiner asks for several batches.
    */
   readonly batch: number;
+  /** The position of the row's example in its batch. Only if the objective is `perExample`. */
+  readonly example?: number;
 }
 
 /**
  * The rows of a step in which every objective is present: one per objective and batch. They are known before
- * the first step.
+ * the first step. An objective that is `perExample` has a single row here, with `example` 0: only a step knows
+ * the number of its examples.
  */
 export interface Setup {
   readonly rows: readonly GradientRow[];
@@ -77,6 +80,8 @@ export interface LossCombiner<Memory = unknown> {
   check?(setup: Setup): void;
   /** Memory is small and JSON-serialisable. */
   init?(setup: Setup): Memory;
+  /** The owners of the memory: see `GramianCombiner`. Default `rows`. */
+  readonly memoryOf?: 'rows' | 'levels';
   combine(step: StepContext<Memory>): { readonly weights: readonly number[]; readonly memory?: Memory };
   /** For methods that use the losses after the step, on the same batch (FAMO). Returns the next memory. */
   after?(step: StepContext<Memory>): Memory;
@@ -96,6 +101,12 @@ export interface GramianCombiner<Memory = unknown> {
   /** A, the number of gradient-sized rows that are kept between steps. They are zero at first. Default 0. */
   remembers?(setup: Setup): number;
   init?(setup: Setup): Memory;
+  /**
+   * The owners of the memory and of the remembered rows. `levels`: nothing is kept for a single row. `rows`:
+   * then objectives that are `perExample` are refused, because their rows differ from batch to batch. Default
+   * `rows`.
+   */
+  readonly memoryOf?: 'rows' | 'levels';
   /**
    * One group number per variable, from 0. Each group has its own Gramian, answer, remembered rows and
    * memory.

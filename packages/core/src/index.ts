@@ -12,6 +12,7 @@ export { byLevel } from './compose/by-level.ts';
 export { clipped } from './compose/clipped.ts';
 export { perLayer } from './compose/per-layer.ts';
 export { smoothed } from './compose/smoothed.ts';
+export type { ExamplePasses } from './direction/example-passes.ts';
 export type { Outputs } from './forward/forward.ts';
 export { shared } from './forward/shared.ts';
 export type { Landscape, PlanePoint } from './landscape.ts';

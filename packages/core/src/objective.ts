@@ -9,8 +9,14 @@ export interface Objective<Batch = void> {
   /** Multiplies the loss, and so its gradient. Positive and finite. Default 1. */
   readonly weight?: number;
   /**
-   * The loss on a batch, minimised: a float32 tensor without dimensions, which a step checks. Null where the
-   * batch holds no label for this objective. Further tensors may come with it.
+   * True if the loss is a vector with one loss an example of the batch. Each of them is a row of its own, with
+   * the priority and weight of the objective. Reports give their mean. Default false.
+   */
+  readonly perExample?: boolean;
+  /**
+   * The loss on a batch, minimised: a float32 tensor without dimensions, or with one if `perExample` is true,
+   * which a step checks. Null where the batch holds no label for this objective. Further tensors may come
+   * with it.
    */
   loss(batch: Batch): Tensor | LossWithOutputs | null;
 }

@@ -26,6 +26,12 @@ export function othersInOrder({ rows, setup, random }: GramianStep, own: number,
 /** Throws unless each list holds every other objective exactly once. */
 export function checkOrder(owner: string, order: Order, { rows }: Setup): void {
   if (typeof order === 'string') return;
+  const examples = rows.find(({ example }) => example !== undefined);
+  if (examples) {
+    throw new Error(
+      `${owner}: order is a list, but the examples of objective "${examples.objective}" have no fixed order. Give 'random' or 'ascending'.`,
+    );
+  }
   const expected = (own: number) => [...rows.keys()].filter((row) => row !== own);
   const wrong = [...rows.keys()].findIndex(
     (own) => String([...(order[own] ?? [])].sort((a, b) => a - b)) !== String(expected(own)),

@@ -9,6 +9,7 @@ import type {
 } from '../combiner.ts';
 import { checkOptions } from '../options.ts';
 import { checkedAnswer } from '../protocol/answers.ts';
+import { checkExamples } from '../protocol/check-examples.ts';
 import { weakest } from '../protocol/weakest-certificate.ts';
 import { fork } from '../random.ts';
 import { single } from './inner.ts';
@@ -37,9 +38,15 @@ export function byLevel(options: {
   return {
     name: `byLevel(${within.name}, ${across.name})`,
     needs: 'gramian',
+    // The rows that `across` sees are levels.
+    memoryOf: 'levels',
     distances: within.distances === true || across.distances === true,
     check(setup) {
-      for (const inner of sharedLevels(setup)) if (inner) within.check?.(inner);
+      for (const inner of sharedLevels(setup)) {
+        if (inner === null) continue;
+        within.check?.(inner);
+        checkExamples(within, inner);
+      }
       across.check?.(acrossSetup(setup));
     },
     remembers: (setup) =>

@@ -1,10 +1,11 @@
 import type { GradientRow, Setup } from '../combiner.ts';
 
-/** The setup inside each level that several objectives share. Null for the other levels. */
+/** The setup inside each level that several rows may share. Null for the other levels. */
 export function sharedLevels({ rows, levels }: Setup): (Setup | null)[] {
   return Array.from({ length: levels }, (_, level) => {
     const own = rows.filter((row) => row.level === level).map((row) => ({ ...row, level: 0 }));
-    return own.length > 1 ? { rows: own, levels: 1 } : null;
+    const isShared = own.length > 1 || own.some(({ example }) => example !== undefined);
+    return isShared ? { rows: own, levels: 1 } : null;
   });
 }
 

@@ -38,6 +38,7 @@ export function smoothed(
       }),
     }),
     name: `smoothed(${inner.name})`,
+    memoryOf: 'rows',
     init: (setup) => ({ inner: inner.init?.(setup) ?? null, average: {} }),
     combine(step) {
       const answer = answerTo(inner, { ...step, memory: step.memory.inner });

@@ -3,6 +3,7 @@ import type { Certificate, GradientRow, Setup } from '../combiner.ts';
 import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import type { ExamplePassesAt } from './example-passes.ts';
 
 /** Computes a direction from each forward pass. Nothing changes until `commit` is called on the answer. */
 export interface DirectionComputation {
@@ -48,6 +49,7 @@ export interface Answer {
   }[];
   /** The step that computed the coefficients, unless it is this one. */
   readonly coefficientsFrom?: number;
+  readonly examplePasses: readonly ExamplePassesAt[];
   /** For methods that use the losses after the step: call it before `commit` with those of the same rows. */
   readonly after?: ((losses: readonly number[]) => void) | undefined;
   /** Adopts the next memory and remembered rows. */

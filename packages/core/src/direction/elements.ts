@@ -45,6 +45,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
           losses,
           diagnostics: diagnosticsOf(forward, products, compared),
           groups: [],
+          examplePasses: products.examplePasses,
           commit: () => {},
           discard,
         };

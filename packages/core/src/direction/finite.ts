@@ -11,7 +11,7 @@ type StepRows = Pick<Forward, 'step' | 'rows'>;
  */
 export function finiteLosses({ step, rows }: StepRows, losses: readonly number[]): readonly number[] {
   const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-  if (bad >= 0) throw new NonFiniteError(step, rows[bad]!.objective, null);
+  if (bad >= 0) throw new NonFiniteError(step, rows[bad]!, null);
   return losses;
 }
 
@@ -30,7 +30,9 @@ export async function finiteRows<Value>(
     if (error instanceof NonFiniteRow) {
       if (error.scalars.length > 0) finiteLosses(forward, error.scalars);
       const row = forward.rows[error.row];
-      if (row) throw new NonFiniteError(forward.step, row.objective, variables[error.variable]!.name);
+      // A pass of one example goes through the operations of all, and 0 · ∞ is NaN: it cannot tell which it was.
+      const where = row && { objective: row.objective };
+      if (where) throw new NonFiniteError(forward.step, where, variables[error.variable]!.name);
     }
     throw error;
   }

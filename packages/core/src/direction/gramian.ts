@@ -54,6 +54,7 @@ export function gramianDirection(options: DirectionOptions<GramianCombiner>): Di
           losses,
           diagnostics: diagnosticsOf(forward, products, answers, answerOf, shares),
           groups: reportOf(answers, forward.weights),
+          examplePasses: products.examplePasses,
           after:
             combiner.after &&
             ((losses) => {

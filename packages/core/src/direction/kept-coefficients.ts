@@ -53,6 +53,7 @@ export function keepCoefficients(
         diagnostics: null,
         groups: [{ coefficients: list.map((c, row) => c * forward.weights[row]!), certificate: null }],
         coefficientsFrom: from,
+        examplePasses: [],
         commit: () => {},
         discard: () => tf.dispose(direction as tf.Tensor[]),
       };
@@ -86,6 +87,12 @@ function listOf(rows: readonly GradientRow[], latest: KeptCoefficients | null): 
 
 /** Throws unless the coefficients of this combiner can be kept for several steps. */
 export function checkKeeps(combiner: GradientCombiner, setup: Setup): void {
+  const examples = setup.rows.find(({ example }) => example !== undefined);
+  if (examples) {
+    throw new Error(
+      `createTrainer: option coefficients.every: objective "${examples.objective}" is perExample, and the next batch has other examples. Leave the option out.`,
+    );
+  }
   const reason =
     combiner.needs !== 'gramian'
       ? 'computes none from inner products, so a step has nothing to leave out'

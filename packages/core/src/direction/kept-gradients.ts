@@ -4,6 +4,7 @@ import { squaredDistances } from '../rows/distances.ts';
 import type { Row } from '../rows/kernels.ts';
 import { combinations, innerProducts } from '../rows/rows.ts';
 import { backwardPasses } from './backward.ts';
+import { passesOfAll } from './example-passes.ts';
 import type { Passes } from './passes.ts';
 
 /** The passes with all gradients in memory at once: one backward pass per gradient. */
@@ -12,9 +13,11 @@ export function keptGradients(forward: Forward, remembered: readonly Row[]): Pas
   return {
     async gram(options) {
       const products = await innerProducts([...gradients, ...remembered], forward.losses);
+      const reached = gradients.map((row) => row.map((tensor) => tensor !== null));
       return {
         ...products,
-        reached: gradients.map((row) => row.map((tensor) => tensor !== null)),
+        reached,
+        examplePasses: passesOfAll(forward, reached, 'each gradient is needed by itself'),
         distances: options.distances ? await squaredDistances(gradients, products.byVariable) : [],
       };
     },

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { InnerProducts } from '../rows/kernels.ts';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { VariableGradients } from '../tape/tape.ts';
+import type { ExamplePassesAt } from './example-passes.ts';
 
 /** The gradients of a step and the remembered rows, for two passes: *gram*, then *map*. */
 export interface Passes {
@@ -20,4 +21,5 @@ export interface GramPass extends InnerProducts {
   readonly reached: readonly (readonly boolean[])[];
   /** Squared distances between the gradients, variable by variable. Empty unless they were asked for. */
   readonly distances: readonly SymmetricMatrix[];
+  readonly examplePasses: readonly ExamplePassesAt[];
 }

@@ -25,6 +25,7 @@ export function singlePassDirection(options: DirectionOptions<WeightCombiner>): 
         direction,
         losses,
         diagnostics: null,
+        examplePasses: [],
         groups: [
           { coefficients: answer.weights.map((c, index) => c * forward.weights[index]!), certificate: null },
         ],

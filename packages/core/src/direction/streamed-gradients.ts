@@ -5,7 +5,8 @@ import type { InnerProducts, Row } from '../rows/kernels.ts';
 import { combinations, innerProducts, NonFiniteRow } from '../rows/rows.ts';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 import type { VariableGradients } from '../tape/tape.ts';
-import { weightedPass } from './backward.ts';
+import { rowSums, weightedPass } from './backward.ts';
+import { passesOfAll } from './example-passes.ts';
 import type { GramPass, Passes } from './passes.ts';
 
 /**
@@ -55,13 +56,13 @@ function oneSum(
 }
 
 /** The gradients of every variable. Variables that no gradient reaches come last. */
-function* everyVariable({ losses, weights, tape }: Forward, variables: number): Generator<VariableGradients> {
+function* everyVariable(forward: Forward, variables: number): Generator<VariableGradients> {
   const left = new Set(Array.from({ length: variables }, (_, variable) => variable));
-  for (const part of tape.stream(losses.map((loss, index) => [[loss, weights[index]!]]))) {
+  for (const part of forward.tape.stream(rowSums(forward))) {
     left.delete(part.variable);
     yield part;
   }
-  for (const variable of left) yield { variable, gradients: losses.map(() => null) };
+  for (const variable of left) yield { variable, gradients: forward.rows.map(() => null) };
 }
 
 /** One variable's part of all rows. */
@@ -75,11 +76,10 @@ async function gram(
   variables: number,
   wantsDistances: boolean,
 ): Promise<GramPass> {
-  const { losses } = forward;
-  const { scalars } = await innerProducts([], losses);
+  const { scalars } = await innerProducts([], forward.losses);
   const found = new Map<number, InnerProducts>();
   const distances: SymmetricMatrix[] = [];
-  const reached = losses.map(() => Array.from({ length: variables }, () => false));
+  const reached = forward.rows.map(() => Array.from({ length: variables }, () => false));
   for (const part of everyVariable(forward, variables)) {
     const { variable, gradients } = part;
     for (const [row, gradient] of gradients.entries()) reached[row]![variable] = gradient !== null;
@@ -98,6 +98,7 @@ async function gram(
     scalars,
     reached,
     distances,
+    examplePasses: passesOfAll(forward, reached, "gradients: 'streamed'"),
     byVariable: Array.from({ length: variables }, (_, v) => found.get(v)!.byVariable[0]!),
     precision: Math.max(...[...found.values()].map(({ precision }) => precision)),
   };

@@ -5,8 +5,8 @@ import { sharing } from './shared.ts';
 
 /** The result of an objective's loss. */
 interface Evaluated {
-  /** Null if the objective is absent. */
-  readonly loss: tf.Scalar | null;
+  /** A scalar, or a vector if the objective is `perExample`. Null if the objective is absent. */
+  readonly loss: tf.Tensor | null;
   readonly outputs: tf.NamedTensorMap;
 }
 
@@ -22,19 +22,21 @@ export function evaluate<Batch>(
 
 function evaluated<Batch>(objective: Objective<Batch>, batch: Batch): Evaluated {
   const where = `Objective "${objective.name}"`;
+  const perExample = objective.perExample === true;
   const given: unknown = objective.loss(batch);
   if (typeof given !== 'object' || !given || given instanceof tf.Tensor || !('loss' in given))
-    return { loss: lossOf(where, given), outputs: {} };
+    return { loss: lossOf(where, given, perExample), outputs: {} };
   const { loss, outputs = {}, ...others } = given as { loss: unknown; outputs?: unknown };
   const [other] = Object.keys(others);
   if (other !== undefined)
     throw new Error(`${where}: there is "${other}" beside the loss. Give { loss, outputs: { ${other} } }.`);
-  return { loss: lossOf(where, loss), outputs: outputsOf(where, outputs) };
+  return { loss: lossOf(where, loss, perExample), outputs: outputsOf(where, outputs) };
 }
 
-function lossOf(where: string, loss: unknown): tf.Scalar | null {
+function lossOf(where: string, loss: unknown, perExample: boolean): tf.Tensor | null {
   if (loss === null) return null;
-  const must = `${where}: the loss must be a scalar tensor, { loss, outputs } with one, or null where the batch has no label for it`;
+  const kind = perExample ? 'tensor with one loss an example' : 'scalar tensor';
+  const must = `${where}: the loss must be a ${kind}, { loss, outputs } with one, or null where the batch has no label for it`;
   if (isPromise(loss)) {
     // Without a handler, a rejection would end the process.
     loss.then(undefined, () => undefined);
@@ -46,13 +48,16 @@ function lossOf(where: string, loss: unknown): tf.Scalar | null {
       `${must}, but it has been disposed of. Make it anew in each step, or outside of all steps.`,
     );
   }
-  if (loss.rank !== 0 || loss.dtype !== 'float32') {
-    throw new Error(
-      `${must}, but it is ${loss.dtype} of shape [${loss.shape}]. Reduce it with tf.mean or tf.sum.`,
-    );
+  if (loss.rank !== (perExample ? 1 : 0) || loss.dtype !== 'float32') {
+    const remedy = perExample
+      ? 'Reduce all of its axes but the first, or leave `perExample` out where the loss is a scalar.'
+      : 'Reduce it with tf.mean or tf.sum. If it is one loss an example, each to be an objective of its own, say `perExample: true`.';
+    throw new Error(`${must}, but it is ${loss.dtype} of shape [${loss.shape}]. ${remedy}`);
   }
+  // A batch without examples holds no label.
+  if (loss.size === 0) return null;
   // The result is a clone, because the loss may be shared, or the objective may keep it.
-  return tf.clone(loss as tf.Scalar);
+  return tf.clone(loss);
 }
 
 function outputsOf(where: string, outputs: unknown): tf.NamedTensorMap {

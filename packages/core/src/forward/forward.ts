@@ -13,15 +13,16 @@ export interface Forward {
   /** Number of the step. */
   readonly step: number;
   readonly rows: readonly GradientRow[];
-  /** The losses and weights of these rows. */
-  readonly losses: readonly tf.Scalar[];
+  /** The weights of these rows. */
   readonly weights: readonly number[];
+  /** The losses, whose elements are those of the rows, one after another. */
+  readonly losses: readonly tf.Tensor[];
   readonly tape: Tape;
   /**
    * The rows present whose losses depend on no trained variable. A combiner does not see them, because a
    * gradient of zeros would mean a stationary point.
    */
-  readonly unreached: { readonly rows: readonly GradientRow[]; readonly losses: readonly tf.Scalar[] };
+  readonly unreached: { readonly rows: readonly GradientRow[]; readonly losses: readonly tf.Tensor[] };
   /** The additional outputs of all losses, one entry per batch. `dispose` does not free these tensors. */
   readonly outputs: readonly Outputs[];
   /** The input of a combiner, once the losses have been read. */
@@ -39,15 +40,16 @@ export function forward<Batch>(
 ): Forward {
   const { value, tape } = record(variables, () => evaluate(objectives, batches));
   const all = value.map(({ loss }) => loss);
-  const rowsOf = (isWanted: (loss: tf.Scalar) => boolean) => {
+  const rowsOf = (isWanted: (loss: tf.Tensor) => boolean) => {
     const present = all.flatMap((loss, index) => (loss !== null && isWanted(loss) ? [index] : []));
-    const rows = present.map((index) => setup.rows[index]!);
-    return { present, rows, losses: present.map((index) => all[index]!) };
+    const rows = present.flatMap((index) => stepRows(setup.rows[index]!, all[index]!));
+    return { rows, losses: present.map((index) => all[index]!) };
   };
-  const { present, rows, losses } = rowsOf((loss) => tape.reaches(loss));
+  const { rows, losses } = rowsOf((loss) => tape.reaches(loss));
   tape.keepFor(losses);
   const unreached = rowsOf((loss) => !tape.reaches(loss));
-  const weights = present.map((index) => objectives[index % objectives.length]!.weight ?? 1);
+  const weightOf = new Map(objectives.map(({ name, weight = 1 }) => [name, weight]));
+  const weights = rows.map(({ objective }) => weightOf.get(objective)!);
   return {
     step: context.step,
     rows,
@@ -73,4 +75,10 @@ export function forward<Batch>(
       tf.dispose([...losses, ...unreached.losses]);
     },
   };
+}
+
+/** The rows of a loss: one, or one an example. */
+export function stepRows(row: GradientRow, { size }: tf.Tensor): GradientRow[] {
+  if (row.example === undefined) return [row];
+  return Array.from({ length: size }, (_, example) => ({ ...row, example }));
 }

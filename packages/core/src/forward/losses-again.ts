@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Setup } from '../combiner.ts';
+import type { GradientRow, Setup } from '../combiner.ts';
 import type { Objective } from '../objective.ts';
 import { innerProducts } from '../rows/rows.ts';
 import { tidied } from '../tidied.ts';
 import { evaluate } from './evaluate.ts';
-import type { Forward } from './forward.ts';
+import { type Forward, stepRows } from './forward.ts';
 
 /** Evaluates the losses of the rows again, on the same batches. */
 export async function lossesAgain<Batch>(
@@ -13,21 +13,28 @@ export async function lossesAgain<Batch>(
   setup: Setup,
   { rows, unreached }: Pick<Forward, 'rows' | 'unreached'>,
 ): Promise<readonly number[]> {
-  let losses: readonly tf.Scalar[] = [];
+  let losses: readonly tf.Tensor[] = [];
   try {
     const all = tidied(() => evaluate(objectives, batches).map(({ loss }) => loss));
     losses = all.filter((loss) => loss !== null);
-    const now = setup.rows.filter((_, index) => all[index] !== null);
+    const now = setup.rows.flatMap((row, index) => (all[index] ? stepRows(row, all[index]) : []));
     const before = [...rows, ...unreached.rows];
-    const changed = setup.rows.find((row) => now.includes(row) !== before.includes(row));
+    const [keysNow, keysBefore, wanted] = [now, before, rows].map((list) => new Set(list.map(keyOf)));
+    const changed = [...now, ...before].find(
+      (row) => keysNow!.has(keyOf(row)) !== keysBefore!.has(keyOf(row)),
+    );
     if (changed) {
       throw new Error(
         `Objective "${changed.objective}" answered with a loss on this batch once and with null once. Which of them may depend on the batch alone.`,
       );
     }
     const { scalars } = await innerProducts([], losses);
-    return scalars.filter((_, index) => rows.includes(now[index]!));
+    return scalars.filter((_, index) => wanted!.has(keyOf(now[index]!)));
   } finally {
-    tf.dispose(losses as tf.Scalar[]);
+    tf.dispose(losses as tf.Tensor[]);
   }
+}
+
+function keyOf({ objective, batch, example }: GradientRow): string {
+  return JSON.stringify([objective, batch, example]);
 }

@@ -28,6 +28,7 @@ export function asGramian(combiner: GradientCombiner): GramianCombiner {
         ...common,
         ...(combiner.init && { init: combiner.init.bind(combiner) }),
         ...(combiner.after && { after: combiner.after.bind(combiner) }),
+        ...(combiner.memoryOf && { memoryOf: combiner.memoryOf }),
         combine: (step) => lossAnswer(combiner, step),
       };
 }
@@ -50,12 +51,12 @@ function lossAnswer(combiner: LossCombiner, step: GramianStep): GramianCombinati
  * of a class.
  */
 function plain(combiner: GramianCombiner): GramianCombiner {
-  const { name, needs, batches = 1, distances = false } = combiner;
+  const { name, needs, batches = 1, distances = false, memoryOf = 'rows' } = combiner;
   const methods = (['check', 'remembers', 'init', 'groups', 'combine', 'after'] as const).flatMap(
     (method) => {
       const own = combiner[method] as (() => unknown) | undefined;
       return own ? [[method, own.bind(combiner)]] : [];
     },
   );
-  return { name, needs, batches, distances, ...Object.fromEntries(methods) };
+  return { name, needs, batches, distances, memoryOf, ...Object.fromEntries(methods) };
 }

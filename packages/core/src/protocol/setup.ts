@@ -3,7 +3,7 @@ import { described } from '../described.ts';
 import { levelsOf, type Objective } from '../objective.ts';
 
 /** An objective without its loss. The rows of a step follow from these fields. */
-export type ObjectivePriority = Pick<Objective, 'name' | 'priority' | 'weight'>;
+export type ObjectivePriority = Pick<Objective, 'name' | 'priority' | 'weight' | 'perExample'>;
 
 /** Checks the objectives and lays out their rows: batch by batch, each in the order given. */
 export function setupOf(objectives: readonly ObjectivePriority[], batches: number): Setup {
@@ -26,7 +26,10 @@ export function setupOf(objectives: readonly ObjectivePriority[], batches: numbe
   }
   const levels = levelsOf(objectives.map(({ priority }) => priority));
   const rows = Array.from({ length: batches }, (_, batch) =>
-    objectives.map(({ name }, index): GradientRow => ({ objective: name, level: levels[index]!, batch })),
+    objectives.map(({ name, perExample }, index): GradientRow => {
+      const row = { objective: name, level: levels[index]!, batch };
+      return perExample ? { ...row, example: 0 } : row;
+    }),
   ).flat();
   return { rows, levels: Math.max(...levels) + 1 };
 }
@@ -35,10 +38,10 @@ export function setupOf(objectives: readonly ObjectivePriority[], batches: numbe
  * Returns a check that the objectives are still those for which rows were laid out. Their weights may change.
  */
 export function checkUnchanged(objectives: readonly ObjectivePriority[]): () => void {
-  const before = objectives.map(({ name, priority }) => ({ name, priority }));
+  const before = objectives.map(({ name, priority, perExample }) => ({ name, priority, perExample }));
   return () => {
     for (const [index, objective] of objectives.entries()) {
-      for (const field of ['name', 'priority'] as const) {
+      for (const field of ['name', 'priority', 'perExample'] as const) {
         if (objective[field] === before[index]![field]) continue;
         throw new Error(
           `Objective "${before[index]!.name}": its ${field} was ${described(before[index]![field])} and is ${described(objective[field])} now. ` +

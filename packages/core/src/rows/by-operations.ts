@@ -15,9 +15,9 @@ const BLOCK = 1024;
 
 /** The passes as TensorFlow.js operations, for any backend. */
 export const byOperations: RowKernels = {
-  async gram(columns, scalars) {
+  async gram(columns, losses) {
     const packed = tf.tidy((): tf.Tensor1D => {
-      const parts: tf.Tensor1D[] = scalars.map((scalar) => tf.reshape(scalar, [1]));
+      const parts: tf.Tensor1D[] = losses.map(flat);
       for (const column of columns) {
         if (isOnHost(column)) parts.push(...column.flatMap((tensor) => (tensor ? [flat(tensor)] : [])));
         else parts.push(...pairs(column).map(([, , a, b]) => blockSums(a, b)));
@@ -25,7 +25,7 @@ export const byOperations: RowKernels = {
       return parts.length === 0 ? tf.zeros([0]) : tf.concat1d(parts);
     });
     const values = await taken(packed);
-    return unpack(values, columns, scalars.length);
+    return unpack(values, columns, elementsOf(losses));
   },
   map: (combinations) => combinations.map(combined),
 };
@@ -83,6 +83,11 @@ function blockSums(a: tf.Tensor, b: tf.Tensor): tf.Tensor1D {
     const filled = missing === 0 ? product : tf.pad1d(product, [0, missing]);
     return tf.sum(tf.reshape(filled, [blocks, BLOCK]), 1);
   });
+}
+
+/** The number of elements of all tensors. */
+function elementsOf(tensors: readonly tf.Tensor[]): number {
+  return tensors.reduce((sum, { size }) => sum + size, 0);
 }
 
 function flat(tensor: tf.Tensor): tf.Tensor1D {

@@ -13,10 +13,10 @@ export type Column = readonly (tf.Tensor | null)[];
  */
 export interface RowKernels {
   /**
-   * Inner products, variable by variable. There is one read-back, which also brings the `scalars`. If an
-   * element is NaN or infinite, at least the square of its row in its variable is so too.
+   * Inner products, variable by variable. There is one read-back, which also brings the elements of the
+   * `losses`, scalars or vectors. If an element is NaN or infinite, at least the square of its row in its variable is so too.
    */
-  gram(columns: readonly Column[], scalars: readonly tf.Scalar[]): Promise<InnerProducts>;
+  gram(columns: readonly Column[], losses: readonly tf.Tensor[]): Promise<InnerProducts>;
   /**
    * The results of the combinations for each variable. The tensors belong to the caller. Null if all terms
    * vanish.
@@ -33,7 +33,7 @@ export interface InnerProducts {
    * overflow. With a larger one, rows whose squares may have done so are computed again.
    */
   readonly precision: number;
-  /** The values of the scalars that were read back with them. */
+  /** The elements of the losses that were read back with them, one after another. */
   readonly scalars: readonly number[];
 }
 

@@ -8,7 +8,7 @@ import { type InnerProducts, type Row, type RowKernels, rowKernelsOf } from './k
 export class NonFiniteRow extends Error {
   readonly row: number;
   readonly variable: number;
-  /** The values of the scalars that were read back with the inner products. */
+  /** The elements of the losses that were read back with the inner products. */
   readonly scalars: readonly number[];
 
   constructor(row: number, variable: number, scalars: readonly number[]) {
@@ -35,15 +35,15 @@ function columnsOf(rows: readonly Row[]): (tf.Tensor | null)[][] {
 }
 
 /**
- * All inner products of the rows, the *gram* pass. There is one read-back, which also brings the `scalars`.
+ * All inner products of the rows, the *gram* pass. There is one read-back, which also brings the elements of the `losses`.
  * Each row has one entry per variable.
  * @throws NonFiniteRow
  */
 export async function innerProducts(
   rows: readonly Row[],
-  scalars: readonly tf.Scalar[] = [],
+  losses: readonly tf.Tensor[] = [],
 ): Promise<InnerProducts> {
-  const products = await kernels().gram(columnsOf(rows), scalars);
+  const products = await kernels().gram(columnsOf(rows), losses);
   const isFloat64 = products.precision < 1e-12;
   for (const [row, tensors] of rows.entries()) {
     for (const [variable, tensor] of tensors.entries()) {

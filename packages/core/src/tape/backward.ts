@@ -24,7 +24,8 @@ export function* stream(
   const passes = sums.map(() => new Gradients());
   try {
     for (const [pass, sum] of sums.entries()) {
-      for (const [loss, weight] of sum) passes[pass]!.add(loss.id, tf.scalar(weight));
+      for (const [loss, weight] of sum)
+        passes[pass]!.add(loss.id, tf.tensor(weight as tf.TensorLike, loss.shape));
     }
     for (const { variable, nodes } of turns.toReversed()) {
       for (const node of nodes.toReversed()) for (const pass of passes) pass.through(node);

@@ -20,17 +20,17 @@ export interface Tape {
    */
   stream(sums: readonly WeightedSum[]): Iterable<VariableGradients>;
   /** True if the loss depends on any of the variables. */
-  reaches(loss: tf.Scalar): boolean;
+  reaches(loss: tf.Tensor): boolean;
   /**
    * Frees all that the backward passes of these losses do not need. No other losses can be differentiated
    * after that.
    */
-  keepFor(losses: readonly tf.Scalar[]): void;
+  keepFor(losses: readonly tf.Tensor[]): void;
   dispose(): void;
 }
 
-/** Σ weight · loss */
-export type WeightedSum = readonly (readonly [loss: tf.Scalar, weight: number])[];
+/** Σ weight · loss. A loss that is a vector has one weight per element. */
+export type WeightedSum = readonly (readonly [loss: tf.Tensor, weight: number | readonly number[]])[];
 
 export interface VariableGradients {
   /** The position of the variable in the list of variables. */

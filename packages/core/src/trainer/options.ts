@@ -126,7 +126,7 @@ export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {
   return result;
 }
 
-const FIELDS = ['name', 'priority', 'weight', 'loss'];
+const FIELDS = ['name', 'priority', 'weight', 'perExample', 'loss'];
 
 function checkObjective(given: unknown, index: number): void {
   if (typeof given !== 'object' || given === null) {
@@ -141,6 +141,12 @@ function checkObjective(given: unknown, index: number): void {
   for (const key of Object.keys(objective)) {
     const meant = FIELDS.includes(key) ? undefined : nearest(key, missing);
     if (meant) throw new Error(`Objective "${objective.name}" has no "${meant}", but "${key}". Rename that.`);
+  }
+  const { perExample = false } = objective;
+  if (typeof perExample !== 'boolean') {
+    throw new Error(
+      `Objective "${objective.name}": perExample is ${described(perExample)}, but must be true or false.`,
+    );
   }
   if (typeof objective.loss !== 'function') {
     throw new Error(

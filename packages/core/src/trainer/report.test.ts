@@ -30,6 +30,7 @@ test('a step that was left out says why in JSON too', async () => {
   expect(skipped).toEqual({
     step: 0,
     objective: 'second',
+    example: null,
     variable: null,
     message: expect.stringContaining('Step 0: the loss of objective "second" is not finite.'),
   });

@@ -1,6 +1,7 @@
 import type { Certificate, GradientRow } from '../combiner.ts';
 import type { Diagnostics } from '../direction/diagnostics.ts';
 import type { Answer } from '../direction/direction.ts';
+import type { ExamplePasses } from '../direction/example-passes.ts';
 import type { Outputs } from '../forward/forward.ts';
 import type { NonFiniteError } from '../non-finite.ts';
 import type { Objective } from '../objective.ts';
@@ -10,7 +11,10 @@ import type { SymmetricMatrix } from '../symmetric-matrix.ts';
 export interface StepReport {
   /** The number of the step, from 0. */
   readonly step: number;
-  /** The unweighted loss of each objective, its mean over the batches. Null if the objective is absent. */
+  /**
+   * The unweighted loss of each objective, its mean over the batches, and over the examples if it is
+   * `perExample`. Null if the objective is absent.
+   */
   readonly losses: Readonly<Record<string, number | null>>;
   /**
    * The additional outputs of losses, for each batch; an empty list if the step was skipped. The trainer owns
@@ -47,13 +51,13 @@ export interface StepReport {
   readonly cosines: SymmetricMatrix | null;
   /**
    * Euclidean length of each objective's gradient over all variables, without the objective's weight. With
-   * several batches it is the length of the mean gradient. A length is null if the objective has no gradient.
+   * several batches or examples it is the length of the mean gradient. A length is null if the objective has no gradient.
    * Null as a whole if `cosines` are.
    */
   readonly lengths: Readonly<Record<string, number | null>> | null;
   /**
    * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0
-   * beyond rounding, over all variables, where g is the mean over the batches. The optimizer may go
+   * beyond rounding, over all variables, where g is the mean over the batches and examples. The optimizer may go
    * elsewhere: Adam scales each element, and momentum adds earlier directions. Null if `cosines` are. Null
    * also for element-wise combiners, except with `diagnostics`.
    */
@@ -69,6 +73,11 @@ export interface StepReport {
    * and no row above. The other objectives train as if it were null.
    */
   readonly unreached: readonly string[];
+  /**
+   * The variables whose gradients took one backward pass for each example of an objective that is
+   * `perExample`, and why. The other variables took a single backward pass of all examples.
+   */
+  readonly examplePasses: readonly ExamplePasses[];
   /**
    * The learning rate of the optimizer in this step. Null if the optimizer has none, or if nothing was
    * updated.
@@ -121,6 +130,7 @@ export function untouched<Batch>(step: number, objectives: readonly Objective<Ba
     groups: [],
     ...diagnosticsOf(null, objectives),
     unreached: [],
+    examplePasses: [],
     learningRate: null,
     updated: false,
     skipped: null,

@@ -7,6 +7,7 @@ import { checkKeeps, keepCoefficients } from '../direction/kept-coefficients.ts'
 import { singlePassDirection } from '../direction/single-pass.ts';
 import type { Outputs } from '../forward/forward.ts';
 import { asGramian } from '../protocol/as-gramian.ts';
+import { checkExamples } from '../protocol/check-examples.ts';
 import { batchesOf } from '../protocol/declared.ts';
 import { checkUnchanged, setupOf } from '../protocol/setup.ts';
 import type { Settled } from './options.ts';
@@ -44,6 +45,7 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
   const setup = setupOf(objectives, batchCount);
   const checkObjectives = checkUnchanged(objectives);
   combiner.check?.(setup);
+  checkExamples(combiner, setup);
   const names = variables.map(({ name }) => name);
   checkOver(combiner, over, names);
   const roles: Training<Batch>['roles'] = (rows, reached) => {

@@ -67,6 +67,10 @@ export async function update<Batch>(
     coefficientsFrom: groups.length === 0 ? null : coefficientsFrom,
     certificate,
     groups,
+    examplePasses: answer.examplePasses.map(({ variables, ...rest }) => ({
+      ...rest,
+      variables: variables.map((v) => options.variables[v]!.name),
+    })),
     ...diagnosticsOf(diagnostics, options.objectives),
     learningRate,
     updated: optimizer !== undefined,

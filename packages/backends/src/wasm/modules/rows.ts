@@ -101,12 +101,12 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
   }
 
   return {
-    async gram(columns, scalars) {
+    async gram(columns, losses) {
       return {
         byVariable: columns.map(gramian),
         // Products of float32 numbers are exact in float64, so only the sums are rounded.
         precision: 1e-16,
-        scalars: scalars.map((scalar) => scalar.dataSync()[0]!),
+        scalars: losses.flatMap((loss) => [...loss.dataSync()]),
       };
     },
     map: (combinations) => combinations.map(combined),

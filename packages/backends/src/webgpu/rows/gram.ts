@@ -1,6 +1,6 @@
 import { SymmetricMatrix } from '@scalpel/core';
 import { byOperations, type Column, type InnerProducts } from '@scalpel/core/rows';
-import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { WatchedBackend } from '../backend.ts';
 import { aligned, bindableTensors, Commands, OPENING, THREADS } from './commands.ts';
 import { type Block, chunks, type Part, packed, partOf, sizeOf, split } from './parts.ts';
@@ -32,10 +32,10 @@ interface Pass {
 export async function gram(
   backend: WatchedBackend,
   columns: readonly Column[],
-  scalars: readonly Scalar[],
+  losses: readonly Tensor[],
 ): Promise<InnerProducts> {
   const elements = columns.reduce((sum, column) => sum + sizeOf(column), 0);
-  if (elements <= HOST_ELEMENTS) return byOperations.gram(columns, scalars);
+  if (elements <= HOST_ELEMENTS) return byOperations.gram(columns, losses);
 
   const commands = new Commands(backend, 'gram');
   const { large, small } = split(columns);
@@ -60,11 +60,15 @@ export async function gram(
     ];
     commands.run(source(pass.buffers.length, pass.pairs), bindings, pass.blocks.length);
   }
+  const readBack = losses.reduce((bytes, { size }) => bytes + 4 * size, sums.bytes);
   const values = new Float32Array(
-    await commands.read(sums.bytes + 4 * scalars.length, (buffer) => {
+    await commands.read(readBack, (buffer) => {
       commands.copy(sumBuffer, 0, buffer, 0, sums.bytes);
-      for (const [index, scalar] of scalars.entries())
-        commands.copy(commands.bufferOf(scalar), 0, buffer, sums.bytes + 4 * index, 4);
+      let position = sums.bytes;
+      for (const loss of losses) {
+        commands.copy(commands.bufferOf(loss), 0, buffer, position, 4 * loss.size);
+        position += 4 * loss.size;
+      }
     }),
   );
 

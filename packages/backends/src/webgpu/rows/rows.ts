@@ -6,7 +6,7 @@ import { map } from './map.ts';
 /** The passes over rows in WGSL, on the tensors in place. */
 export function webgpuRowKernels(backend: WatchedBackend): RowKernels {
   return {
-    gram: (columns, scalars) => gram(backend, columns, scalars),
+    gram: (columns, losses) => gram(backend, columns, losses),
     map: (combinations) => map(backend, combinations),
   };
 }
