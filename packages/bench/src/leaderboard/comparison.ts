@@ -66,8 +66,8 @@ export function anchorOf(baseline: readonly Setting[], split: Split): Anchor | n
 }
 
 /**
- * Compares each method of a board with plain mixing on one split. Null for mixing itself, and where there is
- * nothing to compare.
+ * Compares each method of a board with plain mixing on one split. Null for mixing itself, for main alone,
+ * which is no rival, and where there is nothing to compare.
  */
 export function comparisonsOf(
   methods: readonly (readonly Setting[])[],
@@ -79,7 +79,8 @@ export function comparisonsOf(
   const anchor = anchorOf(plain, split);
   const compared = methods.map((settings, method) => {
     const scored = scoredOn(settings, split);
-    if (method === baseline || anchor === null || scored.length === 0) return null;
+    const isAlone = entry.methods[method]!.label === entry.price?.alone;
+    if (method === baseline || isAlone || anchor === null || scored.length === 0) return null;
     return compare(scored, scoredOn(plain, split), anchor, entry);
   });
   const tested = corrected(compared.filter((comparison) => comparison !== null))[Symbol.iterator]();

@@ -3,6 +3,18 @@ export type { Cost } from './cost.ts';
 export { type HeatCell, type HeatMap, heatMapsOf } from './heat-map.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
 export { type Corner, isOnCurve, type Mark, planeOf, type Side, sideOf } from './plane.ts';
+export { chosenSettings } from './price/choices.ts';
+export type {
+  Choice,
+  LowerPrice,
+  LowerPriceAt,
+  Price,
+  PriceAt,
+  PricedMethod,
+  Tested,
+  Unpriced,
+} from './price/price.ts';
+export type { Verdict } from './price/verdict.ts';
 export {
   isComplete,
   meansOver,

@@ -1,8 +1,11 @@
 import type { Axis, Plan, PlannedEntry, PlannedMethod, RunSpec } from '../plan/index.ts';
 import type { Environment, RunRecord } from '../records/index.ts';
 import { type MeanRanks, meanRanks } from '../statistics/index.ts';
+import { baselineOf } from './baseline.ts';
 import { type Anchor, anchorOf, type Comparison, comparisonsOf } from './comparison.ts';
 import { type Cost, costOf } from './cost.ts';
+import type { Price, Unpriced } from './price/price.ts';
+import { priceOf } from './price/price-of.ts';
 import { type Known, type Score, type Setting, type Split, scoreOf, settingOf } from './score.ts';
 import { type Volume, volumesOf } from './volume.ts';
 
@@ -41,6 +44,8 @@ export interface Board {
    * plain mixing.
    */
   readonly anchors: Readonly<Partial<Record<Split, Anchor>>>;
+  /** What the auxiliary objective gets for a rise of the main loss. Null for objectives of equal rank. */
+  readonly price: Price | Unpriced | null;
   readonly rows: readonly Row[];
   /** Hypervolumes in all objectives, on the split that ranks. Empty without further objectives. */
   readonly volumes: readonly Volume[];
@@ -77,9 +82,6 @@ export interface Trouble {
   readonly run: string;
   readonly what: string;
 }
-
-/** The id of plain mixing, to which all other methods are compared. */
-const BASELINE = 'mixed';
 
 /** Scores the runs that have ended. Throws if a task does not report an objective of its plane. */
 export function createLeaderboard(plan: Plan, records: readonly RunRecord[]): Leaderboard {
@@ -133,7 +135,7 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
   const { title, task, seeds, axes, further, rate, methods } = entry;
   const splits = splitsOf(entry, known);
   const settings = methods.map(({ points }) => points.map((point) => settingOf(point, axes, splits, known)));
-  const baseline = methods.findIndex(({ combiner }) => combiner === BASELINE);
+  const baseline = baselineOf(entry);
   const comparisons = splits.map(
     (split) => [split, comparisonsOf(settings, baseline, split, entry)] as const,
   );
@@ -165,6 +167,7 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
     splits,
     baseline: methods[baseline]?.label ?? null,
     anchors: Object.fromEntries(anchors),
+    price: priceOf(entry, known),
     rows: ranked(rows, splits.at(-1)!),
     volumes: volumesOf(entry, baseline, splits.at(-1)!, known),
     troubles: troublesOf(entry, known),

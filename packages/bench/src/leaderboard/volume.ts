@@ -20,7 +20,7 @@ export interface Volume {
   readonly value: Estimate | null;
   /**
    * The hypervolume of each seed's front minus that of plain mixing, as the mean over the seeds. Null for
-   * mixing itself, and if a value is missing.
+   * mixing itself, for main alone, and if a value is missing.
    */
   readonly difference: Estimate | null;
   /**
@@ -36,7 +36,7 @@ export interface Volume {
  * `baseline` is the index of plain mixing among the methods, or -1.
  */
 export function volumesOf(
-  { axes, further, methods, seeds }: PlannedEntry,
+  { axes, further, methods, seeds, price }: PlannedEntry,
   baseline: number,
   split: Split,
   known: Known,
@@ -61,7 +61,7 @@ export function volumesOf(
   const rows = methods.map(({ label }, method) => {
     const volume = volumes[method]!;
     const differences =
-      volume === null || plain === null || method === baseline
+      volume === null || plain === null || method === baseline || label === price?.alone
         ? null
         : indices.map((index) => volume([index]) - plain([index]));
     return {

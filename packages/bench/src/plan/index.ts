@@ -15,6 +15,7 @@ export {
   defineSuite,
   type Method,
   type Options,
+  type PriceRule,
   type Suite,
   type SuiteEntry,
   type SuiteMap,

@@ -222,6 +222,16 @@ describe('the shape of a suite is refused with', () => {
       { ...entry, methods: [{ label: 'M', combiner: 'c', sweep: { a: [1, 1] } }] },
       'entries[0].methods[0].sweep.a holds a value twice',
     ],
+    [
+      'main alone that no method is',
+      { ...entry, price: { alone: 'Alone' } },
+      'entries[0].price.alone must be the label of a method of the entry, which Alone is not',
+    ],
+    [
+      'a unit of 0',
+      { ...entry, axes: [{ ...x, unit: 0 }, y] },
+      'entries[0].axes[0].unit must be a positive number or { start: the loss before the first step }',
+    ],
   ];
   test.each(cases)('%s', (_, broken, message) => {
     const suite = { ...toySuite(), entries: [broken] } as Suite;

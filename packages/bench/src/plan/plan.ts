@@ -3,7 +3,7 @@ import { suggestion } from '@scalpel/core/nearest';
 import { canonicalJson, hashOf, type Json } from './canonical.ts';
 import { namesIn, same } from './names.ts';
 import type { RunSpec } from './spec.ts';
-import type { Axis, Method, Suite, SuiteEntry, SuiteMap } from './suite.ts';
+import type { Axis, Method, PriceRule, Suite, SuiteEntry, SuiteMap } from './suite.ts';
 import type { Toolkit } from './toolkit.ts';
 
 /** A suite with checked names and options, and all its runs in order. */
@@ -20,11 +20,15 @@ export interface PlannedEntry {
   readonly title: string;
   readonly task: RunSpec['task'];
   readonly seeds: readonly number[];
+  /** The seeds of the runs that choose settings. Absent: `seeds`. */
+  readonly tuningSeeds?: readonly number[];
   readonly axes: readonly [Axis, Axis];
   readonly further: NonNullable<SuiteEntry['further']>;
   /** The rule for a factor on the task's learning rate; null without one. */
   readonly rate: SuiteEntry['rate'] | null;
   readonly methods: readonly PlannedMethod[];
+  /** How the board finds its prices; null for objectives of equal rank. */
+  readonly price: PriceRule | null;
   /** The map of the task's losses; null for tasks without one. */
   readonly landscape: Landscape | null;
 }
@@ -43,6 +47,8 @@ export interface PlannedPoint {
   readonly setting: string;
   /** The runs, in the order of the entry's seeds. */
   readonly runs: readonly PlannedRun[];
+  /** The runs that choose settings, on seeds of their own. Absent: the runs choose, and are also shown. */
+  readonly tuning?: readonly PlannedRun[];
 }
 
 /** One run of a plan. */
@@ -159,6 +165,7 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
     further: entry.further ?? [],
     rate: entry.rate ?? null,
     methods,
+    price: entry.price ?? null,
     landscape: definition.landscape?.(task.options as never) ?? null,
   };
 }

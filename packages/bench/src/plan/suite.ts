@@ -45,8 +45,13 @@ export interface SuiteEntry {
    */
   readonly axes: readonly [Axis, Axis];
   /** Objectives beside those of the plane. A table then has the hypervolume in all of them. */
-  readonly further?: readonly Omit<Axis, 'scale'>[];
+  readonly further?: readonly Omit<Axis, 'scale' | 'unit'>[];
   readonly methods: readonly Method[];
+  /**
+   * For tasks whose objectives have priorities: the board then begins with the price of the auxiliary
+   * objective. Without it the objectives count as equals.
+   */
+  readonly price?: PriceRule;
   /**
    * A factor on the task's learning rate, for each run. It is meant for SGD, whose step grows with the
    * weights of the lesser levels. Lambda is the method's option, or the sum over its levels: methods with the
@@ -68,6 +73,17 @@ export interface SuiteEntry {
   };
 }
 
+/** How a board finds its prices. Budgets are shares of the unit of the main axis. */
+export interface PriceRule {
+  /**
+   * The label of the method that trains on the main objective alone. Budgets count from its main loss.
+   * Without such a method nothing has a price, and the board says so.
+   */
+  readonly alone?: string;
+  /** The label of the method whose comparison with plain mixing counts, named before the runs. */
+  readonly named?: string;
+}
+
 /** One objective of the plane in which fronts are drawn. */
 export interface Axis {
   readonly objective: string;
@@ -78,6 +94,12 @@ export interface Axis {
   readonly reference: number;
   /** The scale of the plot; default: linear. The hypervolume always uses the losses themselves. */
   readonly scale?: 'linear' | 'log';
+  /**
+   * The rise that counts as 100 % in a budget of this loss. Default: the loss that the budget counts from,
+   * which must be positive and away from 0. For a logarithm it is 1; for a loss that comes near 0 it is the
+   * fall from its value before the first step, { start }.
+   */
+  readonly unit?: number | { readonly start: number };
 }
 
 /** A combiner as tables show it: at one setting, or at every value of one swept option. */
@@ -99,10 +121,15 @@ const options = z.record(z.string(), z.json('must be JSON'), 'must be an object'
 const distinct = (items: readonly unknown[]) =>
   new Set(items.map((item) => JSON.stringify(item))).size === items.length;
 
+const UNIT = 'must be a positive number or { start: the loss before the first step }';
+
 const axis = z.strictObject({
   objective: text,
   reference: z.number('must be a finite number'),
   scale: z.enum(['linear', 'log'], 'must be "linear" or "log"').optional(),
+  unit: z
+    .union([z.number(UNIT).positive(UNIT), z.strictObject({ start: z.number(UNIT) }, UNIT)], UNIT)
+    .optional(),
 });
 
 const method = z.strictObject({
@@ -148,10 +175,24 @@ const entry = z.strictObject({
     .tuple([axis, axis], 'must be two axes, horizontal first')
     .refine(([x, y]) => x.objective !== y.objective, 'must be two different objectives'),
   further: z
-    .array(axis.omit({ scale: true }), 'must be a list of objectives with their references')
+    .array(axis.omit({ scale: true, unit: true }), 'must be a list of objectives with their references')
     .min(1, 'must hold an objective')
     .optional(),
   methods,
+  price: z.strictObject({ alone: text.optional(), named: text.optional() }, 'must be an object').optional(),
+});
+
+/** The labels in `price` must be those of methods, at both sizes. */
+const consistentEntry = entry.superRefine(({ price = {}, methods, full }, context) => {
+  for (const [field, label] of Object.entries(price)) {
+    const lists = [methods, ...(full?.methods ? [full.methods] : [])];
+    if (lists.every((list) => list.some((method) => method.label === label))) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['price', field],
+      message: `must be the label of a method of the entry, which ${label} is not`,
+    });
+  }
 });
 
 const map = z.strictObject({
@@ -168,7 +209,7 @@ const suite = z.strictObject({
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower case words joined by hyphens'),
   title: text,
   summary: text,
-  entries: z.array(entry, 'must be a list').min(1, 'must hold a task'),
+  entries: z.array(consistentEntry, 'must be a list').min(1, 'must hold a task'),
   maps: z.array(map, 'must be a list').optional(),
 });
 

@@ -75,6 +75,11 @@ function intervalOf(
   return { low: value - reach, high: value + reach, samples };
 }
 
+/** The mean of a value over the seeds, with its interval. */
+export function meanEstimate(values: readonly number[]): Estimate {
+  return { value: meanOf(values), interval: bootstrap(values, meanOf) };
+}
+
 /** The arithmetic mean; NaN without values. */
 export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

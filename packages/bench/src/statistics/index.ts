@@ -1,4 +1,4 @@
-export { bootstrap, bootstrapAll, type Estimate, type Interval, meanOf } from './bootstrap.ts';
+export { bootstrap, bootstrapAll, type Estimate, type Interval, meanEstimate, meanOf } from './bootstrap.ts';
 export {
   generationalDistance,
   invertedGenerationalDistance,
@@ -15,6 +15,6 @@ export {
   nonDominated,
   weaklyDominates,
 } from './metrics.ts';
-export { corrected, pairedDifference } from './paired-difference.ts';
+export { corrected, type PairedDifference, pairedDifference } from './paired-difference.ts';
 export { leastP } from './paired-test.ts';
 export type { Losses, Point } from './points.ts';

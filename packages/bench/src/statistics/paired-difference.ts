@@ -1,4 +1,4 @@
-import { bootstrap, type Estimate, meanOf } from './bootstrap.ts';
+import { type Estimate, meanEstimate } from './bootstrap.ts';
 import { holm, signFlipTest } from './paired-test.ts';
 
 /** The difference between two methods, seed by seed. */
@@ -12,10 +12,7 @@ export interface PairedDifference {
 /** The mean and p of differences. Null stands for unknown differences. */
 export function pairedDifference(differences: readonly number[] | null): PairedDifference {
   if (differences === null) return { difference: null, p: null };
-  return {
-    difference: { value: meanOf(differences), interval: bootstrap(differences, meanOf) },
-    p: signFlipTest(differences),
-  };
+  return { difference: meanEstimate(differences), p: signFlipTest(differences) };
 }
 
 /** Adds Holm's correction over all of these that have a p. */
