@@ -67,8 +67,8 @@ export function callOf(
   { id, create, options }: CombinerDefinition,
   rows: Rows,
 ): ((step: number) => GramianCombination) | null {
-  const parsed = options.safeParse({});
-  if (!parsed.success) return null;
+  const answer = options['~standard'].validate({});
+  if (!('value' in answer) || answer.issues) return null;
   const combiner = create(checkOptions(id, options, {}) as never);
   if (combiner.needs !== 'gramian') return null;
   const setup = setupFor(combiner as GramianCombiner, rows.length);

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { chooseBackend } from '@scalpel/backends/choose';
 import { mixed, upgrad } from '@scalpel/baselines';
 import { bloop } from '@scalpel/bloop';
-import { createTrainer, type GradientCombiner, type Task } from '@scalpel/core';
+import { checkOptions, createTrainer, type GradientCombiner, type Task } from '@scalpel/core';
 import { plugin } from '@scalpel/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { byTurns, type Contestant, digits, isShort, median, ratio, table } from '../measure.ts';
@@ -51,7 +51,7 @@ const cells: string[][] = [];
 for (const { task: id, title = id, options: given } of suite.entries) {
   const options = { ...given, ...(isShort && SMALL[id]) };
   const definition = plugin.tasks!.find((task) => task.id === id)!;
-  const task = await definition.create(definition.options.parse(options) as never, 0);
+  const task = await definition.create(checkOptions(id, definition.options, options) as never, 0);
   const batch = task.batch(0);
   const sides = Object.entries(methods).map(([name, create]) => [name, ours(task, batch, create())] as const);
   const contestants: Record<string, Contestant> = Object.fromEntries(

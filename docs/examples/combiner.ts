@@ -1,8 +1,8 @@
 // A combiner with a remembered row and a memory: the second level may not be longer than the first is on average.
-import { checkOptions, createVectorEngine, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import { checkOptions, createVectorEngine, finiteNumber, type GramianCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 
-const options = z.strictObject({ rho: z.number().positive().max(1).default(0.1) });
+const options = v.strictObject({ rho: v.optional(v.pipe(finiteNumber, v.gtValue(0), v.maxValue(1)), 0.1) });
 
 /** d = g₀ + min(1, ‖ē‖ / ‖g₁‖) g₁, where ē is the moving average of g₀. */
 export function limited(input: { readonly rho?: number } = {}): GramianCombiner<number> {

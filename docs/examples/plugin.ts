@@ -5,17 +5,18 @@ import {
   type CombinerDefinition,
   checkOptions,
   definePlugin,
+  finiteNumber,
   type GramianCombiner,
   type Plugin,
 } from '@scalpel/core';
-import { z } from 'zod';
+import * as v from 'valibot';
 
 export interface EqualizedOptions {
   /** Length that every gradient is given, positive; default 1. */
   readonly length?: number;
 }
 
-const options = z.strictObject({ length: z.number().positive().default(1) });
+const options = v.strictObject({ length: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1) });
 
 /** d = Σ length · gᵢ / ‖gᵢ‖, a zero gradient staying zero. */
 export function equalized(input: EqualizedOptions = {}): GramianCombiner {

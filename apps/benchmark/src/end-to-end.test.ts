@@ -2,7 +2,7 @@ import { startWasm } from '@scalpel/backends';
 import { plugin as baselines } from '@scalpel/baselines';
 import { createToolkit, executeRun } from '@scalpel/bench/sweep';
 import { bloop, plugin as bloopPlugin } from '@scalpel/bloop';
-import { createTrainer } from '@scalpel/core';
+import { checkOptions, createTrainer } from '@scalpel/core';
 import { smoothMnist, plugin as tasks } from '@scalpel/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
@@ -12,13 +12,16 @@ const toolkit = createToolkit(bloopPlugin, baselines, tasks);
 beforeAll(() => startWasm());
 
 async function run(task: string, taskOptions: object, combiner: string, combinerOptions: object) {
-  const parsed = <T>(schema: { parse(value: unknown): T }, value: unknown) => schema.parse(value) as never;
   const spec = {
-    task: { id: task, version: 1, options: parsed(toolkit.task(task).options, taskOptions) },
+    task: {
+      id: task,
+      version: 1,
+      options: checkOptions(task, toolkit.task(task).options, taskOptions) as never,
+    },
     combiner: {
       id: combiner,
       version: 1,
-      options: parsed(toolkit.combiner(combiner).options, combinerOptions),
+      options: checkOptions(combiner, toolkit.combiner(combiner).options, combinerOptions) as never,
     },
     backend: { id: 'wasm', version: 1 },
     seed: 0,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const words = JSON.stringify(WORDS);
   writeFileSync(
     join(folder, 'plugin.mjs'),
-    `const options = { safeParse: (data) => ({ success: true, data }) };
+    `const options = { '~standard': { version: 1, vendor: 'own', validate: (value) => ({ value }) } };
      const paper = { title: ${words}, authors: ${words}, year: 2024, arxiv: ${words} };
      const own = { title: ${words}, summary: ${words}, version: 1, paper };
      const weights = (rows) => rows.map(({ level }) => (level === 0 ? 1 : 0.1));

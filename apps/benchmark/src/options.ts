@@ -1,19 +1,30 @@
 import type { OptionsSchema } from '@scalpel/core';
-import { z } from 'zod';
+import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
 
-/** A schema of options as JSON Schema. Null if it is not one of zod 4. */
+/** A schema of options as JSON Schema. Null if its library offers none. */
 export function optionsSchema(schema: OptionsSchema): Readonly<Record<string, unknown>> | null {
   try {
-    const {
-      $schema: _,
-      '~standard': __,
-      ...described
-    } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    const { $schema: _, ...described } = jsonSchemaOf(schema);
     return described;
   } catch {
-    // A plugin may bring another validator with the same methods: its options work, but cannot be described.
+    // A plugin may bring any library: its options work, but cannot be described.
     return null;
   }
+}
+
+const TARGET = { target: 'draft-2020-12' } as const;
+
+function jsonSchemaOf(schema: OptionsSchema): Readonly<Record<string, unknown>> {
+  // What JSON Schema cannot express is left out, and does not hide the rest.
+  if (schema['~standard'].vendor === 'valibot') {
+    return {
+      ...toJsonSchema(schema as v.GenericSchema, { ...TARGET, typeMode: 'input', errorMode: 'ignore' }),
+    };
+  }
+  const { jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>;
+  return jsonSchema!.input({ ...TARGET, libraryOptions: { unrepresentable: 'any' } });
 }
 
 interface Described {

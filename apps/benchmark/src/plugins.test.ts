@@ -146,7 +146,7 @@ describe('a package that the repository does not contain, packed and installed i
 describe('a module given by its path', () => {
   // A plugin without installed packages beside it brings its own schema.
   const plain = (text: string) =>
-    `const options = { safeParse: (data) => ({ success: true, data }) };\n${text}`;
+    `const options = { '~standard': { version: 1, vendor: 'own', validate: (value) => ({ value }) } };\n${text}`;
   const definition = (id: string) =>
     `{ id: '${id}', title: 't', summary: 's', version: 1, options, guarantees: [], create: () => ({ name: '${id}', needs: 'nothing', weights: (rows) => rows.map(() => 7) }) }`;
 

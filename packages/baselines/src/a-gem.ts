@@ -5,7 +5,7 @@ import {
   levelGradients,
   projectionFactor,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { checkTwoLevels } from './parts/two-levels.ts';
 
 /*
@@ -58,6 +58,6 @@ export const aGemDefinition: CombinerDefinition = {
   version: 1,
   guarantees: ['respects-priority', 'weighted'],
   convention,
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: aGem,
 };

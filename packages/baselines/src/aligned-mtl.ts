@@ -1,6 +1,6 @@
 import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
@@ -30,9 +30,9 @@ export interface AlignedMtlOptions {
   readonly preference?: Preference;
 }
 
-const schema = z.strictObject({
-  scale: z._default(z.enum(['min', 'median', 'rmse']), 'min'),
-  preference: z.optional(preferenceSchema),
+const schema = v.strictObject({
+  scale: v.optional(v.picklist(['min', 'median', 'rmse']), 'min'),
+  preference: v.optional(preferenceSchema),
 });
 
 /**

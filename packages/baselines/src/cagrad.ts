@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type CombinerDefinition, checkOptions, finiteNumber, type GramianCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 import { conflictAverse } from './solvers/conflict-averse.ts';
 
 /*
@@ -22,9 +22,9 @@ export interface CagradOptions {
   readonly rescale?: 0 | 1 | 2;
 }
 
-const schema = z.strictObject({
-  c: z._default(z.number().check(z.nonnegative()), 0.5),
-  rescale: z._default(z.literal([0, 1, 2], { error: 'Give 0, 1 or 2' }), 0),
+const schema = v.strictObject({
+  c: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0.5),
+  rescale: v.optional(v.picklist([0, 1, 2], 'Give 0, 1 or 2'), 0),
 });
 
 /**

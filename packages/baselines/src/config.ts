@@ -3,12 +3,13 @@ import {
   type CombinerDefinition,
   checkOptions,
   combination,
+  finiteNumber,
   type GramianCombiner,
   type SymmetricMatrix,
   unit,
 } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
@@ -43,11 +44,11 @@ export interface MomentumOptions {
   readonly optimizer?: 'sgd' | 'adam';
 }
 
-const schema = z.strictObject({
-  momentum: z.optional(
-    z.strictObject({
-      beta: z._default(z.number().check(z.nonnegative(), z.lt(1)), 0.9),
-      optimizer: z._default(z.enum(['sgd', 'adam']), 'sgd'),
+const schema = v.strictObject({
+  momentum: v.optional(
+    v.strictObject({
+      beta: v.optional(v.pipe(finiteNumber, v.minValue(0), v.ltValue(1)), 0.9),
+      optimizer: v.optional(v.picklist(['sgd', 'adam']), 'sgd'),
     }),
   ),
 });

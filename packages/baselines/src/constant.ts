@@ -1,5 +1,11 @@
-import { type CombinerDefinition, type ConstantCombiner, checkOptions, type Setup } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  type CombinerDefinition,
+  type ConstantCombiner,
+  checkOptions,
+  finiteNumber,
+  type Setup,
+} from '@scalpel/core';
+import * as v from 'valibot';
 import { numbersOf } from './parts/per-objective.ts';
 
 /*
@@ -14,8 +20,8 @@ export interface ConstantOptions {
   readonly weights: readonly number[];
 }
 
-const schema = z.strictObject({
-  weights: z.readonly(z.array(z.number()).check(z.minLength(1))),
+const schema = v.strictObject({
+  weights: v.pipe(v.array(finiteNumber), v.minLength(1)),
 });
 
 /** Fixed weights. Weights of absent objectives are left out, and the others stay as they are. */

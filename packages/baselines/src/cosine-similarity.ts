@@ -5,7 +5,7 @@ import {
   lengthOf,
   levelGradients,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /*
  * Weighting by cosine similarity: each auxiliary gradient gₖ, k >= 1, counts as far as it agrees with the
@@ -55,6 +55,6 @@ export const cosineSimilarityDefinition: CombinerDefinition = {
   version: 1,
   guarantees: ['respects-priority', 'weighted'],
   convention,
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: cosineSimilarity,
 };

@@ -1,5 +1,11 @@
-import { type CombinerDefinition, checkOptions, type LossCombiner, normal } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  finiteNumber,
+  type LossCombiner,
+  normal,
+} from '@scalpel/core';
+import * as v from 'valibot';
 import { perpendicular } from './parts/perpendicular.ts';
 import { normalized, powerAbove } from './parts/powers.ts';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
@@ -27,18 +33,20 @@ export interface CosmosOptions {
   readonly lambda?: number;
 }
 
-const schema = z
-  .strictObject({
-    preference: z.optional(preferenceSchema),
-    concentration: z.optional(z.number().check(z.positive())),
-    lambda: z._default(z.number().check(z.nonnegative()), 1),
-  })
-  .check(
-    z.refine(({ preference, concentration }) => (preference && concentration) === undefined, {
-      error: 'The preference is either given or drawn. Leave one of them out',
-      path: ['concentration'],
-    }),
-  );
+const schema = v.pipe(
+  v.strictObject({
+    preference: v.optional(preferenceSchema),
+    concentration: v.optional(v.pipe(finiteNumber, v.gtValue(0))),
+    lambda: v.optional(v.pipe(finiteNumber, v.minValue(0)), 1),
+  }),
+  v.forward(
+    v.check(
+      ({ preference, concentration }) => (preference && concentration) === undefined,
+      'The preference is either given or drawn. Leave one of them out',
+    ),
+    ['concentration'],
+  ),
+);
 
 /**
  * COSMOS. Weights may be negative. If all losses or all preferences are zero, there is no angle, and the

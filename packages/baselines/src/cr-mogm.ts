@@ -1,5 +1,11 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner, smoothed } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  finiteNumber,
+  type GramianCombiner,
+  smoothed,
+} from '@scalpel/core';
+import * as v from 'valibot';
 
 /*
  * CR-MOGM: the moving average of the coefficients of another method,
@@ -22,10 +28,10 @@ export interface CrMogmOptions {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-const schema = z.strictObject({
-  decay: z._default(z.number().check(z.nonnegative(), z.lt(1)), 0.9),
-  combiner: z._default(z.string(), 'mgda'),
-  options: z._default(z.record(z.string(), z.unknown()), {}),
+const schema = v.strictObject({
+  decay: v.optional(v.pipe(finiteNumber, v.minValue(0), v.ltValue(1)), 0.9),
+  combiner: v.optional(v.string(), 'mgda'),
+  options: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
 const convention =

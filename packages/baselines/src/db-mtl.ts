@@ -2,10 +2,11 @@ import {
   type CombinerDefinition,
   checkOptions,
   combination,
+  finiteNumber,
   type GramianCombiner,
   lengthOf,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { checkPositiveLosses } from './parts/positive-losses.ts';
 import { moveTrackers, trackerCount } from './parts/trackers.ts';
 
@@ -31,10 +32,10 @@ export interface DbMtlOptions {
   readonly regularization?: number;
 }
 
-const schema = z.strictObject({
-  beta: z._default(z.number().check(z.nonnegative(), z.lt(1)), 0.9),
-  sigma: z._default(z.number().check(z.nonnegative()), 0),
-  regularization: z._default(z.number().check(z.nonnegative()), 0),
+const schema = v.strictObject({
+  beta: v.optional(v.pipe(finiteNumber, v.minValue(0), v.ltValue(1)), 0.9),
+  sigma: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0),
+  regularization: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0),
 });
 
 const convention =

@@ -1,5 +1,11 @@
-import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  finiteNumber,
+  type LossCombiner,
+  type StepContext,
+} from '@scalpel/core';
+import * as v from 'valibot';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { softmax } from './parts/softmax.ts';
 import { added } from './parts/sums-of-losses.ts';
@@ -20,8 +26,8 @@ export interface DwaOptions {
   readonly temperature?: number;
 }
 
-const schema = z.strictObject({
-  temperature: z._default(z.number().check(z.positive()), 2),
+const schema = v.strictObject({
+  temperature: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 2),
 });
 
 const convention =

@@ -2,10 +2,11 @@ import {
   type CombinerDefinition,
   checkOptions,
   combination,
+  finiteNumber,
   type GramianCombiner,
   projectionFactor,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from './parts/two-levels.ts';
 
 /*
@@ -27,9 +28,9 @@ export interface DynamicBarrierOptions {
   readonly average?: AverageOptions;
 }
 
-const schema = z.strictObject({
-  lambda: z._default(z.number().check(z.nonnegative()), 1),
-  average: z.optional(averageSchema),
+const schema = v.strictObject({
+  lambda: v.optional(v.pipe(finiteNumber, v.minValue(0)), 1),
+  average: v.optional(averageSchema),
 });
 
 /**

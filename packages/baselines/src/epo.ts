@@ -1,6 +1,7 @@
 import {
   type CombinerDefinition,
   checkOptions,
+  finiteNumber,
   type GramianCombination,
   type GramianCombiner,
   type GramianStep,
@@ -8,7 +9,7 @@ import {
   padded,
 } from '@scalpel/core';
 import { minimumNorm } from '@scalpel/core/solvers';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { type Anchor, solveMove } from './parts/pareto-moves.ts';
 import { powerAbove } from './parts/powers.ts';
 import { checkPreference, preferenceOf } from './parts/preference.ts';
@@ -37,10 +38,10 @@ export interface EpoOptions {
   readonly relaxed?: boolean;
 }
 
-const schema = z.strictObject({
-  preference: z.optional(z.readonly(z.array(z.number().check(z.positive())))),
-  epsilon: z._default(z.number().check(z.nonnegative()), 1e-4),
-  relaxed: z._default(z.boolean(), false),
+const schema = v.strictObject({
+  preference: v.optional(v.array(v.pipe(finiteNumber, v.gtValue(0)))),
+  epsilon: v.optional(v.pipe(finiteNumber, v.minValue(0)), 1e-4),
+  relaxed: v.optional(v.boolean(), false),
 });
 
 const convention =

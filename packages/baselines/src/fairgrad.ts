@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type CombinerDefinition, checkOptions, finiteNumber, type GramianCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 import { fairCombination } from './solvers/fairness.ts';
 
 /*
@@ -21,8 +21,8 @@ export interface FairgradOptions {
   readonly alpha?: number;
 }
 
-const schema = z.strictObject({
-  alpha: z._default(z.number().check(z.positive()), 1),
+const schema = v.strictObject({
+  alpha: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1),
 });
 
 /**

@@ -1,5 +1,11 @@
-import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  finiteNumber,
+  type LossCombiner,
+  type StepContext,
+} from '@scalpel/core';
+import * as v from 'valibot';
 import { type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 import { softmax } from './parts/softmax.ts';
@@ -27,11 +33,11 @@ export interface FamoOptions {
   readonly regularization?: number;
 }
 
-const schema = z.strictObject({
-  rate: z._default(z.number().check(z.positive()), 0.025),
-  decay: z._default(z.number().check(z.nonnegative()), 1e-3),
-  minimum: z._default(perObjective, 0),
-  regularization: z._default(z.number().check(z.nonnegative()), 0),
+const schema = v.strictObject({
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 0.025),
+  decay: v.optional(v.pipe(finiteNumber, v.minValue(0)), 1e-3),
+  minimum: v.optional(perObjective, 0),
+  regularization: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0),
 });
 
 const convention =

@@ -1,5 +1,5 @@
 import type { CombinerDefinition, LossCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { checkPositiveLosses } from './parts/positive-losses.ts';
 
 /*
@@ -38,6 +38,6 @@ export const geometricMeanDefinition: CombinerDefinition = {
   },
   version: 1,
   guarantees: ['permutation-equivariant', 'weighted'],
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: geometricMean,
 };

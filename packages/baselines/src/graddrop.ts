@@ -1,6 +1,6 @@
 import { type CombinerDefinition, checkOptions, type ElementCombiner } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 
 /*
@@ -24,10 +24,11 @@ export interface GraddropOptions {
   readonly leak?: PerObjective;
 }
 
-const schema = z.strictObject({
-  leak: z._default(
-    perObjective.check(
-      z.refine((leak) => [leak].flat().every((x) => x >= 0 && x <= 1), { error: 'Give numbers from 0 to 1' }),
+const schema = v.strictObject({
+  leak: v.optional(
+    v.pipe(
+      perObjective,
+      v.check((leak) => [leak].flat().every((x) => x >= 0 && x <= 1), 'Give numbers from 0 to 1'),
     ),
     0,
   ),

@@ -1,11 +1,12 @@
 import {
   type CombinerDefinition,
   checkOptions,
+  finiteNumber,
   type GramianCombiner,
   type GramianStep,
   padded,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { meanOf } from './parts/mean-of.ts';
 
@@ -29,9 +30,9 @@ export interface GradnormOptions {
   readonly rate?: number;
 }
 
-const schema = z.strictObject({
-  alpha: z._default(z.number().check(z.nonnegative()), 1.5),
-  rate: z._default(z.number().check(z.nonnegative()), 0.025),
+const schema = v.strictObject({
+  alpha: v.optional(v.pipe(finiteNumber, v.minValue(0)), 1.5),
+  rate: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0.025),
 });
 
 const convention =

@@ -2,10 +2,11 @@ import {
   type CombinerDefinition,
   checkOptions,
   combination,
+  finiteNumber,
   type GramianCombiner,
   lengthOf,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { checkOrder, type Order, orderSchema, othersInOrder } from './parts/order.ts';
 import { runningCombination } from './parts/running-combination.ts';
 
@@ -31,10 +32,10 @@ export interface GradvacOptions {
   readonly initial?: number;
 }
 
-const schema = z.strictObject({
-  order: z._default(orderSchema, 'random'),
-  beta: z._default(z.number().check(z.nonnegative(), z.maximum(1)), 0.5),
-  initial: z._default(z.number().check(z.minimum(-1), z.lt(1)), 0),
+const schema = v.strictObject({
+  order: v.optional(orderSchema, 'random'),
+  beta: v.optional(v.pipe(finiteNumber, v.minValue(0), v.maxValue(1)), 0.5),
+  initial: v.optional(v.pipe(finiteNumber, v.minValue(-1), v.ltValue(1)), 0),
 });
 
 const convention =

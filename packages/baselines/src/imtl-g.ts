@@ -1,6 +1,6 @@
 import type { CombinerDefinition, GramianCombiner } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { eigenpairs, significantSum, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
@@ -52,6 +52,6 @@ export const imtlGDefinition: CombinerDefinition = {
   guarantees: ['permutation-equivariant', 'weighted'],
   convention:
     'Dependent gradients: the Moore–Penrose pseudo-inverse of their Gramian; zero gradients take no part. No direction where the coefficients before normalisation add up to zero.',
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: imtlG,
 };

@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type CombinerDefinition, checkOptions, finiteNumber, type LossCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 import { bounded, type LearnedByObjective, learn, unlearned } from './parts/learned.ts';
 import { checkPositiveLosses } from './parts/positive-losses.ts';
 
@@ -20,8 +20,8 @@ export interface ImtlLOptions {
   readonly rate?: number;
 }
 
-const schema = z.strictObject({
-  rate: z._default(z.number().check(z.positive()), 0.01),
+const schema = v.strictObject({
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 0.01),
 });
 
 /** IMTL-L. Throws unless all losses are > 0. */

@@ -3,8 +3,9 @@ import {
   checkOptions,
   type GramianCombiner,
   type SymmetricMatrix,
+  wholeNumber,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /*
  * Krum and Multi-Krum: the mean of the m gradients with the nearest neighbours. Of K gradients, f may be
@@ -25,9 +26,9 @@ export interface KrumOptions {
   readonly selected?: number;
 }
 
-const schema = z.strictObject({
-  byzantine: z._default(z.int().check(z.nonnegative()), 1),
-  selected: z._default(z.int().check(z.positive()), 1),
+const schema = v.strictObject({
+  byzantine: v.optional(wholeNumber(0), 1),
+  selected: v.optional(wholeNumber(1), 1),
 });
 
 const convention =

@@ -1,5 +1,5 @@
 import type { CombinerDefinition, ConstantCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /** The mean of the gradients: d = (1/K) Σ gᵢ over the K rows present. */
 export function mean(): ConstantCombiner {
@@ -16,6 +16,6 @@ export const meanDefinition: CombinerDefinition = {
   summary: 'The mean of the gradients.',
   version: 1,
   guarantees: ['linear-under-scaling', 'permutation-equivariant', 'weighted'],
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: mean,
 };

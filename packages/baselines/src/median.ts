@@ -1,5 +1,5 @@
 import type { CombinerDefinition, ElementCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { middleMean, middleMeans } from './parts/middle.ts';
 
 /*
@@ -32,7 +32,7 @@ export const medianDefinition: CombinerDefinition = {
   version: 1,
   guarantees: ['permutation-equivariant'],
   convention: 'Of an even number of gradients, the mean of the two in the middle.',
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: median,
 };
 

@@ -2,11 +2,12 @@ import {
   type CombinerDefinition,
   checkOptions,
   combination,
+  finiteNumber,
   type GramianCombiner,
   lengthOf,
   levelGradients,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /*
  * MetaBalance: each auxiliary gradient gₖ, k >= 1, is scaled towards the length of the main gradient g₀,
@@ -29,9 +30,9 @@ export interface MetabalanceOptions {
   readonly relax?: number;
 }
 
-const schema = z.strictObject({
-  beta: z._default(z.number().check(z.nonnegative(), z.lt(1)), 0),
-  relax: z._default(z.number().check(z.nonnegative(), z.maximum(1)), 1),
+const schema = v.strictObject({
+  beta: v.optional(v.pipe(finiteNumber, v.minValue(0), v.ltValue(1)), 0),
+  relax: v.optional(v.pipe(finiteNumber, v.minValue(0), v.maxValue(1)), 1),
 });
 
 const convention =

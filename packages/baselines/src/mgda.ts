@@ -1,6 +1,6 @@
 import { type CombinerDefinition, type GramianCombiner, padded } from '@scalpel/core';
 import { minimumNorm } from '@scalpel/core/solvers';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /*
  * MGDA: the shortest convex combination of the gradients,
@@ -43,6 +43,6 @@ export const mgdaDefinition: CombinerDefinition = {
   },
   version: 1,
   guarantees: ['non-conflicting', 'permutation-equivariant', 'weighted', 'stationary-at-pareto-points'],
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: mgda,
 };

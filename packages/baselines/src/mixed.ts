@@ -7,7 +7,7 @@ import {
   levelStrength,
   strengthOf,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /*
  * Mixed training: d = g₀ + Σ_{k≥1} λₖ gₖ, the gradient of the weighted loss. Every comparison should include
@@ -23,8 +23,8 @@ export interface MixedOptions {
   readonly lambda?: LevelStrength;
 }
 
-const schema = z.strictObject({
-  lambda: z._default(levelStrength, 1),
+const schema = v.strictObject({
+  lambda: v.optional(levelStrength, 1),
 });
 
 /** Fixed weights by level, with 1 for the first. All rows of a level have the same weight. */

@@ -1,5 +1,11 @@
-import { type CombinerDefinition, checkOptions, combination, type GramianCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  combination,
+  finiteNumber,
+  type GramianCombiner,
+} from '@scalpel/core';
+import * as v from 'valibot';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { perSquare } from './parts/per-square.ts';
 import { moveTrackers, trackerCount } from './parts/trackers.ts';
@@ -27,10 +33,10 @@ export interface MocoOptions {
   readonly rho?: number;
 }
 
-const schema = z.strictObject({
-  beta: z._default(z.number().check(z.positive(), z.maximum(1)), 0.5),
-  gamma: z._default(z.number().check(z.nonnegative()), 0.1),
-  rho: z._default(z.number().check(z.nonnegative()), 0),
+const schema = v.strictObject({
+  beta: v.optional(v.pipe(finiteNumber, v.gtValue(0), v.maxValue(1)), 0.5),
+  gamma: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0.1),
+  rho: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0),
 });
 
 const convention =

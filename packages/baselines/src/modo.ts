@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type CombinerDefinition, checkOptions, finiteNumber, type GramianCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 import { applied, crossProducts, presentInAll } from './parts/batches-together.ts';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { perSquare } from './parts/per-square.ts';
@@ -29,10 +29,10 @@ export interface ModoOptions {
   readonly batches?: 2 | 3;
 }
 
-const schema = z.strictObject({
-  gamma: z._default(z.number().check(z.nonnegative()), 1e-3),
-  rho: z._default(z.number().check(z.nonnegative()), 0.1),
-  batches: z._default(z.union([z.literal(2), z.literal(3)]), 3),
+const schema = v.strictObject({
+  gamma: v.optional(v.pipe(finiteNumber, v.minValue(0)), 1e-3),
+  rho: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0.1),
+  batches: v.optional(v.picklist([2, 3]), 3),
 });
 
 const convention =

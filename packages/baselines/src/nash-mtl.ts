@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type CombinerDefinition, checkOptions, finiteNumber, type GramianCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 import { fairCombination } from './solvers/fairness.ts';
 
 /*
@@ -24,8 +24,8 @@ export interface NashMtlOptions {
   readonly maxNorm?: number | null;
 }
 
-const schema = z.strictObject({
-  maxNorm: z._default(z.nullable(z.number().check(z.positive())), null),
+const schema = v.strictObject({
+  maxNorm: v.optional(v.nullable(v.pipe(finiteNumber, v.gtValue(0))), null),
 });
 
 /**

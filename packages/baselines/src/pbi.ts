@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type LossCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type CombinerDefinition, checkOptions, finiteNumber, type LossCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 import { perpendicular } from './parts/perpendicular.ts';
 import { normalized, powerAbove } from './parts/powers.ts';
@@ -28,10 +28,10 @@ export interface PbiOptions {
   readonly ideal?: PerObjective;
 }
 
-const schema = z.strictObject({
-  theta: z._default(z.number().check(z.nonnegative()), 5),
-  preference: z.optional(preferenceSchema),
-  ideal: z._default(perObjective, 0),
+const schema = v.strictObject({
+  theta: v.optional(v.pipe(finiteNumber, v.minValue(0)), 5),
+  preference: v.optional(preferenceSchema),
+  ideal: v.optional(perObjective, 0),
 });
 
 const convention =

@@ -2,11 +2,12 @@ import {
   type CombinerDefinition,
   checkOptions,
   combination,
+  finiteNumber,
   type GramianCombiner,
   type GramianStep,
   projectionFactor,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { checkOrder, type Order, orderSchema, othersInOrder } from './parts/order.ts';
 import { runningCombination } from './parts/running-combination.ts';
 import { type AverageOptions, averageSchema, checkTwoLevels, levelVectors } from './parts/two-levels.ts';
@@ -37,18 +38,20 @@ export interface PcgradOptions {
   readonly average?: AverageOptions;
 }
 
-const schema = z
-  .strictObject({
-    order: z.optional(orderSchema),
-    lambda: z.optional(z.number().check(z.nonnegative())),
-    average: z.optional(averageSchema),
-  })
-  .check(
-    z.refine(({ order, lambda, average }) => order === undefined || (lambda ?? average) === undefined, {
-      error: 'There is no order with lambda or average: two levels meet only each other. Leave it out',
-      path: ['order'],
-    }),
-  );
+const schema = v.pipe(
+  v.strictObject({
+    order: v.optional(orderSchema),
+    lambda: v.optional(v.pipe(finiteNumber, v.minValue(0))),
+    average: v.optional(averageSchema),
+  }),
+  v.forward(
+    v.check(
+      ({ order, lambda, average }) => order === undefined || (lambda ?? average) === undefined,
+      'There is no order with lambda or average: two levels meet only each other. Leave it out',
+    ),
+    ['order'],
+  ),
+);
 
 /**
  * PCGrad. Nothing is projected on a zero gradient. With `lambda` or `average` there must be exactly two

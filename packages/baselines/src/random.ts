@@ -1,5 +1,5 @@
 import { type CombinerDefinition, type LossCombiner, normal } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { softmax } from './parts/softmax.ts';
 
 /*
@@ -36,6 +36,6 @@ export const randomDefinition: CombinerDefinition = {
   },
   version: 1,
   guarantees: ['linear-under-scaling', 'weighted'],
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: random,
 };

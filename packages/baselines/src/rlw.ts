@@ -1,5 +1,5 @@
 import type { CombinerDefinition, LossCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { random } from './random.ts';
 
 /*
@@ -30,6 +30,6 @@ export const rlwDefinition: CombinerDefinition = {
   },
   version: 1,
   guarantees: ['linear-under-scaling', 'weighted'],
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: rlw,
 };

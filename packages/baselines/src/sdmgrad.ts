@@ -1,5 +1,11 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  finiteNumber,
+  type GramianCombiner,
+  wholeNumber,
+} from '@scalpel/core';
+import * as v from 'valibot';
 import { applied, crossProducts, presentInAll } from './parts/batches-together.ts';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { meanOf } from './parts/mean-of.ts';
@@ -30,11 +36,11 @@ export interface SdmgradOptions {
   readonly regularization?: number;
 }
 
-const schema = z.strictObject({
-  lambda: z._default(z.number().check(z.nonnegative()), 0.3),
-  rate: z._default(z.number().check(z.nonnegative()), 5),
-  iterations: z._default(z.int().check(z.positive(), z.maximum(10_000)), 20),
-  regularization: z._default(z.number().check(z.nonnegative()), 0),
+const schema = v.strictObject({
+  lambda: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0.3),
+  rate: v.optional(v.pipe(finiteNumber, v.minValue(0)), 5),
+  iterations: v.optional(v.pipe(wholeNumber(1), v.maxValue(10_000)), 20),
+  regularization: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0),
 });
 
 const convention =

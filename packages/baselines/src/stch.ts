@@ -1,5 +1,12 @@
-import { type CombinerDefinition, checkOptions, type LossCombiner, type StepContext } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  finiteNumber,
+  type LossCombiner,
+  type StepContext,
+  wholeNumber,
+} from '@scalpel/core';
+import * as v from 'valibot';
 import { type ByObjective, ofEach, remembering } from './parts/by-objective.ts';
 import { checkPerObjective, numbersOf, type PerObjective, perObjective } from './parts/per-objective.ts';
 import { checkPositiveLosses } from './parts/positive-losses.ts';
@@ -38,19 +45,21 @@ export interface StchOptions {
   readonly warmup?: number;
 }
 
-const schema = z
-  .strictObject({
-    mu: z._default(z.number().check(z.positive()), 1),
-    preference: z.optional(preferenceSchema),
-    ideal: z.optional(perObjective),
-    warmup: z.optional(z.int().check(z.nonnegative())),
-  })
-  .check(
-    z.refine(({ preference, ideal, warmup }) => warmup === undefined || (preference ?? ideal) === undefined, {
-      error: 'With warmup the losses are compared with those of that epoch. Leave out preference and ideal',
-      path: ['warmup'],
-    }),
-  );
+const schema = v.pipe(
+  v.strictObject({
+    mu: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1),
+    preference: v.optional(preferenceSchema),
+    ideal: v.optional(perObjective),
+    warmup: v.optional(wholeNumber(0)),
+  }),
+  v.forward(
+    v.check(
+      ({ preference, ideal, warmup }) => warmup === undefined || (preference ?? ideal) === undefined,
+      'With warmup the losses are compared with those of that epoch. Leave out preference and ideal',
+    ),
+    ['warmup'],
+  ),
+);
 
 const convention =
   'With warmup, an objective that was absent in that epoch is compared with its first loss after it, and K counts the objectives present.';

@@ -1,5 +1,5 @@
 import type { CombinerDefinition, ConstantCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /** The sum of the gradients: d = Σ gᵢ over the rows present. */
 export function sum(): ConstantCombiner {
@@ -16,6 +16,6 @@ export const sumDefinition: CombinerDefinition = {
   summary: 'The sum of the gradients.',
   version: 1,
   guarantees: ['linear-under-scaling', 'permutation-equivariant', 'weighted'],
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   create: sum,
 };

@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type ElementCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type CombinerDefinition, checkOptions, type ElementCombiner, wholeNumber } from '@scalpel/core';
+import * as v from 'valibot';
 import { middleMean, middleMeans } from './parts/middle.ts';
 
 /*
@@ -18,8 +18,8 @@ export interface TrimmedMeanOptions {
   readonly trim?: number;
 }
 
-const schema = z.strictObject({
-  trim: z._default(z.int().check(z.nonnegative()), 1),
+const schema = v.strictObject({
+  trim: v.optional(wholeNumber(0), 1),
 });
 
 /** The trimmed mean of at least 2 · trim + 1 gradients. Throws if fewer objectives are present. */

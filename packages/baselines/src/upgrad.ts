@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type CombinerDefinition, checkOptions, finiteNumber, type GramianCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 import { checkPreference, type Preference, preferenceOf, preferenceSchema } from './parts/preference.ts';
 import { projectEachOnDualCone } from './solvers/dual-cone.ts';
 import { regularized } from './solvers/regularized.ts';
@@ -29,9 +29,9 @@ export interface UpgradOptions {
   readonly regularization?: number;
 }
 
-const schema = z.strictObject({
-  preference: z.optional(preferenceSchema),
-  regularization: z._default(z.number().check(z.nonnegative()), 0),
+const schema = v.strictObject({
+  preference: v.optional(preferenceSchema),
+  regularization: v.optional(v.pipe(finiteNumber, v.minValue(0)), 0),
 });
 
 /**

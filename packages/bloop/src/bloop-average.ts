@@ -2,6 +2,7 @@ import {
   type CombinerDefinition,
   checkOptions,
   combination,
+  finiteNumber,
   type GradientRow,
   type GramianCombiner,
   movingAverage,
@@ -9,7 +10,7 @@ import {
   type Setup,
   unit,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /*
  * Bloop on two levels with another average in the place of its moving average,
@@ -34,10 +35,10 @@ export interface BloopAverageOptions {
   readonly rho?: number;
 }
 
-const schema = z.strictObject({
-  lambda: z._default(z.number().check(z.nonnegative()), 1),
-  average: z._default(z.enum(['all', 'directions', 'batches']), 'all'),
-  rho: z._default(z.number().check(z.positive(), z.maximum(1)), 0.01),
+const schema = v.strictObject({
+  lambda: v.optional(v.pipe(finiteNumber, v.minValue(0)), 1),
+  average: v.optional(v.picklist(['all', 'directions', 'batches']), 'all'),
+  rho: v.optional(v.pipe(finiteNumber, v.gtValue(0), v.maxValue(1)), 0.01),
 });
 
 /**

@@ -3,6 +3,7 @@ import {
   checkOptions,
   checkStrength,
   combination,
+  finiteNumber,
   type GramianCombiner,
   type LevelStrength,
   levelGradients,
@@ -11,7 +12,7 @@ import {
   strengthOf,
   unit,
 } from '@scalpel/core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { coneOf, orthogonalComplement } from './projections.ts';
 
 /*
@@ -73,22 +74,24 @@ export interface BloopOptions {
   readonly along?: 'average' | 'batch';
 }
 
-const schema = z
-  .strictObject({
-    lambda: z._default(levelStrength, 1),
-    rho: z._default(z.number().check(z.positive(), z.maximum(1)), 0.01),
-    update: z._default(z.enum(['after', 'before']), 'after'),
-    initial: z._default(z.enum(['zeros', 'first']), 'zeros'),
-    project: z._default(z.enum(['complement', 'cone']), 'complement'),
-    guard: z._default(z.enum(['damp', 'drop']), 'damp'),
-    along: z._default(z.enum(['average', 'batch']), 'average'),
-  })
-  .check(
-    z.refine(({ project, along }) => project === 'complement' || along === 'average', {
-      error: 'On a cone nothing is subtracted along the batch. Leave it out, or project on the complement',
-      path: ['along'],
-    }),
-  );
+const schema = v.pipe(
+  v.strictObject({
+    lambda: v.optional(levelStrength, 1),
+    rho: v.optional(v.pipe(finiteNumber, v.gtValue(0), v.maxValue(1)), 0.01),
+    update: v.optional(v.picklist(['after', 'before']), 'after'),
+    initial: v.optional(v.picklist(['zeros', 'first']), 'zeros'),
+    project: v.optional(v.picklist(['complement', 'cone']), 'complement'),
+    guard: v.optional(v.picklist(['damp', 'drop']), 'damp'),
+    along: v.optional(v.picklist(['average', 'batch']), 'average'),
+  }),
+  v.forward(
+    v.check(
+      ({ project, along }) => project === 'complement' || along === 'average',
+      'On a cone nothing is subtracted along the batch. Leave it out, or project on the complement',
+    ),
+    ['along'],
+  ),
+);
 
 /**
  * Bloop on any number of levels. If all objectives of a level are absent, it contributes nothing and its

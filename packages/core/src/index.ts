@@ -20,6 +20,7 @@ export { checkStrength, type LevelStrength, levelStrength, strengthOf } from './
 export { NonFiniteError } from './non-finite.ts';
 export { checkNumbers, type Numbers } from './numbers.ts';
 export { type LossWithOutputs, levelsOf, type Objective } from './objective.ts';
+export { finiteNumber, wholeNumber } from './option-schemas.ts';
 export { checkOptions, type OptionsSchema } from './options.ts';
 export * from './plugin.ts';
 export { fork, normal, randomFrom, shuffle } from './random.ts';

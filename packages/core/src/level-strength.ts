@@ -1,15 +1,17 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { Setup } from './combiner.ts';
+import { finiteNumber } from './option-schemas.ts';
 
 /** The strength of each level after the first, >= 0: one number for all, or one per level after the first. */
 export type LevelStrength = number | readonly number[];
 
-const strength = z.number().check(z.nonnegative());
+const strength = v.pipe(finiteNumber, v.minValue(0));
 
 /** Options schema of such a strength, which methods take as `lambda`. */
-export const levelStrength: z.ZodMiniType<LevelStrength> = z.union([strength, z.array(strength)], {
-  error: 'Give a number >= 0, or a list of one such number per level after the first',
-});
+export const levelStrength: v.GenericSchema<LevelStrength> = v.union(
+  [strength, v.array(strength)],
+  'Give a number >= 0, or a list of one such number per level after the first',
+);
 
 /** The strength of a level. It is 1 for the first level. */
 export function strengthOf(lambda: LevelStrength, level: number): number {

@@ -1,5 +1,6 @@
-import * as z from 'zod/mini';
-import { checkOptions, numberThat, wholeNumber } from './options.ts';
+import * as v from 'valibot';
+import { finiteNumber, wholeNumber } from './option-schemas.ts';
+import { checkOptions } from './options.ts';
 
 /**
  * The learning rate of each step, from 0. TensorFlow.js optimizers have no schedules, so the trainer sets the
@@ -7,16 +8,16 @@ import { checkOptions, numberThat, wholeNumber } from './options.ts';
  */
 export type Schedule = (step: number) => number;
 
-const notNegative = numberThat('a number >= 0', (value) => value >= 0);
-const cosine = z.strictObject({
+const notNegative = v.pipe(finiteNumber, v.minValue(0));
+const cosine = v.strictObject({
   rate: notNegative,
   steps: wholeNumber(1),
-  warmup: z._default(wholeNumber(0), 0),
+  warmup: v.optional(wholeNumber(0), 0),
 });
-const stepped = z.strictObject({
+const stepped = v.strictObject({
   rate: notNegative,
-  at: z.array(wholeNumber(0)),
-  factor: z._default(notNegative, 0.1),
+  at: v.array(wholeNumber(0)),
+  factor: v.optional(notNegative, 0.1),
 });
 
 /**

@@ -1,41 +1,42 @@
-import { checkOptions } from '@scalpel/core';
-import { z } from 'zod';
+import { checkOptions, finiteNumber, wholeNumber } from '@scalpel/core';
+import * as v from 'valibot';
 import type { CommonFitOptions, DatasetFitOptions, EvaluateOptions, TensorFitOptions } from './options.ts';
 
-const maybe = z.unknown().optional();
-const count = z.int().min(1);
-const anything = z.custom<unknown>((value) => value !== undefined, { error: 'it is missing' });
-const notWith = (what: string) => z.undefined({ error: what }).optional();
+const maybe = v.optional(v.unknown());
+const count = wholeNumber(1);
+const anything = v.custom<unknown>((value) => value !== undefined, 'it is missing');
+const notWith = (what: string) => v.optional(v.undefined(what));
 const ofDatasets = notWith(
   'a dataset comes in batches of its own, as of dataset.batch(32), in its own order',
 );
-const yieldEvery = z.union([z.enum(['auto', 'batch', 'epoch', 'never']), z.number().positive()], {
-  error: 'it must be auto, batch, epoch, never or a number of milliseconds',
-});
+const yieldEvery = v.union(
+  [v.picklist(['auto', 'batch', 'epoch', 'never']), v.pipe(finiteNumber, v.gtValue(0))],
+  'it must be auto, batch, epoch, never or a number of milliseconds',
+);
 
 const common = {
   objectives: anything,
   combiner: anything,
   optimizer: anything,
-  epochs: count.default(1),
-  initialEpoch: z.int().min(0).default(0),
+  epochs: v.optional(count, 1),
+  initialEpoch: v.optional(wholeNumber(0), 0),
   callbacks: maybe,
-  yieldEvery: yieldEvery.default('auto'),
-  verbose: z.union([z.literal(0), z.literal(1)], { error: 'it must be 0 or 1' }).default(1),
+  yieldEvery: v.optional(yieldEvery, 'auto'),
+  verbose: v.optional(v.picklist([0, 1], 'it must be 0 or 1'), 1),
   validationData: maybe,
-  validationBatches: count.optional(),
-  validationBatchSize: count.default(32),
+  validationBatches: v.optional(count),
+  validationBatchSize: v.optional(count, 32),
   classWeight: maybe,
   schedule: maybe,
-  seed: z.int().default(0),
-  regularization: z
-    .strictObject({
-      priority: z.int().min(0),
-      weight: z.number().positive().optional(),
-      name: z.string().optional(),
-    })
-    .optional(),
-  checkpoint: z.strictObject({ to: anything, every: count.default(1) }).optional(),
+  seed: v.optional(wholeNumber(), 0),
+  regularization: v.optional(
+    v.strictObject({
+      priority: wholeNumber(0),
+      weight: v.optional(v.pipe(finiteNumber, v.gtValue(0))),
+      name: v.optional(v.string()),
+    }),
+  ),
+  checkpoint: v.optional(v.strictObject({ to: anything, every: v.optional(count, 1) })),
   resumeFrom: maybe,
   // The trainer checks these.
   over: maybe,
@@ -44,9 +45,9 @@ const common = {
   diagnostics: maybe,
 };
 
-const onDatasets = z.strictObject({
+const onDatasets = v.strictObject({
   ...common,
-  batchesPerEpoch: count.optional(),
+  batchesPerEpoch: v.optional(count),
   batchSize: ofDatasets,
   shuffle: ofDatasets,
   validationSplit: notWith(
@@ -55,19 +56,19 @@ const onDatasets = z.strictObject({
   sampleWeight: notWith('the elements of a dataset hold theirs: { xs, ys, sampleWeight }'),
 });
 
-const onTensors = z.strictObject({
+const onTensors = v.strictObject({
   ...common,
-  batchSize: count.default(32),
-  shuffle: z.boolean().default(true),
-  validationSplit: z.number().gt(0).lt(1).optional(),
+  batchSize: v.optional(count, 32),
+  shuffle: v.optional(v.boolean(), true),
+  validationSplit: v.optional(v.pipe(finiteNumber, v.gtValue(0), v.ltValue(1))),
   sampleWeight: maybe,
   batchesPerEpoch: notWith('tensors are trained on whole in each epoch. Give a dataset for that'),
 });
 
-const onEvaluation = z.strictObject({
+const onEvaluation = v.strictObject({
   objectives: anything,
-  batchSize: count.default(32),
-  batches: count.optional(),
+  batchSize: v.optional(count, 32),
+  batches: v.optional(count),
   sampleWeight: maybe,
 });
 

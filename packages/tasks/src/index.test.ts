@@ -1,4 +1,4 @@
-import { createTrainer, type GramianCombiner, type Task } from '@scalpel/core';
+import { checkOptions, createTrainer, type GramianCombiner, type Task } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { plugin } from './index.ts';
@@ -145,8 +145,9 @@ test.each(cases)(
 test.each(cases)(
   '%s: defaults are options too, and an unknown option is refused by name',
   async (id, definition) => {
-    const defaults = definition.options.parse({});
-    expect(definition.options.parse(defaults)).toEqual(defaults);
+    const checked = (options: unknown) => checkOptions(id, definition.options, options);
+    const defaults = checked({});
+    expect(checked(defaults)).toEqual(defaults);
     const create = async () =>
       (definition.create as (options: object, seed: number) => unknown)({ epoch: 3 }, 0);
     await expect(create()).rejects.toThrow(`${id}: there is no option "epoch"`);

@@ -1,6 +1,7 @@
-import { randomFrom } from '@scalpel/core';
+import { finiteNumber, randomFrom } from '@scalpel/core';
 import { mul, type Optimizer, type Tensor2D, tensor2d, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
+import type { OptionalNumber } from './number-option.ts';
 import { STREAM } from './random.ts';
 
 /** Options of a task on data, for a fair tuning of its main objective. All are absent by default. */
@@ -12,11 +13,11 @@ export interface RegularisationOptions {
 }
 
 export const regularisationOptions: {
-  readonly weightDecay: z.ZodOptional<z.ZodNumber>;
-  readonly dropout: z.ZodOptional<z.ZodNumber>;
+  readonly weightDecay: OptionalNumber;
+  readonly dropout: OptionalNumber;
 } = {
-  weightDecay: z.number().positive().optional(),
-  dropout: z.number().positive().lt(1).optional(),
+  weightDecay: v.optional(v.pipe(finiteNumber, v.gtValue(0))),
+  dropout: v.optional(v.pipe(finiteNumber, v.gtValue(0), v.ltValue(1))),
 };
 
 /**

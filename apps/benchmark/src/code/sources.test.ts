@@ -24,7 +24,7 @@ beforeAll(async () => {
   write(
     'plugin.mjs',
     `import { weights } from './formula.mjs';
-     const options = { safeParse: (data) => ({ success: true, data }) };
+     const options = { '~standard': { version: 1, vendor: 'own', validate: (value) => ({ value }) } };
      const create = () => ({ name: 'own', needs: 'nothing', weights });
      export const plugin = { name: 'own', combiners: [{ id: 'own', title: 't', summary: 's', version: 1, options, guarantees: [], create }] };`,
   );

@@ -1,5 +1,5 @@
-import { type GramianStep, type Setup, shuffle } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { type GramianStep, type Setup, shuffle, wholeNumber } from '@scalpel/core';
+import * as v from 'valibot';
 
 /**
  * The order in which each row meets the others. `random` draws a new order for each row in each step.
@@ -8,9 +8,9 @@ import * as z from 'zod/mini';
  */
 export type Order = 'random' | 'ascending' | readonly (readonly number[])[];
 
-export const orderSchema: z.ZodMiniType<Order> = z.union(
-  [z.enum(['random', 'ascending']), z.readonly(z.array(z.readonly(z.array(z.int().check(z.nonnegative())))))],
-  { error: "Give 'random', 'ascending', or one list per row, of the positions of the others" },
+export const orderSchema: v.GenericSchema<Order> = v.union(
+  [v.picklist(['random', 'ascending']), v.array(v.array(wholeNumber(0)))],
+  "Give 'random', 'ascending', or one list per row, of the positions of the others",
 );
 
 /** The other rows present, in the order in which row `own` meets them. */

@@ -1,14 +1,12 @@
-import type { Setup, StepContext } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { finiteNumber, type Setup, type StepContext } from '@scalpel/core';
+import * as v from 'valibot';
 
 /** One number for all objectives, or one per objective in the order in which they were given. */
 export type PerObjective = number | readonly number[];
 
-export const perObjective: z.ZodMiniType<PerObjective> = z.union(
-  [z.number(), z.readonly(z.array(z.number()))],
-  {
-    error: 'Give a number, or a list with one per objective',
-  },
+export const perObjective: v.GenericSchema<PerObjective> = v.union(
+  [finiteNumber, v.array(finiteNumber)],
+  'Give a number, or a list with one per objective',
 );
 
 /** Throws if a list does not have one number per objective. The error names `owner` and `option`. */

@@ -1,13 +1,11 @@
-import type { Setup } from '@scalpel/core';
-import * as z from 'zod/mini';
+import { finiteNumber, type Setup } from '@scalpel/core';
+import * as v from 'valibot';
 import { numbersOf } from './per-objective.ts';
 
 /** The weight of each objective, >= 0: one number per objective, in the order in which they were given. */
 export type Preference = readonly number[];
 
-export const preferenceSchema: z.ZodMiniType<Preference> = z.readonly(
-  z.array(z.number().check(z.nonnegative())),
-);
+export const preferenceSchema: v.GenericSchema<Preference> = v.array(v.pipe(finiteNumber, v.minValue(0)));
 
 /** Throws if a preference does not have one number per objective. The error names the method `owner`. */
 export function checkPreference(owner: string, preference: Preference | undefined, { rows }: Setup): void {

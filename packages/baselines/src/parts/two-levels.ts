@@ -1,5 +1,12 @@
-import { type GramianStep, levelGradients, movingAverage, type Setup, unit } from '@scalpel/core';
-import * as z from 'zod/mini';
+import {
+  finiteNumber,
+  type GramianStep,
+  levelGradients,
+  movingAverage,
+  type Setup,
+  unit,
+} from '@scalpel/core';
+import * as v from 'valibot';
 
 /**
  * A moving average of each level's gradient, e ← (1 − ρ) e + ρ g from zero. The method projects on it instead
@@ -12,9 +19,9 @@ export interface AverageOptions {
   readonly update?: 'after' | 'before';
 }
 
-export const averageSchema: z.ZodMiniType<Required<AverageOptions>> = z.strictObject({
-  rho: z._default(z.number().check(z.positive(), z.maximum(1)), 0.01),
-  update: z._default(z.enum(['after', 'before']), 'after'),
+export const averageSchema: v.GenericSchema<unknown, Required<AverageOptions>> = v.strictObject({
+  rho: v.optional(v.pipe(finiteNumber, v.gtValue(0), v.maxValue(1)), 0.01),
+  update: v.optional(v.picklist(['after', 'before']), 'after'),
 });
 
 /** Throws unless there are exactly two levels. The error ends with `way`, which says what to do instead. */

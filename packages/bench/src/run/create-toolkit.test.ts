@@ -141,7 +141,7 @@ describe('refuses', () => {
     [
       'no schema',
       { name: 'p', combiners: [combiner('b'), { ...combiner('a'), options: {} }] },
-      'combiners.1.options must be a zod schema',
+      'combiners.1.options must be a schema that follows Standard Schema',
     ],
     [
       'a version of zero',

@@ -1,4 +1,4 @@
-import type { Plugin } from '@scalpel/core';
+import type { OptionsSchema, Plugin } from '@scalpel/core';
 import { z } from 'zod';
 
 const callable = z.custom<() => unknown>((value) => typeof value === 'function', 'must be a function');
@@ -12,10 +12,10 @@ const common = {
   version: z.int('must be a whole number from 1').min(1, 'must be a whole number from 1'),
 };
 
-// A plugin may bring its own copy of zod, so a schema is recognised by its methods.
-const schema = z.custom<z.ZodType>(
-  (value) => typeof (value as Partial<z.ZodType> | null | undefined)?.safeParse === 'function',
-  'must be a zod schema, such as z.object({})',
+// A plugin may bring any library of schemas, or its own copy of one.
+const schema = z.custom<OptionsSchema>(
+  (value) => typeof (value as Partial<OptionsSchema> | null)?.['~standard']?.validate === 'function',
+  'must be a schema that follows Standard Schema, such as v.strictObject({}) of Valibot',
 );
 
 const names = z.array(z.string('must be a string'), 'must be a list of strings');

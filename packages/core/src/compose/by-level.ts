@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { combination, unit } from '../coefficients.ts';
 import type {
   Certificate,
@@ -21,7 +21,7 @@ interface ByLevelMemory {
   readonly across: unknown;
 }
 
-const byLevelOptions = z.strictObject({ within: z.unknown(), across: z.unknown() });
+const byLevelOptions = v.strictObject({ within: v.unknown(), across: v.unknown() });
 
 /**
  * Combines the objectives of equal priority by `within`. Each level is then one row, and `across` combines

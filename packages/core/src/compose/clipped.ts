@@ -1,10 +1,11 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { termsOf } from '../coefficients.ts';
 import type { GradientCombiner, GramianCombiner, GramianStep } from '../combiner.ts';
-import { checkOptions, numberThat } from '../options.ts';
+import { finiteNumber } from '../option-schemas.ts';
+import { checkOptions } from '../options.ts';
 import { answerTo, ungrouped } from './inner.ts';
 
-const clippedOptions = z.strictObject({ norm: numberThat('a positive number', (x) => x > 0) });
+const clippedOptions = v.strictObject({ norm: v.pipe(finiteNumber, v.gtValue(0)) });
 
 /**
  * Limits the length of the direction to `norm`: d · min(1, norm / ‖d‖). Remembered rows do not change. If the

@@ -235,10 +235,6 @@ test('what cannot be composed is refused with a way out', () => {
   expect(() => byLevel({ within: tracking, across: { ...tracking, batches: 2 } })).toThrow(
     /several batches a step/,
   );
-  expect(() => clipped(tracking, { norm: 0 })).toThrow(
-    'clipped: option norm: it is 0, but must be a positive number',
-  );
-  expect(() => smoothed(tracking, { decay: 1 })).toThrow(
-    'smoothed: option decay: it is 1, but must be in [0, 1)',
-  );
+  expect(() => clipped(tracking, { norm: 0 })).toThrow('clipped: option norm: it is 0, but must be > 0');
+  expect(() => smoothed(tracking, { decay: 1 })).toThrow('smoothed: option decay: it is 1, but must be < 1');
 });

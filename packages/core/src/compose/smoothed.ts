@@ -1,6 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { GradientCombiner, GradientRow, GramianCombiner } from '../combiner.ts';
-import { checkOptions, numberThat } from '../options.ts';
+import { finiteNumber } from '../option-schemas.ts';
+import { checkOptions } from '../options.ts';
 import { memoryAfter } from '../protocol/answers.ts';
 import { answerTo, ungrouped } from './inner.ts';
 
@@ -10,11 +11,8 @@ interface SmoothedMemory {
   readonly average: Readonly<Record<string, number>>;
 }
 
-const smoothedOptions = z.strictObject({
-  decay: z._default(
-    numberThat('in [0, 1)', (x) => x >= 0 && x < 1),
-    0.9,
-  ),
+const smoothedOptions = v.strictObject({
+  decay: v.optional(v.pipe(finiteNumber, v.minValue(0), v.ltValue(1)), 0.9),
 });
 
 /**

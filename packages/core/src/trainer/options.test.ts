@@ -59,13 +59,16 @@ describe('options that do not exist or cannot be', () => {
   test.each([
     [
       () => clipped(half, { nrom: 1 } as never),
-      /clipped: option norm: it is undefined.*\nclipped: there is no option "nrom". Did you mean "norm"\?/,
+      /clipped: option norm: it is missing: give a finite number\nclipped: there is no option "nrom". Did you mean "norm"\?/,
     ],
     [
       () => smoothed(half, { dekay: 1 } as never),
       'smoothed: there is no option "dekay". Did you mean "decay"?',
     ],
-    [() => smoothed(half, { decay: Number.NaN }), 'smoothed: option decay: it is NaN, but must be in [0, 1)'],
+    [
+      () => smoothed(half, { decay: Number.NaN }),
+      'smoothed: option decay: it is NaN, but must be a finite number',
+    ],
     [
       () => byLevel({ within: half, accross: half } as never),
       'byLevel: there is no option "accross". Did you mean "across"?',
@@ -76,7 +79,7 @@ describe('options that do not exist or cannot be', () => {
     ],
     [
       () => cosineSchedule({ rate: 0.01 } as never),
-      'cosineSchedule: option steps: it is undefined, but must be a whole number from 1',
+      'cosineSchedule: option steps: it is missing: give a whole number from 1',
     ],
     [() => cosineSchedule({ rate: Number.NaN, steps: 9 }), 'cosineSchedule: option rate: it is NaN'],
     [() => cosineSchedule({ rate: 1, steps: 9, warmup: -1 }), 'cosineSchedule: option warmup: it is -1'],
@@ -88,7 +91,7 @@ describe('options that do not exist or cannot be', () => {
     [() => stepSchedule({ rate: 1, at: [3, Number.NaN] }), 'stepSchedule: option at.1: it is NaN'],
     [
       () => stepSchedule({ rate: 1, at: [3], factor: -1 }),
-      'stepSchedule: option factor: it is -1, but must be a number >= 0',
+      'stepSchedule: option factor: it is -1, but must be >= 0',
     ],
     [
       () => shared(tf.zeros([1]) as never),

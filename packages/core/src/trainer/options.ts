@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { GradientCombiner } from '../combiner.ts';
 import { described } from '../described.ts';
 import { nearest } from '../nearest.ts';
 import type { Objective } from '../objective.ts';
-import { checkOptions, oneOf, wholeNumber } from '../options.ts';
+import { oneOf, wholeNumber } from '../option-schemas.ts';
+import { checkOptions } from '../options.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 import type { Schedule } from '../schedule.ts';
 import { checkOptimizer } from './check-optimizer.ts';
@@ -86,28 +87,32 @@ export type Settled<Batch> = Omit<TrainerOptions<Batch>, 'over'> &
     readonly over: SettledOver;
   };
 
-const anything = z.custom<unknown>((value) => value !== undefined, { error: 'it is missing' });
-const list = z.array(z.unknown(), { error: ({ input }) => `it is ${described(input)}, but must be a list` });
+const anything = v.custom<unknown>((value) => value !== undefined, 'it is missing');
+const list = v.array(v.unknown(), ({ input }) => `it is ${described(input)}, but must be a list`);
 
-const schema = z.strictObject({
+const schema = v.strictObject({
   objectives: list,
   combiner: anything,
-  optimizer: z.optional(z.unknown()),
+  optimizer: v.optional(v.unknown()),
   variables: list,
-  seed: z._default(wholeNumber(Number.MIN_SAFE_INTEGER), 0),
-  schedule: z.optional(
-    z.custom((value) => typeof value === 'function', {
-      error: ({ input }) =>
+  seed: v.optional(wholeNumber(), 0),
+  schedule: v.optional(
+    v.custom(
+      (value) => typeof value === 'function',
+      ({ input }) =>
         `it is ${described(input)}, but must be a function of the step, as cosineSchedule({ … }) is`,
-    }),
+    ),
   ),
-  stepsPerEpoch: z.optional(wholeNumber(1)),
-  over: z._default(z.custom<Over>(isOver, { error: ({ input }) => notOver(input) }), 'all'),
-  gradients: z._default(oneOf(['kept', 'streamed']), 'kept'),
-  coefficients: z.optional(z.strictObject({ every: wholeNumber(1) })),
-  state: z._default(list, []),
-  onNonFinite: z._default(oneOf(['throw', 'skip']), 'throw'),
-  diagnostics: z.optional(z.strictObject({ every: wholeNumber(1) })),
+  stepsPerEpoch: v.optional(wholeNumber(1)),
+  over: v.optional(
+    v.custom<Over>(isOver, ({ input }) => notOver(input)),
+    'all',
+  ),
+  gradients: v.optional(oneOf(['kept', 'streamed']), 'kept'),
+  coefficients: v.optional(v.strictObject({ every: wholeNumber(1) })),
+  state: v.optional(list, []),
+  onNonFinite: v.optional(oneOf(['throw', 'skip']), 'throw'),
+  diagnostics: v.optional(v.strictObject({ every: wholeNumber(1) })),
 });
 
 export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import type { ElementCombiner, GradientCombiner, GramianCombiner, LossCombiner } from '../combiner.ts';
-import { checkOptions } from '../options.ts';
 import { fork, randomFrom } from '../random.ts';
 import { cosineSchedule, stepSchedule } from '../schedule.ts';
 import { createVectorEngine } from './vector-engine.ts';
@@ -232,42 +230,4 @@ test('schedules', () => {
   expect(cosine(20)).toBe(0);
   const stepped = stepSchedule({ rate: 1, at: [2, 4], factor: 0.5 });
   expect([0, 1, 2, 3, 4, 9].map(stepped)).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
-});
-
-test.each<readonly [schema: z.ZodType, wrong: unknown, problem: string]>([
-  [z.array(z.number()), undefined, 'it is missing: give a list'],
-  [z.array(z.number()), 3, 'it is 3, but must be a list'],
-  [z.array(z.number()), {}, 'it is an object, but must be a list'],
-  [z.array(z.number()).nonempty(), [], 'it has 0 entries, but must have at least 1'],
-  [z.array(z.number()).max(1), [1, 2], 'it has 2 entries, but must have at most 1'],
-  [z.number(), undefined, 'it is missing: give a finite number'],
-  [z.number(), Number.NaN, 'it is NaN, but must be a finite number'],
-  [z.number(), Number.POSITIVE_INFINITY, 'it is Infinity, but must be a finite number'],
-  [z.number(), null, 'it is null, but must be a finite number'],
-  [z.number().positive(), 0, 'it is 0, but must be > 0'],
-  [z.number().lt(1), 1, 'it is 1, but must be < 1'],
-  [z.number().max(1), 2, 'it is 2, but must be <= 1'],
-  [z.int(), 0.5, 'it is 0.5, but must be a whole number'],
-  [z.int().nonnegative(), -1, 'it is -1, but must be >= 0'],
-  [z.boolean(), 'yes', 'it is "yes", but must be true or false'],
-  [z.string(), 7, 'it is 7, but must be a text'],
-  [z.enum(['a', 'b']), 'c', 'it is "c", but must be one of "a", "b"'],
-])('what is wrong with an option is said plainly: %#', (schema, wrong, problem) => {
-  const check = () => checkOptions('owner', z.strictObject({ option: schema }), { option: wrong });
-  expect(check).toThrow(new Error(`owner: option option: ${problem}`));
-});
-
-test('wrong options are refused, each by its name', () => {
-  const schema = z.strictObject({ lambda: z.number().min(0).default(1), rho: z.number().default(0.5) });
-  expect(checkOptions('bloop', schema, undefined)).toEqual({ lambda: 1, rho: 0.5 });
-  expect(() => checkOptions('bloop', schema, { lambda: -1, rho: 'x' })).toThrow(
-    'bloop: option lambda: it is -1, but must be >= 0\nbloop: option rho: it is "x", but must be a finite number',
-  );
-  expect(() => checkOptions('bloop', schema, { lamda: 1, x: 2 })).toThrow(
-    'bloop: there is no option "lamda". Did you mean "lambda"? Also, there is no option "x". Known: lambda, rho.',
-  );
-  const nested = z.strictObject({ average: schema.optional() });
-  expect(() => checkOptions('pcgrad', nested, { average: { roh: 1 } })).toThrow(
-    'pcgrad: option average: there is no option "roh". Did you mean "rho"?',
-  );
 });

@@ -1,6 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { ElementStep, GradientCombiner } from '../combiner.ts';
-import { checkOptions, wholeNumber } from '../options.ts';
+import { wholeNumber } from '../option-schemas.ts';
+import { checkOptions } from '../options.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 import { batchesOf } from '../protocol/declared.ts';
 import { type ObjectivePriority, setupOf } from '../protocol/setup.ts';
@@ -20,10 +21,10 @@ export interface VectorEngine {
   step(input: VectorStep): VectorCombination;
 }
 
-const schema = z.strictObject({
-  combiner: z.unknown(),
-  objectives: z.array(z.unknown()),
-  seed: z.optional(wholeNumber(Number.MIN_SAFE_INTEGER)),
+const schema = v.strictObject({
+  combiner: v.unknown(),
+  objectives: v.array(v.unknown()),
+  seed: v.optional(wholeNumber()),
 });
 
 export function createVectorEngine(options: {

@@ -1,5 +1,5 @@
-import { type CombinerDefinition, checkOptions, type GramianCombiner } from '@scalpel/core';
-import { z } from 'zod';
+import { type CombinerDefinition, checkOptions, finiteNumber, type GramianCombiner } from '@scalpel/core';
+import * as v from 'valibot';
 
 /*
  * Gives every gradient the same length, then sums them:
@@ -12,7 +12,7 @@ export interface EqualOptions {
   readonly length?: number;
 }
 
-const schema = z.strictObject({ length: z.number().positive().default(1) });
+const schema = v.strictObject({ length: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1) });
 
 /** A zero gradient stays zero. */
 export function equal(options: EqualOptions = {}): GramianCombiner {

@@ -1,6 +1,6 @@
-import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
+import { checkOptions, finiteNumber, type Task, type TaskDefinition, wholeNumber } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 
 /*
  * Two numbers, x and y, start at (2, 2):
@@ -15,9 +15,9 @@ export interface ValleyOptions {
   readonly steps?: number;
 }
 
-const schema = z.strictObject({
-  scale: z.number().positive().default(10),
-  steps: z.int().positive().default(200),
+const schema = v.strictObject({
+  scale: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 10),
+  steps: v.optional(wholeNumber(1), 200),
 });
 
 export function valley(options: ValleyOptions = {}, _seed = 0): Task {

@@ -1,4 +1,11 @@
-import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
+import {
+  checkOptions,
+  finiteNumber,
+  type PlanePoint,
+  type Task,
+  type TaskDefinition,
+  wholeNumber,
+} from '@scalpel/core';
 import {
   abs,
   add,
@@ -16,7 +23,7 @@ import {
   train,
   unstack,
 } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { cagradPaper } from '../paper.ts';
 import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
 import { curve, distanceToLine } from './pareto.ts';
@@ -99,11 +106,11 @@ export interface CagradToyOptions {
   readonly scale?: number;
 }
 
-const schema = z.strictObject({
+const schema = v.strictObject({
   starts: startsSchema([-8.5, 7.5], [-8.5, -5], [9, 9]),
-  steps: z.int().positive().default(100_000),
-  rate: z.number().positive().default(1e-3),
-  scale: z.number().positive().default(1),
+  steps: v.optional(wholeNumber(1), 100_000),
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1e-3),
+  scale: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1),
 });
 
 function objectivesAt(scale: number): readonly AnalyticObjective[] {

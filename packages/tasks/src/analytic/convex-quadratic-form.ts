@@ -1,6 +1,13 @@
-import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
+import {
+  checkOptions,
+  finiteNumber,
+  type PlanePoint,
+  type Task,
+  type TaskDefinition,
+  wholeNumber,
+} from '@scalpel/core';
 import { matMul, reshape, square, sub, sum, tensor2d } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { jacobianDescentPaper } from '../paper.ts';
 import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
 import { curve, distanceToLine } from './pareto.ts';
@@ -92,10 +99,10 @@ export interface ConvexQuadraticFormOptions {
   readonly rate?: number;
 }
 
-const schema = z.strictObject({
+const schema = v.strictObject({
   starts: startsSchema([0.5, 0.5], [-1, 7], [0, 0], [1, 6]),
-  steps: z.int().positive().default(500),
-  rate: z.number().positive().default(0.05),
+  steps: v.optional(wholeNumber(1), 500),
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 0.05),
 });
 
 /** The task. Its metric `distance` is the distance to the Pareto set. */

@@ -1,6 +1,13 @@
-import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
+import {
+  checkOptions,
+  finiteNumber,
+  type PlanePoint,
+  type Task,
+  type TaskDefinition,
+  wholeNumber,
+} from '@scalpel/core';
 import { mul, square, sum, tensor1d } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { jacobianDescentPaper } from '../paper.ts';
 import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
 import { startOf, startsSchema } from './starts.ts';
@@ -34,10 +41,10 @@ export interface ElementwiseQuadraticOptions {
   readonly rate?: number;
 }
 
-const schema = z.strictObject({
+const schema = v.strictObject({
   starts: startsSchema([3, -2], [0, -3], [-4, 4], [-3, 4], [-3.5, -0.75]),
-  steps: z.int().positive().default(50),
-  rate: z.number().positive().default(0.075),
+  steps: v.optional(wholeNumber(1), 50),
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 0.075),
 });
 
 /** The task. Its metric `distance` is the distance to (0, 0). */

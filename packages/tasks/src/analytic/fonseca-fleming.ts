@@ -1,6 +1,13 @@
-import { checkOptions, type PlanePoint, type Task, type TaskDefinition } from '@scalpel/core';
+import {
+  checkOptions,
+  finiteNumber,
+  type PlanePoint,
+  type Task,
+  type TaskDefinition,
+  wholeNumber,
+} from '@scalpel/core';
 import { exp, neg, square, sub, sum, tensor1d } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { type AnalyticObjective, analyticTask, valuesAt } from './analytic.ts';
 import { curve, distanceToLine } from './pareto.ts';
 import { startOf, startsSchema } from './starts.ts';
@@ -42,10 +49,10 @@ export interface FonsecaFlemingOptions {
   readonly rate?: number;
 }
 
-const schema = z.strictObject({
+const schema = v.strictObject({
   starts: startsSchema([-1, 1.25], [0.25, -1.25], [1.5, 0.5], [-0.25, -1.75]),
-  steps: z.int().positive().default(200),
-  rate: z.number().positive().default(0.1),
+  steps: v.optional(wholeNumber(1), 200),
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 0.1),
 });
 
 /** The task. Its metric `distance` is the distance to the Pareto set. */

@@ -1,4 +1,4 @@
-import { randomFrom, type Task, type TaskDefinition } from '@scalpel/core';
+import { checkOptions, randomFrom, type Task, type TaskDefinition } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { plugin } from '../index.ts';
@@ -44,7 +44,7 @@ const definitionOf = (id: string): TaskDefinition => plugin.tasks!.find((task) =
 const create = (id: string, options: object = {}, seed = 0) =>
   definitionOf(id).create(options as never, seed) as Task<number>;
 const landscapeOf = (id: string, options: object = {}) =>
-  definitionOf(id).landscape!(definitionOf(id).options.parse(options) as never);
+  definitionOf(id).landscape!(checkOptions(id, definitionOf(id).options, options) as never);
 
 /** Points all over the map, the same in every run. */
 function pointsOf(id: string, count: number): Plane[] {

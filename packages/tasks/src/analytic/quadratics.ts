@@ -1,4 +1,4 @@
-import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
+import { checkOptions, finiteNumber, type Task, type TaskDefinition, wholeNumber } from '@scalpel/core';
 import {
   keep,
   matMul,
@@ -12,7 +12,7 @@ import {
   tensor2d,
   train,
 } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { shuffledBatches } from '../batches.ts';
 import { bloopPaper } from '../paper.ts';
 import { createVariable } from '../variables.ts';
@@ -50,10 +50,10 @@ export interface QuadraticsOptions {
   readonly scale?: number;
 }
 
-const schema = z.strictObject({
-  epochs: z.int().positive().default(1000),
-  rate: z.number().positive().default(1e-3),
-  scale: z.number().positive().default(1),
+const schema = v.strictObject({
+  epochs: v.optional(wholeNumber(1), 1000),
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1e-3),
+  scale: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1),
 });
 
 /**

@@ -1,14 +1,17 @@
-import type { PlanePoint } from '@scalpel/core';
-import { z } from 'zod';
+import { finiteNumber, type PlanePoint } from '@scalpel/core';
+import * as v from 'valibot';
 
-type Starts = z.ZodDefault<z.ZodArray<z.ZodTuple<[z.ZodNumber, z.ZodNumber], null>>>;
+type Points = v.GenericSchema<[number, number][]>;
 
 /** Schema of the points in the plane where runs begin. Default: the published points. */
-export function startsSchema(...published: readonly PlanePoint[]): Starts {
-  return z
-    .array(z.tuple([z.number(), z.number()]))
-    .min(1)
-    .default(published.map(([x, y]): [number, number] => [x, y]));
+export function startsSchema(
+  ...published: readonly PlanePoint[]
+): v.OptionalSchema<Points, [number, number][]> {
+  const points = v.pipe(v.array(v.strictTuple([finiteNumber, finiteNumber])), v.minLength(1));
+  return v.optional(
+    points,
+    published.map(([x, y]): [number, number] => [x, y]),
+  );
 }
 
 export function startOf(starts: readonly PlanePoint[], seed: number): PlanePoint {

@@ -1,5 +1,5 @@
-import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
-import { z } from 'zod';
+import { checkOptions, finiteNumber, type Task, type TaskDefinition, wholeNumber } from '@scalpel/core';
+import * as v from 'valibot';
 import { analyticTask } from './analytic.ts';
 import { separable } from './separable.ts';
 
@@ -27,9 +27,9 @@ export interface ThreeLevelsOptions {
   readonly rate?: number;
 }
 
-const schema = z.strictObject({
-  steps: z.int().positive().default(600),
-  rate: z.number().positive().default(0.2),
+const schema = v.strictObject({
+  steps: v.optional(wholeNumber(1), 600),
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 0.2),
 });
 
 /** Three quadratics on three levels of priority, with the answer (0, 0, 2). The seed has no effect. */

@@ -1,5 +1,5 @@
-import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
-import { z } from 'zod';
+import { checkOptions, finiteNumber, type Task, type TaskDefinition, wholeNumber } from '@scalpel/core';
+import * as v from 'valibot';
 import { bloopPaper } from '../paper.ts';
 import { analyticTask, valuesAt } from './analytic.ts';
 import { curve } from './pareto.ts';
@@ -32,9 +32,9 @@ export interface TwoDimensionalOptions {
   readonly rate?: number;
 }
 
-const schema = z.strictObject({
-  steps: z.int().positive().default(2000),
-  rate: z.number().positive().default(0.5),
+const schema = v.strictObject({
+  steps: v.optional(wholeNumber(1), 2000),
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 0.5),
 });
 
 /** Two quadratics in the plane, with the answer (0, 0). The seed has no effect. */

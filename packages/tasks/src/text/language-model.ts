@@ -1,4 +1,12 @@
-import { checkOptions, cosineSchedule, randomFrom, type Task, type TaskDefinition } from '@scalpel/core';
+import {
+  checkOptions,
+  cosineSchedule,
+  finiteNumber,
+  randomFrom,
+  type Task,
+  type TaskDefinition,
+  wholeNumber,
+} from '@scalpel/core';
 import {
   reshape,
   type Scalar,
@@ -8,7 +16,7 @@ import {
   tidy,
   train,
 } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import type { Text } from '../datasets/texts.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
@@ -65,22 +73,23 @@ export interface LanguageModelOptions extends Pick<RegularisationOptions, 'weigh
   readonly validation?: number | undefined;
 }
 
-const schema = z
-  .strictObject({
-    layers: z.int().positive().max(100).default(2),
-    heads: z.int().positive().default(4),
-    width: z.int().positive().default(96),
-    feedForward: z.int().positive().default(384),
-    context: z.int().positive().max(4096).default(64),
-    batch: z.int().positive().default(32),
-    steps: z.int().positive().default(5000),
-    validation: z.number().positive().max(0.5).optional(),
+const schema = v.pipe(
+  v.strictObject({
+    layers: v.optional(v.pipe(wholeNumber(1), v.maxValue(100)), 2),
+    heads: v.optional(wholeNumber(1), 4),
+    width: v.optional(wholeNumber(1), 96),
+    feedForward: v.optional(wholeNumber(1), 384),
+    context: v.optional(v.pipe(wholeNumber(1), v.maxValue(4096)), 64),
+    batch: v.optional(wholeNumber(1), 32),
+    steps: v.optional(wholeNumber(1), 5000),
+    validation: v.optional(v.pipe(finiteNumber, v.gtValue(0), v.maxValue(0.5))),
     weightDecay: regularisationOptions.weightDecay,
-  })
-  .refine(({ width, heads }) => width % heads === 0, {
-    path: ['width'],
-    error: 'Must be a multiple of the number of heads',
-  });
+  }),
+  v.forward(
+    v.check(({ width, heads }) => width % heads === 0, 'Must be a multiple of the number of heads'),
+    ['width'],
+  ),
+);
 
 export async function languageModel(options: LanguageModelOptions = {}, seed = 0): Promise<Task<TextBatch>> {
   const { batch, steps, validation, weightDecay, ...shape } = checkOptions(ID, schema, options);

@@ -1,6 +1,6 @@
 import { checkOptions, shared, type Task, type TaskDefinition } from '@scalpel/core';
 import { mul, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
@@ -16,7 +16,7 @@ import { nesterov } from './nesterov.ts';
 import { dense } from './perceptron.ts';
 import { type Placement, paint, pictureTensor, placements, UNMOVED } from './pictures.ts';
 import { createResnet18 } from './resnet-18.ts';
-import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } from './training-options.ts';
+import { enoughImages, TOO_FEW_IMAGES, type TrainingOptions, trainingOptions } from './training-options.ts';
 import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts';
 
 /*
@@ -48,9 +48,13 @@ export interface FashionAndDigitsOptions extends TrainingOptions {
   readonly network?: 'cnn' | 'resnet-18';
 }
 
-const schema = z
-  .strictObject({ network: z.enum(['cnn', 'resnet-18']).default('cnn'), ...trainingOptions })
-  .refine(enoughImages, tooFewImages);
+const schema = v.pipe(
+  v.strictObject({ network: v.optional(v.picklist(['cnn', 'resnet-18']), 'cnn'), ...trainingOptions }),
+  v.forward(
+    v.check((options) => enoughImages(options), TOO_FEW_IMAGES),
+    ['batch'],
+  ),
+);
 
 /**
  * The task. It is evaluated on unmoved clothes. Its metrics are `train/clothing-accuracy`,

@@ -1,6 +1,6 @@
-import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
+import { checkOptions, type Task, type TaskDefinition, wholeNumber } from '@scalpel/core';
 import { mul, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
 import { bloopPaper } from '../paper.ts';
@@ -14,7 +14,7 @@ import { fashionMnistScale, labelTensor, mnistScale, type Scale } from './images
 import { nesterov } from './nesterov.ts';
 import { type Dense, dense } from './perceptron.ts';
 import { pictured, placements } from './pictures.ts';
-import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } from './training-options.ts';
+import { enoughImages, TOO_FEW_IMAGES, type TrainingOptions, trainingOptions } from './training-options.ts';
 import { CLASSES, twoClassifications, twoHeads } from './two-classifications.ts';
 
 /*
@@ -46,9 +46,13 @@ export type TwoSetsBatch = {
  */
 export type LittleConflictOptions = TrainingOptions;
 
-const schema = z
-  .strictObject({ ...trainingOptions, batch: z.int().positive().max(DIGITS).default(256) })
-  .refine(enoughImages, tooFewImages);
+const schema = v.pipe(
+  v.strictObject({ ...trainingOptions, batch: v.optional(v.pipe(wholeNumber(1), v.maxValue(DIGITS)), 256) }),
+  v.forward(
+    v.check((options) => enoughImages(options), TOO_FEW_IMAGES),
+    ['batch'],
+  ),
+);
 
 /**
  * The task. It is evaluated on unmoved pictures. Its metrics are `train/clothing-accuracy`,

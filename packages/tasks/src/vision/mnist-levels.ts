@@ -1,6 +1,13 @@
-import { checkOptions, type Objective, shared, type Task, type TaskDefinition } from '@scalpel/core';
+import {
+  checkOptions,
+  type Objective,
+  shared,
+  type Task,
+  type TaskDefinition,
+  wholeNumber,
+} from '@scalpel/core';
 import { exp, logSoftmax, mul, sum, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import type { LabelledImages } from '../datasets/mnist.ts';
 import { type RegularisationOptions, regularisationOptions } from '../regularisation.ts';
 import { evaluateParts, type Part } from '../splits.ts';
@@ -8,7 +15,7 @@ import { crossEntropy } from './cross-entropy.ts';
 import { CLASSES, type ImageBatch, imageBatch, mnistImages, mnistPerceptron } from './mnist-perceptron.ts';
 import type { Dense } from './perceptron.ts';
 import { squaredNorm } from './squared-norm.ts';
-import { enoughImages, tooFewImages, type ValidationOption, validationOption } from './training-options.ts';
+import { enoughImages, TOO_FEW_IMAGES, type ValidationOption, validationOption } from './training-options.ts';
 
 /*
  * Up to four levels on MNIST, in any order, for the perceptron of smooth-mnist, 784 → 256 → 128 → 10 with
@@ -47,21 +54,28 @@ export interface MnistLevelsOptions extends ValidationOption, RegularisationOpti
   readonly images?: number;
 }
 
-const schema = z
-  .strictObject({
-    order: z
-      .array(z.enum(NAMES))
-      .min(1, 'Must name an objective')
-      .refine((order) => new Set(order).size === order.length, 'Names an objective twice')
-      .readonly()
-      .default(NAMES),
-    epochs: z.int().positive().default(2),
-    batch: z.int().positive().default(128),
+const schema = v.pipe(
+  v.strictObject({
+    order: v.optional(
+      v.pipe(
+        v.array(v.picklist(NAMES)),
+        v.minLength(1, 'Must name an objective'),
+        v.check((order) => new Set(order).size === order.length, 'Names an objective twice'),
+        v.readonly(),
+      ),
+      NAMES,
+    ),
+    epochs: v.optional(wholeNumber(1), 2),
+    batch: v.optional(wholeNumber(1), 128),
     images: mnistImages,
     ...validationOption,
     ...regularisationOptions,
-  })
-  .refine(enoughImages, tooFewImages);
+  }),
+  v.forward(
+    v.check((options) => enoughImages(options), TOO_FEW_IMAGES),
+    ['batch'],
+  ),
+);
 
 /**
  * The task. All four objectives are evaluated on all its images; `smoothness` and `norm` are the same on all

@@ -1,8 +1,9 @@
-import { cosineSchedule, type Task } from '@scalpel/core';
+import { cosineSchedule, type Task, wholeNumber } from '@scalpel/core';
 import { addN, type Rank, type Tensor, type Tensor2D, train } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { shuffledBatches } from '../batches.ts';
 import type { LabelledImages } from '../datasets/mnist.ts';
+import type { NumberOption } from '../number-option.ts';
 import { normals, STREAM } from '../random.ts';
 import { dropoutMasks, type RegularisationOptions, withDecay } from '../regularisation.ts';
 import { type Part, type Parts, partsOf, splitExamples } from '../splits.ts';
@@ -49,7 +50,7 @@ interface Course extends ValidationOption, RegularisationOptions {
 }
 
 /** Schema of the number of images, at most 60,000. */
-export const mnistImages: z.ZodDefault<z.ZodInt> = z.int().positive().max(60_000).default(60_000);
+export const mnistImages: NumberOption = v.optional(v.pipe(wholeNumber(1), v.maxValue(60_000)), 60_000);
 
 export interface MnistPerceptron {
   /** The parts on which tasks evaluate themselves, with at most this number of images of each. */

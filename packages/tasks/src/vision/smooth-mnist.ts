@@ -1,5 +1,5 @@
-import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
-import { z } from 'zod';
+import { checkOptions, type Task, type TaskDefinition, wholeNumber } from '@scalpel/core';
+import * as v from 'valibot';
 import { bloopPaper } from '../paper.ts';
 import { type RegularisationOptions, regularisationOptions } from '../regularisation.ts';
 import { evaluateParts } from '../splits.ts';
@@ -7,7 +7,7 @@ import { classifyOnce } from './classify.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { imageTensor } from './images.ts';
 import { type ImageBatch, mnistImages, mnistPerceptron } from './mnist-perceptron.ts';
-import { enoughImages, tooFewImages, type ValidationOption, validationOption } from './training-options.ts';
+import { enoughImages, TOO_FEW_IMAGES, type ValidationOption, validationOption } from './training-options.ts';
 
 /*
  *   cross-entropy of a perceptron 784 → 256 → 128 → 10 with ReLU on MNIST,      smoothness log Π ‖W_l‖₂ over its three kernels
@@ -29,15 +29,19 @@ export interface SmoothMnistOptions extends ValidationOption, RegularisationOpti
   readonly images?: number;
 }
 
-const schema = z
-  .strictObject({
-    epochs: z.int().positive().default(5),
-    batch: z.int().positive().default(256),
+const schema = v.pipe(
+  v.strictObject({
+    epochs: v.optional(wholeNumber(1), 5),
+    batch: v.optional(wholeNumber(1), 256),
     images: mnistImages,
     ...validationOption,
     ...regularisationOptions,
-  })
-  .refine(enoughImages, tooFewImages);
+  }),
+  v.forward(
+    v.check((options) => enoughImages(options), TOO_FEW_IMAGES),
+    ['batch'],
+  ),
+);
 
 /**
  * The task. It is evaluated on all its images; `smoothness` is the same on all parts. Its metrics are

@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import { finiteNumber, wholeNumber } from '@scalpel/core';
+import * as v from 'valibot';
+import type { NumberOption, OptionalNumber } from '../number-option.ts';
 import { type RegularisationOptions, regularisationOptions } from '../regularisation.ts';
 
 /** The length and the data of training, for the tasks on Fashion-MNIST. */
@@ -22,23 +24,22 @@ export interface ValidationOption {
   readonly validation?: number | undefined;
 }
 
-export const validationOption: { readonly validation: z.ZodOptional<z.ZodInt> } = {
-  validation: z.int().positive().optional(),
+export const validationOption: { readonly validation: OptionalNumber } = {
+  validation: v.optional(wholeNumber(1)),
 };
 
-export const trainingOptions: Record<'epochs' | 'batch' | 'images', z.ZodDefault<z.ZodInt>> & {
-  readonly rate: z.ZodDefault<z.ZodNumber>;
-} & typeof validationOption &
+export const trainingOptions: Record<'epochs' | 'batch' | 'images' | 'rate', NumberOption> &
+  typeof validationOption &
   typeof regularisationOptions = {
-  epochs: z.int().positive().default(20),
-  batch: z.int().positive().default(256),
-  images: z.int().positive().max(59_946).default(59_946),
-  rate: z.number().positive().default(0.1),
+  epochs: v.optional(wholeNumber(1), 20),
+  batch: v.optional(wholeNumber(1), 256),
+  images: v.optional(v.pipe(wholeNumber(1), v.maxValue(59_946)), 59_946),
+  rate: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 0.1),
   ...validationOption,
   ...regularisationOptions,
 };
 
-/** A refinement of the schema: at least as many images as a batch has must be left for training. */
+/** True if at least as many images as a batch has are left for training. */
 export function enoughImages({
   batch,
   images,
@@ -51,7 +52,4 @@ export function enoughImages({
   return batch <= images - validation;
 }
 
-export const tooFewImages: { path: string[]; error: string } = {
-  path: ['batch'],
-  error: 'Must be at most the number of images that train',
-};
+export const TOO_FEW_IMAGES = 'Must be at most the number of images that train';

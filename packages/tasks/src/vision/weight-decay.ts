@@ -1,6 +1,6 @@
 import { checkOptions, type Task, type TaskDefinition } from '@scalpel/core';
 import { mul, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { shuffledBatches } from '../batches.ts';
 import { bloopPaper } from '../paper.ts';
 import { STREAM } from '../random.ts';
@@ -14,7 +14,7 @@ import { nesterov } from './nesterov.ts';
 import { createDense, dense } from './perceptron.ts';
 import { pictured, placements } from './pictures.ts';
 import { squaredNorm } from './squared-norm.ts';
-import { enoughImages, type TrainingOptions, tooFewImages, trainingOptions } from './training-options.ts';
+import { enoughImages, TOO_FEW_IMAGES, type TrainingOptions, trainingOptions } from './training-options.ts';
 
 /*
  *   cross-entropy of a convolutional network on Fashion-MNIST,      ½ Σ w² over its kernels
@@ -36,7 +36,13 @@ export type PictureBatch = {
 
 export type WeightDecayOptions = TrainingOptions;
 
-const schema = z.strictObject(trainingOptions).refine(enoughImages, tooFewImages);
+const schema = v.pipe(
+  v.strictObject(trainingOptions),
+  v.forward(
+    v.check((options) => enoughImages(options), TOO_FEW_IMAGES),
+    ['batch'],
+  ),
+);
 
 /**
  * The task. It is evaluated on unmoved images; `squared-norm` is the same on all parts. Its metrics are

@@ -8,6 +8,7 @@ import {
   checkOptions,
   clipped,
   createTrainer,
+  finiteNumber,
   type GradientCombiner,
   type Objective,
   type StepReport,
@@ -15,6 +16,7 @@ import {
   type Trainer,
 } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs';
+import * as v from 'valibot';
 import { z } from 'zod';
 
 interface Batch {
@@ -31,8 +33,10 @@ const objectives: readonly Objective<Batch>[] = [
 const options: BloopOptions = { lambda: [0.5], rho: 0.05 };
 const combiner: GradientCombiner = clipped(byLevel({ within: mgda(), across: bloop(options) }), { norm: 1 });
 
-const own = z.strictObject({ length: z.number().default(1) });
+const own = v.strictObject({ length: v.optional(v.pipe(finiteNumber, v.gtValue(0)), 1) });
 export const length: number = checkOptions('own', own, {}).length;
+const ofAnotherLibrary = z.strictObject({ length: z.number().default(1) });
+export const sameLength: number = checkOptions('own', ofAnotherLibrary, {}).length;
 
 export async function run(batch: Batch): Promise<StepReport> {
   await startWasm({ binary: '/wasm/' });
