@@ -14,6 +14,7 @@ export { perLayer } from './compose/per-layer.ts';
 export { smoothed } from './compose/smoothed.ts';
 export type { ExamplePasses } from './direction/example-passes.ts';
 export type { Outputs } from './forward/forward.ts';
+export { type BatchInPieces, inPieces } from './forward/pieces.ts';
 export { shared } from './forward/shared.ts';
 export type { Landscape, PlanePoint } from './landscape.ts';
 export { checkStrength, type LevelStrength, levelStrength, strengthOf } from './level-strength.ts';

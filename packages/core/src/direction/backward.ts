@@ -3,11 +3,10 @@ import { unit } from '../coefficients.ts';
 import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { WeightedSum } from '../tape/tape.ts';
-import { tidied } from '../tidied.ts';
 
 /** One backward pass per row: the gradients of the weighted losses. The caller owns the tensors. */
 export function backwardPasses(forward: Forward): readonly Row[] {
-  return tidied(() => rowSums(forward).map((sum) => forward.tape.backward(sum)));
+  return forward.tape.passes(rowSums(forward));
 }
 
 /** The weighted loss of each row. */

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Certificate, GradientRow, Setup } from '../combiner.ts';
+import type { FirstSums } from '../forward/first-pass.ts';
 import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -8,6 +9,8 @@ import type { ExamplePassesAt } from './example-passes.ts';
 /** Computes a direction from each forward pass. Nothing changes until `commit` is called on the answer. */
 export interface DirectionComputation {
   answer(forward: Forward): Promise<Answer>;
+  /** What the first pass over batches in pieces adds up, if a step has these rows. */
+  firstSums(rows: readonly GradientRow[], step: number): ReturnType<FirstSums>;
   state(): DirectionState;
   restore(state: DirectionState): void;
   dispose(): void;

@@ -11,7 +11,7 @@ import type { DirectionComputation, DirectionOptions } from './direction.ts';
 import { finiteLosses, finiteRows } from './finite.ts';
 import type { GramPass } from './passes.ts';
 import { privateShares } from './private-shares.ts';
-import { startPasses } from './start-passes.ts';
+import { eachGradient, startPasses } from './start-passes.ts';
 
 /**
  * The computation for methods on single elements: one backward pass per row, then the combiner on each
@@ -56,6 +56,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
         passes.dispose();
       }
     },
+    firstSums: () => eachGradient(gradients),
     state: () => ({ remembered: [], memory: [] }),
     restore: () => {},
     dispose: () => {},

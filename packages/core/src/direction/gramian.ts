@@ -13,7 +13,7 @@ import { askForGroups, type GroupAnswer } from './groups.ts';
 import { checkRange, planMap } from './map-plan.ts';
 import type { GramPass } from './passes.ts';
 import { privateShares } from './private-shares.ts';
-import { startPasses } from './start-passes.ts';
+import { eachGradient, startPasses } from './start-passes.ts';
 
 /**
  * The computation for coefficients from inner products: one backward pass per row, then the passes *gram* and
@@ -70,6 +70,7 @@ export function gramianDirection(options: DirectionOptions<GramianCombiner>): Di
         passes.dispose();
       }
     },
+    firstSums: () => eachGradient(gradients),
     state: () => ({ remembered, memory }),
     restore: (state) => {
       free();

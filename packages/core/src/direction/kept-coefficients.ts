@@ -36,14 +36,20 @@ export function keepCoefficients(
     };
   }
 
+  /** The sums of losses for the direction, and the number of the sum that each variable follows. */
+  function sumsOf(rows: readonly GradientRow[], list: readonly number[]) {
+    const { combined } = options.roles(rows, []);
+    const isPrivate = variables.map(({ trainable }, v) => trainable && !combined[v]);
+    const lists = isPrivate.includes(true) ? [list, privateShares(rows)] : [list];
+    return { lists, followed: isPrivate.map(Number) };
+  }
+
   async function answerAgain(forward: Forward, list: readonly number[], from: number): Promise<Answer> {
-    const { combined } = options.roles(forward.rows, []);
-    const isOneSum = variables.every(({ trainable }, v) => combined[v] || !trainable);
-    const lists = isOneSum ? [list] : [list, privateShares(forward.rows)];
+    const { lists, followed } = sumsOf(forward.rows, list);
     const sums: (tf.Tensor | null)[][] = [];
     try {
       for (const one of lists) sums.push(weightedPass(forward, one));
-      const direction = variables.map((_, v) => sums[combined[v] || isOneSum ? 0 : 1]![v]!);
+      const direction = followed.map((index, v) => sums[index]![v]!);
       const losses = await checkFinite(options, forward, direction, null);
       const chosen = new Set<tf.Tensor | null>(direction);
       tf.dispose(sums.flat().filter((tensor) => !chosen.has(tensor)) as tf.Tensor[]);
@@ -67,6 +73,10 @@ export function keepCoefficients(
     answer(forward) {
       const list = forward.step % every === 0 ? null : listOf(forward.rows, latest);
       return list ? answerAgain(forward, list, latest!.step) : answerAnew(forward);
+    },
+    firstSums(rows, step) {
+      const list = step % every === 0 ? null : listOf(rows, latest);
+      return list ? sumsOf(rows, list).lists : computation.firstSums(rows, step);
     },
     state: () => ({ ...computation.state(), coefficients: latest }),
     restore(state) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ConstantCombiner, LossCombiner, Setup } from '../combiner.ts';
+import type { ConstantCombiner, GradientRow, LossCombiner, Setup } from '../combiner.ts';
 import type { Forward } from '../forward/forward.ts';
 import { answerOf, asked, atOnce, checkedWeights, memoryAfter } from '../protocol/answers.ts';
 import { initialOf } from '../protocol/declared.ts';
@@ -41,6 +41,8 @@ export function singlePassDirection(options: DirectionOptions<WeightCombiner>): 
         discard: () => tf.dispose(direction as tf.Tensor[]),
       };
     },
+    firstSums: (rows) =>
+      rows.length > 0 && combiner.needs === 'nothing' ? [constantWeights(combiner, rows, setup)] : [],
     state: () => ({ remembered: [], memory: [memory] }),
     restore: (state) => {
       memory = state.memory[0];
@@ -64,13 +66,20 @@ async function askForWeights(
 ): Promise<WeightAnswer> {
   const { rows } = forward;
   if (combiner.needs === 'nothing') {
-    const given = asked(combiner, () => combiner.weights(rows, setup));
-    const weights = checkedWeights(combiner, atOnce(combiner, 'weights', given), rows.length);
-    return { weights, memory, losses: null };
+    return { weights: constantWeights(combiner, rows, setup), memory, losses: null };
   }
   const losses = finiteLosses(forward, (await innerProducts([], forward.losses)).scalars);
   const given = asked(combiner, () => combiner.combine(forward.context(losses, memory)));
   const answer = answerOf(combiner, 'weights', given);
   const weights = checkedWeights(combiner, answer.weights, rows.length);
   return { weights, memory: answer.memory ?? memory, losses };
+}
+
+function constantWeights(
+  combiner: ConstantCombiner,
+  rows: readonly GradientRow[],
+  setup: Setup,
+): readonly number[] {
+  const given = asked(combiner, () => combiner.weights(rows, setup));
+  return checkedWeights(combiner, atOnce(combiner, 'weights', given), rows.length);
 }

@@ -15,3 +15,8 @@ export function startPasses(
     ? keptGradients(forward, remembered)
     : streamedGradients(forward, remembered, variables);
 }
+
+/** The first sums of a batch in pieces: each gradient by itself. Gradients that are streamed are refused later. */
+export function eachGradient(gradients: 'kept' | 'streamed'): null | readonly [] {
+  return gradients === 'kept' ? null : [];
+}

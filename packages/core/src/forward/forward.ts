@@ -3,10 +3,14 @@ import type { GradientRow, Setup, StepContext } from '../combiner.ts';
 import type { Objective } from '../objective.ts';
 import { record } from '../tape/record.ts';
 import type { Tape } from '../tape/tape.ts';
+import { tidied } from '../tidied.ts';
 import { evaluate } from './evaluate.ts';
 
 /** The additional outputs of the losses on a batch, by objective and name. */
 export type Outputs = Readonly<Record<string, tf.NamedTensorMap>>;
+
+/** What a combiner is told about a step beside its rows. */
+export type StepFacts = Pick<StepContext<undefined>, 'step' | 'epoch' | 'random'>;
 
 /** The forward pass of a step. Its rows are those whose losses depend on a variable. */
 export interface Forward {
@@ -17,16 +21,21 @@ export interface Forward {
   readonly weights: readonly number[];
   /** The losses, whose elements are those of the rows, one after another. */
   readonly losses: readonly tf.Tensor[];
-  readonly tape: Tape;
+  readonly tape: Pick<Tape, 'backward' | 'passes' | 'stream'>;
   /**
    * The rows present whose losses depend on no trained variable. A combiner does not see them, because a
    * gradient of zeros would mean a stationary point.
    */
   readonly unreached: { readonly rows: readonly GradientRow[]; readonly losses: readonly tf.Tensor[] };
-  /** The additional outputs of all losses, one entry per batch. `dispose` does not free these tensors. */
+  /**
+   * The additional outputs of all losses, one entry per batch, or per piece of one. `dispose` does not free
+   * these tensors.
+   */
   readonly outputs: readonly Outputs[];
   /** The input of a combiner, once the losses have been read. */
   context<Memory>(losses: readonly number[], memory: Memory): StepContext<Memory>;
+  /** Evaluates the losses again: one for each row of the setup, or null. The caller owns them. */
+  evaluateAgain(): readonly (tf.Tensor | null)[];
   dispose(): void;
 }
 
@@ -36,7 +45,7 @@ export function forward<Batch>(
   batches: readonly Batch[],
   variables: readonly tf.Variable[],
   setup: Setup,
-  context: Omit<StepContext<undefined>, 'setup' | 'rows' | 'losses' | 'memory'>,
+  context: StepFacts,
 ): Forward {
   const { value, tape } = record(variables, () => evaluate(objectives, batches));
   const all = value.map(({ loss }) => loss);
@@ -57,19 +66,11 @@ export function forward<Batch>(
     weights,
     tape,
     unreached,
-    outputs: batches.map((_, batch) => {
-      const own = objectives.map(
-        ({ name }, k) => [name, value[batch * objectives.length + k]!.outputs] as const,
-      );
-      return Object.fromEntries(own.filter(([, outputs]) => Object.keys(outputs).length > 0));
-    }),
-    context: (values, memory) => ({
-      ...context,
-      setup,
-      rows,
-      losses: values.map((loss, index) => loss * weights[index]!),
-      memory,
-    }),
+    outputs: batches.map((_, batch) =>
+      namedOutputs(objectives, value.slice(batch * objectives.length, (batch + 1) * objectives.length)),
+    ),
+    context: contextOf(context, setup, rows, weights),
+    evaluateAgain: () => tidied(() => evaluate(objectives, batches).map(({ loss }) => loss)),
     dispose: () => {
       tape.dispose();
       tf.dispose([...losses, ...unreached.losses]);
@@ -81,4 +82,29 @@ export function forward<Batch>(
 export function stepRows(row: GradientRow, { size }: tf.Tensor): GradientRow[] {
   if (row.example === undefined) return [row];
   return Array.from({ length: size }, (_, example) => ({ ...row, example }));
+}
+
+/** The outputs of all objectives on one batch, without those of objectives that give none. */
+export function namedOutputs<Batch>(
+  objectives: readonly Objective<Batch>[],
+  evaluated: readonly { readonly outputs: tf.NamedTensorMap }[],
+): Outputs {
+  const own = objectives.map(({ name }, k) => [name, evaluated[k]!.outputs] as const);
+  return Object.fromEntries(own.filter(([, outputs]) => Object.keys(outputs).length > 0));
+}
+
+/** Makes the input of a combiner from the losses without their weights. */
+export function contextOf(
+  facts: StepFacts,
+  setup: Setup,
+  rows: readonly GradientRow[],
+  weights: readonly number[],
+): Forward['context'] {
+  return (values, memory) => ({
+    ...facts,
+    setup,
+    rows,
+    losses: values.map((loss, index) => loss * weights[index]!),
+    memory,
+  });
 }

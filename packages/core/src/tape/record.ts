@@ -42,6 +42,7 @@ export function record<Value>(
     value,
     tape: {
       backward: (sum) => backward(turns, variables, sum),
+      passes: (sums) => tidied(() => sums.map((sum) => backward(turns, variables, sum))),
       stream: (sums) => stream(turns, variables, sums),
       reaches: ({ id }) => reached.has(id),
       keepFor: (losses) => {

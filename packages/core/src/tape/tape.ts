@@ -13,6 +13,8 @@ export interface Tape {
    * the variable. The caller owns the tensors.
    */
   backward(sum: WeightedSum): (tf.Tensor | null)[];
+  /** The same for several sums, one after the other. */
+  passes(sums: readonly WeightedSum[]): readonly (readonly (tf.Tensor | null)[])[];
   /**
    * The backward passes of several sums side by side. The gradients of each variable come as soon as they are
    * known, so that no more than one variable's are in memory at once. Variables that no loss depends on are

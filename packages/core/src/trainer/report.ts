@@ -17,8 +17,9 @@ export interface StepReport {
    */
   readonly losses: Readonly<Record<string, number | null>>;
   /**
-   * The additional outputs of losses, for each batch; an empty list if the step was skipped. The trainer owns
-   * the tensors: they live until its next step begins, or until it is disposed of. JSON leaves them out.
+   * The additional outputs of losses, for each batch, or for each piece of one; an empty list if the step was
+   * skipped. The trainer owns the tensors: they live until its next step begins, or until it is disposed of.
+   * JSON leaves them out.
    */
   readonly outputs: readonly Outputs[];
   /** The rows of coefficients and cosines: those present whose losses depend on a variable. */

@@ -1,6 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { finiteLosses } from '../direction/finite.ts';
-import { forward } from '../forward/forward.ts';
+import type { FirstSums } from '../forward/first-pass.ts';
+import { type Forward, forward } from '../forward/forward.ts';
+import { forwardInPieces } from '../forward/forward-in-pieces.ts';
+import { BatchInPieces, piecesOf } from '../forward/pieces.ts';
 import { NonFiniteError } from '../non-finite.ts';
 import { randomFrom } from '../random.ts';
 import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
@@ -24,7 +27,7 @@ export interface StepResult {
  */
 export async function runStep<Batch>(
   training: Training<Batch>,
-  batches: readonly Batch[],
+  batches: readonly (Batch | BatchInPieces<Batch>)[],
   checkOpen: () => void,
 ): Promise<StepResult> {
   const { variables, state, objectives, onNonFinite } = training.options;
@@ -54,17 +57,14 @@ export async function runStep<Batch>(
 
 async function attempt<Batch>(
   training: Training<Batch>,
-  batches: readonly Batch[],
+  batches: readonly (Batch | BatchInPieces<Batch>)[],
   snapshots: Snapshot[],
   checkOpen: () => void,
 ): Promise<StepResult> {
-  const { options, setup, step } = training;
-  const { objectives, variables, seed, stepsPerEpoch } = options;
-  const epoch = stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : 0;
-  const random = randomFrom(seed, step);
-  const pass = watched(training, () =>
-    forward(objectives, batches, variables, setup, { step, epoch, random }),
-  );
+  const { options, step } = training;
+  const { objectives } = options;
+  const undo = () => snapshots[0]!.restore();
+  const pass = watched(training, () => evaluatedStep(training, batches, undo));
   const { outputs } = pass;
   training.outputs = outputs;
   const nothing: StepResult = { report: { ...untouched(step, objectives), outputs }, gradients: null };
@@ -80,12 +80,27 @@ async function attempt<Batch>(
       outputs,
     });
     if (pass.rows.length === 0) return { ...nothing, report: { ...nothing.report, ...known([]) } };
-    const { report, gradients } = await update(training, pass, batches, snapshots, checkOpen);
+    const { report, gradients } = await update(training, pass, snapshots, checkOpen);
     const { losses: taught, ...rest } = report;
     return { report: { step, ...known(taught), ...rest }, gradients };
   } finally {
     pass.dispose();
   }
+}
+
+/** The forward pass of a step. `undo` gives the variables the values back that they had before it. */
+function evaluatedStep<Batch>(
+  { options, setup, step, directions }: Training<Batch>,
+  batches: readonly (Batch | BatchInPieces<Batch>)[],
+  undo: () => void,
+): Forward {
+  const { objectives, variables, seed, stepsPerEpoch } = options;
+  const epoch = stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : 0;
+  const facts = { step, epoch, random: randomFrom(seed, step) };
+  if (!batches.some((batch) => batch instanceof BatchInPieces))
+    return forward(objectives, batches as readonly Batch[], variables, setup, facts);
+  const wanted: FirstSums = (rows) => directions.firstSums(rows, step);
+  return forwardInPieces({ objectives, pieces: piecesOf(batches), variables, setup, facts, wanted, undo });
 }
 
 /** Evaluates the losses. Warns of variables that they change although the trainer does not know them. */

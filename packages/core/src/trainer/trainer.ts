@@ -1,4 +1,5 @@
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
+import type { BatchInPieces } from '../forward/pieces.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { settle, type TrainerOptions } from './options.ts';
 import { createQueue } from './queue.ts';
@@ -9,19 +10,19 @@ import { forgetOutputs, startTraining } from './training.ts';
 
 export interface Trainer<Batch> {
   /**
-   * Makes one step on a batch, or on as many independent batches as the combiner asks for. You still own the
-   * batches and dispose of them. A call waits for earlier calls that have not ended.
+   * Makes one step on a batch, or on as many independent batches as the combiner asks for. Each may be in
+   * pieces, made with `inPieces`. You still own the batches and dispose of them. A call waits for earlier calls that have not ended.
    * @throws NonFiniteError, or the error of an objective, the optimizer or the schedule. Then nothing has
    * changed: variables, `state`, optimizer and the trainer's memory are as before the step.
    */
-  step(...batches: Batch[]): Promise<StepReport>;
+  step(...batches: (Batch | BatchInPieces<Batch>)[]): Promise<StepReport>;
   /**
    * Returns the gradients that `step` would give to the optimizer, for an optimizer or a loop of your own.
    * The trainer must have been created without an optimizer. The variables stay as they are. Everything else
    * is as in `step`: the combiner's memory and the number of steps change, changes of `state` by the losses
    * stay, and an error undoes everything. So call it exactly once for each step of training.
    */
-  combineGradients(...batches: Batch[]): Promise<CombinedGradients>;
+  combineGradients(...batches: (Batch | BatchInPieces<Batch>)[]): Promise<CombinedGradients>;
   /** Number of steps made, including those of `combineGradients`. */
   readonly steps: number;
   /**
@@ -64,7 +65,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
   const checkOpen = () => {
     if (queue.isClosed) throw new Error('The trainer was disposed of while a step was under way.');
   };
-  const run = async (batches: Batch[]) => {
+  const run = async (batches: (Batch | BatchInPieces<Batch>)[]) => {
     // A batch of type void may be left out.
     const given = batches.length === 0 && batchCount === 1 ? [undefined as Batch] : batches;
     if (given.length !== batchCount) {

@@ -26,7 +26,6 @@ interface Update {
 export async function update<Batch>(
   training: Training<Batch>,
   pass: Forward,
-  batches: readonly Batch[],
   snapshots: Snapshot[],
   checkOpen: () => void,
 ): Promise<Update> {
@@ -47,7 +46,7 @@ export async function update<Batch>(
     if (optimizer) learningRate = follow(training, optimizer, answer.direction, snapshots);
     else gradients = handedOut(training, answer.direction);
     if (answer.after) {
-      const losses = await lossesAfter(training, pass, batches);
+      const losses = await lossesAfter(training, pass);
       checkOpen();
       // The method does not see losses that are not finite. The next step stops at them.
       if (losses.every(Number.isFinite)) answer.after(losses);
@@ -84,14 +83,12 @@ export async function update<Batch>(
  * values back.
  */
 async function lossesAfter<Batch>(
-  { options, setup }: Training<Batch>,
+  { options: { variables, state }, setup }: Training<Batch>,
   pass: Forward,
-  batches: readonly Batch[],
 ): Promise<readonly number[]> {
-  const { objectives, variables, state } = options;
   const now = snapshotVariables([...variables, ...state]);
   try {
-    return await lossesAgain(objectives, batches, setup, pass);
+    return await lossesAgain(setup, pass);
   } finally {
     now.restore();
     now.release();

@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Piece } from './pieces.ts';
+
+/**
+ * The mean loss of each row over the pieces of its batch that have this loss, weighted by their sizes. Rows are
+ * given by their position in the setup.
+ */
+export class MeanLosses {
+  /** The size of the batch of each row. */
+  readonly #totals: readonly number[];
+  readonly #sums: (tf.Scalar | null)[];
+  /** The size of the pieces that have the loss, for each row. */
+  readonly sizes: number[];
+
+  constructor(totals: readonly number[]) {
+    this.#totals = totals;
+    this.#sums = totals.map(() => null);
+    this.sizes = totals.map(() => 0);
+  }
+
+  /** Adds the loss of a piece. It stays the caller's. */
+  add(row: number, loss: tf.Scalar, { size, total }: Pick<Piece<unknown>, 'size' | 'total'>): void {
+    const before = this.#sums[row]!;
+    this.sizes[row]! += size;
+    this.#sums[row] = tf.tidy(() => {
+      const part = tf.mul(loss, size / total) as tf.Scalar;
+      // The caller may be in a tidy.
+      return tf.keep(before === null ? part : tf.add(before, part));
+    });
+    before?.dispose();
+  }
+
+  /** The means, which belong to the caller. Null if the loss was never there. */
+  take(): readonly (tf.Scalar | null)[] {
+    return this.#sums.splice(0).map((sum, row) => {
+      const share = this.sizes[row]! / this.#totals[row]!;
+      if (sum === null || share === 1) return sum;
+      const mean = tf.div(sum, share) as tf.Scalar;
+      sum.dispose();
+      return mean;
+    });
+  }
+
+  dispose(): void {
+    tf.dispose(this.take() as tf.Scalar[]);
+  }
+}
