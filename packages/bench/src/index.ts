@@ -32,6 +32,7 @@ export {
 } from './leaderboard/index.ts';
 export {
   type Axis,
+  type ChosenSetting,
   checkSuite,
   defineSuite,
   type Json,
@@ -44,12 +45,18 @@ export {
   type PlannedRun,
   type PlanOptions,
   type PriceRule,
+  planChosen,
   planSuite,
+  type Range,
   type RunSpec,
+  type Search,
   type Suite,
   type SuiteEntry,
   type SuiteMap,
   type Toolkit,
+  type Tuning,
+  type Values,
+  type WeightsOf,
 } from './plan/index.ts';
 export {
   type Checked,

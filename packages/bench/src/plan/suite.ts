@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from './canonical.ts';
+import { type Search, searchSchema, type Tuning, tuningSchema } from './tuning.ts';
 
 /** A comparison: tasks, the methods to run on each, and the way results are drawn and scored. */
 export interface Suite {
@@ -47,6 +48,10 @@ export interface SuiteEntry {
   /** Objectives beside those of the plane. A table then has the hypervolume in all of them. */
   readonly further?: readonly Omit<Axis, 'scale' | 'unit'>[];
   readonly methods: readonly Method[];
+  /** The search for the settings of those methods that say what to `tune`. */
+  readonly tuning?: Tuning;
+  /** What is expected, written before the runs. Its hash is in every record. */
+  readonly expected?: string;
   /**
    * For tasks whose objectives have priorities: the board then begins with the price of the auxiliary
    * objective. Without it the objectives count as equals.
@@ -65,6 +70,7 @@ export interface SuiteEntry {
     /** Options that replace those in `options` of the same name. */
     readonly options?: Options;
     readonly seeds?: readonly number[];
+    readonly tuning?: Tuning;
     /**
      * Methods that replace those of the small size. They may have finer sweeps, or an average as long as the
      * longer run needs.
@@ -111,6 +117,8 @@ export interface Method {
   readonly options?: Options;
   /** One option and its values: { lambda: [0.01, 0.1, 1] }. */
   readonly sweep?: Readonly<Record<string, readonly Json[]>>;
+  /** The search for its settings, in place of a sweep, if the entry has `tuning`. */
+  readonly tune?: Search;
 }
 
 /** Options of a task or combiner, by name. */
@@ -132,27 +140,35 @@ const axis = z.strictObject({
     .optional(),
 });
 
-const method = z.strictObject({
-  label: text,
-  combiner: text,
-  options,
-  sweep: z
-    .record(
-      z.string(),
-      z.array(z.json(), 'must be a list').min(1, 'must hold a value').refine(distinct, 'holds a value twice'),
-      'must be an object',
-    )
-    .refine(
-      (sweep) => Object.keys(sweep).length === 1,
-      'must have exactly one option, such as { lambda: [0.1, 1] }',
-    )
-    .optional(),
-});
+const method = z
+  .strictObject({
+    label: text,
+    combiner: text,
+    options,
+    sweep: z
+      .record(
+        z.string(),
+        z
+          .array(z.json(), 'must be a list')
+          .min(1, 'must hold a value')
+          .refine(distinct, 'holds a value twice'),
+        'must be an object',
+      )
+      .refine(
+        (sweep) => Object.keys(sweep).length === 1,
+        'must have exactly one option, such as { lambda: [0.1, 1] }',
+      )
+      .optional(),
+    tune: searchSchema.optional(),
+  })
+  .refine(({ sweep, tune }) => !sweep || !tune, 'has both a sweep and something to tune');
 
 const seeds = z
   .array(z.int('must be a whole number').min(0, 'must not be negative'), 'must be a list of whole numbers')
   .min(1, 'must hold a seed')
   .refine(distinct, 'holds a seed twice');
+
+const tuning = tuningSchema(seeds).optional();
 
 const methods = z
   .array(method, 'must be a list')
@@ -167,7 +183,13 @@ const entry = z.strictObject({
   rate: z.literal('1 / (1 + lambda)', 'must be "1 / (1 + lambda)"').optional(),
   full: z
     .strictObject(
-      { title: text.optional(), options, seeds: seeds.optional(), methods: methods.optional() },
+      {
+        title: text.optional(),
+        options,
+        seeds: seeds.optional(),
+        tuning,
+        methods: methods.optional(),
+      },
       'must be an object',
     )
     .optional(),
@@ -179,6 +201,8 @@ const entry = z.strictObject({
     .min(1, 'must hold an objective')
     .optional(),
   methods,
+  tuning,
+  expected: text.optional(),
   price: z.strictObject({ alone: text.optional(), named: text.optional() }, 'must be an object').optional(),
 });
 

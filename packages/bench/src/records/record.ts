@@ -102,6 +102,9 @@ const spec: z.ZodType<RunSpec> = z.strictObject({
   backend: z.strictObject(versioned),
   seed: z.int(),
   rate: z.number().exactOptional(),
+  patience: z.int().exactOptional(),
+  curve: z.int().exactOptional(),
+  expected: z.string().exactOptional(),
 });
 
 const record: z.ZodType<RunRecord> = z.strictObject({

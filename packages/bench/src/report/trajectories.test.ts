@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import { createLeaderboard } from '../leaderboard/leaderboard.ts';
 import { trajectoriesOf } from '../leaderboard/trajectories.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/planned.ts';
 import { looksOf } from '../plots/looks.ts';
 import { renderTrajectoriesSvg } from '../plots/trajectories.ts';
 import type { Outcome, Path, RunRecord } from '../records/record.ts';

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type PlannedRun, planSuite } from '../plan/plan.ts';
+import { planSuite } from '../plan/plan.ts';
+import type { PlannedRun } from '../plan/planned.ts';
 import { fromJsonLines, type RunRecord } from '../records/record.ts';
 import { createToolkit } from '../run/create-toolkit.ts';
 import type { Store } from '../store/contract.ts';

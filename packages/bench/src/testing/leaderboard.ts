@@ -1,5 +1,6 @@
 import { createLeaderboard, type Leaderboard } from '../leaderboard/leaderboard.ts';
-import { type Plan, planSuite } from '../plan/plan.ts';
+import { planSuite } from '../plan/plan.ts';
+import type { Plan } from '../plan/planned.ts';
 import type { RunSpec } from '../plan/spec.ts';
 import type { SuiteEntry, SuiteMap } from '../plan/suite.ts';
 import type { Outcome, RunRecord } from '../records/record.ts';

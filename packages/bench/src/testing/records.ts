@@ -1,4 +1,5 @@
-import { type PlannedRun, planSuite } from '../plan/plan.ts';
+import { planSuite } from '../plan/plan.ts';
+import type { PlannedRun } from '../plan/planned.ts';
 import type { Environment, Outcome, RunRecord } from '../records/record.ts';
 import { createToolkit } from '../run/create-toolkit.ts';
 import { toySuite } from './suite.ts';

@@ -1,5 +1,6 @@
 import type { Landscape, Plugin, Task } from '@scalpel/core';
-import { type Plan, planSuite } from '../plan/plan.ts';
+import { planSuite } from '../plan/plan.ts';
+import type { Plan } from '../plan/planned.ts';
 import type { SuiteEntry } from '../plan/suite.ts';
 import type { Toolkit } from '../plan/toolkit.ts';
 import { createToolkit } from '../run/create-toolkit.ts';

@@ -22,7 +22,7 @@ export function priceOf(entry: PlannedEntry, known: Known): Price | Unpriced | n
   return {
     state: 'priced',
     data,
-    seeds: { chosen: entry.tuningSeeds ?? entry.seeds, shown: entry.seeds },
+    seeds: { chosen: entry.tuning?.seeds ?? entry.seeds, shown: entry.seeds },
     alone: {
       label: alone.method,
       setting: alone.setting,

@@ -21,7 +21,11 @@ function tuned(answer: Answer) {
       tuning: tuning!.entries[0]!.methods[index]!.points[place]!.runs,
     })),
   }));
-  const whole = { ...entry!, methods, tuningSeeds: [10, 11] };
+  const whole = {
+    ...entry!,
+    methods,
+    tuning: { trials: 2, seeds: [10, 11], rate: { from: 0.5, to: 2, scale: 'log' } as const },
+  };
   const price = priceOf(whole, known);
   return {
     entry: whole,
