@@ -6,7 +6,10 @@ export class NonFiniteError extends Error {
   readonly objective: string;
   /** The position of the example in its batch, if the objective is `perExample`. Otherwise null. */
   readonly example: number | null;
-  /** The variable of the gradient. Null if the loss itself is not finite. */
+  /**
+   * The variable of the gradient, or `features` if it is that at the features of `at`. Null if the loss itself
+   * is not finite.
+   */
   readonly variable: string | null;
 
   constructor(step: number, row: Pick<GradientRow, 'objective' | 'example'>, variable: string | null) {

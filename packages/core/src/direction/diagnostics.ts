@@ -7,14 +7,17 @@ import { SymmetricMatrix } from '../symmetric-matrix.ts';
 export interface Diagnostics {
   /** Cosines between the gradients present, over the variables that the combiner sees. */
   readonly cosines: SymmetricMatrix;
-  /** The length of the gradient of each objective present, over all variables, without its weight. */
-  readonly lengths: ReadonlyMap<string, number>;
+  /**
+   * The length of the gradient of each objective present, over all variables, without its weight. Null if
+   * it is not known.
+   */
+  readonly lengths: ReadonlyMap<string, number> | null;
   /**
    * Names of the objectives that the direction worsens. Null if the direction is not a combination of the
    * rows.
    */
   readonly worsened: readonly string[] | null;
-  readonly distanceToStationarity: number;
+  readonly distanceToStationarity: number | null;
 }
 
 /**

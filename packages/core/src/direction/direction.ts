@@ -5,6 +5,7 @@ import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { ExamplePassesAt } from './example-passes.ts';
+import type { StartPasses } from './start-passes.ts';
 
 /** Computes a direction from each forward pass. Nothing changes until `commit` is called on the answer. */
 export interface DirectionComputation {
@@ -65,8 +66,7 @@ export interface DirectionOptions<Combiner> {
   readonly combiner: Combiner;
   readonly setup: Setup;
   readonly variables: readonly tf.Variable[];
-  /** `kept`: all gradients are in memory at once. `streamed`: those of one variable at a time. */
-  readonly gradients: 'kept' | 'streamed';
+  readonly startPasses: StartPasses;
   /**
    * The roles of the variables in a step with these rows. `reached` says which variables each of their
    * gradients reaches; it is empty in a step that only uses kept coefficients.

@@ -11,17 +11,17 @@ import type { DirectionComputation, DirectionOptions } from './direction.ts';
 import { finiteLosses, finiteRows } from './finite.ts';
 import type { GramPass } from './passes.ts';
 import { privateShares } from './private-shares.ts';
-import { eachGradient, startPasses } from './start-passes.ts';
+import { eachGradient } from './start-passes.ts';
 
 /**
  * The computation for methods on single elements: one backward pass per row, then the combiner on each
  * variable's gradients.
  */
 export function elementDirection(options: DirectionOptions<ElementCombiner>): DirectionComputation {
-  const { combiner, variables, gradients } = options;
+  const { combiner, variables, startPasses } = options;
   return {
     async answer(forward) {
-      const passes = startPasses(gradients, forward, [], variables.length);
+      const passes = startPasses(forward, [], variables.length);
       const direction: (tf.Tensor | null)[] = variables.map(() => null);
       const discard = () => tf.dispose(direction as tf.Tensor[]);
       try {
@@ -56,7 +56,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
         passes.dispose();
       }
     },
-    firstSums: () => eachGradient(gradients),
+    firstSums: () => eachGradient(startPasses),
     state: () => ({ remembered: [], memory: [] }),
     restore: () => {},
     dispose: () => {},

@@ -1,4 +1,3 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import type { Forward } from '../forward/forward.ts';
 import { NonFiniteError } from '../non-finite.ts';
 import { NonFiniteRow } from '../rows/rows.ts';
@@ -22,7 +21,7 @@ export function finiteLosses({ step, rows }: StepRows, losses: readonly number[]
 export async function finiteRows<Value>(
   pass: Promise<Value>,
   forward: StepRows,
-  variables: readonly tf.Variable[],
+  variables: readonly { readonly name: string }[],
 ): Promise<Value> {
   try {
     return await pass;

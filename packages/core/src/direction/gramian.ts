@@ -13,14 +13,18 @@ import { askForGroups, type GroupAnswer } from './groups.ts';
 import { checkRange, planMap } from './map-plan.ts';
 import type { GramPass } from './passes.ts';
 import { privateShares } from './private-shares.ts';
-import { eachGradient, startPasses } from './start-passes.ts';
+import { eachGradient } from './start-passes.ts';
 
 /**
  * The computation for coefficients from inner products: one backward pass per row, then the passes *gram* and
  * *map*.
  */
-export function gramianDirection(options: DirectionOptions<GramianCombiner>): DirectionComputation {
-  const { combiner, setup, variables, gradients } = options;
+export function gramianDirection(
+  options: Omit<DirectionOptions<GramianCombiner>, 'variables'> & {
+    readonly variables: readonly { readonly name: string }[];
+  },
+): DirectionComputation {
+  const { combiner, setup, variables, startPasses } = options;
   const wanted = { distances: combiner.distances === true };
   const names = variables.map(({ name }) => name);
   const groupOf = groupsOf(combiner, names);
@@ -35,7 +39,7 @@ export function gramianDirection(options: DirectionOptions<GramianCombiner>): Di
   };
   return {
     async answer(forward) {
-      const passes = startPasses(gradients, forward, remembered, variables.length);
+      const passes = startPasses(forward, remembered, variables.length);
       try {
         // Private variables are included: the combiner does not see them, but they must be finite.
         const products = await finiteRows(passes.gram(wanted), forward, variables);
@@ -70,7 +74,7 @@ export function gramianDirection(options: DirectionOptions<GramianCombiner>): Di
         passes.dispose();
       }
     },
-    firstSums: () => eachGradient(gradients),
+    firstSums: () => eachGradient(startPasses),
     state: () => ({ remembered, memory }),
     restore: (state) => {
       free();

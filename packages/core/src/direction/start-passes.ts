@@ -4,19 +4,15 @@ import { keptGradients } from './kept-gradients.ts';
 import type { Passes } from './passes.ts';
 import { streamedGradients } from './streamed-gradients.ts';
 
-/** Starts the passes of a step, with all gradients in memory or those of one variable at a time. */
-export function startPasses(
-  gradients: 'kept' | 'streamed',
-  forward: Forward,
-  remembered: readonly Row[],
-  variables: number,
-): Passes {
-  return gradients === 'kept'
-    ? keptGradients(forward, remembered)
-    : streamedGradients(forward, remembered, variables);
+/** Starts the passes of a step over its gradients and these remembered rows. */
+export type StartPasses = (forward: Forward, remembered: readonly Row[], variables: number) => Passes;
+
+/** Starts the passes with all gradients in memory, or those of one variable at a time. */
+export function passesWith(gradients: 'kept' | 'streamed'): StartPasses {
+  return gradients === 'kept' ? keptGradients : streamedGradients;
 }
 
-/** The first sums of a batch in pieces: each gradient by itself. Gradients that are streamed are refused later. */
-export function eachGradient(gradients: 'kept' | 'streamed'): null | readonly [] {
-  return gradients === 'kept' ? null : [];
+/** The first sums of a batch in pieces: each gradient by itself. Other passes are refused later. */
+export function eachGradient(startPasses: StartPasses): null | readonly [] {
+  return startPasses === keptGradients ? null : [];
 }

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GradientRow, Setup, StepContext } from '../combiner.ts';
 import type { Objective } from '../objective.ts';
 import { record } from '../tape/record.ts';
-import type { Tape } from '../tape/tape.ts';
+import type { Cut, Tape } from '../tape/tape.ts';
 import { tidied } from '../tidied.ts';
 import { evaluate } from './evaluate.ts';
+import { noting } from './shared.ts';
 
 /** The additional outputs of the losses on a batch, by objective and name. */
 export type Outputs = Readonly<Record<string, tf.NamedTensorMap>>;
@@ -22,6 +23,8 @@ export interface Forward {
   /** The losses, whose elements are those of the rows, one after another. */
   readonly losses: readonly tf.Tensor[];
   readonly tape: Pick<Tape, 'backward' | 'passes' | 'stream'>;
+  /** The tape in two parts, if inner products are taken at features. */
+  readonly cut?: Cut;
   /**
    * The rows present whose losses depend on no trained variable. A combiner does not see them, because a
    * gradient of zeros would mean a stationary point.
@@ -39,15 +42,18 @@ export interface Forward {
   dispose(): void;
 }
 
-/** Evaluates every objective on every batch, under one tape. */
+/** Evaluates every objective on every batch, under one tape. It is cut `at` the results of a shared computation. */
 export function forward<Batch>(
   objectives: readonly Objective<Batch>[],
   batches: readonly Batch[],
   variables: readonly tf.Variable[],
   setup: Setup,
   context: StepFacts,
+  at?: object,
 ): Forward {
-  const { value, tape } = record(variables, () => evaluate(objectives, batches));
+  const run = () => evaluate(objectives, batches);
+  const { value: given, tape } = record(variables, () => (at ? noting(at, run) : { value: run(), ids: [] }));
+  const { value, ids } = given;
   const all = value.map(({ loss }) => loss);
   const rowsOf = (isWanted: (loss: tf.Tensor) => boolean) => {
     const present = all.flatMap((loss, index) => (loss !== null && isWanted(loss) ? [index] : []));
@@ -65,6 +71,7 @@ export function forward<Batch>(
     losses,
     weights,
     tape,
+    ...(at && { cut: tape.cutAt(ids) }),
     unreached,
     outputs: batches.map((_, batch) =>
       namedOutputs(objectives, value.slice(batch * objectives.length, (batch + 1) * objectives.length)),

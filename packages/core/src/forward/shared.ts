@@ -9,6 +9,12 @@ interface Memo {
 
 let memo: Memo | null = null;
 
+/** The computation of each function that `shared` has returned. */
+const computations = new WeakMap<object, unknown>();
+
+/** The computation whose results are noted, with the ids of their tensors. */
+let noted: { readonly compute: unknown; readonly ids: Set<number> } | null = null;
+
 /**
  * Memoises a computation within a step, so that several objectives on one trunk run it once:
  *
@@ -25,7 +31,7 @@ export function shared<Batch, Value extends tf.TensorContainer>(
       `shared: it was given ${described(compute)}, but takes the function that computes it from a batch.`,
     );
   }
-  return (batch) => {
+  const remembering = (batch: Batch) => {
     if (memo === null) return compute(batch);
     const { trunks, made } = memo;
     const byBatch = trunks.get(compute) ?? new Map<unknown, tf.TensorContainer>();
@@ -41,8 +47,33 @@ export function shared<Batch, Value extends tf.TensorContainer>(
       }
       byBatch.set(batch, value);
     }
-    return byBatch.get(batch) as Value;
+    const result = byBatch.get(batch) as Value;
+    if (noted?.compute === compute)
+      for (const { id } of tf.tensor_util.getTensorsInContainer(result)) noted.ids.add(id);
+    return result;
   };
+  computations.set(remembering, compute);
+  return remembering;
+}
+
+/** True if `shared` has returned this function. */
+export function isShared(features: unknown): boolean {
+  return typeof features === 'function' && computations.has(features);
+}
+
+/** Runs a forward pass, and notes the ids of the tensors that a function from `shared` returns in it. */
+export function noting<Value>(
+  features: object,
+  forward: () => Value,
+): { readonly value: Value; readonly ids: readonly number[] } {
+  const outer = noted;
+  const ids = new Set<number>();
+  noted = { compute: computations.get(features), ids };
+  try {
+    return { value: forward(), ids: [...ids] };
+  } finally {
+    noted = outer;
+  }
 }
 
 /** Runs one forward pass in which `shared` remembers results. Disposes of them at its end. */

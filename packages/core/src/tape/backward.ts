@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { tidied } from '../tidied.ts';
 import { Gradients } from './gradients.ts';
 import type { VariableGradients, WeightedSum } from './tape.ts';
@@ -23,10 +23,7 @@ export function* stream(
 ): Generator<VariableGradients> {
   const passes = sums.map(() => new Gradients());
   try {
-    for (const [pass, sum] of sums.entries()) {
-      for (const [loss, weight] of sum)
-        passes[pass]!.add(loss.id, tf.tensor(weight as tf.TensorLike, loss.shape));
-    }
+    for (const [pass, sum] of sums.entries()) passes[pass]!.start(sum);
     for (const { variable, nodes } of turns.toReversed()) {
       for (const node of nodes.toReversed()) for (const pass of passes) pass.through(node);
       const gradients = passes.map((pass) => pass.take(variables[variable]!.id));

@@ -1,10 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiate } from './differentiate.ts';
 import type { TapeNode } from './engine.ts';
+import type { WeightedSum } from './tape.ts';
 
 /** Gradients by tensor id, each summed over the uses of its tensor. */
 export class Gradients {
   readonly #byTensor = new Map<number, tf.Tensor>();
+
+  /** Starts a backward pass of Σ weight · loss. */
+  start(sum: WeightedSum): void {
+    for (const [loss, weight] of sum) this.add(loss.id, tf.tensor(weight as tf.TensorLike, loss.shape));
+  }
 
   /** Adds a gradient, and takes over its tensor. */
   add(id: number, gradient: tf.Tensor): void {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tidied } from '../tidied.ts';
 import { backward, stream } from './backward.ts';
+import { cutAt } from './cut.ts';
 import { recordingEngine, type TapeNode } from './engine.ts';
 import type { Tape } from './tape.ts';
 import { nodesFrom, nodesTo, turnsOf } from './turns.ts';
@@ -49,6 +50,12 @@ export function record<Value>(
         const kept = new Set(nodesTo(reaching, losses).map(({ saved }) => saved));
         free(nodes.filter(({ saved }) => !kept.has(saved)));
       },
+      cutAt: (features) =>
+        cutAt(
+          reaching,
+          variables,
+          features.filter((id) => reached.has(id)),
+        ),
       dispose,
     },
   };

@@ -28,6 +28,10 @@ export interface Tape {
    * after that.
    */
   keepFor(losses: readonly tf.Tensor[]): void;
+  /**
+   * Cuts the tape at tensors, given by their ids. Tensors that depend on no variable are left out.
+   */
+  cutAt(features: readonly number[]): Cut;
   dispose(): void;
 }
 
@@ -39,4 +43,34 @@ export interface VariableGradients {
   readonly variable: number;
   /** One gradient per sum. Null if the sum does not depend on the variable. */
   readonly gradients: (tf.Tensor | null)[];
+}
+
+/**
+ * A tape that is cut in two at some tensors, the features: the trunk, which makes them, and the heads, which
+ * make the losses from them.
+ */
+export interface Cut {
+  /** The number of features. Those that depend on no variable do not count. */
+  readonly size: number;
+  /** For each variable, true if the features depend on it. */
+  readonly isTrunk: readonly boolean[];
+  /**
+   * Backward passes of these sums through the heads. Gives the gradients of each sum with respect to the
+   * features, and the gradients of all sums together with respect to the variables of the heads. The caller
+   * owns the tensors.
+   */
+  heads(sums: readonly WeightedSum[]): {
+    readonly features: (tf.Tensor | null)[][];
+    readonly variables: (tf.Tensor | null)[];
+  };
+  /**
+   * One backward pass through the trunk, from gradients with respect to the features, which are used up, to
+   * those with respect to the variables. The caller owns the tensors.
+   */
+  trunk(features: readonly (tf.Tensor | null)[]): (tf.Tensor | null)[];
+  /**
+   * The name of something in the trunk that a loss uses beside the features, so that its gradient does not
+   * pass through them alone. Null if there is nothing.
+   */
+  besides(loss: tf.Tensor): string | null;
 }

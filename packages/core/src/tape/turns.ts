@@ -17,7 +17,10 @@ export function nodesFrom(nodes: readonly TapeNode[], reached: Set<number>): Tap
 }
 
 /** The nodes that these losses depend on. */
-export function nodesTo(nodes: readonly TapeNode[], losses: readonly tf.Tensor[]): readonly TapeNode[] {
+export function nodesTo(
+  nodes: readonly TapeNode[],
+  losses: readonly Pick<tf.Tensor, 'id'>[],
+): readonly TapeNode[] {
   const needed = new Set(losses.map(({ id }) => id));
   return nodes.toReversed().filter(({ inputs, outputs }) => {
     if (!outputs.some(({ id }) => needed.has(id))) return false;

@@ -60,7 +60,13 @@ export function damageIn(checkpoint: Checkpoint): string | undefined {
   whole(0)('step', checkpoint.step);
   const { over } = checkpoint;
   if (Array.isArray(over)) listOf(text)('over', over);
-  else must('over', over, over === 'all' || over === 'shared', "'all', 'shared' or a list");
+  else
+    must(
+      'over',
+      over,
+      (['all', 'shared', 'features'] as unknown[]).includes(over),
+      "'all', 'shared', 'features' or a list",
+    );
   if (checkpoint.shared !== null) listOf(text)('shared', checkpoint.shared);
   recordOf(finite)('variables', checkpoint.variables);
   recordOf(tensor)('state', checkpoint.state);

@@ -8,6 +8,7 @@ import { oneOf, wholeNumber } from '../option-schemas.ts';
 import { checkOptions } from '../options.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 import type { Schedule } from '../schedule.ts';
+import { checkAt } from './at.ts';
 import { checkOptimizer } from './check-optimizer.ts';
 import { isOver, notOver, type Over, type SettledOver, settleOver } from './over.ts';
 import { checkVariables } from './trained-variables.ts';
@@ -46,6 +47,22 @@ export interface TrainerOptions<Batch> {
    *   function is asked once, by createTrainer.
    */
   readonly over?: Over;
+  /**
+   * Features at which inner products are taken, instead of `over` variables: a function from `shared`, whose
+   * results are a representation that all losses share. This is MGDA-UB (arXiv 1810.04650) with any combiner.
+   *
+   * The combiner sees the gradients with respect to all tensors that the function returns in the step. They
+   * cost one backward pass per objective through the heads, and none through the trunk. One pass then takes
+   * their combination through the trunk, so that a variable of the trunk gets Σ coefficient · gradient. A
+   * variable that the features do not depend on belongs to a head: as with `over: 'shared'`, it gets the sum
+   * of its objectives' gradients times weight, because no trade-off at the features concerns it.
+   *
+   * A loss may use nothing of the trunk but the features. Combiners that remember gradients, such as Bloop, or
+   * that take several batches are refused: features of two batches cannot be compared. With `at`, `lengths`,
+   * `worsened` and `distanceToStationarity` in reports need `diagnostics`, and `gradients` has no effect: there
+   * is one gradient in memory, and K that are as large as the features.
+   */
+  readonly at?: (batch: never) => tf.TensorContainer;
   /**
    * The gradients that are in memory at once. `kept`: one per objective. `streamed`: those of one variable at
    * a time, for models whose K gradients do not fit. When streamed, all backward passes run side by side, and
@@ -108,6 +125,7 @@ const schema = v.strictObject({
     v.custom<Over>(isOver, ({ input }) => notOver(input)),
     'all',
   ),
+  at: v.optional(v.unknown()),
   gradients: v.optional(oneOf(['kept', 'streamed']), 'kept'),
   coefficients: v.optional(v.strictObject({ every: wholeNumber(1) })),
   state: v.optional(list, []),
@@ -125,7 +143,9 @@ export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {
   checkCombiner('createTrainer', settled.combiner);
   for (const [index, objective] of settled.objectives.entries()) checkObjective(objective, index);
   checkVariables({ variables: settled.variables, state: settled.state });
-  const over = settleOver(settled.over, settled.variables as readonly tf.Variable[]);
+  const variables = settled.variables as readonly tf.Variable[];
+  if (options.at !== undefined) checkAt(options);
+  const over = options.at === undefined ? settleOver(settled.over, variables) : 'features';
   const result = { ...settled, over } as unknown as Settled<Batch>;
   checkOptimizer(result);
   return result;

@@ -108,7 +108,7 @@ describe.each([
       'shared: it is [layer1/kernel], but `over` says [layer2/bias]',
     );
     await expect(resumed.restore({ ...saved, over: 7 as never })).rejects.toThrow(
-      "over: it is 7, but must be 'all', 'shared' or a list",
+      "over: it is 7, but must be 'all', 'shared', 'features' or a list",
     );
   });
 });

@@ -7,8 +7,11 @@ import { groupsOf } from '../protocol/declared.ts';
 /** The variables over which inner products run: see `TrainerOptions`. */
 export type Over = 'all' | 'shared' | readonly string[] | ((variable: tf.Variable) => boolean);
 
-/** The same with the names that a function has chosen. Names are in the order of the variables. */
-export type SettledOver = 'all' | 'shared' | readonly string[];
+/**
+ * The same with the names that a function has chosen, in the order of the variables. `features` with the
+ * option `at`.
+ */
+export type SettledOver = 'all' | 'shared' | 'features' | readonly string[];
 
 const WORDS: readonly unknown[] = ['all', 'shared'];
 

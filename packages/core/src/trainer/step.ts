@@ -98,7 +98,7 @@ function evaluatedStep<Batch>(
   const epoch = stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : 0;
   const facts = { step, epoch, random: randomFrom(seed, step) };
   if (!batches.some((batch) => batch instanceof BatchInPieces))
-    return forward(objectives, batches as readonly Batch[], variables, setup, facts);
+    return forward(objectives, batches as readonly Batch[], variables, setup, facts, options.at);
   const wanted: FirstSums = (rows) => directions.firstSums(rows, step);
   return forwardInPieces({ objectives, pieces: piecesOf(batches), variables, setup, facts, wanted, undo });
 }

@@ -1,17 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner, Setup } from '../combiner.ts';
+import { featureDirection } from '../direction/at-features.ts';
 import type { DirectionComputation, DirectionOptions } from '../direction/direction.ts';
 import { elementDirection } from '../direction/elements.ts';
 import { gramianDirection } from '../direction/gramian.ts';
 import { checkKeeps, keepCoefficients } from '../direction/kept-coefficients.ts';
 import { singlePassDirection } from '../direction/single-pass.ts';
+import { passesWith } from '../direction/start-passes.ts';
 import type { Outputs } from '../forward/forward.ts';
 import { asGramian } from '../protocol/as-gramian.ts';
 import { checkExamples } from '../protocol/check-examples.ts';
 import { batchesOf } from '../protocol/declared.ts';
 import { checkUnchanged, setupOf } from '../protocol/setup.ts';
+import { checkFeatures } from './at.ts';
 import type { Settled } from './options.ts';
-import { checkOver, checkSelected } from './over.ts';
+import { checkOver, checkSelected, type SettledOver } from './over.ts';
 import { sharedBy } from './shared-variables.ts';
 import { warner } from './warn.ts';
 
@@ -40,20 +43,21 @@ export interface Training<Batch> {
 }
 
 export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
-  const { objectives, combiner, variables, over, gradients } = options;
+  const { objectives, combiner, variables, over } = options;
   const batchCount = batchesOf(combiner);
   const setup = setupOf(objectives, batchCount);
   const checkObjectives = checkUnchanged(objectives);
   combiner.check?.(setup);
   checkExamples(combiner, setup);
   const names = variables.map(({ name }) => name);
-  checkOver(combiner, over, names);
+  if (over === 'features') checkFeatures(combiner, setup);
+  else checkOver(combiner, over, names);
   const roles: Training<Batch>['roles'] = (rows, reached) => {
     const { frozen, step } = training;
-    training.shared ??= sharedBy(objectives, variables, rows, reached);
+    if (over === 'shared') training.shared ??= sharedBy(objectives, variables, rows, reached);
     // A frozen variable has no gradients to compare its remembered rows with.
-    const compared = training.shared.map((isShared, v) => isShared && !frozen[v]);
-    if (over === 'all' || over === 'shared') return { compared, combined: compared };
+    const compared = frozen.map((isFrozen, v) => !isFrozen && training.shared?.[v] !== false);
+    if (typeof over === 'string') return { compared, combined: compared };
     checkSelected(over, compared, rows, reached, step);
     return { compared, combined: frozen.map((isFrozen) => !isFrozen) };
   };
@@ -61,17 +65,23 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
     options,
     setup,
     batchCount,
-    directions: directionsOf(options, { setup, variables, gradients, roles }),
+    directions: directionsOf(options, { setup, variables, roles }),
     roles,
     checkObjectives,
     warn: warner(),
     step: 0,
-    shared: over === 'shared' ? null : names.map((name) => over === 'all' || over.includes(name)),
+    shared: maskOf(over, names),
     frozen: [],
     outputs: [],
     reaching: new Set(),
   };
   return training;
+}
+
+/** For each variable, true if inner products run over it. Null if that is not known from the options. */
+function maskOf(over: SettledOver, names: readonly string[]): readonly boolean[] | null {
+  if (over === 'shared' || over === 'features') return null;
+  return names.map((name) => over === 'all' || over.includes(name));
 }
 
 /** Frees the outputs of the latest step. */
@@ -82,10 +92,12 @@ export function forgetOutputs<Batch>(training: Training<Batch>): void {
 
 /** The cheapest computation that gives the combiner what it needs. */
 function directionsOf<Batch>(
-  { combiner, over, coefficients }: Settled<Batch>,
-  common: Omit<DirectionOptions<GradientCombiner>, 'combiner'>,
+  { combiner, over, gradients, coefficients }: Settled<Batch>,
+  given: Omit<DirectionOptions<GradientCombiner>, 'combiner' | 'startPasses'>,
 ): DirectionComputation {
-  if (coefficients) checkKeeps(combiner, common.setup);
+  if (coefficients) checkKeeps(combiner, given.setup);
+  const common = { ...given, startPasses: passesWith(gradients) };
+  if (over === 'features') return featureDirection({ ...common, combiner: asGramian(combiner) });
   if (combiner.needs === 'elements') return elementDirection({ ...common, combiner });
   // Private variables keep the gradients of their own objective, and one weighted pass does not give these.
   if (combiner.needs === 'gramian' || over === 'shared') {

@@ -38,7 +38,8 @@ export async function update<Batch>(
   try {
     const every = options.diagnostics?.every;
     if (!diagnostics?.worsened && every !== undefined && step % every === 0) {
-      diagnostics = await diagnoseAnew(pass, { roles: training.roles, variables }, answer.direction);
+      const anew = await diagnoseAnew(pass, { roles: training.roles, variables }, answer.direction);
+      diagnostics = { ...anew, cosines: diagnostics?.cosines ?? anew.cosines };
     }
     checkOpen();
     // The tape holds tensors that the optimizer replaces.
