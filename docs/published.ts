@@ -16,7 +16,9 @@ export function recordsOf(suite: string): readonly RunRecord[] {
 export function cells(suite: string, heading: string, method: string, after = ''): string[] {
   const table = read(`../benchmarks/results/${suite}.md`);
   const section = table.split('\n## ').find((part) => part.startsWith(`${heading}\n`))!;
-  const rows = section.slice(section.indexOf(after)).split('\n');
+  // Without a heading of its own the row is that of the ranking, which comes after the prices.
+  const from = after ? section.indexOf(after) : Math.max(0, section.indexOf('### All settings'));
+  const rows = section.slice(from).split('\n');
   return rows
     .map((row) => row.split(' | ').map((cell) => cell.replaceAll('|', '').trim()))
     .find((row) => row.includes(method))!;

@@ -8,6 +8,7 @@ export {
   renderFrontsSvg,
   renderHeatMapSvg,
   renderMixedLossSvg,
+  renderPriceSvg,
   renderTrajectoriesSvg,
 } from './plots/index.ts';
 export { renderHtml } from './report/index.ts';

@@ -107,6 +107,7 @@ export async function filesOf(
     renderFrontsSvg,
     renderHeatMapSvg,
     renderMixedLossSvg,
+    renderPriceSvg,
     renderTrajectoriesSvg,
   } = await import('@scalpel/bench/report');
   const leaderboard = createLeaderboard(plan, records);
@@ -117,8 +118,10 @@ export async function filesOf(
     const { title } = board;
     const trajectories = paths[index];
     const mixed = renderMixedLossSvg(board, looks);
+    const price = renderPriceSvg(board, looks);
     const file = `${id}-${index + 1}`;
     return [
+      ...(price ? [{ name: `${file}-price.svg`, svg: price, what: `The prices of ${title}` }] : []),
       { name: `${file}.svg`, svg: renderFrontsSvg(board, looks), what: `The fronts of ${title}` },
       ...(mixed ? [{ name: `${file}-mixed.svg`, svg: mixed, what: `The mixed losses of ${title}` }] : []),
       ...(trajectories

@@ -4,6 +4,7 @@ export { type HeatCell, type HeatMap, heatMapsOf } from './heat-map.ts';
 export { type Board, createLeaderboard, type Leaderboard, type Row, type Trouble } from './leaderboard.ts';
 export { type Corner, isOnCurve, type Mark, planeOf, type Side, sideOf } from './plane.ts';
 export { chosenSettings } from './price/choices.ts';
+export { BUDGETS } from './price/choose.ts';
 export type {
   Choice,
   LowerPrice,

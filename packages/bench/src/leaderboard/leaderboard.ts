@@ -39,6 +39,8 @@ export interface Board {
   readonly splits: readonly Split[];
   /** The label of plain mixing, to which the others are compared; null if the suite does not have it. */
   readonly baseline: string | null;
+  /** The label of the method with the main objective alone; null without it. It is no rival. */
+  readonly alone: string | null;
   /**
    * The point of plain mixing's front at which methods are compared at equal auxiliary loss. Absent without
    * plain mixing.
@@ -166,6 +168,7 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
     rate,
     splits,
     baseline: methods[baseline]?.label ?? null,
+    alone: methods.find(({ label }) => label === entry.price?.alone)?.label ?? null,
     anchors: Object.fromEntries(anchors),
     price: priceOf(entry, known),
     rows: ranked(rows, splits.at(-1)!),

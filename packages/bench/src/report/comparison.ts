@@ -1,24 +1,22 @@
 import type { Board, Comparison, Row } from '../leaderboard/index.ts';
-import { leastP } from '../statistics/index.ts';
 import { formatDigits, formatEstimate, formatNumber, formatProbability, formatShare } from '../text/index.ts';
+import { powerOf } from './power.ts';
 import { type Column, NOTHING, type Table } from './table.ts';
-
-const LEVEL = 0.05;
 
 /**
  * The methods of a board compared with plain mixing, on the split that ranks. Null if there is nothing to
  * compare.
  */
 export function comparisonTable(board: Board): Table | null {
-  const { baseline, splits } = board;
+  const { alone, baseline, splits } = board;
   const split = splits.at(-1)!;
-  const rows = board.rows.filter(({ label }) => label !== baseline);
+  const rows = board.rows.filter(({ label }) => label !== baseline && label !== alone);
   if (baseline === null || rows.every(({ comparisons }) => !comparisons[split])) return null;
   const tested = rows.filter(({ comparisons }) => (comparisons[split]?.p ?? null) !== null).length;
   return {
     title: `Beside ${baseline}, on ${split} data`,
     columns: columnsOf(board, baseline, rows, tested > 0),
-    basis: tested > 0 ? [powerOf(tested, board.seeds.length)] : [],
+    basis: tested > 0 ? [powerOf(tested, board.seeds.length, ['method', 'methods'])] : [],
   };
 }
 
@@ -104,12 +102,4 @@ function testColumns(all: readonly (Comparison | undefined)[]): Column[] {
       note: 'Holm: corrected for all methods of the table.',
     },
   ];
-}
-
-/** The smallest p that the test can reach with so few seeds. */
-function powerOf(tested: number, seeds: number): string {
-  const least = leastP(seeds);
-  const corrected = Math.min(1, least * tested);
-  const end = corrected > LEVEL ? `, so that nothing here can be significant at ${LEVEL}` : '';
-  return `With ${seeds} seeds p is at least ${formatProbability(least)}, and ${formatProbability(corrected)} after correction for ${tested === 1 ? 'one method' : `${tested} methods`}${end}.`;
 }

@@ -2,6 +2,7 @@ import type { Leaderboard } from '../leaderboard/index.ts';
 import { escapeMarkdown } from '../text/index.ts';
 import { machinesOf } from './machines.ts';
 import { meanRanksTable } from './mean-ranks.ts';
+import { priceNotices } from './price.ts';
 import { type Notes, notesOnce, rowsOf, type Table } from './table.ts';
 import { tablesOf } from './tables.ts';
 import { troubleLines } from './troubles.ts';
@@ -12,6 +13,7 @@ export function renderMarkdown(leaderboard: Leaderboard): string {
   const notes = notesOnce();
   const sections = boards.flatMap((board) => [
     `## ${escapeMarkdown(board.title)}`,
+    ...priceNotices(board).map(escapeMarkdown),
     ...tablesOf(board).flatMap((table) => markdownTable(table, '###', notes)),
     ...(board.troubles.length > 0
       ? [

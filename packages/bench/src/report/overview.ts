@@ -3,8 +3,10 @@ import { escapeMarkdown } from '../text/index.ts';
 import { effortOf } from './machines.ts';
 import { markdownTable } from './markdown.ts';
 import { meanRanksTable } from './mean-ranks.ts';
+import { priceTable } from './price.ts';
+import { priceOverview } from './price-overview.ts';
 import { NOTHING, notesOnce, type Table } from './table.ts';
-import { tablesOf } from './tables.ts';
+import { frontTablesOf } from './tables.ts';
 
 /** A suite with more boards than this has its tables only on its own page. */
 const FEW = 4;
@@ -23,12 +25,18 @@ export function renderOverview(leaderboards: readonly Leaderboard[], folder: str
       `${escapeMarkdown(summary)} [All of it](${folder}/${id}.md). ${effortOf(leaderboard)}.`,
       ...(boards.length > FEW ? [] : boards).flatMap((board) => [
         `### ${escapeMarkdown(board.title)}`,
-        ...tablesOf(board).flatMap((table) => markdownTable(essential(table), '####', notes)),
+        ...[priceTable(board), ...frontTablesOf(board)]
+          .filter((table) => table !== null)
+          .flatMap((table) => markdownTable(essential(table), '####', notes)),
       ]),
       ...meanRanks.flatMap((ranks) => markdownTable(meanRanksTable(ranks), '###', notes)),
     ];
   });
-  return ['# Leaderboard', entrance(leaderboards), ...sections].join('\n\n').concat('\n');
+  const priced = ({ boards }: Leaderboard) => boards.filter(({ price }) => price !== null);
+  const few = leaderboards.filter((leaderboard) => priced(leaderboard).length <= FEW);
+  return ['# Leaderboard', ...priceOverview(few), entrance(leaderboards), ...sections]
+    .join('\n\n')
+    .concat('\n');
 }
 
 /**

@@ -7,13 +7,15 @@ import {
   renderFrontsSvg,
   renderHeatMapSvg,
   renderMixedLossSvg,
+  renderPriceSvg,
   renderTrajectoriesSvg,
 } from '../plots/index.ts';
 import { escapeXml } from '../text/index.ts';
 import { machinesOf } from './machines.ts';
 import { meanRanksTable } from './mean-ranks.ts';
+import { priceNotices } from './price.ts';
 import { type Notes, notesOnce, rowsOf, type Table } from './table.ts';
-import { tablesOf } from './tables.ts';
+import { frontTablesOf, priceTablesOf } from './tables.ts';
 import { troubleLines } from './troubles.ts';
 
 /**
@@ -29,8 +31,10 @@ export function renderHtml(
   const looks = looksOf(leaderboard);
   const notes = notesOnce();
   const sections = boards.map((board, index) => {
-    const tables = tablesOf(board).map((shown) => table(shown, 'h3', notes));
-    return section(board, tables, paths[index] ?? null, looks);
+    const [prices, tables] = [priceTablesOf(board), frontTablesOf(board)].map((shown) =>
+      shown.map((one) => table(one, 'h3', notes)),
+    );
+    return section(board, { prices: prices!, tables: tables! }, paths[index] ?? null, looks);
   });
   const ranks = meanRanks.map((mean) => {
     const figure = `<figure>${renderCriticalDifferenceSvg(mean, looks)}</figure>`;
@@ -57,7 +61,8 @@ export function renderHtml(
 ${[...pictures, ...sections, ...ranks].join('\n')}
 <section>
 <h2>How to read it</h2>
-<p>Each point is a method at one setting: the mean over seeds, in a band from the lowest to the highest seed. Both losses are
+${boards.some(({ price }) => price?.state === 'priced') ? `<p>${PRICES}</p>` : ''}
+<p>In the plots of all settings each point is a method at one setting: the mean over seeds, in a band from the lowest to the highest seed. Both losses are
 minimised: further down and further left is better. A line joins the settings of one method in their order. The plus is the
 reference point of the hypervolume; lines that leave the plot lead to points beyond it. The settings of the best method are written beside it. Rest the pointer on a mark for its numbers.</p>
 <p>The hypervolume is the area between a method's front and the reference point, in the units of the two losses: more is better.
@@ -75,16 +80,22 @@ ${paths.some((board) => board !== null) ? `<p>${PATHS}</p>` : ''}
 
 function section(
   board: Board,
-  tables: readonly string[],
+  { prices, tables }: { readonly prices: readonly string[]; readonly tables: readonly string[] },
   paths: Trajectories | null,
   looks: ReadonlyMap<string, Look>,
 ): string {
   const { title, task, troubles, baseline } = board;
   const lost = troubleLines(troubles).map((line) => `<li>${escapeXml(line)}</li>`);
   const mixed = renderMixedLossSvg(board, looks);
+  const price = renderPriceSvg(board, looks);
   return `<section>
 <h2>${escapeXml(title)}</h2>
 <p class="quiet">Task ${escapeXml(`${task.id}, version ${task.version}, options ${JSON.stringify(task.options)}`)}</p>
+${priceNotices(board)
+  .map((notice) => `<p>${escapeXml(notice)}</p>`)
+  .join('\n')}
+${price ? `<figure>${price}</figure>` : ''}
+${prices.join('\n')}
 <figure>${renderFrontsSvg(board, looks)}</figure>
 ${tables.join('\n')}
 ${mixed ? `<h3>Mixed losses beside ${escapeXml(baseline!)}</h3>\n<p class="quiet">${MIXTURES}</p>\n<figure>${mixed}</figure>` : ''}
@@ -114,6 +125,9 @@ ${rows.join('\n')}
 const MIXTURES = `For each t the least (1 − t) main + t auxiliary loss over the settings of a method, in percent above that of plain mixing, which lowers just such a
 sum: below the dashed line is better. What is above 100 % leaves the plot. Bands are 95 % intervals over the seeds.`;
 
+const PRICES = `A price is what the auxiliary loss becomes if the main loss may rise by a budget above that of main alone, the method that trains on nothing
+else. Below 0 % the main loss must fall. For each method and budget one setting is chosen beforehand, so the real rise may differ from the budget: the table of costs has it with its interval.`;
+
 const PATHS = `Paths have a panel for each method and setting, and a line in it for each seed. Above are the two parameters, below the two losses at the
 same steps: at most a hundred of them, closer together at the start. A path leaves the plane of the losses where it is worse than the reference point.`;
 
@@ -126,11 +140,12 @@ h2 { font-size: 20px; margin: 40px 0 4px }
 h3 { font-size: 15px; margin: 16px 0 4px }
 figure { margin: 12px 0 }
 figure > svg { max-width: 100%; height: auto; color: var(--ink) }
-.quiet { color: var(--quiet); font-size: 13px }
+.quiet { color: var(--quiet); font-size: 13px; overflow-wrap: anywhere }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }
 th, td { padding: 4px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap }
 th { font-weight: 600 }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--paper) }
 .left { text-align: left }
 .right { text-align: right }
 `;

@@ -13,7 +13,7 @@ import { type Column, NOTHING, type Table } from './table.ts';
 /** The methods of a board, the best first. */
 export function rankingTable(board: Board): Table {
   return {
-    title: null,
+    title: board.price?.state === 'priced' ? 'All settings, by hypervolume' : null,
     columns: columnsOf(board),
     basis: [...restsOn(board), ...beyond(board)],
   };

@@ -2,6 +2,7 @@ import type { Leaderboard } from '../leaderboard/index.ts';
 import { visible, visibleLine, wrap } from '../text/index.ts';
 import { machinesOf } from './machines.ts';
 import { meanRanksTable } from './mean-ranks.ts';
+import { priceNotices } from './price.ts';
 import { type Column, type Notes, notesOnce, rowsOf, type Table } from './table.ts';
 import { tablesOf } from './tables.ts';
 import { troubleLines } from './troubles.ts';
@@ -18,6 +19,7 @@ export function renderText(leaderboard: Leaderboard, width: number): string {
   const sections = boards.map((board) =>
     [
       visibleLine(board.title),
+      ...priceNotices(board).map((notice) => lines(notice, width).join('\n')),
       ...tablesOf(board).map((table) => textTable(table, width, notes)),
       ...troubleLines(board.troubles).map((line) => lines(`! ${line}`, width).join('\n')),
     ].join('\n\n'),
@@ -63,7 +65,7 @@ function textTable(table: Table, width: number, notes: Notes): string {
       .slice(0, width);
   const below = notes(table, columns);
   return [
-    ...(table.title === null ? [] : [visibleLine(table.title), '']),
+    ...(table.title === null ? [] : [...lines(visibleLine(table.title), width), '']),
     line(columns.map(({ head }) => head)),
     line(wide.map((own) => '─'.repeat(own))),
     ...rowsOf(columns).map(line),

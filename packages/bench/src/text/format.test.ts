@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { formatEstimate, formatInterval, formatNumber, formatSeeds, formatShare } from './format.ts';
+import {
+  formatChange,
+  formatEstimate,
+  formatInterval,
+  formatNumber,
+  formatSeeds,
+  formatShare,
+} from './format.ts';
 
 test.each([
   [0, '0'],
@@ -29,7 +36,7 @@ test.each([
   [-0.0004, 0.058, '0.000 ± 0.058'],
   [4.5, 0, '+4.5 ± 0'],
   [0, 0, '0 ± 0'],
-  [-0.5, 6.5e-16, '-0.5 ± 6.661e-16'],
+  [-0.5, 6.5e-16, '-0.5 ± 0'],
 ])('%d ± %d is written %s', (value, half, text) => {
   const interval = { low: value - half, high: value + half, samples: 5 };
   expect(formatEstimate({ value, interval }, true)).toBe(text);
@@ -49,6 +56,16 @@ test('seeds in a row are a range', () => {
   expect(formatSeeds([0, 1])).toBe('0, 1');
   expect(formatSeeds([2, 0, 1])).toBe('0–2');
   expect(formatSeeds([0, 1, 5])).toBe('0, 1, 5');
+});
+
+test.each([
+  [0, '0 %'],
+  [0.05, '+5 %'],
+  [-0.02, '-2 %'],
+  [0.07, '+7 %'],
+  [{ value: 0.05, interval: { low: 0.038, high: 0.062, samples: 5 } }, '+5.0 ± 1.2 %'],
+])('the change %j is written %s', (change, text) => {
+  expect(formatChange(change)).toBe(text);
 });
 
 test('shares are per cent', () => {

@@ -41,6 +41,9 @@ function formatAlike(values: readonly number[], width: number): string[] {
   });
 }
 
+/** So narrow an interval comes from the rounding of sums. */
+const ROUNDING = 1e-9;
+
 /**
  * A value ± half of its symmetric interval, with two digits of the half: "0.1203 ± 0.0034". `signed` adds a
  * plus, for differences.
@@ -48,7 +51,8 @@ function formatAlike(values: readonly number[], width: number): string[] {
 export function formatEstimate({ value, interval }: Estimate, signed = false): string {
   const sign = signed && value > 0 ? '+' : '';
   if (!interval) return sign + formatNumber(value);
-  const half = (interval.high - interval.low) / 2;
+  const width = (interval.high - interval.low) / 2;
+  const half = width <= ROUNDING * Math.abs(value) ? 0 : width;
   return sign + formatAlike([value, half], half).join(' ± ');
 }
 
@@ -69,6 +73,13 @@ export function formatProbability(value: number): string {
 /** A share in whole percent: 0.256 becomes "26 %". */
 export function formatShare(share: number): string {
   return `${Math.round(100 * share)} %`;
+}
+
+/** A change in percent, with its sign: 0.05 becomes "+5 %", and an estimate "+5.0 ± 1.2 %". */
+export function formatChange(change: number | Estimate): string {
+  const { value, interval } = typeof change === 'number' ? { value: change, interval: null } : change;
+  const scaled = interval && { ...interval, low: 100 * interval.low, high: 100 * interval.high };
+  return `${formatEstimate({ value: Number((100 * value).toPrecision(12)), interval: scaled }, true)} %`;
 }
 
 /** A size in millions of bytes. */

@@ -2,6 +2,7 @@
 export { escapeMarkdown, escapeXml, markdownCode, visible, visibleLine } from './escape.ts';
 export {
   formatBytes,
+  formatChange,
   formatDigits,
   formatEstimate,
   formatInterval,

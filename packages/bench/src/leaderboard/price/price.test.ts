@@ -147,9 +147,10 @@ describe('verdicts', () => {
   const verdict = (costs: readonly number[], budget: number) =>
     priceAt(withCosts(...costs), 'Ours', budget).verdict.state;
 
-  test('within budget: the interval reaches down to it, and is narrower than it', () => {
+  test('within budget: the interval contains it and is narrower than it, or lies below it', () => {
     expect(verdict([0.008, 0.01, 0.012], 0.01)).toBe('within budget');
     expect(verdict([0.008, 0.01, 0.012], 0.1)).toBe('within budget');
+    expect(verdict([-0.3, -0.4, -0.5], 0.01)).toBe('within budget');
   });
 
   test('over budget: the interval lies above it, however wide', () => {
@@ -158,7 +159,7 @@ describe('verdicts', () => {
     expect(verdict([0.03, 0.031, 0.032], 0.05)).toBe('within budget');
   });
 
-  test('not resolved: the half of the interval is larger than the budget', () => {
+  test('not resolved: the interval contains the budget, and its half is larger', () => {
     const costs = [0.01, 0.02, 0.03];
     const price = priceAt(withCosts(...costs), 'Ours', 0.05);
     const half = (price.cost!.interval!.high - price.cost!.interval!.low) / 2;

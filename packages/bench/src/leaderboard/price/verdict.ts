@@ -4,11 +4,11 @@ import type { Shown } from './trials.ts';
 
 /** What can be said of a method's setting for a budget. */
 export type Verdict =
-  /** The interval of the cost reaches down to the budget, and is narrow enough to tell. */
+  /** The interval of the cost lies below the budget, or contains it and is narrow enough to tell. */
   | { readonly state: 'within budget' }
   /** The interval of the cost lies above the budget. */
   | { readonly state: 'over budget' }
-  /** The interval of the cost is too wide to tell the budget from no change at all. */
+  /** The interval contains the budget, and is too wide to tell it from no change at all. */
   | { readonly state: 'not resolved' }
   /** There is no interval. */
   | { readonly state: 'one seed' }
@@ -20,7 +20,7 @@ export type Verdict =
   | { readonly state: 'to do'; readonly runs: number; readonly of: number };
 
 /**
- * The half-width that an interval may have. It is the distance of the budget from no change; a budget of 0
+ * The half-width that an interval around a budget may have. It is the distance of the budget from no change; a budget of 0
  * has none, so there it is that of the smallest other budget.
  */
 const RESOLUTION = Math.min(...BUDGETS.filter((budget) => budget !== 0).map(Math.abs));
@@ -29,6 +29,7 @@ const RESOLUTION = Math.min(...BUDGETS.filter((budget) => budget !== 0).map(Math
 export function verdictOf({ interval }: Estimate, budget: number): Verdict {
   if (interval === null) return { state: 'one seed' };
   if (interval.low > budget) return { state: 'over budget' };
+  if (interval.high <= budget) return { state: 'within budget' };
   const half = (interval.high - interval.low) / 2;
   return { state: half > (Math.abs(budget) || RESOLUTION) ? 'not resolved' : 'within budget' };
 }

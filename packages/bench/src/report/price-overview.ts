@@ -1,0 +1,57 @@
+import type { Board, Leaderboard, Price, PriceAt } from '../leaderboard/index.ts';
+import { escapeMarkdown, formatChange, formatEstimate } from '../text/index.ts';
+import { cellOf, MARKS_SAID } from './price.ts';
+import { NOTHING } from './table.ts';
+
+/** The budgets that the first table has. */
+const SHOWN = [0.01, 0.05];
+
+/**
+ * One line for each problem with priorities: what two budgets buy with plain mixing, with the best of the
+ * other methods and with the method that was named beforehand. Empty without such problems.
+ */
+export function priceOverview(leaderboards: readonly Leaderboard[]): string[] {
+  const boards = leaderboards.flatMap(({ boards }) => boards.filter(({ price }) => price !== null));
+  if (boards.length === 0) return [];
+  const heads = SHOWN.flatMap((budget) =>
+    ['mixing', 'best other', 'Bloop'].map((method) => `${formatChange(budget)}, ${method}`),
+  );
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const lines = boards.map((board) => row(cellsOf(board).map(escapeMarkdown)));
+  return [
+    [
+      row(['problem', 'gains', 'pays', 'main alone', ...heads]),
+      row(Array(4 + heads.length).fill('---')),
+      ...lines,
+    ].join('\n'),
+    `What the loss that gains becomes if the one that pays may rise by 1 % or 5 %: the mean ± half of the 95 % interval, less is better. Main alone trains on the loss that pays and on nothing else. Best other: of the remaining methods the one that was best where settings were chosen. ${MARKS_SAID} Each suite's page has all budgets, and says on what data settings were chosen.`,
+  ];
+}
+
+function cellsOf({ title, price, axes: [main, auxiliary] }: Board): string[] {
+  const problem = [title, auxiliary.objective, main.objective];
+  if (price?.state !== 'priced') return [...problem, 'not known', ...Array(3 * SHOWN.length).fill(NOTHING)];
+  return [
+    ...problem,
+    formatEstimate(price.alone.auxiliary),
+    ...SHOWN.flatMap((budget) => bought(price, budget)),
+  ];
+}
+
+/** What plain mixing, the best other method and the named method have within a budget. */
+function bought({ alone, methods, mixing, named }: Price, budget: number): string[] {
+  const all = methods.map(({ label, prices }) => ({
+    label,
+    at: prices.find((price) => price.budget === budget)!,
+  }));
+  const of = (label: string | null) => all.find((one) => one.label === label);
+  const others = all.filter(({ label, at }) => label !== mixing && label !== named && at.chosenBy !== null);
+  const best = others.toSorted((a, b) => a.at.chosenBy![1]! - b.at.chosenBy![1]!)[0];
+  const cell = (one: { readonly label: string; readonly at: PriceAt } | undefined, isNamed = true) => {
+    if (!one) return NOTHING;
+    const what = cellOf(one.at.auxiliary, one.at.verdict);
+    if (one.at.method === alone.label) return `${what} (main alone)`;
+    return isNamed ? what : `${what} (${one.label})`;
+  };
+  return [cell(of(mixing)), cell(best, false), cell(of(named), named === 'Bloop')];
+}
