@@ -61,6 +61,22 @@ export interface Path {
   readonly losses: Readonly<Record<string, readonly number[]>>;
 }
 
+/** The learning curve of a run, on some of the examples and rounded to five digits. */
+export interface Curve {
+  /** The numbers of the steps, from 0. */
+  readonly steps: readonly number[];
+  /** Seconds of training up to each of the steps. */
+  readonly seconds: readonly number[];
+  /** Values on training and validation data by name, such as `validation/main`: one for each of the steps. */
+  readonly values: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The mean over the steps of the weight that an objective's gradients had in the direction. */
+export interface MeanWeight {
+  readonly objective: string;
+  readonly mean: number;
+}
+
 /** The record of a run: its spec, its outcome, and the place and time in which it ran. */
 export interface RunRecord {
   /** The version of this format. */
@@ -79,6 +95,12 @@ export interface RunRecord {
   readonly seconds: number;
   /** Only for tasks that report a position. */
   readonly path?: Path;
+  /** Only for runs whose spec asks for one. */
+  readonly curve?: Curve;
+  /**
+   * In the order of the objectives. Absent for methods without one weight for each, and in older records.
+   */
+  readonly weights?: readonly MeanWeight[];
   /** Absent in records that are older than this measurement. */
   readonly cost?: RunCost;
 }
@@ -137,6 +159,10 @@ const record: z.ZodType<RunRecord> = z.strictObject({
       losses: z.record(z.string(), numbers),
     })
     .exactOptional(),
+  curve: z
+    .strictObject({ steps: z.array(z.int()), seconds: numbers, values: z.record(z.string(), numbers) })
+    .exactOptional(),
+  weights: z.array(z.strictObject({ objective: z.string(), mean: z.number() })).exactOptional(),
   cost: z.strictObject({ steps: z.int(), peakBytes: z.int().nullable() }).exactOptional(),
 });
 

@@ -2,7 +2,10 @@ import { deserialize, serialize } from 'node:v8';
 import type { Checkpoint } from '@scalpel/core';
 import { z } from 'zod';
 import type { RunCost } from '../records/index.ts';
+import type { CurvePoint } from './curve.ts';
+import type { StoppingSoFar } from './early-stopping.ts';
 import type { PathPoint } from './path.ts';
+import type { WeightsSoFar } from './weights.ts';
 
 /** Everything that a run needs to continue as if it had never stopped, with its record so far. */
 export interface RunCheckpoint {
@@ -10,6 +13,9 @@ export interface RunCheckpoint {
   readonly seconds: number;
   readonly points: readonly PathPoint[];
   readonly cost: RunCost;
+  readonly curve: readonly CurvePoint[];
+  readonly weights: WeightsSoFar;
+  readonly stopping: StoppingSoFar;
 }
 
 /** Lets a run survive the end of its process. */
@@ -53,6 +59,19 @@ const checkpoint = z.strictObject({
     z.strictObject({ step: z.int().min(0), position: z.array(finite), train: z.record(z.string(), finite) }),
   ),
   cost: z.strictObject({ steps: z.int().min(0), peakBytes: z.int().min(0).nullable() }),
+  curve: z.array(
+    z.strictObject({ step: z.int().min(0), seconds: finite.min(0), values: z.record(z.string(), finite) }),
+  ),
+  weights: z.strictObject({
+    steps: z.int().min(0),
+    sums: z.array(finite),
+    remembered: z.array(z.array(finite)),
+  }),
+  stopping: z.strictObject({
+    lowest: z.union([finite, z.literal(Number.POSITIVE_INFINITY)]),
+    misses: z.int().min(0),
+    best: z.array(z.instanceof(Float32Array)),
+  }),
 });
 
 /** The saved bytes are no checkpoint, or not one of this run. The run can only start again. */

@@ -11,7 +11,7 @@ import {
 } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunSpec, Toolkit } from '../plan/index.ts';
-import type { Outcome, Path, RunCost } from '../records/index.ts';
+import type { Curve, MeanWeight, Outcome, Path, RunCost } from '../records/index.ts';
 import {
   createKeeper,
   type Keeper,
@@ -20,10 +20,13 @@ import {
   type Safekeeping,
   UnusableCheckpoint,
 } from './checkpoint.ts';
+import { type CurveRecorder, recordCurve } from './curve.ts';
+import { type EarlyStopping, stopEarly } from './early-stopping.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { type PathRecorder, recordPath } from './path.ts';
 import { checkEvaluation, checkTask } from './task-shape.ts';
 import { countTensors } from './tensor-count.ts';
+import { type WeightsWatch, watchWeights } from './weights.ts';
 
 /** The result of `executeRun`. */
 export interface RunResult {
@@ -32,6 +35,10 @@ export interface RunResult {
   readonly seconds: number;
   /** The path as far as the run went. Only for tasks that report a position. */
   readonly path?: Path;
+  /** The learning curve as far as the run went, if the spec asks for one. */
+  readonly curve?: Curve;
+  /** The mean weights of the objectives, for methods that have them. */
+  readonly weights?: readonly MeanWeight[];
   /** Absent if the run took no step. */
   readonly cost?: RunCost;
   /** A problem that the author should fix although the outcome is valid. It is not a part of the record. */
@@ -60,13 +67,13 @@ export async function executeRun(
   const tensors = countTensors();
   let warning: string | undefined;
   let seconds = 0;
-  let recorder: PathRecorder | undefined;
-  let meter = createMeter();
-  const result = (outcome: Outcome): RunResult => {
-    const [path, cost] = [recorder?.path(), meter.cost()];
-    const found = { ...(path && { path }), ...(cost && { cost }), ...(warning !== undefined && { warning }) };
-    return { outcome, seconds, ...found };
-  };
+  let observers: Observers | undefined;
+  const result = (outcome: Outcome): RunResult => ({
+    outcome,
+    seconds,
+    ...(observers && observedBy(observers)),
+    ...(warning !== undefined && { warning }),
+  });
   try {
     const method = toolkit.combiner(spec.combiner.id);
     const combiner = method.create({
@@ -80,17 +87,12 @@ export async function executeRun(
     let outcome: Outcome;
     try {
       const from = readCheckpoint(safekeeping);
-      const path = recordPath(task, from?.points);
-      const keeper = createKeeper(safekeeping);
-      recorder = path;
-      meter = createMeter(from?.cost);
-      const start = performance.now();
-      const trained = () =>
-        (from?.seconds ?? 0) + (performance.now() - start) / 1000 - path.seconds() - keeper.seconds();
+      const watching = observe(task, combiner, spec, from, { safekeeping, onProgress });
+      observers = watching;
       try {
-        await train(task, combiner, spec, from, { recorder, meter, keeper, trained, onProgress });
+        await train(task, spec, from, watching);
       } finally {
-        seconds = trained();
+        seconds = watching.trained();
       }
       tensors.after('training');
       const evaluation: unknown = await task.evaluate();
@@ -128,6 +130,9 @@ function reasonOf(error: unknown): string {
 /** Receivers of a report on each step. */
 interface Observers {
   readonly recorder: PathRecorder;
+  readonly curve: CurveRecorder;
+  readonly weights: WeightsWatch;
+  readonly stopping: EarlyStopping;
   readonly meter: Meter;
   readonly keeper: Keeper;
   /** Seconds of training so far. */
@@ -135,13 +140,53 @@ interface Observers {
   readonly onProgress: (progress: Progress) => void;
 }
 
-async function train(
+/** Sets up the observers of a run, which go on from a checkpoint. */
+function observe(
   task: Task,
   combiner: GradientCombiner,
+  { curve: points = 0, patience }: RunSpec,
+  from: RunCheckpoint | null,
+  { safekeeping, onProgress }: { readonly safekeeping: Safekeeping } & Pick<Observers, 'onProgress'>,
+): Observers {
+  const recorder = recordPath(task, from?.points);
+  const curve = recordCurve(task, points, from?.curve);
+  const stopping = stopEarly(task, patience, from?.stopping);
+  const keeper = createKeeper(safekeeping);
+  const names = task.objectives.map(({ name }) => name);
+  const start = performance.now();
+  return {
+    recorder,
+    curve,
+    stopping,
+    keeper,
+    weights: watchWeights(combiner, names, from?.weights),
+    meter: createMeter(from?.cost),
+    trained() {
+      const others = [recorder, curve, stopping, keeper].reduce((sum, other) => sum + other.seconds(), 0);
+      return (from?.seconds ?? 0) + (performance.now() - start) / 1000 - others;
+    },
+    onProgress,
+  };
+}
+
+/** The parts of a result that observers know. */
+function observedBy({ recorder, curve, weights, meter }: Observers): Partial<RunResult> {
+  const [path, course, means, cost] = [recorder.path(), curve.curve(), weights.means(), meter.cost()];
+  return {
+    ...(path && { path }),
+    ...(course && { curve: course }),
+    ...(means && { weights: means }),
+    ...(cost && { cost }),
+  };
+}
+
+async function train(
+  task: Task,
   { seed, rate = 1 }: RunSpec,
   from: RunCheckpoint | null,
-  { recorder, meter, keeper, trained, onProgress }: Observers,
+  { recorder, curve, weights, stopping, meter, keeper, trained, onProgress }: Observers,
 ): Promise<void> {
+  const { combiner } = weights;
   const { objectives, variables, state, steps, stepsPerEpoch } = task;
   if (rate !== 1 && !task.schedule) {
     throw new Error(
@@ -165,7 +210,10 @@ async function train(
     try {
       let paused = performance.now();
       if (from) await goOn(trainer, from);
-      else await recorder.after(0);
+      else {
+        await recorder.after(0);
+        await curve.after(0, trained());
+      }
       for (let { steps: step } = trainer; step < steps; step++) {
         // A combiner of several batches gets batches that no other objective has in this step.
         const given = Array.from({ length: batches }, (_, batch) => task.batch(step * batches + batch));
@@ -175,10 +223,15 @@ async function train(
           tf.dispose(given);
         }
         await recorder.after(step + 1);
+        await curve.after(step + 1, trained());
+        if (await stopping.after(step + 1)) break;
         await keeper.after(async () => ({
           seconds: trained(),
           trainer: await trainer.checkpoint(),
           points: recorder.points(),
+          curve: curve.points(),
+          weights: weights.soFar(),
+          stopping: stopping.soFar(),
           cost: meter.cost()!,
         }));
         if (performance.now() - paused < PAUSE) continue;
@@ -188,6 +241,7 @@ async function train(
         onProgress({ step: step + 1, steps });
         paused = performance.now();
       }
+      stopping.takeBest();
     } finally {
       trainer.dispose();
     }

@@ -15,7 +15,7 @@ export const BATCH = 5_000;
  * Columns that stores of earlier versions lack. Such a store is read without an update if it cannot be
  * written.
  */
-const LATER = { path: null, cost: null, checksum: null };
+const LATER = { path: null, cost: null, curve: null, weights: null, checksum: null };
 
 /** A record from the store, or the damage to it. */
 export type Found =

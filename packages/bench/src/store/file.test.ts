@@ -52,7 +52,7 @@ test('brings a store of the first version up to date, with what it holds', () =>
   const file = filledStore(temporaryFolder());
   const old = new DatabaseSync(file);
   old.exec(
-    'pragma journal_mode = delete; alter table run drop column path; alter table run drop column lost; alter table run drop column cost; alter table run drop column checksum; drop table checkpoint; pragma user_version = 1',
+    'pragma journal_mode = delete; alter table run drop column path; alter table run drop column lost; alter table run drop column cost; alter table run drop column checksum; alter table run drop column curve; alter table run drop column weights; drop table checkpoint; pragma user_version = 1',
   );
   old.close();
   for (const database of [openStoreFile(file), openStoreFile(file)]) {
@@ -63,7 +63,7 @@ test('brings a store of the first version up to date, with what it holds', () =>
       paths: 0,
       lost: 0,
     });
-    expect(database.prepare('pragma user_version').get()).toEqual({ user_version: 6 });
+    expect(database.prepare('pragma user_version').get()).toEqual({ user_version: 7 });
     database.close();
   }
 });
@@ -91,7 +91,7 @@ describe('refuses, and leaves untouched,', () => {
         database.exec('pragma journal_mode = delete; pragma user_version = 99');
         database.close();
       },
-      /has schema version 99, but this version of Scalpel reads 6.*Update Scalpel/,
+      /has schema version 99, but this version of Scalpel reads 7.*Update Scalpel/,
     ],
     [
       'a store that was cut off',

@@ -2,7 +2,7 @@ import type { Generated, Selectable } from 'kysely';
 import { match } from 'ts-pattern';
 import type { RunSpec } from '../plan/index.ts';
 import { canonicalJson, hashOf } from '../plan/index.ts';
-import type { Path } from '../records/index.ts';
+import type { Curve, MeanWeight, Path } from '../records/index.ts';
 import {
   type Environment,
   type Outcome,
@@ -25,6 +25,8 @@ export interface RunTable {
   seconds: number | null;
   path: string | null;
   cost: string | null;
+  curve: string | null;
+  weights: string | null;
   checksum: string | null;
   /** The number of processes that have died while they held the run. */
   lost: Generated<number>;
@@ -55,7 +57,8 @@ export interface StoreSchema {
  * metrics that are not finite.
  */
 export function storable(given: RunRecord): RunRecord {
-  const { schema, key, spec, outcome, environment, started, ended, seconds, path, cost } = given;
+  const { schema, key, spec, outcome, environment, started, ended, seconds } = given;
+  const { path, curve, weights, cost } = given;
   const record = {
     schema,
     key,
@@ -66,7 +69,13 @@ export function storable(given: RunRecord): RunRecord {
     ended,
     seconds,
   };
-  return { ...record, ...(path && { path }), ...(cost && { cost }) };
+  return {
+    ...record,
+    ...(path && { path }),
+    ...(curve && { curve }),
+    ...(weights && { weights }),
+    ...(cost && { cost }),
+  };
 }
 
 function storableOutcome(outcome: Outcome): Outcome {
@@ -90,7 +99,8 @@ function plain(text: string): string {
 
 /** The columns of a run's row at its end. The metrics have a table of their own. */
 export function columnsOf(record: RunRecord): Omit<Selectable<RunTable>, 'key' | 'spec' | 'lost'> {
-  const { outcome, environment, started, ended, seconds, path, cost } = record;
+  const { outcome, environment, started, ended, seconds, path, curve, weights, cost } = record;
+  const text = (value: unknown) => (value === undefined ? null : canonicalJson(value));
   return {
     state: outcome.state,
     step: outcome.state === 'diverged' ? outcome.step : null,
@@ -101,8 +111,10 @@ export function columnsOf(record: RunRecord): Omit<Selectable<RunTable>, 'key' |
     started,
     ended,
     seconds,
-    path: path === undefined ? null : canonicalJson(path),
-    cost: cost === undefined ? null : canonicalJson(cost),
+    path: text(path),
+    curve: text(curve),
+    weights: text(weights),
+    cost: text(cost),
     checksum: hashOf(record),
   };
 }
@@ -142,6 +154,8 @@ function assemble(run: Selectable<RunTable>, metrics: readonly MetricTable[]): R
     ended: run.ended ?? '',
     seconds: run.seconds ?? 0,
     ...(run.path !== null && { path: JSON.parse(run.path) as Path }),
+    ...(run.curve !== null && { curve: JSON.parse(run.curve) as Curve }),
+    ...(run.weights !== null && { weights: JSON.parse(run.weights) as MeanWeight[] }),
     ...(run.cost !== null && { cost: JSON.parse(run.cost) as RunCost }),
   };
 }

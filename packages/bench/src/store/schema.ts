@@ -1,5 +1,5 @@
 /** The version of the tables; raise it when they change. */
-export const SCHEMA = 6;
+export const SCHEMA = 7;
 
 // A checkpoint stays when its run is given back, so it has no foreign key. SQLite keeps bytes unchanged in a
 // column of any type.
@@ -16,6 +16,11 @@ const CHECKPOINT = `
 const CHECKSUMS = `
   alter table run add column checksum text;
   alter table checkpoint add column checksum text;
+`;
+
+const CURVES = `
+  alter table run add column curve text;
+  alter table run add column weights text;
 `;
 
 // Metrics are finite: SQLite would store NaN as null. Times are ISO 8601, leases milliseconds since 1970.
@@ -45,6 +50,7 @@ export const TABLES: string = `
   );
   ${CHECKPOINT}
   ${CHECKSUMS}
+  ${CURVES}
 `;
 
 /** The statements that turn a store of each schema version into one of the next. */
@@ -54,4 +60,5 @@ export const UPDATES: Readonly<Record<number, string>> = {
   3: 'alter table run add column cost text',
   4: CHECKPOINT,
   5: CHECKSUMS,
+  6: CURVES,
 };
