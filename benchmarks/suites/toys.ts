@@ -16,7 +16,7 @@ const methods: readonly Method[] = [
   { label: 'Nash-MTL', combiner: 'nash-mtl' },
   { label: 'IMTL-G', combiner: 'imtl-g' },
   { label: 'Aligned-MTL', combiner: 'aligned-mtl' },
-  { label: 'Dynamic barrier', combiner: 'dynamic-barrier' },
+  { label: 'Dynamic barrier', combiner: 'dynamic-barrier', options: { lambda: 1 } },
   { label: 'Bloop', combiner: 'bloop', options: { rho: 0.1, initial: 'first' } },
 ];
 

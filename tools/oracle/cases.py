@@ -151,6 +151,16 @@ def with_numbers(key, draw, zeros=False):
     return both
 
 
+def with_shares(draw):
+    """With a preference of positive numbers."""
+    return with_numbers("preference", draw)
+
+
+def signed(draw):
+    """With losses of either sign."""
+    return lambda count, random: {**draw(count, random), "losses": [], "signed": True}
+
+
 def with_preference(draw):
     return with_numbers("preference", draw, zeros=True)
 
@@ -185,6 +195,33 @@ def on_levels(draw):
         return {**draw(count, random), "priorities": levels}
 
     return both
+
+
+def fractions(draw):
+    """Priorities with ties, and a fraction of progress for each level after the first, or one for all."""
+
+    def both(count, random):
+        made = on_levels(draw)(count, random)
+        levels = len(set(made["priorities"]))
+        given = random.choice([None, 0, 0.3, 1, [random.choice([0, 0.02, 0.1, 0.5]) for _ in range(levels - 1)]])
+        return {**made, "options": {**made["options"], **({} if given is None else {"tau": given})}}
+
+    return both
+
+
+def within_budget(draw):
+    """Losses of two levels, and a budget that some of them keep."""
+
+    def both(count, random):
+        made = on_two_levels(with_losses(draw))(count, random)
+        if made is None:
+            return None
+        return {**made, "options": {**made["options"], "budget": random.choice([0, 1, math.exp(random.gauss(1, 1))])}}
+
+    return both
+
+
+BARRIERS = [{}, {"alpha": 0.1}, {"alpha": 100, "beta": 0.5}, {"beta": 10, "lowest": -3}, {"alpha": 0}]
 
 
 def nearly_balanced(count, random):
@@ -235,17 +272,19 @@ SINGLE = {
             "priorities": strengths(count, Random(count))["priorities"],
         },
     ],
-    "dynamic-barrier": [on_two_levels(options(**{"lambda": [None, 0, 0.1, 1, 1e3]}))],
+    "dynamic-barrier": [on_two_levels(options(**{"lambda": [None, 0, 0.1, 1, 1e3]})), on_two_levels(with_losses(options(barrier=BARRIERS)))],
+    "pcd": [fractions(options(epsilon=[None, 1e-8, 0.1]))],
+    "multiplier": [within_budget(options(stepSize=[None, 0.5, 10]))],
     "pcgrad": [ordered, on_two_levels(options(**{"lambda": [0, 0.1, 1, 1e3]}))],
     "gradvac": [ordered],
     "mgda": [plain],
     "dualproj": [plain, with_preference(plain), options(regularization=[1e-8, 1e-4, 1])],
     "upgrad": [plain, with_preference(plain), options(regularization=[1e-8, 1e-4, 1])],
     "cagrad": [options(c=[None, 0, 1e-3, 0.1, 1, 2, 100], rescale=[None, 0, 1, 2])],
-    "nash-mtl": [options(maxNorm=[None, 1e-3, 1, 1e3])],
-    "fairgrad": [options(alpha=[None, 0.1, 0.5, 2, 10])],
+    "nash-mtl": [options(maxNorm=[None, 1e-3, 1, 1e3]), with_shares(options(maxNorm=[None, 1e-3, 1]))],
+    "fairgrad": [options(alpha=[None, 0, 0.1, 0.5, 2, 10]), with_shares(options(alpha=[None, 0.5, 2]))],
     "imtl-g": [plain],
-    "config": [plain],
+    "config": [plain, with_shares(plain)],
     "aligned-mtl": [options(scale=[None, "min", "median", "rmse"]), with_preference(options(scale=[None, "median", "rmse"]))],
     "a-gem": [on_two_levels(plain)],
     "cosine-similarity": [on_levels(plain)],
@@ -294,7 +333,12 @@ SEQUENCE = {
     "metabalance": [on_levels(options(beta=[0.99, 0.5], relax=[None, 0, 0.7]))],
     "gradvac": [lambda count, random: {"options": {**ordered(count, random)["options"], "beta": random.choice([0, 0.5, 0.01, 1]), "initial": random.choice([0, -1, 0.5])}}],
     "gradnorm": [with_losses(options(alpha=[None, 0, 0.5], rate=[None, 0, 0.01]))],
-    "config": [options(momentum=[{}, {"beta": 0}, {"beta": 0.5}, {"beta": 0.99, "optimizer": "adam"}])],
+    "config": [
+        options(momentum=[{}, {"beta": 0}, {"beta": 0.5}, {"beta": 0.99, "optimizer": "adam"}]),
+        with_shares(options(momentum=[{}, {"beta": 0.5, "optimizer": "adam"}])),
+    ],
+    "pcd": [fractions(options(beta=[None, 0, 0.5], epsilon=[None, 0.1]))],
+    "multiplier": [within_budget(options(stepSize=[None, 0.5, 10]))],
     "cr-mogm": [with_inner],
     "moco": [options(beta=[None, 0.1, 1], gamma=[None, 0, 10], rho=[None, 0.1])],
     "db-mtl": [with_losses(options(beta=[None, 0, 0.5], sigma=[None, 0.5, 3], regularization=[None, 1e-8]))],
@@ -302,7 +346,7 @@ SEQUENCE = {
     "sdmgrad": [options(regularization=[None, 1e-8], iterations=[None, 1], rate=[None, 10], **{"lambda": [None, 0, 0.6]})],
     "uncertainty": [with_losses(options(rate=[None, 0.1]))],
     "imtl-l": [with_losses(options(rate=[None, 0.1]))],
-    "dwa": [with_losses(options(temperature=[None, 0.1]))],
+    "dwa": [with_losses(options(temperature=[None, 0.1])), signed(options(temperature=[None, 0.1]))],
     "stch": [with_losses(options(mu=[None, 0.1], warmup=[0, 1]))],
     "famo": [with_losses(options(rate=[None, 0.1], decay=[None, 0, 1], regularization=[None, 1e-8])), below_losses("minimum", with_losses(options()))],
 }
@@ -363,11 +407,13 @@ def cases(count: int, seed: int, ids: set[str]) -> list[Case]:
                     step = {"batches": batches} if len(batches) > 1 else {"gradients": batches[0]}
                     if "losses" in extra:
                         step["losses"] = losses(count, random)
+                        if "signed" in extra:
+                            step["losses"] = [loss * random.choice([-1, 1]) for loss in step["losses"]]
                         step["lossesAfter"] = [loss * math.exp(0.1 * random.gauss(0, 1)) for loss in step["losses"]]
                         step["epoch"] = index
                     steps.append(step)
                     exact.append(truth)
                 if method in ids:
-                    line = {key: value for key, value in extra.items() if key != "losses"}
+                    line = {key: value for key, value in extra.items() if key not in ("losses", "signed")}
                     add(method, family.name, exact, {**line, "sequence": steps})
     return made

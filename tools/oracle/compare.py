@@ -27,13 +27,13 @@ from linear import TINY, condition, norm, subtract
 from methods import METHODS, Step
 
 # Their formula is one for the coefficients, so that nothing can be chosen that cancels less.
-PRESCRIBED = {"a-gem", "bloop", "bloop-average", "constant", "cosine-similarity", "dynamic-barrier", "gradvac", "metabalance", "mixed", "pcgrad"}
+PRESCRIBED = {"a-gem", "bloop", "bloop-average", "constant", "cosine-similarity", "dynamic-barrier", "gradvac", "metabalance", "mixed", "multiplier", "pcgrad"}
 # They hold a sum of all gradients, projected: long ones may cancel.
 OF_ALL = {"cagrad", "config", "dualproj", "upgrad"}
 # They hold coefficients of earlier steps.
 OF_EARLIER = {"cr-mogm"}
-# They iterate or learn, which may magnify the last digit of their input and of what they make of it.
-RECURRENT = {"imtl-l", "sdmgrad", "uncertainty"}
+# They iterate, learn or take differences of averages, which may magnify the last digit of their input and of what they make of it.
+RECURRENT = {"config", "imtl-l", "sdmgrad", "uncertainty"}
 
 ALWAYS_ALLOWED = 1e-9
 
@@ -101,11 +101,11 @@ def directions(case: Case, disturbed=lambda x: x):
     return result
 
 
-def magnification(case: Case, index: int, exact) -> float:
+def magnification(case: Case, index: int, exact, size) -> float:
     """By how much the method itself makes relative errors larger: from a disturbance in the thirtieth digit."""
     random = Random(0)
     disturbed = directions(case, lambda x: x * (1 + mpf(10) ** -30 * random.uniform(-1, 1)))
-    return float(norm(subtract(disturbed[index][0], exact)) / norm(exact) * mpf(10) ** 30)
+    return float(norm(subtract(disturbed[index][0], exact)) / size * mpf(10) ** 30)
 
 
 def verdict(case: Case, answer: dict) -> Outcome | None:
@@ -137,7 +137,7 @@ def verdict(case: Case, answer: dict) -> Outcome | None:
                 gradients = sum(norm(row) for row in given_rows) / len(given_rows)
                 allowed = max(allowed, 100 * float(gradients / size) * 2**-53)
             if line["combiner"] in RECURRENT:
-                allowed = max(allowed, 100 * magnification(case, index, exact) * 2**-53)
+                allowed = max(allowed, 100 * magnification(case, index, exact, size) * 2**-53)
         # Float64 has no digit of such an answer.
         if allowed > 0.1:
             continue

@@ -197,13 +197,60 @@ def ratio(u, v):
 
 
 def dynamic_barrier(step, options, memory):
-    """g0 + l g1 - min(l r, 1) e with r = <g1, e> / |e|^2: Gong, Liu, Liu, NeurIPS 2021, with barrier |g0|^2 / l."""
+    """
+    g0 + l g1 - min(l r, 1) e with r = <g1, e> / |e|^2: Gong, Liu, Liu, NeurIPS 2021, with barrier |g0|^2 / l. Or as first published, with the barrier
+    min(alpha (L0 - lowest), beta |g0|^2).
+    """
+    if "barrier" in options:
+        alpha, beta, lowest = (number(options["barrier"].get(key, default)) for key, default in [("alpha", 1), ("beta", 1), ("lowest", 0)])
+        main, auxiliary = step.level(0), step.level(1) or step.zeros()
+        if main is None or not any(main):
+            return auxiliary
+        square = dot(main, main)
+        loss = mp.fsum(loss for loss, level in zip(step.losses, step.levels) if level == 0)
+        target = min(alpha * (loss - lowest), beta * square)
+        return add(auxiliary, times(max((target - dot(auxiliary, main)) / square, 0), main))
     factor = strength(options, 1)
     (barrier,) = averages_of(step, options.get("average"), memory, 1)
     main, auxiliary = step.level(0) or step.zeros(), step.level(1) or step.zeros()
     barrier = barrier or step.zeros()
     cut = min(factor * ratio(auxiliary, barrier), 1)
     return add(main, times(factor, auxiliary), times(-cut, barrier))
+
+
+def pcd(step, options, memory):
+    """arXiv 2606.29521: the d closest to the normalised primary g0 with <gk, d> >= tau |gk|^2 for each normalised secondary, as long as the primary."""
+    beta, epsilon = number(options.get("beta", 0.999)), number(options.get("epsilon", 0))
+    squares = memory.setdefault("squares", {})
+    scaled = []
+    for level in range(step.level_count):
+        gradient = step.level(level)
+        if gradient is None:
+            scaled.append(None)
+            continue
+        square, count = squares.get(level, (mpf(0), 0))
+        squares[level] = square, count = beta * square + (1 - beta) * dot(gradient, gradient), count + 1
+        scale = mp.sqrt(square / (1 - beta**count) + epsilon)
+        scaled.append(times(1 / scale, gradient) if any(gradient) else None)
+    primary, secondaries = step.level(0), [(level, row) for level, row in enumerate(scaled) if level and row]
+    if not scaled[0]:
+        return step.zeros()
+    tau = options.get("tau", 0.02)
+    demands = [number(tau[level - 1] if isinstance(tau, list) else tau) * norm(row) for level, row in secondaries]
+    nearest = closest(scaled[0], [unit(row) for _, row in secondaries], demands)
+    if nearest is None:
+        return primary
+    return times(norm(primary) / norm(nearest), nearest) if norm(nearest) > TINY * norm(scaled[0]) else step.zeros()
+
+
+def multiplier(step, options, memory):
+    """arXiv 2504.01212: the weights (m, 1) / (1 + m) with m <- max(0, m + step (L0 - budget)) before."""
+    main = [loss for loss, level in zip(step.losses, step.levels) if level == 0]
+    m = memory.get("m", mpf(0))
+    if main:
+        m = max(mpf(0), m + number(options.get("stepSize", 0.01)) * (mp.fsum(main) - number(options["budget"])))
+    memory["m"] = m
+    return combine([(m if level == 0 else 1) / (1 + m) for level in step.levels], step.rows)
 
 
 def pcgrad(step, options, memory):
@@ -390,25 +437,32 @@ def quadratic_root(nu, x, center, units, lengths, radius):
 
 
 def fairgrad(step, options, memory):
-    """arXiv 2402.15638, equation 8: (G x)_i = x_i^(-1/a) with x > 0; where there is none, the shortest convex combination, which is zero."""
+    """
+    arXiv 2402.15638, equation 8: x_i^(1/a) (G x)_i = p_i with x > 0 and a preference p, by default 1; where there is none, the shortest convex combination,
+    which is zero. For a = 0 it is the sum.
+    """
+    if options.get("alpha", 1) == 0:
+        return total(step, {}, {})
     power = 1 / number(options.get("alpha", 1))
     if not any(mgda(step, {}, {})):
         return step.zeros()
+    given = options.get("preference")
+    shares = [number(given[i]) for i in step.objectives] if given else [mpf(1)] * step.count
     # Inner products with the answer may be as far apart as its entries to that power.
     with mp.workdps(60 + int(60 * max(1, power) / 4)):
-        return fair(gramian(step.rows), power, step.rows)
+        return fair(gramian(step.rows), power, step.rows, shares)
 
 
-def fair(inner, power, rows):
+def fair(inner, power, rows, shares):
     """
-    The only minimum of the convex 1/2 x'Gx - sum phi(x), phi' = x^-power, by Newton's steps on the logarithms. The answer is proved, not believed: its
+    The only minimum of the convex 1/2 x'Gx - sum p phi(x), phi' = x^-power, by Newton's steps on the logarithms. The answer is proved, not believed: its
     equation holds to 40 digits.
     """
     count = len(inner)
     logs = [-mp.log(inner[i][i]) / (1 + power) for i in range(count)]
     for _ in range(2000):
         x = [mp.exp(y) for y in logs]
-        image, pull = [dot(row, x) for row in inner], [mp.exp(-power * y) for y in logs]
+        image, pull = [dot(row, x) for row in inner], [p * mp.exp(-power * y) for p, y in zip(shares, logs)]
         if max(abs(i / p - 1) for i, p in zip(image, pull)) < mpf(10) ** -40:
             return combine(x, rows)
         hessian = [[inner[i][j] * x[i] * x[j] + (i == j) * power * pull[i] * x[i] for j in range(count)] for i in range(count)]
@@ -419,8 +473,11 @@ def fair(inner, power, rows):
 
 
 def nash_mtl(step, options, memory):
-    """arXiv 2202.01017, equation 6: G x = 1 / x. With a largest length, as in its code: of G / |G| with the Frobenius norm, then cut to that length."""
-    direction = fairgrad(step, {"alpha": 1}, memory)
+    """
+    arXiv 2202.01017, equation 6: G x = 1 / x, or p / x (arXiv 2301.13501). With a largest length, as in its code: of G / |G| with the Frobenius norm, then cut
+    to that length.
+    """
+    direction = fairgrad(step, {"alpha": 1, "preference": options.get("preference")}, memory)
     limit = options.get("maxNorm")
     if limit is None or not any(direction):
         return direction
@@ -441,10 +498,12 @@ def imtl_g(step, options, memory):
 
 
 def config(step, options, memory):
-    """arXiv 2408.11104, equations 2 and 3: unit rows U, direction U+ 1, length sum <g_i, u>."""
+    """arXiv 2408.11104, equations 2 and 3: unit rows U, direction U+ 1, or U+ p for a preference, length sum <g_i, u>."""
+    given = options.get("preference")
     if "momentum" not in options:
-        return conflict_free(step, step.rows)
-    direction = conflict_free(step, bias_corrected(step, options["momentum"], memory))
+        return conflict_free(step, step.rows, [number(given[i]) for i in step.objectives] if given else None)
+    averages, objectives = bias_corrected(step, options["momentum"], memory)
+    direction = conflict_free(step, averages, [number(given[i]) for i in objectives] if given else None)
     if options["momentum"].get("optimizer") != "adam":
         return direction
     # What makes an average m <- beta m + (1 - beta) g, divided by 1 - beta^t, this direction.
@@ -454,11 +513,12 @@ def config(step, options, memory):
     return times(1 / (1 - beta), subtract(after, times(beta, before)))
 
 
-def conflict_free(step, rows):
+def conflict_free(step, rows, preference=None):
     units = units_of(rows)
     if not units:
         return step.zeros()
-    solution = combine(pseudo_inverse_times(gramian(units), [mpf(1)] * len(units)), units)
+    wanted = [p for p, row in zip(preference or [mpf(1)] * len(rows), rows) if any(row)]
+    solution = combine(pseudo_inverse_times(gramian(units), wanted), units)
     if norm(solution) <= TINY:
         return step.zeros()
     heading = unit(solution)
@@ -466,13 +526,13 @@ def conflict_free(step, rows):
 
 
 def bias_corrected(step, momentum, memory):
-    """The averages of arXiv 2408.11104, algorithm 1, of all objectives seen so far."""
+    """The averages of arXiv 2408.11104, algorithm 1, of all objectives seen so far, and which these are."""
     beta = number(momentum.get("beta", 0.9))
     averages, seen = memory.setdefault("averages", {}), memory.setdefault("seen", {})
     for objective, row in zip(step.objectives, step.rows):
         averages[objective] = add(times(beta, averages.get(objective, step.zeros())), times(1 - beta, row))
         seen[objective] = seen.get(objective, 0) + 1
-    return [times(1 / (1 - beta ** seen[i]), averages[i]) for i in sorted(averages)]
+    return [times(1 / (1 - beta ** seen[i]), averages[i]) for i in sorted(averages)], sorted(averages)
 
 
 def aligned_mtl(step, options, memory):
@@ -942,6 +1002,8 @@ METHODS = {
     "bloop": bloop,
     "bloop-average": bloop_average,
     "dynamic-barrier": dynamic_barrier,
+    "pcd": pcd,
+    "multiplier": multiplier,
     "pcgrad": pcgrad,
     "gradvac": gradvac,
     "mgda": mgda,

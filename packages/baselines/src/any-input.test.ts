@@ -38,12 +38,15 @@ const LOSSES: readonly ((random: Random) => number)[] = [
 
 const OPTIONS: Readonly<Record<string, readonly object[]>> = {
   constant: [{ weights: [1, 2, 3, 4] }],
+  multiplier: [{ budget: 1 }, { budget: -1e300, stepSize: 1e300 }],
+  'dynamic-barrier': [{}, { barrier: {} }, { barrier: { lowest: -1e308, alpha: 1e300 } }],
+  pcd: [{}, { tau: 1, beta: 0 }, { tau: 0, epsilon: 1e-300 }],
   stch: [{}, { mu: 1e-12 }, { warmup: 0 }],
   pbi: [{}, { ideal: -5 }],
   cosmos: [{}, { concentration: 1e-3 }],
   famo: [{}, { minimum: -1e10 }],
   'nash-mtl': [{}, { maxNorm: 1e-5 }],
-  fairgrad: [{}, { alpha: 0.2 }, { alpha: 10 }],
+  fairgrad: [{}, { alpha: 0 }, { alpha: 0.2 }, { alpha: 10 }],
   config: [{}, { momentum: {} }, { momentum: { optimizer: 'adam' } }],
   'cr-mogm': [{}, { combiner: 'nash-mtl' }],
   gradvac: [{}, { initial: 0.9 }],

@@ -249,3 +249,62 @@ describe('momentum', () => {
     expect(() => config({ momentum: { beta: 1 } })).toThrow('config: option momentum.beta');
   });
 });
+
+describe('with a preference', () => {
+  const preference = [3, 0.5, 1, 2, 0.1, 7];
+
+  test('independent gradients: cosines in its proportions, and the length of the projections', () => {
+    for (const { name, rows } of matrixBank().filter(({ name }) => name.includes('normal'))) {
+      const own = preference.slice(0, rows.length);
+      const { direction, certificate } = combine(rows, { preference: own });
+      const ratios = rows.map((row, i) => dot(unit(row), unit(direction)) / own[i]!);
+      for (const ratio of ratios) expect(ratio / ratios[0]!, name).toBeCloseTo(1, 10);
+      expect(relativeError(direction, projectionsOn(rows, direction)), name).toBeLessThan(1e-11);
+      expect(certificate!.solved, name).toBe(true);
+    }
+  });
+
+  test('equal numbers, of any size, change nothing', () => {
+    const rows = gradients(3, 3, 5)();
+    for (const own of [1e-100, 1, 1e100]) {
+      const { direction } = combine(rows, { preference: [own, own, own] });
+      expect(relativeError(direction, combine(rows).direction)).toBeLessThan(1e-13);
+    }
+  });
+
+  test('scaling a gradient scales the length alone', () => {
+    const rows = gradients(5, 3, 5)();
+    const scaled = rows.map((row, i) => row.map((x) => x * 10 ** (8 * i - 8)));
+    const [a, b] = [rows, scaled].map((given) => unit(combine(given, { preference: [1, 2, 3] }).direction));
+    expect(relativeError(a!, b!)).toBeLessThan(1e-12);
+  });
+
+  test('dependent gradients: the projection of the preference on what cosines there are', () => {
+    // The cosines of two equal gradients are equal: the mean of their numbers.
+    const rows = [
+      [2, 0, 0],
+      [5, 0, 0],
+      [0, 1, 0],
+    ];
+    const { direction } = combine(rows, { preference: [1, 3, 2] });
+    expect(unit(direction)[0]).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(unit(direction)[1]).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+
+  test('with momentum, an objective that is absent keeps its number beside its average', () => {
+    const combiner = () => config({ preference: [1, 2, 3], momentum: { beta: 0.5 } });
+    const [first, second] = [gradients(6, 3, 5)(), gradients(7, 3, 5)()];
+    const { direction } = combineVectors(combiner(), [0, 0, 0], first, [second[0]!, null, second[2]!]);
+    // The averages without bias: e ← e / 2 + g / 2, divided by 1 − 1 / 2ⁿ.
+    const averages = first.map((row, i) => (i === 1 ? row : sum([1 / 3, row], [2 / 3, second[i]!])));
+    const expected = combine(averages, { preference: [1, 2, 3] }).direction;
+    expect(relativeError(direction, expected)).toBeLessThan(1e-12);
+  });
+
+  test.each([
+    [[1, 0], 'config: option preference'],
+    [[1, 2, 3], 'config: preference has 3 numbers for 2 objectives.'],
+  ])('%j is refused', (wrong, message) => {
+    expect(() => combine([[1], [2]], { preference: wrong })).toThrow(message);
+  });
+});

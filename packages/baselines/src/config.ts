@@ -5,11 +5,13 @@ import {
   combination,
   finiteNumber,
   type GramianCombiner,
+  type Setup,
   type SymmetricMatrix,
   unit,
 } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
 import * as v from 'valibot';
+import { checkPreference, type Preference, positivePreferenceSchema, presentOf } from './parts/preference.ts';
 import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
 
 /*
@@ -17,6 +19,8 @@ import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
  * all gradients on it:
  *
  *   d = (Σᵢ ⟨gᵢ, û⟩) û,   û = u / ‖u‖,   u = U⁺ 1,   U the matrix of the unit gradients gᵢ / ‖gᵢ‖.
+ *
+ * With a preference p the cosines are in the proportions of p: u = U⁺ p.
  *
  * With momentum, the gradients' bias-corrected moving averages take the place of the gradients: mᵢ ← β mᵢ +
  * (1 − β) gᵢ, divided by 1 − β^nᵢ after nᵢ gradients. In the paper's algorithm every step brings the gradient
@@ -27,6 +31,8 @@ import { eigenpairs, timesFunction } from './solvers/eigenpairs.ts';
  */
 
 export interface ConfigOptions {
+  /** p, > 0, the proportions of the cosines: one number per objective in their order. Default 1 for all. */
+  readonly preference?: Preference;
   /** Combines moving averages of the gradients. Default: the gradients of this step. */
   readonly momentum?: MomentumOptions;
 }
@@ -45,6 +51,7 @@ export interface MomentumOptions {
 }
 
 const schema = v.strictObject({
+  preference: v.optional(positivePreferenceSchema),
   momentum: v.optional(
     v.strictObject({
       beta: v.optional(v.pipe(finiteNumber, v.minValue(0), v.ltValue(1)), 0.9),
@@ -62,22 +69,26 @@ interface Memory {
 
 /**
  * ConFIG. A zero gradient takes no part. If gradients are dependent, U⁺ is the Moore–Penrose pseudo-inverse,
- * and the cosines are as equal as possible. If the unit gradients add up to zero, d = 0. With momentum, an
+ * and the cosines are as near to the preference as possible. If the unit gradients, times the preference, add
+ * up to zero, d = 0. With momentum, an
  * absent objective takes part with its average once it has been seen.
  */
 export function config(options: ConfigOptions = {}): GramianCombiner<Memory> {
-  const { momentum } = checkOptions('config', schema, options);
+  const { preference, momentum } = checkOptions('config', schema, options);
+  const check = (setup: Setup) => checkPreference('config', preference, setup);
   if (!momentum) {
     return {
       name: 'config',
       needs: 'gramian',
-      combine: ({ gramian, rows, precision }) => conflictFree(gramian, rows.length, precision),
+      check,
+      combine: (step) => conflictFree(step.gramian, presentOf(preference, step), step.precision),
     };
   }
   const { beta, optimizer } = momentum;
   return {
     name: 'config',
     needs: 'gramian',
+    check,
     remembers: ({ rows }) => rows.length + (optimizer === 'adam' ? 1 : 0),
     init: () => ({ steps: 0, seen: {} }),
     combine({ gramian, rows, setup, memory, precision }) {
@@ -95,7 +106,7 @@ export function config(options: ConfigOptions = {}): GramianCombiner<Memory> {
       });
       const { coefficients, certificate } = conflictFree(
         gramian.lift(corrected),
-        corrected.length,
+        presentOf(preference, { setup, rows: setup.rows }),
         precision,
       );
       const direction = combination(coefficients, corrected);
@@ -129,22 +140,22 @@ export const configDefinition: CombinerDefinition = {
   create: config,
 };
 
-/** ConFIG's coefficients over the first `count` rows. */
+/** ConFIG's coefficients over the first rows, with one number per row as their preference. */
 function conflictFree(
   gramian: SymmetricMatrix,
-  count: number,
+  preference: readonly number[],
   precision: number,
 ): { coefficients: number[]; certificate: Certificate } {
-  const units = unitRows(gramian, count);
-  const ones = units.indices.map(() => 1);
-  const pairs = eigenpairs({ ...units, lengths: ones }, precision);
-  const x = timesFunction(pairs, (sigma) => sigma ** -2, ones, precision);
-  // The inner products of u with the unit gradients. All are 1 if that is possible.
-  const products = timesFunction(pairs, () => 1, ones, precision);
+  const units = unitRows(gramian, preference.length);
+  const wanted = units.indices.map((row) => preference[row]!);
+  const pairs = eigenpairs({ ...units, lengths: units.indices.map(() => 1) }, precision);
+  const x = timesFunction(pairs, (sigma) => sigma ** -2, wanted, precision);
+  // The inner products of u with the unit gradients. They are the wanted ones if that is possible.
+  const products = timesFunction(pairs, () => 1, wanted, precision);
   const square = products.reduce((sum, product, position) => sum + product * x[position]!, 0);
-  const coefficients = new Array<number>(count).fill(0);
+  const coefficients = new Array<number>(preference.length).fill(0);
   if (square === 0) {
-    const note = 'No direction: the unit gradients add up to zero.';
+    const note = 'No direction: the unit gradients, times the preference, add up to zero.';
     return { coefficients, certificate: { ...pairs.certificate, solved: false, note } };
   }
   const together = products.reduce((sum, product, position) => sum + product * units.lengths[position]!, 0);

@@ -13,6 +13,7 @@ const demands: Readonly<Record<string, Omit<ConformanceOptions, 'guarantees'>>> 
 /** Options for methods that have no defaults. */
 const needed: Readonly<Record<string, object>> = {
   constant: { weights: [2, 0.5, 1] },
+  multiplier: { budget: 1 },
 };
 
 /** Options with which methods compute or remember something else, and the guarantees that still hold. */
@@ -23,6 +24,19 @@ const variants: readonly (readonly [string, object, ConformanceOptions['guarante
   ['pcgrad', { lambda: 0.5, average: { rho: 0.1 } }, ['permutation-equivariant']],
   ['pcgrad', { lambda: 0.5, average: { rho: 0.1, update: 'before' } }, ['permutation-equivariant']],
   ['dynamic-barrier', { lambda: 0.5, average: { rho: 0.1 } }, ['permutation-equivariant']],
+  ['dynamic-barrier', { barrier: {} }, ['permutation-equivariant', 'respects-priority', 'weighted']],
+  [
+    'dynamic-barrier',
+    { barrier: { alpha: 0.1, beta: 2, lowest: -1 } },
+    ['permutation-equivariant', 'respects-priority', 'weighted'],
+  ],
+  ['pcd', { tau: 0.3, beta: 0, epsilon: 1e-8 }, ['permutation-equivariant', 'weighted']],
+  ['multiplier', { budget: 0.1, stepSize: 1 }, ['permutation-equivariant', 'weighted']],
+  ['nash-mtl', { preference: [2, 0.5, 1], maxNorm: 1 }, ['non-conflicting', 'weighted']],
+  ['fairgrad', { preference: [2, 0.5, 1], alpha: 2 }, ['non-conflicting', 'weighted']],
+  ['fairgrad', { alpha: 0 }, ['linear-under-scaling', 'permutation-equivariant', 'weighted']],
+  ['config', { preference: [2, 0.5, 1] }, ['linear-under-scaling', 'weighted']],
+  ['config', { preference: [2, 0.5, 1], momentum: { beta: 0.5 } }, []],
   ['dualproj', { preference: [2, 0, 1] }, ['non-conflicting', 'weighted']],
   ['upgrad', { preference: [2, 0, 1] }, ['non-conflicting', 'linear-under-scaling', 'weighted']],
   ['dualproj', { regularization: 1e-4 }, ['permutation-equivariant', 'weighted']],

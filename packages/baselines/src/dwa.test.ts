@@ -64,12 +64,30 @@ test('ratios of any size leave the weights finite', () => {
   expect(weightsOf(dwa(), far).at(-1)).toEqual([2, 0]);
 });
 
-test('a mean loss that is not positive is refused at the end of its epoch', () => {
+test('losses of either sign: 2 softmax(r / T) with r from the means, whatever their signs', () => {
+  const signed = [
+    [-4, 2],
+    [2, -1],
+    [1, 1],
+  ].map((losses, epoch) => ({ losses, epoch }));
+  const parts = [2 / -4, -1 / 2].map((ratio) => Math.exp(ratio / 0.5));
+  const wanted = parts.map((part) => (2 * part) / (parts[0]! + parts[1]!));
+  expect(relativeError(weightsOf(dwa({ temperature: 0.5 }), signed).at(-1)!, wanted)).toBeLessThan(1e-14);
+  const mixed = [
+    [-4, 2],
+    [-2, -6],
+    [1, 1],
+  ].map((losses, epoch) => ({ losses, epoch }));
+  const [first, second] = weightsOf(dwa({ temperature: 1 }), mixed).at(-1)!;
+  expect(first! / second!).toBeCloseTo(Math.exp(0.5 + 3), 10);
+});
+
+test('a mean loss of zero is refused at the end of its epoch', () => {
   const zero = [
     { losses: [1, 0], epoch: 0 },
     { losses: [1, 1], epoch: 1 },
   ];
   expect(() => weightsOf(dwa(), zero)).toThrow(
-    'dwa: the mean loss of "objective 1" over epoch 0 is 0, but must be > 0',
+    'dwa: the mean loss of "objective 1" over epoch 0 is 0, but must be positive or negative',
   );
 });

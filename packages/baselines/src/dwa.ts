@@ -45,8 +45,8 @@ interface Epochs {
 type DwaMemory = ByObjective<Epochs>;
 
 /**
- * DWA. A trainer counts epochs only if it has `stepsPerEpoch`; otherwise the weights stay 1. Throws unless
- * the mean losses are > 0.
+ * DWA. A trainer counts epochs only if it has `stepsPerEpoch`; otherwise the weights stay 1. Losses may have
+ * either sign. Throws if the mean loss of an epoch is 0.
  */
 export function dwa(options: DwaOptions = {}): LossCombiner<DwaMemory> {
   const { temperature } = checkOptions('dwa', schema, options);
@@ -93,10 +93,10 @@ function noted({ rows, losses, epoch, memory }: StepContext<DwaMemory>, row: num
   const begun = { epoch, sum: loss, count: 1 };
   if (own.epoch === null) return { ...own, ...begun };
   const mean = own.sum / own.count;
-  if (!(mean > 0)) {
+  if (mean === 0) {
     throw new Error(
-      `dwa: the mean loss of "${objective}" over epoch ${own.epoch} is ${mean}, but must be > 0, because the next one is divided by it. ` +
-        'Add a constant to the loss that keeps it positive, or use a method that takes any loss, such as mixed.',
+      `dwa: the mean loss of "${objective}" over epoch ${own.epoch} is 0, but must be positive or negative, because the next one is divided by it. ` +
+        'Add a constant to the loss that keeps it from 0, or use a method that takes any loss, such as mixed.',
     );
   }
   return { ...begun, means: [...own.means, mean].slice(-2) };

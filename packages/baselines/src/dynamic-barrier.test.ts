@@ -10,7 +10,7 @@ import {
   withPriorities,
 } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
-import { type DynamicBarrierOptions, dynamicBarrier } from './dynamic-barrier.ts';
+import { type BarrierOptions, type DynamicBarrierOptions, dynamicBarrier } from './dynamic-barrier.ts';
 import { explicitAverages } from './testing/averages.ts';
 import { scaleError } from './testing/scales.ts';
 
@@ -122,4 +122,82 @@ test('anything but two levels is refused', () => {
 test('wrong options are refused', () => {
   expect(() => dynamicBarrier({ lambda: -1 })).toThrow('dynamic-barrier: option lambda: ');
   expect(() => dynamicBarrier({ average: { rho: 0 } })).toThrow('dynamic-barrier: option average.rho: ');
+});
+
+describe('as first published', () => {
+  const barrierOf = (rows: readonly Vector[], losses: readonly number[], barrier: BarrierOptions) => {
+    const engine = createVectorEngine({
+      combiner: dynamicBarrier({ barrier }),
+      objectives: withPriorities(0, 1),
+    });
+    return engine.step({ batches: [rows], losses }).direction;
+  };
+
+  test('g₁ + max((φ − ⟨g₁, g₀⟩) / ‖g₀‖², 0) g₀ with φ = min(α (L₀ − L̂), β ‖g₀‖²), in all cases', () => {
+    const next = gradients<[Vector, Vector]>(2, 2, 4);
+    const cases = new Set<string>();
+    for (let draw = 0; draw < 200; draw++) {
+      const [main, auxiliary] = next();
+      const [alpha, beta] = [2 ** ((draw % 5) - 2), 2 ** ((draw % 3) - 1)];
+      const [loss, lowest] = [1 + (draw % 4), -0.5 * (draw % 2)];
+      const phi = Math.min(alpha * (loss - lowest), beta * dot(main, main));
+      const share = Math.max((phi - dot(auxiliary, main)) / dot(main, main), 0);
+      cases.add(`${phi === beta * dot(main, main)} ${share > 0}`);
+      const direction = barrierOf([main, auxiliary], [loss, -7], { alpha, beta, lowest });
+      expect(relativeError(direction, sum([1, auxiliary], [share, main]))).toBeLessThan(1e-13);
+      // The main loss falls at least at the rate φ.
+      expect(dot(direction, main)).toBeGreaterThanOrEqual(phi - 1e-12);
+    }
+    expect(cases.size).toBe(4);
+  });
+
+  test('with β alone it is the direction with λ = 1: the barrier ‖g₀‖²', () => {
+    const next = gradients<[Vector, Vector]>(3, 2, 4);
+    for (let draw = 0; draw < 20; draw++) {
+      const rows = next();
+      const direction = barrierOf(rows, [1e9, 1], {});
+      expect(relativeError(direction, combine({}, rows))).toBeLessThan(1e-13);
+    }
+  });
+
+  test('scaling losses and gradients of the main objective changes nothing while α rules', () => {
+    const [main, auxiliary] = gradients<[Vector, Vector]>(4, 2, 4)();
+    const at = (scale: number) =>
+      barrierOf([main.map((x) => x * scale), auxiliary], [2 * scale, 1], { alpha: 1 / scale, beta: 1e300 });
+    // φ stays, and so does what of the auxiliary gradient is along the main one: d scales by the share alone.
+    for (const scale of [1e-10, 1e-3, 1e10]) {
+      const share = Math.max((2 - scale * dot(auxiliary, main)) / (scale ** 2 * dot(main, main)), 0);
+      expect(relativeError(at(scale), sum([1, auxiliary], [share * scale, main]))).toBeLessThan(1e-12);
+    }
+  });
+
+  test('a main gradient that is zero or absent, and an auxiliary one that is absent', () => {
+    const engine = createVectorEngine({
+      combiner: dynamicBarrier({ barrier: {} }),
+      objectives: withPriorities(0, 1),
+    });
+    const at = (rows: readonly (Vector | null)[]) =>
+      engine.step({ batches: [rows], losses: [1, 1] }).direction;
+    expect(
+      at([
+        [0, 0],
+        [1, 2],
+      ]),
+    ).toEqual([1, 2]);
+    expect(at([null, [1, 2]])).toEqual([1, 2]);
+    expect(at([[1, 0], null])).toEqual([1, 0]);
+    expect(at([[2, 0], null])).toEqual([0.5, 0]);
+  });
+
+  test('a main loss below its bound, and options that do not go together, are refused', () => {
+    expect(() => barrierOf([[1], [1]], [-1, 0], {})).toThrow(
+      'dynamic-barrier: the main loss is -1, below barrier.lowest, which is 0.',
+    );
+    for (const other of [{ lambda: 1 }, { average: {} }]) {
+      expect(() => dynamicBarrier({ ...other, barrier: {} })).toThrow(
+        'dynamic-barrier: option barrier: There is no barrier with lambda or average',
+      );
+    }
+    expect(() => dynamicBarrier({ barrier: { alpha: -1 } })).toThrow('option barrier.alpha: ');
+  });
 });

@@ -113,8 +113,41 @@ test('a zero gradient: no solution, and nothing moves', () => {
   expect(certificate).toMatchObject({ solved: false });
 });
 
-test('α has to be positive', () => {
-  expect(() => fairgrad({ alpha: 0 })).toThrow('fairgrad: option alpha');
+test('α = 0: the sum of the gradients, conflicting or not, whatever the preference', () => {
+  const rows = [
+    [-4, 1, 1],
+    [60, 1, 1],
+    [0, 0, 0],
+  ];
+  for (const preference of [undefined, [1, 2, 3]]) {
+    const { coefficients, certificate } = combine(rows, { alpha: 0, ...(preference && { preference }) });
+    expect(coefficients).toEqual([1, 1, 1]);
+    expect(certificate).toEqual({ solved: true, residual: 0 });
+  }
+});
+
+test('α must not be negative', () => {
+  expect(() => fairgrad({ alpha: -1 })).toThrow('fairgrad: option alpha');
+});
+
+test('with a preference each coefficient to the power 1/α times the improvement is its number', () => {
+  const preference = [3, 0.5, 1, 2, 0.1, 7];
+  for (const { name, rows } of matrixBank()) {
+    for (const alpha of [0.5, 1, 2]) {
+      const own = preference.slice(0, rows.length);
+      const { direction, coefficients, certificate } = combine(rows, { alpha, preference: own });
+      if (certificate!.note !== undefined) continue;
+      for (const [i, row] of rows.entries()) {
+        const error = dot(row, direction) - own[i]! * coefficients[i]! ** (-1 / alpha);
+        const bound = 1e-11 * Math.hypot(...row) * Math.hypot(...direction);
+        expect(Math.abs(error), `${name}, ${alpha}`).toBeLessThan(bound);
+      }
+    }
+  }
+  expect(() => combine([[1], [2]], { preference: [1] })).toThrow(
+    'fairgrad: preference has 1 numbers for 2 objectives.',
+  );
+  expect(() => fairgrad({ preference: [0, 1] })).toThrow('fairgrad: option preference');
 });
 
 test('an absent objective is left out', () => {

@@ -10,6 +10,7 @@ import { dot } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { plugin } from './index.ts';
 import { hardMatrices } from './testing/hard-matrices.ts';
+import { isForTwoLevels, neededOptions } from './testing/needs.ts';
 
 /*
  * What methods declare holds for whatever they answer, certified or not, where inner products hardly tell
@@ -22,7 +23,7 @@ const matrices = hardMatrices();
 
 const variants: readonly (readonly [string, object, readonly Guarantee[]])[] = [
   ...plugin.combiners!.flatMap(({ id, guarantees }): (readonly [string, object, readonly Guarantee[]])[] =>
-    id === 'constant' ? [] : [[id, {}, guarantees]],
+    id === 'constant' ? [] : [[id, neededOptions(id, 1), guarantees]],
   ),
   ['fairgrad', { alpha: 0.5 }, ['non-conflicting', 'permutation-equivariant']],
   ['fairgrad', { alpha: 5 }, ['non-conflicting', 'permutation-equivariant']],
@@ -73,16 +74,14 @@ function opposed(seed: number): Rows {
   );
 }
 
-const needsTwoLevels = (id: string) => ['a-gem', 'dynamic-barrier'].includes(id);
-
 describe('permutation-equivariant', () => {
   test.each(ofGuarantee('permutation-equivariant'))('%s %j', (id, options) => {
     for (const { name, rows } of matrices) {
       const plain = [...rows.keys()];
-      const first = answer(id, options, rows, plain, needsTwoLevels(id));
+      const first = answer(id, options, rows, plain, isForTwoLevels(id));
       if (!first) continue;
       for (const order of [plain.toReversed(), [...plain.slice(1), 0]]) {
-        const other = answer(id, options, rows, order, needsTwoLevels(id))!;
+        const other = answer(id, options, rows, order, isForTwoLevels(id))!;
         const difference = Math.hypot(...first.direction.map((x, i) => x - other.direction[i]!));
         const size = sizeOf(first, rows, plain) + sizeOf(other, rows, order);
         expect(difference, `${name}, order ${order}`).toBeLessThanOrEqual(1e-12 * size);

@@ -28,8 +28,10 @@ import { mgdaDefinition } from './mgda.ts';
 import { mixedDefinition } from './mixed.ts';
 import { mocoDefinition } from './moco.ts';
 import { modoDefinition } from './modo.ts';
+import { multiplierDefinition } from './multiplier.ts';
 import { nashMtlDefinition } from './nash-mtl.ts';
 import { pbiDefinition } from './pbi.ts';
+import { pcdDefinition } from './pcd.ts';
 import { pcgradDefinition } from './pcgrad.ts';
 import { randomDefinition } from './random.ts';
 import { rlwDefinition } from './rlw.ts';
@@ -51,7 +53,7 @@ export type { CrMogmOptions } from './cr-mogm.ts';
 export { type DbMtlOptions, dbMtl } from './db-mtl.ts';
 export { type DualprojOptions, dualproj } from './dualproj.ts';
 export { type DwaOptions, dwa } from './dwa.ts';
-export { type DynamicBarrierOptions, dynamicBarrier } from './dynamic-barrier.ts';
+export { type BarrierOptions, type DynamicBarrierOptions, dynamicBarrier } from './dynamic-barrier.ts';
 export { type EpoOptions, epo } from './epo.ts';
 export { type FairgradOptions, fairgrad } from './fairgrad.ts';
 export { type FamoOptions, famo } from './famo.ts';
@@ -69,11 +71,13 @@ export { mgda } from './mgda.ts';
 export { type MixedOptions, mixed } from './mixed.ts';
 export { type MocoOptions, moco } from './moco.ts';
 export { type ModoOptions, modo } from './modo.ts';
+export { type MultiplierOptions, multiplier } from './multiplier.ts';
 export { type NashMtlOptions, nashMtl } from './nash-mtl.ts';
 export type { PerObjective } from './parts/per-objective.ts';
 export type { Preference } from './parts/preference.ts';
 export type { AverageOptions } from './parts/two-levels.ts';
 export { type PbiOptions, pbi } from './pbi.ts';
+export { type PcdOptions, pcd } from './pcd.ts';
 export { type PcgradOptions, pcgrad } from './pcgrad.ts';
 export { random } from './random.ts';
 export { rlw } from './rlw.ts';
@@ -101,6 +105,7 @@ const methods: readonly CombinerDefinition[] = [
   cosmosDefinition,
   pbiDefinition,
   famoDefinition,
+  multiplierDefinition,
   // Coefficients from inner products.
   mgdaDefinition,
   pcgradDefinition,
@@ -118,6 +123,7 @@ const methods: readonly CombinerDefinition[] = [
   krumDefinition,
   // The same on levels of priority.
   dynamicBarrierDefinition,
+  pcdDefinition,
   metabalanceDefinition,
   aGemDefinition,
   cosineSimilarityDefinition,

@@ -2,6 +2,7 @@ import { checkOptions, createVectorEngine, type GradientCombiner } from '@scalpe
 import { withPriorities } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
 import { plugin } from './index.ts';
+import { isForTwoLevels, neededOptions } from './testing/needs.ts';
 
 /* Losses of any size that float64 can hold. */
 
@@ -22,7 +23,7 @@ function coefficients(
   losses: readonly number[],
   factors: readonly number[] = [1, 0.75, 0.5],
 ): readonly (readonly number[])[] {
-  const priorities = ['a-gem', 'dynamic-barrier'].includes(combiner.name) ? [0, 1, 1] : [0, 0, 0];
+  const priorities = isForTwoLevels(combiner.name) ? [0, 1, 1] : [0, 0, 0];
   const engine = createVectorEngine({ combiner, objectives: withPriorities(...priorities) });
   const batches = Array.from(
     { length: combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1 },
@@ -47,7 +48,7 @@ const EDGES = [
 const variants: readonly (readonly [string, object])[] = [
   ...plugin.combiners!.flatMap(({ id }): (readonly [string, object])[] => {
     if (id === 'krum') return [];
-    return [[id, id === 'constant' ? { weights: [2, 0.5, 1] } : {}]];
+    return [[id, neededOptions(id, 3)]];
   }),
   ['stch', { mu: 1e-10 }],
   ['stch', { mu: 1e-310, preference: [1e300, 1e308, 0] }],
@@ -60,6 +61,9 @@ const variants: readonly (readonly [string, object])[] = [
   ['db-mtl', { regularization: 1e-8 }],
   ['gradnorm', { alpha: 1000 }],
   ['dwa', { temperature: 1e-300 }],
+  ['dynamic-barrier', { barrier: {} }],
+  ['dynamic-barrier', { barrier: { alpha: 1e300, lowest: -1e308 } }],
+  ['multiplier', { budget: -1e308, stepSize: 1e308 }],
 ];
 
 test.each(variants)(

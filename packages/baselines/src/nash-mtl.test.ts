@@ -183,3 +183,69 @@ test('an absent objective is left out', () => {
   const { direction } = combine([[2, 0], null, [0, 5]]);
   for (const x of direction) expect(x).toBeCloseTo(1, 14);
 });
+
+describe('with a preference', () => {
+  const preference = [3, 0.5, 1, 2, 0.1, 7];
+
+  test('αᵢ ⟨gᵢ, d⟩ = pᵢ, and the squared length is their sum', () => {
+    for (const { name, rows } of solvable) {
+      const own = preference.slice(0, rows.length);
+      const { direction, coefficients, certificate } = combine(rows, { preference: own });
+      expect(certificate!.solved, name).toBe(true);
+      for (const [i, row] of rows.entries()) {
+        expect((coefficients[i]! * dot(row, direction)) / own[i]!, name).toBeCloseTo(1, 8);
+      }
+      const total = own.reduce((a, b) => a + b, 0);
+      expect(dot(direction, direction) / total, name).toBeCloseTo(1, 10);
+    }
+  });
+
+  test('two gradients: a rational number of times each is the same as copies of it', () => {
+    const rows = [
+      [1, 0.5],
+      [-0.2, 1],
+    ];
+    // Of n copies each contributes 1 / n of α: Σ over the copies of αᵢ ⟨g, d⟩ = n.
+    const copies = [rows[0]!, rows[0]!, rows[0]!, rows[1]!, rows[1]!];
+    const { direction } = combine(rows, { preference: [3, 2] });
+    expect(relativeError(direction, combine(copies).direction)).toBeLessThan(1e-12);
+  });
+
+  test('equal numbers c multiply the direction by √c; maxNorm limits the length all the same', () => {
+    const rows = [
+      [-4, 1, 1],
+      [6, 1, 1],
+    ];
+    const four = combine(rows, { preference: [4, 4] }).direction;
+    expect(
+      relativeError(
+        four,
+        combine(rows).direction.map((x) => 2 * x),
+      ),
+    ).toBeLessThan(1e-12);
+    const limited = combine(rows, { preference: [3, 2], maxNorm: 1 }).direction;
+    expect(Math.hypot(...limited)).toBeCloseTo(1, 12);
+    const free = combine(rows, { preference: [3, 2] }).direction;
+    expect(
+      relativeError(
+        limited,
+        free.map((x) => x / Math.hypot(...free)),
+      ),
+    ).toBeLessThan(1e-12);
+  });
+
+  test('absent objectives take their number with them', () => {
+    const rows = [[1, 0.5], null, [-0.2, 1]];
+    const { direction } = combine(rows, { preference: [3, 100, 2] });
+    const expected = combine([rows[0]!, rows[2]!], { preference: [3, 2] }).direction;
+    expect(direction).toEqual(expected);
+  });
+
+  test.each([
+    [[1, 0], 'nash-mtl: option preference'],
+    [[1, -1], 'nash-mtl: option preference'],
+    [[1, 2, 3], 'nash-mtl: preference has 3 numbers for 2 objectives.'],
+  ])('%j is refused', (wrong, message) => {
+    expect(() => combine([[1], [2]], { preference: wrong })).toThrow(message);
+  });
+});

@@ -1,5 +1,6 @@
 import { type CombinerDefinition, checkOptions, finiteNumber, type GramianCombiner } from '@scalpel/core';
 import * as v from 'valibot';
+import { checkPreference, type Preference, positivePreferenceSchema, presentOf } from './parts/preference.ts';
 import { fairCombination } from './solvers/fairness.ts';
 
 /*
@@ -7,10 +8,12 @@ import { fairCombination } from './solvers/fairness.ts';
  *
  *   d = Σ αᵢ gᵢ,   α > 0 with (G α)ᵢ = 1 / αᵢ,   G the Gramian of the gradients.
  *
- * For K gradients ‖d‖² = K, and d does not depend on their lengths.
+ * For K gradients ‖d‖² = K, and d does not depend on their lengths. With a preference p it is the asymmetric
+ * solution, which maximises Σ pᵢ log ⟨gᵢ, d⟩: (G α)ᵢ = pᵢ / αᵢ, and ‖d‖² = Σ pᵢ.
  *
  * Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik, Fetaya, "Multi-Task Learning as a Bargaining Game",
- * ICML 2022, arXiv 2202.01017, claim 3.1.
+ * ICML 2022, arXiv 2202.01017, claim 3.1. With a preference: Shamsian, Navon, Glazer, Kawaguchi, Chechik,
+ * Fetaya, "Auxiliary Learning as an Asymmetric Bargaining Game", ICML 2023, arXiv 2301.13501.
  *
  * The authors approach it by a sequence of convex programs. Here Newton's method solves the equation itself.
  */
@@ -19,13 +22,16 @@ export interface NashMtlOptions {
   /**
    * Limits the direction to this length, > 0, after G was divided by its Frobenius norm ‖G‖. Before the
    * limit, the direction then has the length √(K ‖G‖). The authors' code uses 1. Default null: G is not
-   * divided, and the length is √K.
+   * divided, and the length is √K. With a preference, its sum takes the place of K.
    */
   readonly maxNorm?: number | null;
+  /** p, > 0: one number per objective in their order. A larger one gives more weight. Default 1 for all. */
+  readonly preference?: Preference;
 }
 
 const schema = v.strictObject({
   maxNorm: v.optional(v.nullable(v.pipe(finiteNumber, v.gtValue(0))), null),
+  preference: v.optional(positivePreferenceSchema),
 });
 
 /**
@@ -34,16 +40,19 @@ const schema = v.strictObject({
  * cases the direction is zero, and the certificate says why.
  */
 export function nashMtl(options: NashMtlOptions = {}): GramianCombiner {
-  const { maxNorm } = checkOptions('nash-mtl', schema, options);
+  const { maxNorm, preference } = checkOptions('nash-mtl', schema, options);
   return {
     name: 'nash-mtl',
     needs: 'gramian',
+    check: (setup) => checkPreference('nash-mtl', preference, setup),
     combine(step) {
       const { gramian, rows, unit = 1 } = step;
-      const answer = fairCombination(step, rows.length, 1);
+      const shares = presentOf(preference, step);
+      const answer = fairCombination(step, rows.length, 1, shares);
       if (maxNorm === null) return answer;
       const norm = Math.hypot(...rows.flatMap((_, i) => rows.map((_, j) => gramian.at(i, j))));
-      const factor = Math.min(Math.sqrt(norm) * unit, maxNorm / Math.sqrt(rows.length));
+      const total = shares.reduce((sum, share) => sum + share, 0);
+      const factor = Math.min(Math.sqrt(norm) * unit, maxNorm / Math.sqrt(total));
       return { ...answer, coefficients: answer.coefficients.map((x) => x * factor) };
     },
   };

@@ -3,6 +3,7 @@ import { combineVectors } from '@scalpel/core/testing';
 import { expect, test } from 'vitest';
 import { plugin } from './index.ts';
 import { pcgrad } from './pcgrad.ts';
+import { isForTwoLevels, neededOptions } from './testing/needs.ts';
 
 /*
  * Gradients times a power of two, which is exact, over the whole range of float64. The squares of most of
@@ -19,7 +20,7 @@ function create(id: string, options: object = {}): GradientCombiner {
 
 /** The directions of three steps, for gradients times `scale`. */
 function directions(combiner: GradientCombiner, scale: number): readonly (readonly number[])[] {
-  const priorities = ['a-gem', 'dynamic-barrier'].includes(combiner.name) ? [0, 1] : [0, 1, 0, 1, 2];
+  const priorities = isForTwoLevels(combiner.name) ? [0, 1] : [0, 1, 0, 1, 2];
   const objectives = priorities.map((priority, index) => ({ name: `${index}`, priority }));
   const engine = createVectorEngine({ combiner, objectives });
   const random = randomFrom(11);
@@ -45,7 +46,7 @@ function times(vectors: readonly (readonly number[])[], factor: number): readonl
 const OTHERS = new Set(['nash-mtl', 'fairgrad', 'gradnorm', 'moco', 'modo']);
 
 test.each(plugin.combiners!.map(({ id }) => id).filter((id) => !OTHERS.has(id)))('%s', (id) => {
-  const make = () => create(id, id === 'constant' ? { weights: [2, 0.5, 1, 3, 1] } : {});
+  const make = () => create(id, neededOptions(id, 5));
   const plain = directions(make(), 1);
   for (const power of POWERS) expect(directions(make(), 2 ** power)).toEqual(times(plain, 2 ** power));
 });

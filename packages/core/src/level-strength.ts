@@ -20,12 +20,18 @@ export function strengthOf(lambda: LevelStrength, level: number): number {
 }
 
 /**
- * Throws if a list does not have one number per level after the first. The error names the method `owner`.
+ * Throws if a list does not have one number per level after the first. The error names the method `owner` and
+ * its option.
  */
-export function checkStrength(owner: string, lambda: LevelStrength, { levels }: Setup): void {
-  if (typeof lambda === 'number' || lambda.length === levels - 1) return;
+export function checkStrength(
+  owner: string,
+  strength: LevelStrength,
+  { levels }: Setup,
+  option = 'lambda',
+): void {
+  if (typeof strength === 'number' || strength.length === levels - 1) return;
   throw new Error(
-    `${owner}: lambda has ${lambda.length} numbers, but the objectives have ${levels} levels of priority. ` +
+    `${owner}: ${option} has ${strength.length} numbers, but the objectives have ${levels} levels of priority. ` +
       `Give ${levels - 1}, one per level after the first, or a single number for all.`,
   );
 }

@@ -7,13 +7,21 @@ import { describe, test } from 'vitest';
 
 const toolkit = createToolkit(bloop, baselines);
 
+/** Options that methods do not work without. */
+const needed: Readonly<Record<string, object>> = {
+  constant: { weights: [2, 0.5, 1] },
+  multiplier: { budget: 1 },
+};
+
 /** Every method with its defaults, and some with options that make them keep more state. */
 export const variants: readonly (readonly [string, object])[] = [
-  ...toolkit.combiners.map(({ id }) => [id, id === 'constant' ? { weights: [2, 0.5, 1] } : {}] as const),
+  ...toolkit.combiners.map(({ id }) => [id, needed[id] ?? {}] as const),
   ['bloop', { update: 'before', initial: 'first', along: 'batch' }],
   ['bloop', { rho: 1, update: 'before' }],
+  ['bloop', { project: 'cone' }],
   ['pcgrad', { lambda: 0.5, average: { rho: 0.1 } }],
   ['dynamic-barrier', { lambda: 0.5, average: { rho: 0.1 } }],
+  ['dynamic-barrier', { barrier: {} }],
 ];
 
 /** The least number of objectives that must be present, if it is more than one. */

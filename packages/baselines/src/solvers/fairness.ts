@@ -5,16 +5,16 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 /*
  * The combination of some rows whose coefficients are a power of its inner products with them:
  *
- *   w > 0  with  wᵢ = ⟨gᵢ, d⟩^−a,   d = Σ wᵢ gᵢ.
+ *   w > 0  with  wᵢ = (pᵢ / ⟨gᵢ, d⟩)^a,   d = Σ wᵢ gᵢ,   for a preference p > 0, by default 1.
  *
- * The direction d / ‖d‖ maximises the sum of the a-fair utilities of ⟨gᵢ, d⟩; for a = 1 these are logarithms.
- * The solution exists, and is unique, exactly if 0 is not in the convex hull of the rows.
+ * The direction d / ‖d‖ maximises the sum of the a-fair utilities of ⟨gᵢ, d⟩, times pᵢ^a; for a = 1 these are
+ * logarithms. The solution exists, and is unique, exactly if 0 is not in the convex hull of the rows.
  *
  * Let lᵢ be the lengths, wᵢ = bᵢ / lᵢ, and C the cosines. Then the equation reads C b = z with bᵢ zᵢ^a =
- * lᵢ^(1−a). For a = 1 it does not depend on the lengths. Its solution minimises the convex function ½ bᵀC b −
- * Σ ∫ zᵢ(bᵢ), whose gradient is C b − z. Newton's method solves it, and moves along the curves bᵢ zᵢ^a =
- * lᵢ^(1−a). On them log b and log z are linear. So no entry becomes negative, and very large or small numbers
- * need no special care.
+ * pᵢ^a lᵢ^(1−a). For a = 1 it does not depend on the lengths. Its solution minimises the convex function ½ bᵀC b
+ * − Σ ∫ zᵢ(bᵢ), whose gradient is C b − z. Newton's method solves it, and moves along the curves on which bᵢ
+ * zᵢ^a is this constant. On them log b and log z are linear. So no entry becomes negative, and very large or
+ * small numbers need no special care.
  */
 
 export interface FairCombination {
@@ -39,13 +39,14 @@ export function fairCombination(
   { gramian, precision, unit = 1 }: Pick<GramianStep, 'gramian' | 'precision' | 'unit'>,
   count: number,
   exponent: number,
+  preference: readonly number[] = new Array(count).fill(1),
 ): FairCombination {
   const { weights, certificate } = minimumNorm(gramian, count, precision);
   if (certificate.note !== undefined) {
     const note = `No solution. ${certificate.note} No direction.`;
     return { coefficients: weights.map(() => 0), certificate: { ...certificate, solved: false, note } };
   }
-  return solve(unitRows(gramian, count), exponent, precision, unit);
+  return solve(unitRows(gramian, count), exponent, preference, precision, unit);
 }
 
 /** The largest move of log b and log z in one step. */
@@ -60,11 +61,15 @@ const ROUNDS = 1000;
 function solve(
   { indices, lengths, cosines }: UnitRows,
   exponent: number,
+  preference: readonly number[],
   precision: number,
   unit: number,
 ): FairCombination {
   const size = lengths.length;
-  const logs = lengths.map((length) => (1 - exponent) * (Math.log(length) + Math.log(unit)));
+  const logs = indices.map(
+    (row, i) =>
+      (1 - exponent) * (Math.log(lengths[i]!) + Math.log(unit)) + exponent * Math.log(preference[row]!),
+  );
   // A common factor of b and z does not change the problem. This one is in the middle.
   const shift = logs.reduce((sum, x) => sum + x, 0) / size;
   let logB = logs.map((x) => (x - shift) / (1 + exponent));
