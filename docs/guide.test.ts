@@ -21,7 +21,10 @@ describe('choosing a combiner', () => {
   const definitions = [...bloop.plugin.combiners!, ...baselines.plugin.combiners!];
 
   /** Options for those that have no defaults. */
-  const needed: Readonly<Record<string, object>> = { constant: { weights: [1, 1, 1] } };
+  const needed: Readonly<Record<string, object>> = {
+    constant: { weights: [1, 1, 1] },
+    multiplier: { budget: 1 },
+  };
 
   function combinerOf(id: string): GradientCombiner {
     const definition = definitions.find((one) => one.id === id)!;

@@ -34,6 +34,7 @@ export function multiplier(options: MultiplierOptions): LossCombiner<number> {
     needs: 'losses',
     check: (setup) =>
       checkTwoLevels('multiplier', setup, 'Give them two priorities: the first has the budget.'),
+    memoryOf: 'levels',
     init: () => 0,
     combine({ rows, losses, memory: before }) {
       const main = losses.filter((_, row) => rows[row]!.level === 0);

@@ -13,6 +13,8 @@ import { describe, expect, test } from 'vitest';
 import { type PcdOptions, pcd } from './pcd.ts';
 import { scaleError } from './testing/scales.ts';
 
+type Pair = readonly [Vector, Vector];
+
 const length = (v: Vector) => Math.hypot(...v);
 const times = (factor: number, v: Vector) => v.map((x) => factor * x);
 const conflicting = [
@@ -27,7 +29,9 @@ const answer = (rows: readonly Vector[], options: PcdOptions = {}) =>
 describe('two levels', () => {
   /** In the first step each normalised gradient has length one. */
   const closedForm = ([primary, secondary]: readonly Vector[], tau: number) => {
-    const [a, b] = [primary!, secondary!].map((row) => times(1 / length(row), row)) as [Vector, Vector];
+    const [a, b] = [primary!, secondary!].map((row) =>
+      times(1 / length(row), row),
+    ) as readonly Vector[] as Pair;
     const nearest = sum([1, a], [Math.max(0, tau - dot(a, b)), b]);
     return times(length(primary!) / length(nearest), nearest);
   };
@@ -146,7 +150,7 @@ describe('averages of squared lengths', () => {
         counts[i]!++;
       }
       const scale = v.map((x, i) => 1 / Math.sqrt(x / (1 - beta ** counts[i]!) + epsilon));
-      const [a, b] = rows.map((row, i) => times(scale[i]!, row)) as [Vector, Vector];
+      const [a, b] = rows.map((row, i) => times(scale[i]!, row)) as readonly Vector[] as Pair;
       const missing = absent ? 0 : Math.max(0, tau * dot(b, b) - dot(a, b)) / dot(b, b);
       const nearest = sum([1, a], [missing, b]);
       const { direction } = engine.step({ batches: [given] });

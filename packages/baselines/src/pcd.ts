@@ -74,6 +74,7 @@ export function pcd(options: PcdOptions = {}): GramianCombiner<readonly Size[]> 
     name: 'pcd',
     needs: 'gramian',
     check: (setup) => checkStrength('pcd', tau, setup, 'tau'),
+    memoryOf: 'levels',
     init: ({ levels }) => Array.from({ length: levels }, () => ({ length: 0, steps: 0 })),
     combine(step) {
       const { unit = 1 } = step;
