@@ -4,6 +4,7 @@ import type { GradientCombiner, GramianCombiner } from '../combiner.ts';
 import { shared } from '../forward/shared.ts';
 import { NonFiniteError } from '../non-finite.ts';
 import type { Objective } from '../objective.ts';
+import { peakBytes } from '../testing/peak-bytes.ts';
 import {
   bias,
   byLoss,
@@ -106,30 +107,6 @@ describe('memory', () => {
     const bytes = await peakBytes(() => subject.step());
     subject.dispose();
     return bytes / (4 * size);
-  }
-
-  /** Bytes beyond those at the start. TensorFlow.js's own count takes every clone for a copy. */
-  async function peakBytes(work: () => Promise<unknown>): Promise<number> {
-    const backend = tf.backend();
-    const made = new Map<object, number>();
-    let [now, most] = [0, 0];
-    const { write, disposeData } = backend;
-    backend.write = (values, shape, dtype) => {
-      const dataId = write.call(backend, values, shape, dtype);
-      made.set(dataId, tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype));
-      now += made.get(dataId)!;
-      most = Math.max(most, now);
-      return dataId;
-    };
-    backend.disposeData = (dataId, force) => {
-      const size = made.get(dataId) ?? tf.engine().state.tensorInfo.get(dataId)?.bytes ?? 0;
-      const isGone = disposeData.call(backend, dataId, force);
-      if (isGone) now -= size;
-      return isGone;
-    };
-    await work();
-    Object.assign(backend, { write, disposeData });
-    return most;
   }
 
   /** Averages of all gradients. */

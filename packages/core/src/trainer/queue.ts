@@ -7,15 +7,18 @@ export interface Queue {
   close(): void;
 }
 
-/** Creates a queue. It calls `release` once it is closed and no work is in progress. */
-export function createQueue(release: () => void): Queue {
+/**
+ * Creates a queue. It calls `release` once it is closed and no work is in progress. Work that is refused then
+ * has the error `closed`.
+ */
+export function createQueue(release: () => void, closed: string): Queue {
   let isClosed = false;
   let isBusy = false;
   let last: Promise<unknown> = Promise.resolve();
   return {
     add(work) {
       const result = last.then(async () => {
-        if (isClosed) throw new Error('The trainer has been disposed of. Create a new one.');
+        if (isClosed) throw new Error(closed);
         isBusy = true;
         try {
           return await work();

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { described } from '../described.ts';
 
 /** Throws unless each is a variable that can be trained or saved, and is given once. */
-export function checkVariables(given: {
-  readonly variables: readonly unknown[];
-  readonly state: readonly unknown[];
-}): void {
+export function checkVariables(
+  given: { readonly variables: readonly unknown[]; readonly state: readonly unknown[] },
+  owner = 'trainer',
+): void {
   if (given.variables.length === 0)
     throw new Error('There are no variables to train. Give the ones the losses depend on.');
   const seen = new Set<string>();
@@ -14,7 +14,7 @@ export function checkVariables(given: {
       const variable = variableOf(value, `${list}[${index}]`);
       if (seen.has(variable.name)) throw new Error(`Variable "${variable.name}" is given twice.`);
       seen.add(variable.name);
-      checkAlive([variable]);
+      checkAlive([variable], owner);
       if (variable.dtype !== 'float32') {
         throw new Error(`Variable "${variable.name}" is ${variable.dtype}, but only float32 can be trained.`);
       }
@@ -26,14 +26,14 @@ export function checkVariables(given: {
  * Throws if the name of a variable now stands for something else. Then a step would move or save the wrong
  * thing, or nothing.
  */
-export function checkAlive(variables: readonly tf.Variable[]): void {
+export function checkAlive(variables: readonly tf.Variable[], owner = 'trainer'): void {
   const registered = tf.engine().registeredVariables;
   for (const variable of variables) {
     const now = registered[variable.name];
     if (now === variable) continue;
     const what = now ? ', and another one has its name now' : ', or is of another copy of TensorFlow.js';
     throw new Error(
-      `Variable "${variable.name}" has been disposed of${what}, so this trainer cannot use it. Create a new trainer with variables that exist.`,
+      `Variable "${variable.name}" has been disposed of${what}, so this ${owner} cannot use it. Create a new ${owner} with variables that exist.`,
     );
   }
 }

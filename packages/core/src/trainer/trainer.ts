@@ -61,7 +61,7 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
   const queue = createQueue(() => {
     directions.dispose();
     forgetOutputs(training);
-  });
+  }, 'The trainer has been disposed of. Create a new one.');
   const checkOpen = () => {
     if (queue.isClosed) throw new Error('The trainer was disposed of while a step was under way.');
   };

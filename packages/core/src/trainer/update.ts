@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Certificate } from '../combiner.ts';
 import { diagnoseAnew } from '../direction/diagnose-anew.ts';
 import type { Answer } from '../direction/direction.ts';
+import { namedGradients } from '../direction/named-gradients.ts';
 import type { Forward } from '../forward/forward.ts';
 import { lossesAgain } from '../forward/losses-again.ts';
 import { weakest } from '../protocol/weakest-certificate.ts';
@@ -107,7 +108,7 @@ function follow<Batch>(
   snapshots.push(snapshotOptimizer(optimizer, variables));
   if (schedule) setLearningRate(optimizer, rateAt(schedule, step));
   const learningRate = checkedLearningRate(`Step ${step}`, optimizer);
-  tf.tidy(() => optimizer.applyGradients(named(variables, direction, frozen)));
+  tf.tidy(() => optimizer.applyGradients(namedGradients(variables, direction, frozen)));
   tf.dispose(direction as tf.Tensor[]);
   return learningRate;
 }
@@ -117,23 +118,9 @@ function handedOut<Batch>(
   { options: { variables }, frozen }: Training<Batch>,
   direction: Answer['direction'],
 ): tf.NamedTensorMap {
-  const gradients = tidied(() => named(variables, direction, frozen));
+  const gradients = tidied(() => namedGradients(variables, direction, frozen));
   tf.dispose(direction.filter((_, v) => frozen[v]) as tf.Tensor[]);
   return gradients;
-}
-
-/** The direction in the form that TensorFlow.js's own optimizers take. */
-function named(
-  variables: readonly tf.Variable[],
-  direction: Answer['direction'],
-  frozen: readonly boolean[],
-): tf.NamedTensorMap {
-  // Optimizers need every variable in each step, because they keep accumulators by position. A variable
-  // without a gradient stays where it is, and so do its accumulators.
-  const entries = variables.map(({ name, shape }, v) => {
-    return [name, frozen[v] ? null : (direction[v] ?? tf.zeros(shape))] as const;
-  });
-  return Object.fromEntries(entries) as tf.NamedTensorMap;
 }
 
 function warnOfFallback<Batch>(
