@@ -60,6 +60,11 @@ export interface CombinerDefinition extends Definition {
 export interface TaskDefinition extends Definition {
   /** Names of its objectives, most important first. */
   readonly objectives: readonly string[];
+  /**
+   * Names of further values that it reports for every part, such as `test/error`. Lower is better. A suite may
+   * draw its plane in them.
+   */
+  readonly measures?: readonly string[];
   readonly create: (options: never, seed: number) => Task | Promise<Task>;
   /**
    * The map for paths of runs, for a task whose `position` is two numbers. It takes the same options as

@@ -3,7 +3,7 @@ import { canonicalJson, hashOf, type Json } from './canonical.ts';
 import { inside } from './inside.ts';
 import type { PlannedMethod, PlannedRun } from './planned.ts';
 import type { RunSpec } from './spec.ts';
-import type { Method, Options, SuiteEntry } from './suite.ts';
+import type { Method, SuiteEntry } from './suite.ts';
 import type { Toolkit } from './toolkit.ts';
 import { type Trial, trialsOf } from './trials.ts';
 
@@ -85,17 +85,21 @@ function lambdaOf(options: Json): number {
   return [lambda ?? 0].flat().reduce((sum, own) => sum + own, 0);
 }
 
-/** The settings of a method that is not tuned. */
-function settingsOf({ options = {}, sweep }: Method): readonly Trial[] {
-  const trial = (setting: string, own: Options) => ({ setting, options: own, task: {}, rate: 1 });
-  const [swept] = Object.entries(sweep ?? {});
-  if (!swept) return [trial('', options)];
-  const [name, values] = swept;
-  return values.map((value) =>
-    trial(`${name} ${typeof value === 'string' ? value : canonicalJson(value)}`, {
-      ...options,
-      [name]: value,
-    }),
+/** The settings of a method that is not tuned: each value of its sweep at each of the rates. */
+function settingsOf({ options = {}, sweep, rates }: Method): readonly Trial[] {
+  const swept = Object.entries(sweep ?? {}).flatMap(([name, values]) =>
+    values.map((value) => ({
+      words: `${name} ${typeof value === 'string' ? value : canonicalJson(value)}`,
+      own: { [name]: value },
+    })),
+  );
+  return (swept.length > 0 ? swept : [{ words: '', own: {} }]).flatMap(({ words, own }) =>
+    (rates ?? [1]).map((rate) => ({
+      setting: nameOf([words, rates ? `rate × ${rate}` : '']),
+      options: { ...options, ...own },
+      task: {},
+      rate,
+    })),
   );
 }
 

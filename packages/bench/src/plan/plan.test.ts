@@ -104,6 +104,40 @@ describe('a plan', () => {
     expect(rates({})).toEqual(methods.flatMap(({ sweep }) => sweep?.lambda ?? [1]).map(() => unchanged));
   });
 
+  test('has a setting for each rate at each swept value, and a rate of 1 is no other run', () => {
+    const rates = [0.5, 1];
+    const [swept, fixed] = toySuite().entries[0]!.methods;
+    const methods = [
+      { ...swept!, rates },
+      { ...fixed!, rates },
+    ];
+    const { entries, runs } = plan(toySuite({ methods, seeds: [0] }));
+    expect(runs.map(({ name, spec }) => [name, spec.rate])).toEqual([
+      ['toy, Swept, lambda 0.1, rate × 0.5, seed 0', 0.5],
+      ['toy, Swept, lambda 0.1, rate × 1, seed 0', undefined],
+      ['toy, Swept, lambda 10, rate × 0.5, seed 0', 0.5],
+      ['toy, Swept, lambda 10, rate × 1, seed 0', undefined],
+      ['toy, Fixed, rate × 0.5, seed 0', 0.5],
+      ['toy, Fixed, rate × 1, seed 0', undefined],
+    ]);
+    expect(entries[0]!.methods.map(({ points }) => points.length)).toEqual([4, 2]);
+    const without = keys(toySuite({ seeds: [0] }));
+    expect(runs.filter(({ spec }) => spec.rate === undefined).map(({ key }) => key)).toEqual(without);
+    const byFormula = plan(toySuite({ methods, seeds: [0], rate: '1 / (1 + lambda)' })).runs;
+    expect(byFormula[5]!.spec.rate).toBe(1 / 2);
+    expect(byFormula[4]!.spec.rate).toBe(1 / 4);
+  });
+
+  test('may have a plane in what the task measures', () => {
+    const bench = createToolkit({ ...plugin, tasks: [{ ...plugin.tasks![0]!, measures: ['error'] }] });
+    const axes = [
+      { objective: 'main', reference: 1 },
+      { objective: 'error', reference: 1 },
+    ] as const;
+    expect(planSuite(toySuite({ axes }), bench, { backend: 'cpu' }).entries[0]!.axes).toEqual(axes);
+    expect(() => plan(toySuite({ axes }))).toThrow('task "toy" has no objective "error"');
+  });
+
   test('makes a spec that two labels stand for once', () => {
     const methods = [
       { label: 'A', combiner: 'weighted' },
@@ -221,6 +255,21 @@ describe('the shape of a suite is refused with', () => {
       'one value twice',
       { ...entry, methods: [{ label: 'M', combiner: 'c', sweep: { a: [1, 1] } }] },
       'entries[0].methods[0].sweep.a holds a value twice',
+    ],
+    [
+      'a rate of 0',
+      { ...entry, methods: [{ label: 'M', combiner: 'c', rates: [1, 0] }] },
+      'entries[0].methods[0].rates[1] must be a positive number',
+    ],
+    [
+      'one rate twice',
+      { ...entry, methods: [{ label: 'M', combiner: 'c', rates: [2, 2] }] },
+      'entries[0].methods[0].rates holds a factor twice',
+    ],
+    [
+      'rates that are given and tuned',
+      { ...entry, methods: [{ label: 'M', combiner: 'c', rates: [2], tune: {} }] },
+      'has both rates and something to tune',
     ],
     [
       'main alone that no method is',

@@ -92,10 +92,14 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
   };
 }
 
-function checkAxes({ axes, further = [] }: SuiteEntry, { id, objectives }: TaskDefinition): void {
+function checkAxes(
+  { axes, further = [] }: SuiteEntry,
+  { id, objectives, measures = [] }: TaskDefinition,
+): void {
+  const names = [...objectives, ...measures];
   for (const { objective } of [...axes, ...further]) {
-    if (objectives.includes(objective)) continue;
-    throw new Error(`task "${id}" has no objective "${objective}". ${suggestion(objective, objectives)}`);
+    if (names.includes(objective)) continue;
+    throw new Error(`task "${id}" has no objective "${objective}". ${suggestion(objective, names)}`);
   }
 }
 

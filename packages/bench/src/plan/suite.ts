@@ -41,8 +41,8 @@ export interface SuiteEntry {
   /** Every method runs with each of these seeds. */
   readonly seeds: readonly number[];
   /**
-   * The two objectives of the plane, horizontal first. The first one is the main objective, to which "best"
-   * refers in tables.
+   * The two objectives of the plane, horizontal first, or measures of the task. The first one is the main
+   * objective, to which "best" refers in tables.
    */
   readonly axes: readonly [Axis, Axis];
   /** Objectives beside those of the plane. A table then has the hypervolume in all of them. */
@@ -117,6 +117,11 @@ export interface Method {
   readonly options?: Options;
   /** One option and its values: { lambda: [0.01, 0.1, 1] }. */
   readonly sweep?: Readonly<Record<string, readonly Json[]>>;
+  /**
+   * Factors on the task's learning rate: a setting for each of them, at each value of the sweep. They are
+   * meant for methods whose directions differ in length.
+   */
+  readonly rates?: readonly number[];
   /** The search for its settings, in place of a sweep, if the entry has `tuning`. */
   readonly tune?: Search;
 }
@@ -129,6 +134,7 @@ const options = z.record(z.string(), z.json('must be JSON'), 'must be an object'
 const distinct = (items: readonly unknown[]) =>
   new Set(items.map((item) => JSON.stringify(item))).size === items.length;
 
+const FACTOR = 'must be a positive number';
 const UNIT = 'must be a positive number or { start: the loss before the first step }';
 
 const axis = z.strictObject({
@@ -159,9 +165,15 @@ const method = z
         'must have exactly one option, such as { lambda: [0.1, 1] }',
       )
       .optional(),
+    rates: z
+      .array(z.number(FACTOR).positive(FACTOR), 'must be a list of positive numbers')
+      .min(1, 'must hold a factor')
+      .refine(distinct, 'holds a factor twice')
+      .optional(),
     tune: searchSchema.optional(),
   })
-  .refine(({ sweep, tune }) => !sweep || !tune, 'has both a sweep and something to tune');
+  .refine(({ sweep, tune }) => !sweep || !tune, 'has both a sweep and something to tune')
+  .refine(({ rates, tune }) => !rates || !tune, 'has both rates and something to tune');
 
 const seeds = z
   .array(z.int('must be a whole number').min(0, 'must not be negative'), 'must be a list of whole numbers')

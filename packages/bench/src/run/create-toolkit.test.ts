@@ -154,6 +154,11 @@ describe('refuses', () => {
       'tasks.0.objectives must name at least one objective',
     ],
     [
+      'measures that are no names',
+      { name: 'p', tasks: [{ ...task('a'), measures: 'error' }] },
+      'tasks.0.measures must be a list of strings',
+    ],
+    [
       'no probe',
       { name: 'p', backends: [{ ...backend('a'), probe: true }] },
       'backends.0.probe must be a function',

@@ -25,6 +25,7 @@ const task = z.looseObject({
   ...common,
   options: schema,
   objectives: names.min(1, 'must name at least one objective'),
+  measures: names.optional(),
   create: callable,
   landscape: callable.optional(),
 });
