@@ -18,6 +18,7 @@ const small: Readonly<Record<string, object>> = {
   'fashion-and-digits': { epochs: 1, batch: 2, images: 6 },
   'little-conflict': { epochs: 1, batch: 2, images: 6 },
   'mnist-levels': { epochs: 1, batch: 8, images: 24 },
+  'instance-wise-risk': { epochs: 1, batch: 6, images: 20, rate: 0.001 },
 };
 
 const cases = plugin.tasks!.map((definition) => {
@@ -38,6 +39,7 @@ const seeded = [
   'fashion-and-digits',
   'little-conflict',
   'mnist-levels',
+  'instance-wise-risk',
 ];
 
 const sum: GramianCombiner = {
@@ -106,7 +108,8 @@ test.each(cases)(
     for (let step = 0; step < 3; step++) {
       const batch = task.batch(step);
       const { rows, updated } = await trainer.step(batch);
-      expect([rows.length, updated]).toEqual([definition.objectives.length, true]);
+      const present = new Set(rows.map(({ objective }) => objective));
+      expect([[...present], updated]).toEqual([definition.objectives, true]);
       tf.dispose(batch);
     }
     const end = await task.evaluate();
@@ -116,6 +119,9 @@ test.each(cases)(
     expect(total(end)).toBeLessThan(total(start));
     for (const part of [end.train, ...(end.test ? [end.test] : [])]) {
       expect(Object.keys(part)).toEqual(definition.objectives);
+    }
+    for (const measure of definition.measures ?? []) {
+      for (const part of ['train', 'test']) expect(end.metrics).toHaveProperty(`${part}/${measure}`);
     }
     expect(await task.evaluate()).toEqual(end);
     trainer.dispose();

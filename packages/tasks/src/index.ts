@@ -8,6 +8,7 @@ import { threeLevelsDefinition } from './analytic/three-levels.ts';
 import { twoDimensionalDefinition } from './analytic/two-dimensional.ts';
 import { languageModelDefinition } from './text/language-model.ts';
 import { fashionAndDigitsDefinition } from './vision/fashion-and-digits.ts';
+import { instanceWiseRiskDefinition } from './vision/instance-wise-risk.ts';
 import { littleConflictDefinition } from './vision/little-conflict.ts';
 import { mnistLevelsDefinition } from './vision/mnist-levels.ts';
 import { smoothMnistDefinition } from './vision/smooth-mnist.ts';
@@ -22,6 +23,7 @@ export { type ThreeLevelsOptions, threeLevels } from './analytic/three-levels.ts
 export { type TwoDimensionalOptions, twoDimensional } from './analytic/two-dimensional.ts';
 export { type LanguageModelOptions, languageModel } from './text/language-model.ts';
 export { type FashionAndDigitsOptions, fashionAndDigits } from './vision/fashion-and-digits.ts';
+export { type InstanceWiseRiskOptions, instanceWiseRisk } from './vision/instance-wise-risk.ts';
 export { type LittleConflictOptions, littleConflict } from './vision/little-conflict.ts';
 export { type MnistLevelsOptions, mnistLevels } from './vision/mnist-levels.ts';
 export { type SmoothMnistOptions, smoothMnist } from './vision/smooth-mnist.ts';
@@ -43,5 +45,6 @@ export const plugin: Plugin = definePlugin({
     fashionAndDigitsDefinition,
     littleConflictDefinition,
     mnistLevelsDefinition,
+    instanceWiseRiskDefinition,
   ],
 });

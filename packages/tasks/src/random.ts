@@ -19,3 +19,6 @@ export const STREAM = {
   split: 7,
   dropout: 8,
 } as const;
+
+/** More of these numbers. They are apart because the code of all tasks depends on those above. */
+export const LABEL_STREAM = { wrong: 9, frequency: 10 } as const;
