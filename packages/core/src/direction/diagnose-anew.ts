@@ -1,13 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { unit } from '../coefficients.ts';
 import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
-import { innerProducts } from '../rows/rows.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
-import { backwardPasses } from './backward.ts';
 import { type Diagnostics, diagnose } from './diagnostics.ts';
 import type { DirectionOptions } from './direction.ts';
 import { finiteRows } from './finite.ts';
+import { allAtOnce } from './start-passes.ts';
 
 /**
  * Diagnostics for a step without a Gramian, or with a direction that is not a combination of its rows. They
@@ -18,20 +16,24 @@ export async function diagnoseAnew(
   { roles, variables }: Pick<DirectionOptions<unknown>, 'roles' | 'variables'>,
   direction: Row,
 ): Promise<Diagnostics> {
-  const gradients = backwardPasses(forward);
+  const passes = allAtOnce(forward, [direction], variables.length);
   try {
-    const reached = gradients.map((row) => row.map((tensor) => tensor !== null));
+    const { byVariable, precision, reached } = await finiteRows(
+      passes.gram({ distances: false }),
+      forward,
+      variables,
+      passes.tellsExample,
+    );
     const { compared } = roles(forward.rows, reached);
-    const rows = [...gradients, direction];
-    const { byVariable, precision } = await finiteRows(innerProducts(rows), forward, variables);
+    const size = forward.rows.length + 1;
     const seen = byVariable.filter((_, v) => compared[v]);
     const whole = {
-      gramian: SymmetricMatrix.sum(rows.length, byVariable),
-      direction: unit(rows.length, gradients.length),
+      gramian: SymmetricMatrix.sum(size, byVariable),
+      direction: unit(size, size - 1),
     };
     // The elements of the direction are rounded to float32.
-    return diagnose(forward, SymmetricMatrix.sum(rows.length, seen), [whole], Math.max(1e-7, precision));
+    return diagnose(forward, SymmetricMatrix.sum(size, seen), [whole], Math.max(1e-7, precision));
   } finally {
-    tf.dispose(gradients as tf.Tensor[][]);
+    passes.dispose();
   }
 }

@@ -15,13 +15,16 @@ export function finiteLosses({ step, rows }: StepRows, losses: readonly number[]
 }
 
 /**
- * The result of a pass over the gradients. If a loss is not finite, the error names the loss first.
+ * The result of a pass over the gradients. If a loss is not finite, the error names the loss first. It names
+ * the example only if `tellsExample`: a pass of one example goes through the operations of all, and 0 · ∞ is
+ * NaN.
  * @throws NonFiniteError, or NonFiniteRow for a row that is not the gradient of an objective
  */
 export async function finiteRows<Value>(
   pass: Promise<Value>,
   forward: StepRows,
   variables: readonly { readonly name: string }[],
+  tellsExample: (row: number, variable: number) => boolean = () => false,
 ): Promise<Value> {
   try {
     return await pass;
@@ -29,9 +32,11 @@ export async function finiteRows<Value>(
     if (error instanceof NonFiniteRow) {
       if (error.scalars.length > 0) finiteLosses(forward, error.scalars);
       const row = forward.rows[error.row];
-      // A pass of one example goes through the operations of all, and 0 · ∞ is NaN: it cannot tell which it was.
-      const where = row && { objective: row.objective };
-      if (where) throw new NonFiniteError(forward.step, where, variables[error.variable]!.name);
+      if (row) {
+        const { example: _, ...objective } = row;
+        const cause = tellsExample(error.row, error.variable) ? row : objective;
+        throw new NonFiniteError(forward.step, cause, variables[error.variable]!.name);
+      }
     }
     throw error;
   }

@@ -42,7 +42,7 @@ export function gramianDirection(
       const passes = startPasses(forward, remembered, variables.length);
       try {
         // Private variables are included: the combiner does not see them, but they must be finite.
-        const products = await finiteRows(passes.gram(wanted), forward, variables);
+        const products = await finiteRows(passes.gram(wanted), forward, variables, passes.tellsExample);
         const losses = finiteLosses(forward, products.scalars);
         const { compared, combined } = options.roles(forward.rows, products.reached);
         const isCompared = (v: number, group: number) => compared[v]! && groupOf[v] === group;

@@ -4,7 +4,6 @@ import { squaredDistances } from '../rows/distances.ts';
 import type { Row } from '../rows/kernels.ts';
 import { combinations, innerProducts } from '../rows/rows.ts';
 import { backwardPasses } from './backward.ts';
-import { passesOfAll } from './example-passes.ts';
 import type { Passes } from './passes.ts';
 
 /** The passes with all gradients in memory at once: one backward pass per gradient. */
@@ -17,7 +16,7 @@ export function keptGradients(forward: Forward, remembered: readonly Row[]): Pas
       return {
         ...products,
         reached,
-        examplePasses: passesOfAll(forward, reached, 'each gradient is needed by itself'),
+        examplePasses: [],
         distances: options.distances ? await squaredDistances(gradients, products.byVariable) : [],
       };
     },

@@ -12,6 +12,11 @@ export interface Passes {
   map(coefficients: (variable: number) => readonly (readonly number[])[]): (tf.Tensor | null)[][];
   /** The gradients of each variable, instead of `map`. They belong to the caller. */
   columns(): Iterable<VariableGradients>;
+  /**
+   * True if a row that is not finite in a variable is known to be the cause itself. Otherwise it may be
+   * another example of the same loss.
+   */
+  tellsExample?(row: number, variable: number): boolean;
   /** Frees the gradients that are not used up. */
   dispose(): void;
 }

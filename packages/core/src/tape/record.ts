@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { exampleGradients } from '../examples/backward.ts';
 import { tidied } from '../tidied.ts';
 import { backward, stream } from './backward.ts';
 import { cutAt } from './cut.ts';
-import { recordingEngine, type TapeNode } from './engine.ts';
+import { keepAttributes, recordingEngine, type TapeNode } from './engine.ts';
 import type { Tape } from './tape.ts';
 import { nodesFrom, nodesTo, turnsOf } from './turns.ts';
 
@@ -27,12 +28,14 @@ export function record<Value>(
   };
   const dispose = () => free(nodes.splice(0));
   let value: Value;
+  const forgetAttributes = keepAttributes();
   try {
     value = tidied(forward);
   } catch (error) {
     dispose();
     throw error;
   } finally {
+    forgetAttributes();
     engine.endTape();
     engine.state.activeTape = null;
   }
@@ -45,6 +48,7 @@ export function record<Value>(
       backward: (sum) => backward(turns, variables, sum),
       passes: (sums) => tidied(() => sums.map((sum) => backward(turns, variables, sum))),
       stream: (sums) => stream(turns, variables, sums),
+      examples: (loss, weights) => exampleGradients(reaching, variables, loss, weights),
       reaches: ({ id }) => reached.has(id),
       keepFor: (losses) => {
         const kept = new Set(nodesTo(reaching, losses).map(({ saved }) => saved));

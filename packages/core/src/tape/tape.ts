@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { ExamplesOfVariables } from '../examples/gradients.ts';
 
 /**
  * One forward pass and any number of backward passes.
@@ -21,6 +22,10 @@ export interface Tape {
    * left out. The caller owns the gradients.
    */
   stream(sums: readonly WeightedSum[]): Iterable<VariableGradients>;
+  /**
+   * The gradients of weight · loss for each example of a vector loss. The caller owns their tensors.
+   */
+  examples(loss: tf.Tensor, weights: readonly number[]): ExamplesOfVariables;
   /** True if the loss depends on any of the variables. */
   reaches(loss: tf.Tensor): boolean;
   /**
