@@ -7,7 +7,7 @@ export class NonFiniteError extends Error {
   /** The position of the example in its batch, if the objective is `perExample`. Otherwise null. */
   readonly example: number | null;
   /**
-   * The variable of the gradient, or `features` if it is that at the features of `at`. Null if the loss itself
+   * The variable of the gradient, or `features` if it is that at a representation. Null if the loss itself
    * is not finite.
    */
   readonly variable: string | null;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Certificate, GradientRow, Setup } from '../combiner.ts';
+import type { Certificate, GradientCombiner, GradientRow, GramianCombiner, Setup } from '../combiner.ts';
 import type { FirstSums } from '../forward/first-pass.ts';
-import type { Forward } from '../forward/forward.ts';
+import type { CutAt, Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { ExamplePassesAt } from './example-passes.ts';
@@ -83,4 +83,14 @@ interface Roles {
    * objectives' gradients.
    */
   readonly combined: readonly boolean[];
+}
+
+/**
+ * A shared representation at which inner products are taken: see `representation`. It brings the code for that,
+ * so that a page without one does not hold it.
+ */
+export interface Representation extends CutAt {
+  /** Throws unless inner products can be taken there. */
+  check(combiner: GradientCombiner, setup: Setup, keepsCoefficients: boolean): void;
+  directions(options: DirectionOptions<GramianCombiner>): DirectionComputation;
 }

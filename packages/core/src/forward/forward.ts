@@ -42,6 +42,12 @@ export interface Forward {
   dispose(): void;
 }
 
+/** Features at which a tape is cut: a function from `shared`, and what cuts there. */
+export interface CutAt {
+  readonly features: object;
+  readonly cut: (nodes: Tape['nodes'], variables: readonly tf.Variable[], features: readonly number[]) => Cut;
+}
+
 /** Evaluates every objective on every batch, under one tape. It is cut `at` the results of a shared computation. */
 export function forward<Batch>(
   objectives: readonly Objective<Batch>[],
@@ -49,10 +55,12 @@ export function forward<Batch>(
   variables: readonly tf.Variable[],
   setup: Setup,
   context: StepFacts,
-  at?: object,
+  at?: CutAt,
 ): Forward {
   const run = () => evaluate(objectives, batches);
-  const { value: given, tape } = record(variables, () => (at ? noting(at, run) : { value: run(), ids: [] }));
+  const { value: given, tape } = record(variables, () =>
+    at ? noting(at.features, run) : { value: run(), ids: [] },
+  );
   const { value, ids } = given;
   const all = value.map(({ loss }) => loss);
   const rowsOf = (isWanted: (loss: tf.Tensor) => boolean) => {
@@ -71,7 +79,7 @@ export function forward<Batch>(
     losses,
     weights,
     tape,
-    ...(at && { cut: tape.cutAt(ids) }),
+    ...(at && { cut: at.cut(tape.nodes, variables, ids) }),
     unreached,
     outputs: batches.map((_, batch) =>
       namedOutputs(objectives, value.slice(batch * objectives.length, (batch + 1) * objectives.length)),

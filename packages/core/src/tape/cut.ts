@@ -5,12 +5,18 @@ import { Gradients } from './gradients.ts';
 import type { Cut, WeightedSum } from './tape.ts';
 import { nodesTo } from './turns.ts';
 
-/** Cuts a tape at the features, given by their ids. `nodes` are those that depend on a variable. */
+/**
+ * Cuts a tape at the features. `nodes` are those that depend on a variable, and `given` are the ids of the
+ * features. Features that depend on no variable are left out.
+ */
 export function cutAt(
   nodes: readonly TapeNode[],
   variables: readonly tf.Variable[],
-  features: readonly number[],
+  given: readonly number[],
 ): Cut {
+  const reached = new Set(nodes.flatMap(({ outputs }) => outputs.map(({ id }) => id)));
+  for (const { id, trainable } of variables) if (trainable) reached.add(id);
+  const features = given.filter((id) => reached.has(id));
   const isTrunkNode = new Set(
     nodesTo(
       nodes,

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { exampleGradients } from '../examples/backward.ts';
 import { tidied } from '../tidied.ts';
 import { backward, stream } from './backward.ts';
-import { cutAt } from './cut.ts';
 import { keepAttributes, recordingEngine, type TapeNode } from './engine.ts';
 import type { Tape } from './tape.ts';
 import { nodesFrom, nodesTo, turnsOf } from './turns.ts';
@@ -54,12 +53,7 @@ export function record<Value>(
         const kept = new Set(nodesTo(reaching, losses).map(({ saved }) => saved));
         free(nodes.filter(({ saved }) => !kept.has(saved)));
       },
-      cutAt: (features) =>
-        cutAt(
-          reaching,
-          variables,
-          features.filter((id) => reached.has(id)),
-        ),
+      nodes: reaching,
       dispose,
     },
   };

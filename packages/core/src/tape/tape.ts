@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ExamplesOfVariables } from '../examples/gradients.ts';
+import type { TapeNode } from './engine.ts';
 
 /**
  * One forward pass and any number of backward passes.
@@ -33,10 +34,8 @@ export interface Tape {
    * after that.
    */
   keepFor(losses: readonly tf.Tensor[]): void;
-  /**
-   * Cuts the tape at tensors, given by their ids. Tensors that depend on no variable are left out.
-   */
-  cutAt(features: readonly number[]): Cut;
+  /** The operations that depend on a variable, in the order of the forward pass. */
+  readonly nodes: readonly TapeNode[];
   dispose(): void;
 }
 

@@ -83,7 +83,8 @@ function checkShared({ over, shared }: Checkpoint, variables: readonly tf.Variab
   if (shared && new Set(shared).size !== shared.length) throw damaged('shared: a variable is there twice');
   if (shared?.length === 0)
     throw damaged('shared: it is empty, but some variables are shared wherever that is settled');
-  const wanted = over === 'shared' ? shared : over === 'all' ? names : over === 'features' ? null : over;
+  const wanted =
+    over === 'shared' ? shared : over === 'all' ? names : over === 'representation' ? null : over;
   if (String(shared) === String(wanted)) return;
   throw damaged(`shared: it is ${shared ? `[${shared}]` : 'null'}, but \`over\` says [${wanted}]`);
 }

@@ -64,8 +64,8 @@ export function damageIn(checkpoint: Checkpoint): string | undefined {
     must(
       'over',
       over,
-      (['all', 'shared', 'features'] as unknown[]).includes(over),
-      "'all', 'shared', 'features' or a list",
+      (['all', 'shared', 'representation'] as unknown[]).includes(over),
+      "'all', 'shared', 'representation' or a list",
     );
   if (checkpoint.shared !== null) listOf(text)('shared', checkpoint.shared);
   recordOf(finite)('variables', checkpoint.variables);

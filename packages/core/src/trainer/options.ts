@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import type { GradientCombiner } from '../combiner.ts';
 import { described } from '../described.ts';
+import type { Representation } from '../direction/direction.ts';
 import { nearest } from '../nearest.ts';
 import type { Objective } from '../objective.ts';
 import { oneOf, wholeNumber } from '../option-schemas.ts';
 import { checkOptions } from '../options.ts';
 import { checkCombiner } from '../protocol/check-combiner.ts';
 import type { Schedule } from '../schedule.ts';
-import { checkAt } from './at.ts';
 import { checkOptimizer } from './check-optimizer.ts';
 import { isOver, notOver, type Over, type SettledOver, settleOver } from './over.ts';
 import { checkVariables } from './trained-variables.ts';
@@ -35,7 +35,7 @@ export interface TrainerOptions<Batch> {
   /** The number of steps in an epoch, for combiners that count epochs. Default: all steps are in epoch 0. */
   readonly stepsPerEpoch?: number;
   /**
-   * The variables over which inner products run. Default `all`.
+   * What inner products run over. Default `all`.
    *
    * - `all` variables, as in the papers.
    * - `shared`: those that at least two objectives depend on, as in multi-task libraries. A variable that only
@@ -45,24 +45,9 @@ export interface TrainerOptions<Batch> {
    *   cost, or where it matters most. Here the other variables are not left to themselves: every variable
    *   gets the same coefficients, Σ coefficient · gradient. Each loss must depend on a selected variable. The
    *   function is asked once, by createTrainer.
+   * - `representation(features)`: no variables, but features that all losses share.
    */
   readonly over?: Over;
-  /**
-   * Features at which inner products are taken, instead of `over` variables: a function from `shared`, whose
-   * results are a representation that all losses share. This is MGDA-UB (arXiv 1810.04650) with any combiner.
-   *
-   * The combiner sees the gradients with respect to all tensors that the function returns in the step. They
-   * cost one backward pass per objective through the heads, and none through the trunk. One pass then takes
-   * their combination through the trunk, so that a variable of the trunk gets Σ coefficient · gradient. A
-   * variable that the features do not depend on belongs to a head: as with `over: 'shared'`, it gets the sum
-   * of its objectives' gradients times weight, because no trade-off at the features concerns it.
-   *
-   * A loss may use nothing of the trunk but the features. Combiners that remember gradients, such as Bloop, or
-   * that take several batches are refused: features of two batches cannot be compared. With `at`, `lengths`,
-   * `worsened` and `distanceToStationarity` in reports need `diagnostics`, and `gradients` has no effect: there
-   * is one gradient in memory, and K that are as large as the features.
-   */
-  readonly at?: (batch: never) => tf.TensorContainer;
   /**
    * The gradients that are in memory at once. `kept`: one per objective. `streamed`: those of one variable at
    * a time, for models whose K gradients do not fit. When streamed, all backward passes run side by side, and
@@ -102,6 +87,7 @@ export interface TrainerOptions<Batch> {
 export type Settled<Batch> = Omit<TrainerOptions<Batch>, 'over'> &
   Required<Pick<TrainerOptions<Batch>, 'seed' | 'gradients' | 'state' | 'onNonFinite'>> & {
     readonly over: SettledOver;
+    readonly at: Representation | undefined;
   };
 
 const anything = v.custom<unknown>((value) => value !== undefined, 'it is missing');
@@ -125,7 +111,6 @@ const schema = v.strictObject({
     v.custom<Over>(isOver, ({ input }) => notOver(input)),
     'all',
   ),
-  at: v.optional(v.unknown()),
   gradients: v.optional(oneOf(['kept', 'streamed']), 'kept'),
   coefficients: v.optional(v.strictObject({ every: wholeNumber(1) })),
   state: v.optional(list, []),
@@ -144,9 +129,7 @@ export function settle<Batch>(options: TrainerOptions<Batch>): Settled<Batch> {
   for (const [index, objective] of settled.objectives.entries()) checkObjective(objective, index);
   checkVariables({ variables: settled.variables, state: settled.state });
   const variables = settled.variables as readonly tf.Variable[];
-  if (options.at !== undefined) checkAt(options);
-  const over = options.at === undefined ? settleOver(settled.over, variables) : 'features';
-  const result = { ...settled, over } as unknown as Settled<Batch>;
+  const result = { ...settled, ...settleOver(settled.over, variables) } as unknown as Settled<Batch>;
   checkOptimizer(result);
   return result;
 }

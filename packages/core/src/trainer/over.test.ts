@@ -108,7 +108,7 @@ describe.each([
       'shared: it is [layer1/kernel], but `over` says [layer2/bias]',
     );
     await expect(resumed.restore({ ...saved, over: 7 as never })).rejects.toThrow(
-      "over: it is 7, but must be 'all', 'shared', 'features' or a list",
+      "over: it is 7, but must be 'all', 'shared', 'representation' or a list",
     );
   });
 });
@@ -196,7 +196,10 @@ describe('refused', () => {
     [['layer2/bias', 'layer2/bias'], '"layer2/bias" is there twice'],
     [[7], 'its entry 0 is 7, but must be the name of a variable'],
     ['layer2/bias', 'it is "layer2/bias". Known: all, shared. Names of variables go in a list'],
-    [{}, "it is an object, but must be 'all', 'shared', a list of names, or a function of a variable"],
+    [
+      {},
+      "it is an object, but must be 'all', 'shared', a list of names, a function of a variable, or representation(…)",
+    ],
   ])('%o', (over, message) => {
     expect(() => trainer({ over: over as never })).toThrow(message);
   });

@@ -1,22 +1,30 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner, GradientRow } from '../combiner.ts';
 import { described } from '../described.ts';
+import type { Representation } from '../direction/direction.ts';
+import { isShared } from '../forward/shared.ts';
 import { suggestion } from '../nearest.ts';
 import { groupsOf } from '../protocol/declared.ts';
 
-/** The variables over which inner products run: see `TrainerOptions`. */
-export type Over = 'all' | 'shared' | readonly string[] | ((variable: tf.Variable) => boolean);
+/** What inner products run over: see `TrainerOptions`. */
+export type Over =
+  | 'all'
+  | 'shared'
+  | readonly string[]
+  | ((variable: tf.Variable) => boolean)
+  | Representation;
 
 /**
- * The same with the names that a function has chosen, in the order of the variables. `features` with the
- * option `at`.
+ * The same with the names that a function has chosen, in the order of the variables.
  */
-export type SettledOver = 'all' | 'shared' | 'features' | readonly string[];
+export type SettledOver = 'all' | 'shared' | 'representation' | readonly string[];
 
 const WORDS: readonly unknown[] = ['all', 'shared'];
 
 export function isOver(value: unknown): boolean {
-  return WORDS.includes(value) || Array.isArray(value) || typeof value === 'function';
+  return (
+    WORDS.includes(value) || Array.isArray(value) || typeof value === 'function' || isRepresentation(value)
+  );
 }
 
 /** What is wrong with a value that is no `Over`. */
@@ -24,12 +32,17 @@ export function notOver(value: unknown): string {
   const problem = `it is ${described(value)}`;
   return typeof value === 'string'
     ? `${problem}. ${suggestion(value, WORDS as readonly string[])} Names of variables go in a list`
-    : `${problem}, but must be 'all', 'shared', a list of names, or a function of a variable`;
+    : `${problem}, but must be 'all', 'shared', a list of names, a function of a variable, or representation(…)`;
 }
 
 /** Asks a function for its choice, and throws unless the names are those of variables. */
-export function settleOver(over: Over, variables: readonly tf.Variable[]): SettledOver {
-  if (typeof over === 'string') return over;
+export function settleOver(
+  over: Over,
+  variables: readonly tf.Variable[],
+): { readonly over: SettledOver; readonly at?: Representation } {
+  if (typeof over === 'string') return { over };
+  if (isShared(over)) fail('it is a function from shared(...), but must be representation(...) of that');
+  if (isRepresentation(over)) return { over: 'representation', at: over };
   const known = variables.map(({ name }) => name);
   const chosen = typeof over === 'function' ? chosenBy(over, variables) : over;
   for (const [index, name] of chosen.entries()) {
@@ -39,7 +52,11 @@ export function settleOver(over: Over, variables: readonly tf.Variable[]): Settl
     if (chosen.indexOf(name) !== index) fail(`"${name}" is there twice`);
   }
   if (chosen.length === 0) fail(`it selects no variable. Select at least one of ${known.join(', ')}.`);
-  return known.filter((name) => chosen.includes(name));
+  return { over: known.filter((name) => chosen.includes(name)) };
+}
+
+function isRepresentation(value: unknown): value is Representation {
+  return typeof (value as Partial<Representation> | null)?.directions === 'function';
 }
 
 function chosenBy(choose: (variable: tf.Variable) => unknown, variables: readonly tf.Variable[]): string[] {

@@ -46,27 +46,26 @@ export interface StepReport {
    */
   readonly groups: Answer['groups'];
   /**
-   * Cosines between the gradients present, over the variables of `over` or at the features of `at`. Null if the
-   * step has a single backward pass, unless `diagnostics` asks for them.
+   * Cosines between the gradients present, over what `over` says. Null if the step has a single backward pass, unless `diagnostics` asks for them.
    */
   readonly cosines: SymmetricMatrix | null;
   /**
    * Euclidean length of each objective's gradient over all variables, without the objective's weight. With
    * several batches or examples it is the length of the mean gradient. A length is null if the objective has no gradient.
-   * Null as a whole if `cosines` are, and with `at`, except with `diagnostics`.
+   * Null as a whole if `cosines` are, and with a representation, except with `diagnostics`.
    */
   readonly lengths: Readonly<Record<string, number | null>> | null;
   /**
    * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0
    * beyond rounding, over all variables, where g is the mean over the batches and examples. The optimizer may go
    * elsewhere: Adam scales each element, and momentum adds earlier directions. Null if `cosines` are. Null
-   * also for element-wise combiners and with `at`, except with `diagnostics`.
+   * also for element-wise combiners and with a representation, except with `diagnostics`.
    */
   readonly worsened: readonly string[] | null;
   /**
    * Distance to Pareto stationarity: the length of the shortest convex combination of the present objectives'
    * gradients over all variables, without weights, as the losses are. It is 0 if no direction improves all of
-   * them to first order. Null if `cosines` are, and with `at`, except with `diagnostics`.
+   * them to first order. Null if `cosines` are, and with a representation, except with `diagnostics`.
    */
   readonly distanceToStationarity: number | null;
   /**

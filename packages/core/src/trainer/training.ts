@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner, Setup } from '../combiner.ts';
-import { featureDirection } from '../direction/at-features.ts';
 import type { DirectionComputation, DirectionOptions } from '../direction/direction.ts';
 import { elementDirection } from '../direction/elements.ts';
 import { gramianDirection } from '../direction/gramian.ts';
@@ -12,7 +11,6 @@ import { asGramian } from '../protocol/as-gramian.ts';
 import { checkExamples } from '../protocol/check-examples.ts';
 import { batchesOf } from '../protocol/declared.ts';
 import { checkUnchanged, setupOf } from '../protocol/setup.ts';
-import { checkFeatures } from './at.ts';
 import type { Settled } from './options.ts';
 import { checkOver, checkSelected, type SettledOver } from './over.ts';
 import { sharedBy } from './shared-variables.ts';
@@ -43,15 +41,15 @@ export interface Training<Batch> {
 }
 
 export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
-  const { objectives, combiner, variables, over } = options;
+  const { objectives, combiner, variables, over, at } = options;
   const batchCount = batchesOf(combiner);
   const setup = setupOf(objectives, batchCount);
   const checkObjectives = checkUnchanged(objectives);
   combiner.check?.(setup);
   checkExamples(combiner, setup);
   const names = variables.map(({ name }) => name);
-  if (over === 'features') checkFeatures(combiner, setup);
-  else checkOver(combiner, over, names);
+  at?.check(combiner, setup, options.coefficients !== undefined);
+  checkOver(combiner, over, names);
   const roles: Training<Batch>['roles'] = (rows, reached) => {
     const { frozen, step } = training;
     if (over === 'shared') training.shared ??= sharedBy(objectives, variables, rows, reached);
@@ -80,7 +78,7 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
 
 /** For each variable, true if inner products run over it. Null if that is not known from the options. */
 function maskOf(over: SettledOver, names: readonly string[]): readonly boolean[] | null {
-  if (over === 'shared' || over === 'features') return null;
+  if (over === 'shared' || over === 'representation') return null;
   return names.map((name) => over === 'all' || over.includes(name));
 }
 
@@ -92,12 +90,12 @@ export function forgetOutputs<Batch>(training: Training<Batch>): void {
 
 /** The cheapest computation that gives the combiner what it needs. */
 function directionsOf<Batch>(
-  { combiner, over, gradients, coefficients }: Settled<Batch>,
+  { combiner, over, at, gradients, coefficients }: Settled<Batch>,
   given: Omit<DirectionOptions<GradientCombiner>, 'combiner' | 'startPasses'>,
 ): DirectionComputation {
   if (coefficients) checkKeeps(combiner, given.setup);
   const common = { ...given, startPasses: passesWith(gradients) };
-  if (over === 'features') return featureDirection({ ...common, combiner: asGramian(combiner) });
+  if (at) return at.directions({ ...common, combiner: asGramian(combiner) });
   if (combiner.needs === 'elements') return elementDirection({ ...common, combiner });
   // Private variables keep the gradients of their own objective, and one weighted pass does not give these.
   if (combiner.needs === 'gramian' || over === 'shared') {

@@ -67,13 +67,13 @@ async function answered(inner: DirectionComputation, forward: Forward, { isTrunk
 
 /** The two parts of the tape. Throws unless the features are all that the losses use of the trunk. */
 function checkedCut({ cut, step, rows, losses }: Forward): Cut {
-  const where = `Step ${step}: option at`;
+  const where = `Step ${step}: option over`;
   if (cut === undefined)
     throw new Error(`${where}: features are not known of a batch in pieces. Give it whole.`);
   if (cut.size === 0) {
     throw new Error(
       `${where}: the losses use no features that depend on a trained variable. ` +
-        'Call the function from shared(...) in them, with a trunk that is trained, or leave `at` out.',
+        'Call the function from shared(...) in them, with a trunk that is trained, or leave out the representation.',
     );
   }
   for (const [row, { objective }] of rows.entries()) {
@@ -81,7 +81,7 @@ function checkedCut({ cut, step, rows, losses }: Forward): Cut {
     if (what === null) continue;
     throw new Error(
       `${where}: the loss of objective "${objective}" uses ${what} of the trunk beside the features, which inner products at the features do not see. ` +
-        'Let the shared computation return it with the features, or use `over` instead of `at`.',
+        'Let the shared computation return it with the features, or let inner products run over variables.',
     );
   }
   return cut;
@@ -99,8 +99,8 @@ function featurePasses(forward: Forward): Passes {
       const apart = features.findIndex((row) => row.every((tensor) => tensor === null));
       if (apart >= 0) {
         throw new Error(
-          `Step ${step}: option at: the loss of objective "${rows[apart]!.objective}" does not depend on the features, so nothing can be said of its conflicts. ` +
-            'Leave the objective out, or use `over` instead of `at`.',
+          `Step ${step}: option over: the loss of objective "${rows[apart]!.objective}" does not depend on the features, so nothing can be said of its conflicts. ` +
+            'Leave the objective out, or let inner products run over variables.',
         );
       }
       try {

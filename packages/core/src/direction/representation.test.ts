@@ -23,9 +23,10 @@ import {
   trunk,
   variablesOf,
 } from '../testing/trunk-and-heads.ts';
+import type { TrainerOptions } from '../trainer/options.ts';
+import { createTrainer, type Trainer } from '../trainer/trainer.ts';
 import { createVectorEngine } from '../vector-engine/vector-engine.ts';
-import type { TrainerOptions } from './options.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import { representation } from './representation.ts';
 
 /** MGDA: the shortest convex combination. */
 const shortest: GramianCombiner = {
@@ -54,7 +55,7 @@ const giver = (given: Given = {}): Trainer<Examples> =>
     objectives: objectivesOn(curved),
     combiner: shortest,
     variables: variablesOf(),
-    ...('over' in given ? {} : { at: curved }),
+    over: representation(curved),
     ...given,
   });
 const stepper = (given: Given = {}) => giver({ optimizer: tf.train.sgd(0.1), ...given });
@@ -139,7 +140,7 @@ describe('where the features keep inner products', () => {
         return { coefficients, values: values() };
       };
       // Three objectives reach the trunk, and one each head.
-      const [at, over] = [await run({ at: linear }), await run({ over: 'shared' })];
+      const [at, over] = [await run({ over: representation(linear) }), await run({ over: 'shared' })];
       expectNear(at.coefficients, over.coefficients, 1e-4);
       expectNear(at.values, over.values, 1e-5);
     },
@@ -164,7 +165,7 @@ describe('where the features keep inner products', () => {
         objectives: tasks,
         combiner,
         variables,
-        at: linear,
+        over: representation(linear),
       }).combineGradients(batch);
       return tasks.map((task) => {
         const { grads } = tf.variableGrads(() => task.loss(batch) as tf.Scalar, variables);
@@ -180,7 +181,10 @@ test('the length of a combination is at most that at the features, times the nor
   // What makes it an upper bound. The Jacobian of x·trunk is x, whose norm is at most its Frobenius norm.
   for (let seed = 1; seed <= 20; seed++) {
     const batch = batchOf(1 + (seed % 6), seed);
-    const { report } = await giver({ objectives: objectivesOn(linear), at: linear }).combineGradients(batch);
+    const { report } = await giver({
+      objectives: objectivesOn(linear),
+      over: representation(linear),
+    }).combineGradients(batch);
     const { atFeatures, ofTrunk }: Separate = separately(linear, batch);
     const weighted = report.coefficients.map((c, k) => c / [1, 0.5, 2][k]!);
     const [there, here] = [sum(weighted, atFeatures), sum(weighted, ofTrunk)].map((row) =>
@@ -207,7 +211,7 @@ test('there is one pass through the trunk, and one through each head', async () 
   const features = shared(({ x }: Examples) => counted('trunk')(tf.matMul(x, trunk)) as tf.Tensor2D);
   const objectives = objectivesOn((batch) => counted('head')(features(batch)) as tf.Tensor2D);
   const batch = batchOf(5, 1);
-  await stepper({ objectives, at: features }).step(batch);
+  await stepper({ objectives, over: representation(features) }).step(batch);
   expect(passes).toEqual({ trunk: 1, head: 3 });
   await stepper({ objectives, over: 'shared' }).step(batch);
   expect(passes).toEqual({ trunk: 4, head: 6 });
@@ -223,7 +227,10 @@ describe('features of other kinds', () => {
       (_, k): Objective<Examples> => ({ name: `task ${k}`, priority: 0, loss: (batch) => loss(k, batch) }),
     );
     const batch = batchOf(5, 3);
-    const { gradients, report } = await giver({ objectives, at: features }).combineGradients(batch);
+    const { gradients, report } = await giver({
+      objectives,
+      over: representation(features),
+    }).combineGradients(batch);
     const separate = heads.map(
       (_, k) => tf.variableGrads(() => loss(k, batch), variablesOf().slice(0, 1)).grads.trunk!,
     );
@@ -262,7 +269,10 @@ describe('features of other kinds', () => {
     const features = shared((_: Examples) => trunk);
     const objectives = objectivesOn((batch) => tf.matMul(batch.x, features(batch)) as tf.Tensor2D);
     const batch = batchOf(5, 1);
-    const { report, gradients } = await giver({ objectives, at: features }).combineGradients(batch);
+    const { report, gradients } = await giver({
+      objectives,
+      over: representation(features),
+    }).combineGradients(batch);
     const over = await giver({ objectives, over: ['trunk'] }).combineGradients(batch);
     expectNear(report.coefficients, over.report.coefficients);
     expectNear(flat(gradients!, 'trunk'), flat(over.gradients!, 'trunk'));
@@ -303,7 +313,7 @@ test('frozen parts stay where they are', async () => {
   for (const [i, x] of values().entries()) expect(x === before[i]).toBe(i >= 12 && i < 15);
   trunk.trainable = false;
   await expect(stepper().step(batchOf(5, 1))).rejects.toThrow(
-    'Step 0: option at: the losses use no features that depend on a trained variable.',
+    'Step 0: option over: the losses use no features that depend on a trained variable.',
   );
 });
 
@@ -312,7 +322,7 @@ test('a checkpoint says so, and training goes on from it', async () => {
   const straight = stepper({ combiner });
   await straight.step(batchOf(5, 1));
   const saved = await straight.checkpoint();
-  expect(saved).toMatchObject({ over: 'features', shared: null });
+  expect(saved).toMatchObject({ over: 'representation', shared: null });
   await straight.step(batchOf(5, 2));
   const expected = values();
   const resumed = stepper({ combiner });
@@ -320,7 +330,7 @@ test('a checkpoint says so, and training goes on from it', async () => {
   await resumed.step(batchOf(5, 2));
   expect(values()).toEqual(expected);
   await expect(stepper({ combiner, over: 'all' }).restore(saved)).rejects.toThrow(
-    'made with over features, but the trainer has all',
+    'made with over representation, but the trainer has all',
   );
   await expect(resumed.restore({ ...saved, shared: ['trunk'] })).rejects.toThrow('`over` says [null]');
 });
@@ -328,37 +338,40 @@ test('a checkpoint says so, and training goes on from it', async () => {
 describe('refused at once', () => {
   const batches: GramianCombiner = { ...shortest, name: 'of two', batches: 2 };
   test.each<[string, () => Given, string]>([
-    [
-      'a function that shares nothing',
-      () => ({ at: (() => trunk) as never }),
-      'it is the function at, but must be a function that shared(...) has returned',
-    ],
-    ['with over', () => ({ over: 'all', at: curved }), 'Leave out `over` or `at`.'],
-    [
-      'with coefficients that are kept',
-      () => ({ coefficients: { every: 2 } }),
-      'Leave out `coefficients` or `at`.',
-    ],
+    ['with coefficients that are kept', () => ({ coefficients: { every: 2 } }), 'Leave out `coefficients`.'],
     [
       'remembered gradients',
       () => ({ combiner: projecting }),
-      'projecting remembers gradients, but those with respect to the features of two batches cannot be compared.',
+      'projecting would compare features of different batches, because it remembers gradients.',
     ],
-    ['several batches', () => ({ combiner: batches }), 'of two compares gradients of 2 batches'],
+    [
+      'several batches',
+      () => ({ combiner: batches }),
+      'of two would compare features of different batches, because it takes 2 a step.',
+    ],
     [
       'groups',
       () => ({ combiner: perLayer(shortest) }),
       'perLayer(shortest) has groups of variables, but features belong to none.',
     ],
-    ['elements', () => ({ combiner: largest }), 'largest takes no inner products'],
+    ['elements', () => ({ combiner: largest }), 'largest is of no use: it takes no inner products'],
     [
       'one loss an example',
       () => ({ objectives: [{ ...objectivesOn(curved)[0]!, perExample: true }] }),
-      'objective "task 0" is perExample, but each example has features of its own',
+      'objective "task 0" must not be perExample: each example has features of its own',
     ],
   ])('%s', (_, given, message) => {
     expect(() => giver(given())).toThrow(message);
   });
+});
+
+test('a function that shares nothing is refused', () => {
+  expect(() => representation(() => trunk)).toThrow(
+    'representation: it was given a function, but takes a function that shared(...) has returned',
+  );
+  expect(() => giver({ over: curved as never })).toThrow(
+    'option over: it is a function from shared(...), but must be representation(...) of that',
+  );
 });
 
 test('a batch in pieces is refused', async () => {
@@ -381,7 +394,7 @@ describe('a step is refused, and nothing has changed', () => {
     gradFunc: () => tf.fill((x as tf.Tensor).shape, Number.NaN),
   }));
   test.each<[string, () => Given, string]>([
-    ['features that no loss uses', () => ({ at: other }), 'the losses use no features'],
+    ['features that no loss uses', () => ({ over: representation(other) }), 'the losses use no features'],
     [
       'a variable of the trunk beside the features',
       () => ({ objectives: third((batch) => tf.add(headLoss(2, curved(batch)), tf.sum(tf.square(trunk)))) }),
@@ -399,7 +412,7 @@ describe('a step is refused, and nothing has changed', () => {
           ...one,
           loss: (batch: Examples) => tf.add(headLoss(0, features(batch)), tf.sum(inside)),
         }));
-        return { objectives, at: features };
+        return { objectives, over: representation(features) };
       },
       'uses a result of BatchMatMul of the trunk beside the features',
     ],
