@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Piece } from './pieces.ts';
+import type { Piece } from './piece.ts';
 
 /**
  * The mean loss of each row over the pieces of its batch that have this loss, weighted by their sizes. Rows are

@@ -1,14 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { described } from '../described.ts';
+import { forwardInPieces } from './forward-in-pieces.ts';
+import type { Piece } from './piece.ts';
 
 /** A batch in pieces. Make it with `inPieces`. */
 export class BatchInPieces<Batch> {
   readonly pieces: readonly Batch[];
   readonly sizes: readonly number[];
+  /** The forward pass on such batches. Only pages that call `inPieces` contain it. */
+  readonly forward: typeof forwardInPieces;
 
-  constructor(pieces: readonly Batch[], sizes: readonly number[]) {
+  constructor(pieces: readonly Batch[], sizes: readonly number[], forward: typeof forwardInPieces) {
     this.pieces = pieces;
     this.sizes = sizes;
+    this.forward = forward;
   }
 }
 
@@ -44,7 +49,7 @@ export function inPieces<Batch>(
       `inPieces: the size of piece ${index} is ${described(size)}, but must be a finite number above 0. Leave empty pieces out.`,
     );
   }
-  return new BatchInPieces([...pieces], [...sizes]);
+  return new BatchInPieces([...pieces], [...sizes], forwardInPieces);
 }
 
 /** The length of the first axis of the tensors of a piece. Throws if they differ, or if there are none. */
@@ -61,16 +66,6 @@ function sizeOf(piece: unknown, index: number): number {
   throw new Error(
     `inPieces: piece ${index} holds tensors of shapes [${first.shape}] and [${other.shape}], whose first axes do not agree on its size. ${say}`,
   );
-}
-
-/** A part of a batch that is evaluated at once. */
-export interface Piece<Batch> {
-  readonly value: Batch;
-  /** The number of its batch. */
-  readonly batch: number;
-  /** Its size, and that of its batch. */
-  readonly size: number;
-  readonly total: number;
 }
 
 /** The pieces of all batches, one after the other. A batch that is not in pieces is one piece. */

@@ -6,7 +6,7 @@ import { combinations } from '../rows/rows.ts';
 import { record } from '../tape/record.ts';
 import type { Tape } from '../tape/tape.ts';
 import { evaluate } from './evaluate.ts';
-import type { Piece } from './pieces.ts';
+import type { Piece } from './piece.ts';
 
 /** The pieces of a step. Everything about rows is given by the position of the row in the setup. */
 export interface Pieces<Batch> {

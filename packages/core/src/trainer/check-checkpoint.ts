@@ -5,9 +5,9 @@ import type { Objective } from '../objective.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { damageIn } from './checkpoint-damage.ts';
-import { checkOptimizerState } from './optimizer-state.ts';
 import type { SettledOver } from './over.ts';
-import { checkAlike, checkSaved, damaged } from './saved-tensor.ts';
+import { checkOptimizerState } from './restore-optimizer.ts';
+import { checkAlike, checkSaved, damaged } from './restore-tensor.ts';
 
 /** The parts of a trainer that a checkpoint must fit. */
 export interface Restorable {

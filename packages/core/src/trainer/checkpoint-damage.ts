@@ -1,7 +1,7 @@
 import { described } from '../described.ts';
 import type { KeptCoefficients } from '../direction/direction.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { damageOf, notFinite } from './saved-tensor.ts';
+import { damageOf, notFinite } from './restore-tensor.ts';
 
 type Look = (where: string, value: unknown) => void;
 

@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { finiteLosses } from '../direction/finite.ts';
 import type { FirstSums } from '../forward/first-pass.ts';
 import { type Forward, forward } from '../forward/forward.ts';
-import { forwardInPieces } from '../forward/forward-in-pieces.ts';
 import { BatchInPieces, piecesOf } from '../forward/pieces.ts';
 import { NonFiniteError } from '../non-finite.ts';
 import { randomFrom } from '../random.ts';
@@ -97,10 +96,10 @@ function evaluatedStep<Batch>(
   const { objectives, variables, seed, stepsPerEpoch } = options;
   const epoch = stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : 0;
   const facts = { step, epoch, random: randomFrom(seed, step) };
-  if (!batches.some((batch) => batch instanceof BatchInPieces))
-    return forward(objectives, batches as readonly Batch[], variables, setup, facts, options.at);
+  const inPieces = batches.find((batch) => batch instanceof BatchInPieces);
+  if (!inPieces) return forward(objectives, batches as readonly Batch[], variables, setup, facts, options.at);
   const wanted: FirstSums = (rows) => directions.firstSums(rows, step);
-  return forwardInPieces({ objectives, pieces: piecesOf(batches), variables, setup, facts, wanted, undo });
+  return inPieces.forward({ objectives, pieces: piecesOf(batches), variables, setup, facts, wanted, undo });
 }
 
 /** Evaluates the losses. Warns of variables that they change although the trainer does not know them. */

@@ -4,7 +4,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { settle, type TrainerOptions } from './options.ts';
 import { createQueue } from './queue.ts';
 import type { StepReport } from './report.ts';
-import { restoreTraining, saveTraining } from './save-and-restore.ts';
+import { saveTraining } from './save.ts';
 import { runStep } from './step.ts';
 import { forgetOutputs, startTraining } from './training.ts';
 
@@ -92,7 +92,9 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       return training.step;
     },
     checkpoint: () => queue.add(() => saveTraining(training)),
-    restore: (checkpoint) => queue.add(async () => restoreTraining(training, checkpoint)),
+    // A page downloads this part, with its many checks, only when it restores.
+    restore: (checkpoint) =>
+      queue.add(async () => (await import('./restore.ts')).restoreTraining(training, checkpoint)),
     dispose: () => queue.close(),
   };
 }
