@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** Most that core, bloop and one method may add to a page, in kB of gzip: what it is now, a little rounded. Zod is 7 of it. */
-const LIMIT = 27;
+/**
+ * The most that core, bloop and one method may add to what a page loads at first, in kB of gzip. Below 25 is the aim.
+ */
+const LIMIT = 26.5;
 
 /** What the packages add to TensorFlow.js in a build of Vite. */
 export async function measureBundle(project) {
@@ -24,12 +26,23 @@ export async function measureBundle(project) {
       rollupOptions: {
         input: join(project, 'bundle.js'),
         external: [/^@tensorflow/],
-        preserveEntrySignatures: 'strict',
+        // As in an application: other chunks may import from the first one.
+        preserveEntrySignatures: 'allow-extension',
       },
     },
   });
-  const size = gzipSync(output.map(({ code }) => code ?? '').join('\n')).length / 1000;
+  const first = output.find(({ isEntry }) => isEntry);
+  const atFirst = withImports(first, output);
+  const [size, rest] = [atFirst, output.filter((chunk) => !atFirst.includes(chunk))].map(
+    (chunks) => gzipSync(chunks.map(({ code }) => code ?? '').join('\n')).length / 1000,
+  );
   if (size > LIMIT)
     throw new Error(`core, bloop and mgda add ${size.toFixed(1)} kB of gzip, more than ${LIMIT}.`);
-  return `core, bloop and mgda add ${size.toFixed(1)} kB of gzip to TensorFlow.js`;
+  return `core, bloop and mgda add ${size.toFixed(1)} kB of gzip to TensorFlow.js, and ${rest.toFixed(1)} kB to restore a checkpoint`;
+}
+
+/** A chunk and all that it imports before it runs. */
+function withImports(chunk, output) {
+  const imported = output.filter(({ fileName }) => chunk.imports.includes(fileName));
+  return [chunk, ...imported.flatMap((one) => withImports(one, output))];
 }
