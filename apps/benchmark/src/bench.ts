@@ -4,8 +4,8 @@ import { writePage } from './commands/leaderboard.ts';
 import { runPlan } from './commands/run.ts';
 import { execute, launch } from './launch.ts';
 import { print } from './output.ts';
+import { shownResults } from './published.ts';
 import { parseWorkers, select, selectionArguments, workersArgument } from './selection.ts';
-import { requireRecords } from './store.ts';
 import { terminalWidth } from './terminal.ts';
 
 const args = {
@@ -22,9 +22,9 @@ const bench: Command = command({
     const { plan, toolkit, plugins } = await select(given);
     const { left } = await runPlan(plan, { store: given.store, toolkit, plugins, workers, json: false });
     if (left > 0) return;
-    const records = await requireRecords(plan, given.store, given.suite);
-    print(`\n${renderText(createLeaderboard(plan, records), terminalWidth())}`);
-    const page = await writePage(plan, records, `.scalpel/${plan.suite.id}.html`);
+    const results = await shownResults(plan, given);
+    print(`\n${renderText(createLeaderboard(results.plan, results.records), terminalWidth())}`);
+    const page = await writePage(results.plan, results.records, `.scalpel/${plan.suite.id}.html`);
     print(`The page with the plots: ${page}`);
   },
 });

@@ -22,6 +22,7 @@ export {
   type Score,
   type Setting,
   type Split,
+  settlePlan,
   type Tested,
   type Trajectories,
   type Trouble,

@@ -17,6 +17,7 @@ export {
   writeWhole,
 } from './store/index.ts';
 export {
+  importRecords,
   type Limits,
   openQueue,
   type RunQueue,

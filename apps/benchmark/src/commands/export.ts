@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Toolkit } from '@scalpel/bench';
 import {
@@ -16,7 +17,14 @@ import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { print } from '../output.ts';
 import { root } from '../programs.ts';
-import { publishedIn, type Results, readResults, recordsFlag, shownRecords } from '../published.ts';
+import {
+  partialFile,
+  publishedIn,
+  type Results,
+  readResults,
+  recordsFlag,
+  shownResults,
+} from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
 import { warnOfChanges } from '../store.ts';
 import { ownSuiteFile, suiteFile } from '../suites.ts';
@@ -27,6 +35,11 @@ const { only: _, seeds: __, full: ___, ...selection } = selectionArguments;
 const args = {
   ...selection,
   ...recordsFlag,
+  partial: {
+    type: 'boolean',
+    description:
+      'Write the records of the runs that have ended, so that scalpel run goes on with them elsewhere',
+  },
   to: {
     type: 'string',
     valueHint: 'folder',
@@ -38,12 +51,18 @@ export const exportResults: Command = command({
   meta: { name: 'export', description: 'Publishes the results of a suite: records, table and plots' },
   args,
   run: async (given) => {
-    const { plan, toolkit } = await select(given);
-    if (given.to === undefined) checkOwn(plan, given.suite);
-    const records = await shownRecords(plan, given);
-    checkComplete(plan, records, given.suite);
+    const { toolkit, ...selected } = await select(given);
+    if (given.to === undefined) checkOwn(selected.plan, given.suite);
+    const { plan, records } = await shownResults(selected.plan, given);
     warnOfChanges(records, toolkit);
     const folder = join(resolve(given.to ?? join(root, 'benchmarks')), 'results');
+    const partial = partialFile(folder, plan.suite.id);
+    if (given.partial) {
+      writeWhole(partial, toJsonLines(records));
+      print(`${relative(process.cwd(), partial)}: ${records.length} of ${plan.runs.length} runs`);
+      return;
+    }
+    checkComplete(plan, records, given.suite);
     const files = (await filesOf(plan, records)).map(([name, text]) => [join(folder, name), text] as const);
     // In another folder the suites of the other files are unknown.
     const overview =
@@ -55,6 +74,7 @@ export const exportResults: Command = command({
       writeWhole(file, text);
       print(relative(process.cwd(), file));
     }
+    rmSync(partial, { force: true });
   },
 });
 

@@ -12,7 +12,7 @@ import {
 import { writeWhole } from '@scalpel/bench/sweep';
 import { type Command, command } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { recordsFlag, shownRecords } from '../published.ts';
+import { recordsFlag, shownResults } from '../published.ts';
 import { select, selectionArguments } from '../selection.ts';
 import { warnOfChanges } from '../store.ts';
 import { terminalWidth } from '../terminal.ts';
@@ -30,8 +30,8 @@ export const leaderboard: Command = command({
   args,
   run: async (given) => {
     if (given.markdown && given.json) throw new UsageError('Give --markdown or --json, not both.');
-    const { plan, toolkit } = await select(given);
-    const records = await shownRecords(plan, given);
+    const { toolkit, ...selected } = await select(given);
+    const { plan, records } = await shownResults(selected.plan, given);
     warnOfChanges(records, toolkit);
     const board = createLeaderboard(plan, records);
     if (given.html !== undefined) await writePage(plan, records, given.html);

@@ -28,6 +28,7 @@ const valley: TaskDefinition = {
       ],
       variables: [place],
       optimizer: () => tf.train.sgd(0.1),
+      schedule: () => 0.1,
       steps,
       stepsPerEpoch: steps,
       batch: () => tf.scalar(0),

@@ -25,5 +25,6 @@ export {
   type Split,
   scoredOn,
 } from './score.ts';
+export { settlePlan } from './settle.ts';
 export { type Panel, type Trajectories, trajectoriesOf } from './trajectories.ts';
 export type { Volume } from './volume.ts';

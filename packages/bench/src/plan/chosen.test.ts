@@ -10,6 +10,7 @@ import type { SuiteEntry } from './suite.ts';
 const toolkit = createToolkit(plugin);
 const lambda = { from: 0.01, to: 100, scale: 'log' } as const;
 const tuned: Partial<SuiteEntry> = {
+  price: { alone: 'Fixed' },
   tuning: { trials: 6, seeds: [7, 8], rate: { from: 0.5, to: 2, scale: 'log' }, curve: 16 },
   methods: [
     { label: 'Tuned', combiner: 'weighted', tune: { options: { lambda } } },
@@ -35,7 +36,7 @@ test('the trials of a method do not depend on the order of the methods or on the
   const keys = (changes?: Partial<SuiteEntry>) =>
     plan(changes).entries[0]!.methods.find(({ label }) => label === 'Tuned')!.points;
   expect(keys({ methods: tuned.methods!.toReversed() })).toEqual(keys());
-  expect(keys({ methods: [tuned.methods![0]!] })).toEqual(keys());
+  expect(keys({ price: { alone: 'Tuned' }, methods: [tuned.methods![0]!] })).toEqual(keys());
 });
 
 describe('seeds that choose are not reported', () => {
@@ -52,9 +53,22 @@ test('a method that says what to tune needs a tuning', () => {
   );
 });
 
+test('main alone is always selected, for settings are chosen beside it', () => {
+  const { methods } = plan({}, { only: ['Tuned'] }).entries[0]!;
+  expect(methods.map(({ label }) => label)).toEqual(['Tuned', 'Fixed']);
+  expect(plan({ price: { alone: 'Tuned' } }, { only: ['Tuned'] }).entries[0]!.methods).toHaveLength(1);
+});
+
+test('a tuning needs main alone, from which budgets count', () => {
+  const suite = toySuite({ ...tuned, price: {} });
+  expect(() => planSuite(suite, toolkit, { backend: 'cpu' })).toThrow('name it in `price.alone`');
+});
+
 test('a method has a sweep or something to tune', () => {
   const both = { label: 'Both', combiner: 'weighted', sweep: { lambda: [1, 2] }, tune: {} };
-  expect(() => plan({ methods: [both] })).toThrow('has both a sweep and something to tune');
+  expect(() => plan({ price: { alone: 'Both' }, methods: [both] })).toThrow(
+    'has both a sweep and something to tune',
+  );
 });
 
 test('what is expected is in every spec, so a change of it is another run', () => {

@@ -76,6 +76,11 @@ function planEntry(entry: SuiteEntry, toolkit: Toolkit, backend: RunSpec['backen
     options: optionsOf(`task "${definition.id}"`, definition, entry.options),
   };
   checkSeeds(entry.seeds, entry.tuning);
+  if (entry.tuning && entry.price?.alone === undefined) {
+    throw new Error(
+      'an entry with `tuning` chooses settings for budgets, which count from the loss of main alone. Add a method that trains on the main objective alone, and name it in `price.alone`.',
+    );
+  }
   const methods = entry.methods.map((method) => planMethod(method, entry, { definition, toolkit, backend }));
   return {
     title: entry.title ?? definition.title,
@@ -134,7 +139,11 @@ function select(suite: Suite, only: readonly string[]): readonly SuiteEntry[] {
     .filter(({ task }) => anyTask || chosen(task))
     .map((entry) => ({
       ...entry,
-      methods: entry.methods.filter(({ label, combiner }) => anyMethod || chosen(label) || chosen(combiner)),
+      methods: entry.methods.filter(
+        ({ label, combiner }) =>
+          // Without main alone no setting could be chosen.
+          anyMethod || chosen(label) || chosen(combiner) || (entry.tuning && entry.price?.alone === label),
+      ),
     }))
     .filter(({ methods }) => methods.length > 0);
 }

@@ -68,8 +68,12 @@ export interface PlannedRun {
  */
 function inOrder({ methods, seeds, tuning }: PlannedEntry): PlannedRun[] {
   const points = methods.flatMap((method) => method.points);
+  const trials = (tuning?.seeds ?? []).flatMap((_, index) =>
+    points.flatMap((point) => point.tuning?.[index] ?? []),
+  );
+  // A method and its twin with mean weights have the same trials.
   return [
-    ...(tuning?.seeds ?? []).flatMap((_, index) => points.flatMap((point) => point.tuning?.[index] ?? [])),
+    ...new Set(trials),
     ...seeds.flatMap((_, index) => points.flatMap(({ runs }) => runs[index] ?? [])),
   ];
 }

@@ -1,3 +1,4 @@
+export { importRecords } from './import-records.ts';
 export type { Limits } from './limits.ts';
 export { openQueue, type RunQueue } from './queue.ts';
 export { serveRuns } from './serve.ts';
