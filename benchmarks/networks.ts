@@ -49,6 +49,39 @@ export function createNetwork({ trunk, heads, examples }: Shape): Network {
   };
 }
 
+/** A convolutional network with one batch of pictures 28 × 28. */
+export interface Convolutional {
+  readonly variables: tf.Variable[];
+  /** The cross-entropy of each example. */
+  readonly losses: () => tf.Tensor1D;
+  dispose(): void;
+}
+
+/**
+ * Two convolutions 3 × 3 with ReLU and max pooling, 16 and 32 filters, below 10 classes. peers/examples.py has
+ * the same network.
+ */
+export function createConvolutional(examples: number): Convolutional {
+  const kernels = [variable(0, [3, 3, 1, 16]), variable(1, [3, 3, 16, 32]), variable(2, [7 * 7 * 32, 10])];
+  const biases = [16, 32, 10].map((outputs) => tf.variable(tf.zeros([outputs])));
+  const x = tf.tensor4d(uniform(100, examples * 784), [examples, 28, 28, 1]);
+  const labels = oneHot(uniform(101, examples));
+  const features = () =>
+    [0, 1].reduce((input: tf.Tensor4D, layer) => {
+      const output = tf.add(tf.conv2d(input, kernels[layer] as tf.Tensor4D, 1, 'same'), biases[layer]!);
+      return tf.maxPool(tf.relu(output) as tf.Tensor4D, 2, 2, 'valid');
+    }, x);
+  const variables = kernels.flatMap((kernel, layer) => [kernel, biases[layer]!]);
+  return {
+    variables,
+    losses: () => {
+      const logits = tf.add(tf.matMul(tf.reshape(features(), [examples, -1]), kernels[2]!), biases[2]!);
+      return tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1));
+    },
+    dispose: () => tf.dispose([x, labels, ...variables]),
+  };
+}
+
 /** The losses as objectives: all on one level, or each on a level of its own. */
 export function objectivesOf({ losses }: Network, levels: 'one' | 'each'): Objective[] {
   return losses.map((loss, index) => ({
@@ -63,17 +96,22 @@ interface Layer {
   readonly bias: tf.Variable<tf.Rank.R1>;
 }
 
-/**
- * A layer with random weights. The scale is a power of two, so that both sides have the same weights to the
- * last bit.
- */
 function layer(inputs: number, outputs: number, seed: number): Layer {
-  const scale = 2 ** -Math.round(Math.log2(Math.sqrt(inputs / 3)));
-  const values = uniform(seed, inputs * outputs).map((x) => x * scale);
   return {
-    weights: tf.variable(tf.tensor2d(values, [inputs, outputs])),
+    weights: variable(seed, [inputs, outputs]) as tf.Variable<tf.Rank.R2>,
     bias: tf.variable(tf.zeros([outputs])),
   };
+}
+
+/**
+ * A variable with random values. The scale is a power of two, so that both sides have the same weights to the
+ * last bit.
+ */
+function variable(seed: number, shape: readonly number[]): tf.Variable {
+  const inputs = shape.slice(0, -1).reduce((a, b) => a * b);
+  const scale = 2 ** -Math.round(Math.log2(Math.sqrt(inputs / 3)));
+  const values = uniform(seed, inputs * shape.at(-1)!).map((x) => x * scale);
+  return tf.tidy(() => tf.variable(tf.tensor(values, [...shape])));
 }
 
 function applied({ weights, bias }: Layer, input: tf.Tensor2D): tf.Tensor2D {

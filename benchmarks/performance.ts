@@ -20,6 +20,7 @@ const BENCHMARKS = [
   'peers/rows',
   'peers/combine',
   'peers/step',
+  'peers/examples',
   'micro/trainer-step',
   'micro/training-step',
   'micro/growth',
