@@ -14,7 +14,7 @@ const folder = import.meta.dirname;
 
 /** Each source beside this file, with the file for its WebAssembly. */
 export const modules: Readonly<Record<string, string>> = Object.fromEntries(
-  ['adam', 'blocks', 'elementary', 'max-pooling', 'product', 'rows', 'sums'].map((name) => [
+  ['adam', 'blocks', 'elementary', 'half', 'max-pooling', 'product', 'rows', 'sums'].map((name) => [
     `${name}.as`,
     join(folder, `../src/wasm/modules/${name}-module.ts`),
   ]),

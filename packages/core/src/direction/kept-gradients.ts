@@ -1,14 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Forward } from '../forward/forward.ts';
 import { squaredDistances } from '../rows/distances.ts';
-import type { Row } from '../rows/kernels.ts';
-import { combinations, innerProducts } from '../rows/rows.ts';
-import { backwardPasses } from './backward.ts';
+import { HalfTensor } from '../rows/half-tensor.ts';
+import type { Row, StoredRow } from '../rows/kernels.ts';
+import { combinations, halved, innerProducts } from '../rows/rows.ts';
+import { backwardPasses, rowSums } from './backward.ts';
 import type { Passes } from './passes.ts';
 
 /** The passes with all gradients in memory at once: one backward pass per gradient. */
 export function keptGradients(forward: Forward, remembered: readonly Row[]): Passes {
-  let gradients = backwardPasses(forward);
+  return passesOver(backwardPasses(forward), forward, remembered);
+}
+
+/** The same, with each gradient rounded to float16 as soon as it is there. */
+export function halfGradients(forward: Forward, remembered: readonly Row[]): Passes {
+  const rows: StoredRow[] = [];
+  try {
+    for (const sum of rowSums(forward)) rows.push(halved(forward.tape.backward(sum)));
+  } catch (error) {
+    tf.dispose(rows as tf.Tensor[][]);
+    throw error;
+  }
+  return passesOver(rows, forward, remembered);
+}
+
+function passesOver(given: readonly StoredRow[], forward: Forward, remembered: readonly Row[]): Passes {
+  let gradients = given;
   return {
     async gram(options) {
       const products = await innerProducts([...gradients, ...remembered], forward.losses);
@@ -33,7 +50,7 @@ export function keptGradients(forward: Forward, remembered: readonly Row[]): Pas
       try {
         for (const variable of first.keys()) {
           given++;
-          yield { variable, gradients: rows.map((row) => row[variable]!) };
+          yield { variable, gradients: rows.map((row) => restored(row[variable]!)) };
         }
       } finally {
         // The gradients that nobody has asked for.
@@ -42,4 +59,9 @@ export function keptGradients(forward: Forward, remembered: readonly Row[]): Pas
     },
     dispose: () => tf.dispose(gradients as tf.Tensor[][]),
   };
+}
+
+/** A tensor in float32. Takes over a tensor in float16. */
+function restored(tensor: StoredRow[0]): tf.Tensor | null {
+  return tensor instanceof HalfTensor ? combinations([[tensor]], 1, () => [[1]])[0]![0]! : tensor;
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import type { GradientCombiner, GramianCombiner } from '../combiner.ts';
+import { type BatchInPieces, inPieces } from '../forward/pieces.ts';
 import { shared } from '../forward/shared.ts';
 import { NonFiniteError } from '../non-finite.ts';
 import type { Objective } from '../objective.ts';
@@ -89,7 +90,12 @@ describe('memory', () => {
    * Bytes at the peak of a step beyond those before it, in units of one gradient. The tape holds little: one
    * row of each layer.
    */
-  async function peak(rows: number, combiner: GradientCombiner, gradients: 'kept' | 'streamed') {
+  async function peak(
+    rows: number,
+    combiner: GradientCombiner,
+    gradients: 'kept' | 'streamed',
+    batch?: BatchInPieces<void>,
+  ) {
     const x = tf.ones([1, 100]) as tf.Tensor2D;
     const variables = Array.from({ length: 16 }, () => tf.variable(tf.ones([100, 50])));
     const objectives = Array.from(
@@ -104,7 +110,7 @@ describe('memory', () => {
     const optimizer = tf.train.sgd(0.1);
     const subject = createTrainer({ objectives, combiner, optimizer, variables, gradients });
     await subject.step();
-    const bytes = await peakBytes(() => subject.step());
+    const bytes = await peakBytes(() => subject.step(batch));
     subject.dispose();
     return bytes / (4 * size);
   }
@@ -126,6 +132,44 @@ describe('memory', () => {
     // direction, and the values that it replaces.
     const [combining, moving] = [rows + rows + 1, rows + rows + 2];
     expect(rows + (await peak(rows, averaging, 'kept'))).toBeLessThan(1.1 * Math.max(combining, moving));
+  });
+
+  test.each([2, 4, 8])('%i gradients of a batch in pieces: themselves, and one more', async (rows) => {
+    const batch = inPieces(new Array<void>(5).fill(undefined), { sizes: [3, 1, 2, 2, 4] });
+    expect(await peak(rows, mean, 'kept', batch)).toBeLessThan(1.1 * (rows + 1));
+    // Fixed weights add up a single gradient. While the optimizer runs there are also the values it replaces.
+    expect(await peak(rows, half, 'kept', batch)).toBeLessThan(2.5);
+  });
+
+  test.each([
+    ['half', half],
+    ['by-loss', byLoss],
+    ['mean', mean],
+    ['largest', largest],
+  ])('%s: a batch in pieces takes what its largest piece takes', async (_, combiner) => {
+    const values = tf.ones([64, 500]);
+    const objectives = [1, 2].map(
+      (k): Objective<tf.Tensor> => ({
+        name: `${k}`,
+        priority: k,
+        loss: (x) => tf.mean(tf.square(tf.sin(tf.mul(tf.tanh(tf.mul(x, kernel)), k)))),
+      }),
+    );
+    const kernel = tf.variable(tf.ones([500]));
+    const subject = createTrainer({
+      objectives,
+      combiner,
+      optimizer: tf.train.sgd(0.1),
+      variables: [kernel],
+    });
+    const pieces = tf.split(values, 8);
+    const peaks = [];
+    for (const batch of [values, pieces[0]!, inPieces(pieces)])
+      peaks.push(await peakBytes(() => subject.step(batch)));
+    const [whole, piece, all] = peaks as [number, number, number];
+    expect(whole).toBeGreaterThan(4 * piece);
+    // Beside the intermediate results, there are two sums of gradients.
+    expect(all).toBeLessThan(1.1 * (piece + 2 * 4 * 500));
   });
 
   test.each([2, 4, 8])('%i gradients are streamed: one variable of each', async (rows) => {

@@ -1,7 +1,7 @@
 import { examplePasses } from '../examples/passes.ts';
 import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
-import { keptGradients } from './kept-gradients.ts';
+import { halfGradients, keptGradients } from './kept-gradients.ts';
 import type { Passes } from './passes.ts';
 import { streamedGradients } from './streamed-gradients.ts';
 
@@ -9,19 +9,27 @@ import { streamedGradients } from './streamed-gradients.ts';
 export type StartPasses = (forward: Forward, remembered: readonly Row[], variables: number) => Passes;
 
 /** Starts the passes with all gradients in memory. Those of single examples are formed only if need be. */
-export const allAtOnce: StartPasses = (forward, remembered) => {
-  const { examples } = forward.tape;
-  return examples && forward.rows.some(({ example }) => example !== undefined)
-    ? examplePasses(forward, remembered, examples)
-    : keptGradients(forward, remembered);
-};
+export const allAtOnce: StartPasses = (forward, remembered) =>
+  passesOfExamples(forward, remembered) ?? keptGradients(forward, remembered);
 
-/** Starts the passes with all gradients in memory, or those of one variable at a time. */
-export function passesWith(gradients: 'kept' | 'streamed'): StartPasses {
-  return gradients === 'kept' ? allAtOnce : streamedGradients;
+/** Starts the passes with all gradients in memory, as they are or in float16, or those of one variable at a time. */
+export function passesWith(gradients: 'kept' | 'half' | 'streamed'): StartPasses {
+  return { kept: allAtOnce, half: inHalves, streamed: streamedGradients }[gradients];
 }
 
-/** The first sums of a batch in pieces: each gradient by itself. Other passes are refused later. */
+const inHalves: StartPasses = (forward, remembered) =>
+  passesOfExamples(forward, remembered) ?? halfGradients(forward, remembered);
+
+function passesOfExamples(forward: Forward, remembered: readonly Row[]): Passes | null {
+  const { examples } = forward.tape;
+  const isSeparate = forward.rows.some(({ example }) => example !== undefined);
+  return examples && isSeparate ? examplePasses(forward, remembered, examples) : null;
+}
+
+/**
+ * The first sums of a batch in pieces: each gradient by itself. Not for gradients in float16: the first pass
+ * would hold all of them in float32, so each has a pass of its own. Other passes are refused later.
+ */
 export function eachGradient(startPasses: StartPasses): null | readonly [] {
   return startPasses === allAtOnce ? null : [];
 }

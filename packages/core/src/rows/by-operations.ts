@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
-import type { Column, Combination, InnerProducts, RowKernels } from './kernels.ts';
+import type { Combination, InnerProducts, RowKernels } from './kernels.ts';
+
+/** There is nothing in float16: operations cannot make it. */
+type TensorColumn = readonly (tf.Tensor | null)[];
 
 /**
  * The tensors of a variable with at most this many elements are read back and multiplied in float64 on the
@@ -15,7 +18,8 @@ const BLOCK = 1024;
 
 /** The passes as TensorFlow.js operations, for any backend. */
 export const byOperations: RowKernels = {
-  async gram(columns, losses) {
+  async gram(given, losses) {
+    const columns = given as readonly TensorColumn[];
     const packed = tf.tidy((): tf.Tensor1D => {
       const parts: tf.Tensor1D[] = losses.map(flat);
       for (const column of columns) {
@@ -39,11 +43,11 @@ export async function taken(tensor: tf.Tensor): Promise<Float32Array> {
   }
 }
 
-function isOnHost(column: Column): boolean {
+function isOnHost(column: TensorColumn): boolean {
   return column.every((tensor) => tensor === null || tensor.size <= HOST_ELEMENTS);
 }
 
-function unpack(values: Float32Array, columns: readonly Column[], scalars: number): InnerProducts {
+function unpack(values: Float32Array, columns: readonly TensorColumn[], scalars: number): InnerProducts {
   let position = scalars;
   const take = (length: number) => {
     position += length;
@@ -68,7 +72,7 @@ function unpack(values: Float32Array, columns: readonly Column[], scalars: numbe
   };
 }
 
-function pairs(column: Column): (readonly [number, number, tf.Tensor, tf.Tensor])[] {
+function pairs(column: TensorColumn): (readonly [number, number, tf.Tensor, tf.Tensor])[] {
   return column.flatMap((a, i) =>
     column.slice(i).flatMap((b, offset) => (a && b ? [[i, i + offset, a, b] as const] : [])),
   );
@@ -100,7 +104,8 @@ function sum(values: Float32Array): number {
   return total;
 }
 
-function combined({ column, coefficients, spent }: Combination): (tf.Tensor | null)[] {
+function combined({ column: given, coefficients, spent }: Combination): (tf.Tensor | null)[] {
+  const column = given as TensorColumn;
   const results = coefficients.map((list) => {
     const terms = column.flatMap((tensor, row) =>
       tensor === null || list[row] === 0 ? [] : [[list[row]!, tensor] as const],

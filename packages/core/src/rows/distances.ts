@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
-import type { Row } from './kernels.ts';
-import { innerProducts } from './rows.ts';
+import type { HalfTensor } from './half-tensor.ts';
+import type { StoredRow } from './kernels.ts';
+import { combinations, innerProducts } from './rows.ts';
 
 /**
  * If a squared distance is below this fraction of the squares of the two rows, the difference of inner
@@ -15,7 +16,7 @@ const NEAR = 1 / 16;
  * @throws NonFiniteRow
  */
 export async function squaredDistances(
-  rows: readonly Row[],
+  rows: readonly StoredRow[],
   byVariable: readonly SymmetricMatrix[],
 ): Promise<readonly SymmetricMatrix[]> {
   const exact = new Map<string, number>();
@@ -25,7 +26,7 @@ export async function squaredDistances(
       rows.flatMap((_, j) => (j > i && isNear(gramian, i, j) ? [{ variable, j }] : [])),
     );
     if (near.length === 0) continue;
-    const differences = near.map(({ variable, j }) => tf.sub(row[variable]!, rows[j]![variable]!));
+    const differences = near.map(({ variable, j }) => difference(row[variable]!, rows[j]![variable]!));
     try {
       const squares = await innerProducts([differences]);
       for (const [index, { variable, j }] of near.entries()) {
@@ -41,6 +42,11 @@ export async function squaredDistances(
       (i, j) => exact.get(`${variable} ${i} ${j}`) ?? fromProducts(gramian, i, j),
     ),
   );
+}
+
+function difference(a: tf.Tensor | HalfTensor, b: tf.Tensor | HalfTensor): tf.Tensor {
+  if (a instanceof tf.Tensor && b instanceof tf.Tensor) return tf.sub(a, b);
+  return combinations([[a], [b]], 0, () => [[1, -1]])[0]![0]!;
 }
 
 function fromProducts(gramian: SymmetricMatrix, i: number, j: number): number {

@@ -1,5 +1,6 @@
 /** The passes over the rows of a step, and the contract of a backend's own kernels for them. */
 export { byOperations } from './by-operations.ts';
+export { exponentOf, HalfTensor, LEAST_EXPONENT } from './half-tensor.ts';
 export {
   type Column,
   type Combination,
@@ -7,5 +8,6 @@ export {
   type Row,
   type RowKernels,
   registerRowKernels,
+  type StoredRow,
 } from './kernels.ts';
-export { combinations, innerProducts, NonFiniteRow } from './rows.ts';
+export { combinations, halved, innerProducts, NonFiniteRow } from './rows.ts';

@@ -1,11 +1,18 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
+import type { HalfTensor } from './half-tensor.ts';
 
 /** A gradient-sized vector as a list of one tensor per variable; null stands for zeros. */
 export type Row = readonly (tf.Tensor | null)[];
 
-/** One variable's part of all rows: tensors of its shape, one per row; null stands for zeros. */
-export type Column = readonly (tf.Tensor | null)[];
+/** A row that may be rounded to float16. */
+export type StoredRow = readonly (tf.Tensor | HalfTensor | null)[];
+
+/**
+ * One variable's part of all rows: tensors of its shape, one per row; null stands for zeros. There are tensors
+ * in float16 only for kernels that make them.
+ */
+export type Column = StoredRow;
 
 /**
  * The two passes over the rows of a step, as kernels of one backend: *gram*, all inner products, and *map*,
@@ -22,6 +29,8 @@ export interface RowKernels {
    * vanish.
    */
   map(combinations: readonly Combination[]): (tf.Tensor | null)[][];
+  /** Rounds a tensor with elements to float16. Absent if the backend cannot. */
+  halve?(tensor: tf.Tensor): HalfTensor;
 }
 
 /** The *gram* pass: inner products of rows, variable by variable. */

@@ -49,13 +49,17 @@ export interface TrainerOptions<Batch> {
    */
   readonly over?: Over;
   /**
-   * The gradients that are in memory at once. `kept`: one per objective. `streamed`: those of one variable at
-   * a time, for models whose K gradients do not fit. When streamed, all backward passes run side by side, and
-   * run twice. If the combiner remembers no rows, they run once, followed by one pass of the weighted losses.
-   * The direction is the same. Combiners of fixed weights or of losses alone need only one gradient in memory
+   * The gradients that are in memory at once. Combiners of fixed weights or of losses alone need only one
    * anyway. Default `kept`.
+   *
+   * - `kept`: one per objective.
+   * - `half`: one per objective, rounded to float16, in half of the memory. On wasm and WebGPU. As
+   *   `kept` where an objective is `perExample`.
+   * - `streamed`: those of one variable at a time, for models whose K gradients do not fit. All backward passes
+   *   run side by side, and run twice. If the combiner remembers no rows, they run once, followed by one pass
+   *   of the weighted losses. The direction is the same.
    */
-  readonly gradients?: 'kept' | 'streamed';
+  readonly gradients?: 'kept' | 'half' | 'streamed';
   /**
    * Keeps the coefficients of the combiner for `every` steps: it is asked in the steps 0, every, 2·every, …
    * In the steps between, one backward pass of the losses with the latest coefficients replaces one pass per
@@ -111,7 +115,7 @@ const schema = v.strictObject({
     v.custom<Over>(isOver, ({ input }) => notOver(input)),
     'all',
   ),
-  gradients: v.optional(oneOf(['kept', 'streamed']), 'kept'),
+  gradients: v.optional(oneOf(['kept', 'half', 'streamed']), 'kept'),
   coefficients: v.optional(v.strictObject({ every: wholeNumber(1) })),
   state: v.optional(list, []),
   onNonFinite: v.optional(oneOf(['throw', 'skip']), 'throw'),

@@ -1,10 +1,11 @@
 import { SymmetricMatrix } from '@scalpel/core';
-import type { Column, Combination, RowKernels } from '@scalpel/core/rows';
+import type { Column, Combination, HalfTensor, RowKernels } from '@scalpel/core/rows';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, Tensor } from '@tensorflow/tfjs-core';
 import { renumber } from '../in-place.ts';
 import { addressOf, instantiate, Scratch } from './heap.ts';
 import { module } from './rows-module.ts';
+import { storedRows } from './stored-rows.ts';
 
 /** The functions of `assembly/rows.as`, which describes them. */
 interface Functions {
@@ -24,6 +25,7 @@ interface Functions {
 /** The passes over rows in WebAssembly, in float64, on the tensors in place. */
 export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> {
   const functions = await instantiate<Functions>(backend, module);
+  const stored = await storedRows(backend);
   const scratch = new Scratch(backend);
   const address = (tensor: Tensor) => addressOf(backend, tensor);
 
@@ -32,14 +34,16 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
     const first = present[0];
     if (first === undefined) return SymmetricMatrix.from(column.length, () => 0);
     const size = threefold(present.length);
-    const products = scratch.reserve(8 * size ** 2 + 4 * size);
+    const all = Array.from({ length: size }, (_, index) => column[present[index] ?? first]!);
+    const products = scratch.reserve(8 * size ** 2 + 4 * size + stored.room(all));
     const rows = products + 8 * size ** 2;
-    const addresses = new Uint32Array(scratch.buffer, rows, size);
-    for (let index = 0; index < size; index++) {
-      addresses[index] = address(column[present[index] ?? first]!);
+    const values = new Float64Array(size ** 2);
+    for (const { length, addresses } of stored.ranges(all, column[first]!.size, rows + 4 * size)) {
+      new Uint32Array(scratch.buffer, rows, size).set(addresses);
+      functions.gram(rows, size, length, products);
+      for (const [index, sum] of new Float64Array(scratch.buffer, products, size ** 2).entries())
+        values[index]! += sum;
     }
-    functions.gram(rows, size, column[first]!.size, products);
-    const values = new Float64Array(scratch.buffer, products, size ** 2);
     if (present.length === column.length) {
       return SymmetricMatrix.from(column.length, (i, j) => values[i * size + j]!);
     }
@@ -59,7 +63,7 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
     // A result may replace a row that is used up if no other tensor has the same data.
     const free = column.filter(
       (tensor, row): tensor is Tensor =>
-        tensor !== null && row < spent && backend.refCount(tensor.dataId) === 1,
+        tensor instanceof Tensor && row < spent && backend.refCount(tensor.dataId) === 1,
     );
     const results = sums.map(([first]) =>
       first === undefined ? null : (reused(free.shift()) ?? fresh(first.tensor.shape)),
@@ -68,27 +72,32 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
       sums.filter((terms) => terms.length > 0),
       results.filter((tensor) => tensor !== null),
     );
-    for (const tensor of column.slice(0, spent)) if (!results.includes(tensor)) tensor?.dispose();
+    for (const tensor of column.slice(0, spent)) if (!results.includes(tensor as Tensor)) tensor?.dispose();
     return results;
   }
 
   function write(sums: readonly (readonly Term[])[], results: readonly Tensor[]): void {
-    const length = results[0]?.size ?? 0;
-    if (length === 0) return;
+    const size = results[0]?.size ?? 0;
+    if (size === 0) return;
     const filled = sums.map(padded);
     const terms = filled.flat();
+    const tensors = terms.map(({ tensor }) => tensor);
     const work = functions.mapScratch(results.length);
-    const place = scratch.reserve(work + 12 * terms.length + 8 * results.length);
+    const place = scratch.reserve(work + 12 * terms.length + 8 * results.length + stored.room(tensors));
     const coefficientsAt = place + work;
     const rowsAt = coefficientsAt + 8 * terms.length;
     const resultsAt = rowsAt + 4 * terms.length;
     const termsAt = resultsAt + 4 * results.length;
     const { buffer } = scratch;
     new Float64Array(buffer, coefficientsAt, terms.length).set(terms.map(({ coefficient }) => coefficient));
-    new Uint32Array(buffer, rowsAt, terms.length).set(terms.map(({ tensor }) => address(tensor)));
-    new Uint32Array(buffer, resultsAt, results.length).set(results.map(address));
     new Uint32Array(buffer, termsAt, results.length).set(filled.map((sum) => sum.length));
-    functions.map(results.length, resultsAt, termsAt, rowsAt, coefficientsAt, length, place);
+    for (const range of stored.ranges(tensors, size, termsAt + 4 * results.length)) {
+      new Uint32Array(buffer, rowsAt, terms.length).set(range.addresses);
+      new Uint32Array(buffer, resultsAt, results.length).set(
+        results.map((tensor) => address(tensor) + 4 * range.start),
+      );
+      functions.map(results.length, resultsAt, termsAt, rowsAt, coefficientsAt, range.length, place);
+    }
   }
 
   function reused(tensor: Tensor | undefined): Tensor | undefined {
@@ -110,12 +119,13 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
       };
     },
     map: (combinations) => combinations.map(combined),
+    halve: stored.halve,
   };
 }
 
 interface Term {
   readonly coefficient: number;
-  readonly tensor: Tensor;
+  readonly tensor: Tensor | HalfTensor;
 }
 
 /** The kernels take three rows at a time. */

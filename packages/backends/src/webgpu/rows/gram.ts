@@ -1,9 +1,20 @@
 import { SymmetricMatrix } from '@scalpel/core';
-import { byOperations, type Column, type InnerProducts } from '@scalpel/core/rows';
+import { byOperations, type Column, HalfTensor, type InnerProducts } from '@scalpel/core/rows';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { WatchedBackend } from '../backend.ts';
 import { aligned, bindableTensors, Commands, OPENING, THREADS } from './commands.ts';
-import { type Block, chunks, type Part, packed, partOf, sizeOf, split } from './parts.ts';
+import {
+  type Block,
+  chunks,
+  elementOf,
+  type Part,
+  packed,
+  partOf,
+  type RowBuffer,
+  sizeOf,
+  split,
+  typeOf,
+} from './parts.ts';
 
 /** Rows with at most this many elements in all are read back and multiplied in float64. */
 const HOST_ELEMENTS = 4096;
@@ -18,7 +29,7 @@ type Pair = readonly [number, number];
 /** One dispatch: in each block, the sums of products of pairs of rows. */
 interface Pass {
   readonly blocks: readonly Block[];
-  readonly buffers: readonly GPUBuffer[];
+  readonly buffers: readonly RowBuffer[];
   /** Positions in `buffers`. */
   readonly pairs: readonly Pair[];
   /** The rows' positions in the Gramian. */
@@ -35,7 +46,8 @@ export async function gram(
   losses: readonly Tensor[],
 ): Promise<InnerProducts> {
   const elements = columns.reduce((sum, column) => sum + sizeOf(column), 0);
-  if (elements <= HOST_ELEMENTS) return byOperations.gram(columns, losses);
+  const isHalf = columns.some((column) => column.some((tensor) => tensor instanceof HalfTensor));
+  if (elements <= HOST_ELEMENTS && !isHalf) return byOperations.gram(columns, losses);
 
   const commands = new Commands(backend, 'gram');
   const { large, small } = split(columns);
@@ -56,9 +68,9 @@ export async function gram(
     const bindings = [
       { buffer: tableBuffer, offset: tables.offsets[index]!, size: 8 * pass.blocks.length },
       { buffer: sumBuffer, offset: sums.offsets[index]!, size: bytesOf(pass) },
-      ...pass.buffers.map((buffer) => ({ buffer })),
+      ...pass.buffers.map(({ buffer }) => ({ buffer })),
     ];
-    commands.run(source(pass.buffers.length, pass.pairs), bindings, pass.blocks.length);
+    commands.run(source(pass.buffers, pass.pairs), bindings, pass.blocks.length);
   }
   const readBack = losses.reduce((bytes, { size }) => bytes + 4 * size, sums.bytes);
   const values = new Float32Array(
@@ -125,7 +137,7 @@ function passesOf({ blocks, rows, buffers }: Part, width: number): Pass[] {
  * A thread adds eight products, then the sums of eight. The workgroup adds the sums of 8 threads, then those
  * 32 sums. So no sum has more than a few terms, which keeps rounding errors at a few units in the last place.
  */
-function source(rows: number, pairs: readonly Pair[]): string {
+function source(rows: readonly RowBuffer[], pairs: readonly Pair[]): string {
   const each = (line: (index: number) => string, count: number) =>
     Array.from({ length: count }, (_, index) => line(index)).join('\n');
   const reduction = chunks([...pairs.keys()], GROUP).map(
@@ -149,7 +161,7 @@ function source(rows: number, pairs: readonly Pair[]): string {
   return `
 @group(0) @binding(0) var<storage, read> blocks : array<vec2<u32>>;
 @group(0) @binding(1) var<storage, read_write> sums : array<f32>;
-${each((row) => `@group(0) @binding(${row + 2}) var<storage, read> row${row} : array<f32>;`, rows)}
+${each((row) => `@group(0) @binding(${row + 2}) var<storage, read> row${row} : ${typeOf(rows[row]!)};`, rows.length)}
 var<workgroup> shared_sums : array<f32, ${GROUP * THREADS}>;
 ${OPENING}
   let slot = thread / ${LANES}u;
@@ -162,7 +174,7 @@ ${OPENING}
     let stop = min(end, i + ${8 * THREADS}u);
     ${each((pair) => `var part${pair} = 0.0;`, pairs.length)}
     for (; i < stop; i += ${THREADS}u) {
-      ${each((row) => `let x${row} = row${row}[i];`, rows)}
+      ${each((row) => `let x${row} = ${elementOf(rows[row]!, `row${row}`)};`, rows.length)}
       ${pairs.map(([a, b], pair) => `part${pair} += x${a} * x${b};`).join('\n      ')}
     }
     ${each((pair) => `total${pair} += part${pair};`, pairs.length)}

@@ -1,8 +1,8 @@
 import type { Combination } from '@scalpel/core/rows';
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, Tensor } from '@tensorflow/tfjs-core';
 import type { WatchedBackend } from '../backend.ts';
 import { bindableTensors, Commands, OPENING, THREADS } from './commands.ts';
-import { chunks, type Part, packed, partOf, split } from './parts.ts';
+import { chunks, elementOf, type Part, packed, partOf, type RowBuffer, split, typeOf } from './parts.ts';
 
 /** The *map* pass. It reads every row once, unless there are more rows than a kernel can bind. */
 export function map(backend: WatchedBackend, combinations: readonly Combination[]): (Tensor | null)[][] {
@@ -17,19 +17,21 @@ export function map(backend: WatchedBackend, combinations: readonly Combination[
   for (const variable of large) {
     const wanted = results[variable]!.flatMap((tensor, index) => (tensor ? [{ tensor, index }] : []));
     const part = partOf(commands, columns[variable]!, variable);
-    const outputs = wanted.map(({ tensor }) => commands.targetOf(tensor));
+    const outputs = wanted.map(({ tensor }) => inFull(commands.targetOf(tensor)));
     const lists = wanted.map(({ index }) => combinations[variable]!.coefficients[index]!);
     combine(commands, part, outputs, () => lists, most);
   }
   if (small.length > 0) {
     const count = combinations[small[0]!]!.coefficients.length;
     const part = packed(commands, columns, small);
-    const outputs = Array.from({ length: count }, () => commands.temporary(4 * part.blocks.at(-1)!.end));
+    const outputs = Array.from({ length: count }, () =>
+      inFull(commands.temporary(4 * part.blocks.at(-1)!.end)),
+    );
     combine(commands, part, outputs, (variable) => combinations[variable]!.coefficients, most);
     for (const { variable, start, end } of part.blocks) {
       for (const [index, tensor] of results[variable]!.entries()) {
         if (tensor)
-          commands.copy(outputs[index]!, 4 * start, commands.targetOf(tensor), 0, 4 * (end - start));
+          commands.copy(outputs[index]!.buffer, 4 * start, commands.targetOf(tensor), 0, 4 * (end - start));
       }
     }
   }
@@ -43,13 +45,17 @@ function resultsOf(backend: WatchedBackend, { column, coefficients, spent }: Com
   const fits = column.length + coefficients.length <= bindableTensors(backend);
   const free = column.filter(
     (tensor, row): tensor is Tensor =>
-      tensor !== null && row < spent && fits && backend.refCount(tensor.dataId) === 1,
+      tensor instanceof Tensor && row < spent && fits && backend.refCount(tensor.dataId) === 1,
   );
   return coefficients.map((list) => {
     const first = column.find((tensor, row) => tensor !== null && list[row] !== 0);
     if (!first) return null;
     return free.shift() ?? fresh(backend, first.shape);
   });
+}
+
+function inFull(buffer: GPUBuffer): RowBuffer {
+  return { buffer, isHalf: false };
 }
 
 function fresh(backend: WatchedBackend, shape: number[]): Tensor {
@@ -65,18 +71,22 @@ function fresh(backend: WatchedBackend, shape: number[]): Tensor {
 function combine(
   commands: Commands,
   { blocks, rows, buffers }: Part,
-  outputs: readonly GPUBuffer[],
+  outputs: readonly RowBuffer[],
   lists: (variable: number) => readonly (readonly number[])[],
   most: number,
 ): void {
   // If a result replaces a row, all rows are read in the same pass that writes it, and there is no other
   // pass.
-  const fits = new Set([...buffers, ...outputs]).size <= most;
+  const fits = new Set([...buffers, ...outputs].map(({ buffer }) => buffer)).size <= most;
   for (const results of chunks([...outputs.keys()], fits ? outputs.length : Math.floor(most / 2))) {
     const targets = results.map((result) => outputs[result]!);
     const groups = chunks([...rows.keys()], fits ? rows.length : most - targets.length);
     for (const [index, group] of groups.entries()) {
-      const bound = [...new Set([...group.map((position) => buffers[position]!), ...targets])];
+      // A result may be in the buffer of a row.
+      const inputs = group.map((position) => buffers[position]!);
+      const byBuffer = new Map([...inputs, ...targets].map((row) => [row.buffer, row]));
+      const bound = [...byBuffer.values()];
+      const positionOf = ({ buffer }: RowBuffer) => [...byBuffer.keys()].indexOf(buffer);
       const stride = group.length * results.length;
       const variables = [...new Set(blocks.map(({ variable }) => variable))];
       const place = new Map(variables.map((variable, order) => [variable, order * stride]));
@@ -89,11 +99,12 @@ function combine(
         blocks.flatMap(({ variable, start, end }) => [start, end, place.get(variable)!, 0]),
       );
       const code = source({
-        inputs: group.map((position) => bound.indexOf(buffers[position]!)),
-        outputs: targets.map((target) => bound.indexOf(target)),
+        bound,
+        inputs: inputs.map(positionOf),
+        outputs: targets.map(positionOf),
         adds: index > 0,
       });
-      const bindings = [commands.table(table), commands.table(coefficients), ...bound];
+      const bindings = [commands.table(table), commands.table(coefficients), ...byBuffer.keys()];
       commands.run(
         code,
         bindings.map((buffer) => ({ buffer })),
@@ -103,16 +114,16 @@ function combine(
   }
 }
 
-/** Positions of the buffers that are read and written. A buffer may be both. */
+/** Buffers, and the positions of those that are read and written. A buffer may be both. */
 interface Shape {
+  readonly bound: readonly RowBuffer[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   /** Whether the kernel adds to the earlier values of its outputs. */
   readonly adds: boolean;
 }
 
-function source({ inputs, outputs, adds }: Shape): string {
-  const bound = 1 + Math.max(...inputs, ...outputs);
+function source({ bound, inputs, outputs, adds }: Shape): string {
   const access = (binding: number) => (outputs.includes(binding) ? 'read_write' : 'read');
   const terms = (result: number) =>
     inputs.map((_, row) => {
@@ -123,7 +134,7 @@ function source({ inputs, outputs, adds }: Shape): string {
   return `
 @group(0) @binding(0) var<storage, read> blocks : array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> coefficients : array<f32>;
-${Array.from({ length: bound }, (_, b) => `@group(0) @binding(${b + 2}) var<storage, ${access(b)}> b${b} : array<f32>;`).join('\n')}
+${bound.map((row, b) => `@group(0) @binding(${b + 2}) var<storage, ${access(b)}> b${b} : ${typeOf(row)};`).join('\n')}
 ${OPENING}
   let start = blocks[block].x;
   let end = blocks[block].y;
@@ -136,7 +147,7 @@ ${OPENING}
     )
     .join('\n  ')}
   for (var i = start + thread; i < end; i += ${THREADS}u) {
-    ${inputs.map((binding, row) => `let x${row} = b${binding}[i];`).join('\n    ')}
+    ${inputs.map((binding, row) => `let x${row} = ${elementOf(bound[binding]!, `b${binding}`)};`).join('\n    ')}
     ${outputs.map((binding, result) => `let y${result} = ${[...(adds ? [`b${binding}[i]`] : []), ...terms(result)].join(' + ')};`).join('\n    ')}
     ${outputs.map((binding, result) => `b${binding}[i] = y${result};`).join('\n    ')}
   }

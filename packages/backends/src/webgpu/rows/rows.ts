@@ -1,6 +1,7 @@
 import type { RowKernels } from '@scalpel/core/rows';
 import type { WatchedBackend } from '../backend.ts';
 import { gram } from './gram.ts';
+import { halve } from './halve.ts';
 import { map } from './map.ts';
 
 /** The passes over rows in WGSL, on the tensors in place. */
@@ -8,5 +9,6 @@ export function webgpuRowKernels(backend: WatchedBackend): RowKernels {
   return {
     gram: (columns, losses) => gram(backend, columns, losses),
     map: (combinations) => map(backend, combinations),
+    halve: (tensor) => halve(backend, tensor),
   };
 }
