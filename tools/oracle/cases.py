@@ -277,7 +277,7 @@ SINGLE = {
     "multiplier": [within_budget(options(stepSize=[None, 0.5, 10]))],
     "pcgrad": [ordered, on_two_levels(options(**{"lambda": [0, 0.1, 1, 1e3]}))],
     "gradvac": [ordered],
-    "mgda": [plain],
+    "mgda": [plain, with_losses(options(normalize=["none", "length", "loss", "both"]))],
     "dualproj": [plain, with_preference(plain), options(regularization=[1e-8, 1e-4, 1])],
     "upgrad": [plain, with_preference(plain), options(regularization=[1e-8, 1e-4, 1])],
     "cagrad": [options(c=[None, 0, 1e-3, 0.1, 1, 2, 100], rescale=[None, 0, 1, 2])],

@@ -30,8 +30,8 @@ from methods import METHODS, Step
 PRESCRIBED = {"a-gem", "bloop", "bloop-average", "constant", "cosine-similarity", "dynamic-barrier", "gradvac", "metabalance", "mixed", "multiplier", "pcgrad"}
 # They hold a sum of all gradients, projected: long ones may cancel.
 OF_ALL = {"cagrad", "config", "dualproj", "upgrad"}
-# They hold coefficients of earlier steps.
-OF_EARLIER = {"cr-mogm"}
+# They hold coefficients or directions of earlier steps.
+OF_EARLIER = {"config", "cr-mogm"}
 # They iterate, learn or take differences of averages, which may magnify the last digit of their input and of what they make of it.
 RECURRENT = {"config", "imtl-l", "sdmgrad", "uncertainty"}
 

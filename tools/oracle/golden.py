@@ -13,6 +13,7 @@ GOLDEN = [
     ("sum", {}, CONFLICT, [2, 2, 2]),
     ("constant", {"weights": [1, 2]}, CONFLICT, [8, 3, 3]),
     ("mgda", {}, CONFLICT, [0, 1, 1]),
+    ("mgda", {"normalize": "length"}, [[0, 1e-6], [3e7, 0]], [0.5, 0.5]),
     ("pcgrad", {"order": "ascending"}, CONFLICT, [0.5847953216, 3.8011695906, 3.8011695906]),
     ("gradvac", {"order": "ascending"}, CONFLICT, [0.5847953216, 3.8011695906, 3.8011695906]),
     ("upgrad", {}, CONFLICT, [0.2923976608, 1.9005847953, 1.9005847953]),

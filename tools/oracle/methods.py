@@ -6,7 +6,7 @@ no unique answer and no convention for it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mpmath import mp, mpf
 
@@ -313,7 +313,12 @@ def units_of(rows):
 
 
 def mgda(step, options, memory):
-    """The shortest vector d of the convex hull: d / |d|^2 is the shortest x with <g_i, x> >= 1 for all i."""
+    """The shortest vector d of the convex hull: d / |d|^2 is the shortest x with <g_i, x> >= 1 for all i. Perhaps of rows over their lengths, or losses."""
+    by = options.get("normalize", "none")
+    if by != "none":
+        divisors = [(norm(row) if by != "loss" else 1) * (loss if by != "length" else 1) for row, loss in zip(step.rows, step.losses or [mpf(1)] * step.count)]
+        rows = [times(1 / divisor, row) if any(row) else row for row, divisor in zip(step.rows, divisors)]
+        return mgda(replace(step, batches=[rows]), {}, memory)
     if not all(any(row) for row in step.rows):
         return step.zeros()
     shortest = min(norm(row) for row in step.rows)

@@ -40,6 +40,7 @@ const OPTIONS: Readonly<Record<string, readonly object[]>> = {
   constant: [{ weights: [1, 2, 3, 4] }],
   multiplier: [{ budget: 1 }, { budget: -1e300, stepSize: 1e300 }],
   'dynamic-barrier': [{}, { barrier: {} }, { barrier: { lowest: -1e308, alpha: 1e300 } }],
+  mgda: [{}, { normalize: 'length' }, { normalize: 'loss' }, { normalize: 'both' }],
   pcd: [{}, { tau: 1, beta: 0 }, { tau: 0, epsilon: 1e-300 }],
   stch: [{}, { mu: 1e-12 }, { warmup: 0 }],
   pbi: [{}, { ideal: -5 }],

@@ -19,6 +19,13 @@ const needed: Readonly<Record<string, object>> = {
 /** Options with which methods compute or remember something else, and the guarantees that still hold. */
 const variants: readonly (readonly [string, object, ConformanceOptions['guarantees']])[] = [
   ['mixed', { lambda: 0.1 }, ['linear-under-scaling', 'permutation-equivariant', 'weighted']],
+  [
+    'mgda',
+    { normalize: 'length' },
+    ['non-conflicting', 'permutation-equivariant', 'weighted', 'stationary-at-pareto-points'],
+  ],
+  ['mgda', { normalize: 'loss' }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
+  ['mgda', { normalize: 'both' }, ['non-conflicting', 'permutation-equivariant', 'weighted']],
   ['pcgrad', { order: 'ascending' }, ['linear-under-scaling', 'weighted']],
   ['pcgrad', { lambda: 0.5 }, ['permutation-equivariant', 'weighted']],
   ['pcgrad', { lambda: 0.5, average: { rho: 0.1 } }, ['permutation-equivariant']],

@@ -67,7 +67,7 @@ export { type KrumOptions, krum } from './krum.ts';
 export { mean } from './mean.ts';
 export { median } from './median.ts';
 export { type MetabalanceOptions, metabalance } from './metabalance.ts';
-export { mgda } from './mgda.ts';
+export { type MgdaOptions, mgda } from './mgda.ts';
 export { type MixedOptions, mixed } from './mixed.ts';
 export { type MocoOptions, moco } from './moco.ts';
 export { type ModoOptions, modo } from './modo.ts';

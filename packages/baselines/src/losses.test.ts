@@ -61,6 +61,8 @@ const variants: readonly (readonly [string, object])[] = [
   ['db-mtl', { regularization: 1e-8 }],
   ['gradnorm', { alpha: 1000 }],
   ['dwa', { temperature: 1e-300 }],
+  ['mgda', { normalize: 'loss' }],
+  ['mgda', { normalize: 'both' }],
   ['dynamic-barrier', { barrier: {} }],
   ['dynamic-barrier', { barrier: { alpha: 1e300, lowest: -1e308 } }],
   ['multiplier', { budget: -1e308, stepSize: 1e308 }],

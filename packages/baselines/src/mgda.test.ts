@@ -1,4 +1,4 @@
-import { SymmetricMatrix } from '@scalpel/core';
+import { createVectorEngine, SymmetricMatrix } from '@scalpel/core';
 import { unitRows } from '@scalpel/core/solvers';
 import {
   type BankMatrix,
@@ -8,9 +8,11 @@ import {
   minimizeByEnumeration,
   relativeError,
   sum,
+  type Vector,
+  withPriorities,
 } from '@scalpel/core/testing';
 import { describe, expect, test } from 'vitest';
-import { mgda } from './mgda.ts';
+import { type MgdaOptions, mgda } from './mgda.ts';
 import { scaleError } from './testing/scales.ts';
 
 type Rows = BankMatrix['rows'];
@@ -166,4 +168,54 @@ test('an absent objective is left out', () => {
 
 test('scaling all gradients scales the direction', () => {
   expect(scaleError(mgda(), [0, 0, 0, 0])).toBeLessThan(1e-12);
+});
+
+describe('on normalised gradients', () => {
+  const losses = [0.5, 3, 20, 1, 7, 0.1];
+  const answer = (rows: readonly Vector[], options: MgdaOptions) =>
+    createVectorEngine({
+      combiner: mgda(options),
+      objectives: withPriorities(...rows.map(() => 0)),
+    }).step({ batches: [rows], losses: losses.slice(0, rows.length) });
+
+  test.each(['length', 'loss', 'both'] as const)('by %s: MGDA of the rows divided by hand', (normalize) => {
+    for (const { name, rows } of matrixBank()) {
+      const divided = rows.map((row, i) => {
+        const length = normalize === 'loss' ? 1 : Math.hypot(...row) || 1;
+        return row.map((x) => x / length / (normalize === 'length' ? 1 : losses[i]!));
+      });
+      const [given, expected] = [answer(rows, { normalize }), combine(divided)];
+      expect(given.certificate!.note, name).toBe(expected.certificate!.note);
+      expect(given.certificate!.solved, name).toBe(true);
+      if (expected.certificate!.note !== undefined) continue;
+      expect(relativeError(given.direction, expected.direction), name).toBeLessThan(1e-9);
+    }
+  });
+
+  test('two gradients by length: half of the sum of the unit gradients, whatever their lengths', () => {
+    const { direction } = answer(
+      [
+        [0, 1e-6],
+        [3e7, 0],
+      ],
+      { normalize: 'length' },
+    );
+    expect(relativeError(direction, [0.5, 0.5])).toBeLessThan(1e-14);
+  });
+
+  test('its default is none, and other kinds and losses that are not positive are refused', () => {
+    const rows = [
+      [1, 2],
+      [-3, 1],
+    ];
+    expect(answer(rows, { normalize: 'none' })).toEqual(answer(rows, {}));
+    expect(mgda({ normalize: 'both' }).name).toBe('mgda');
+    expect(() => mgda({ normalize: 'l2' as never })).toThrow('mgda: option normalize: ');
+    expect(() =>
+      createVectorEngine({ combiner: mgda({ normalize: 'loss' }), objectives: withPriorities(0) }).step({
+        batches: [[[1]]],
+        losses: [-1],
+      }),
+    ).toThrow('normalized(mgda) by loss: the loss of "objective 0" is -1, but must be > 0');
+  });
 });

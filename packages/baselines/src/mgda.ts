@@ -1,4 +1,10 @@
-import { type CombinerDefinition, type GramianCombiner, padded } from '@scalpel/core';
+import {
+  type CombinerDefinition,
+  checkOptions,
+  type GramianCombiner,
+  normalized,
+  padded,
+} from '@scalpel/core';
 import { minimumNorm } from '@scalpel/core/solvers';
 import * as v from 'valibot';
 
@@ -14,14 +20,28 @@ import * as v from 'valibot';
  * Sener and Koltun iterate (Frank–Wolfe). Here the problem is solved exactly.
  */
 
+export interface MgdaOptions {
+  /**
+   * What each gradient is divided by first: nothing, its `length`, its `loss`, or `both`. Many published
+   * results of MGDA are of normalised gradients. By `length`, a zero gradient stays zero. By `loss`, losses
+   * must be > 0. Default `none`.
+   */
+  readonly normalize?: 'none' | 'length' | 'loss' | 'both';
+}
+
+const schema = v.strictObject({
+  normalize: v.optional(v.picklist(['none', 'length', 'loss', 'both']), 'none'),
+});
+
 /**
  * MGDA, exactly. If one gradient is zero, d = 0, which is the solution. If 0 is in the convex hull of the
  * gradients, the combination is zero up to rounding errors. These may point against any gradient, and the
  * certificate has a note. Several sets of coefficients may give the shortest combination; these are one of
  * them. d is the same for all.
  */
-export function mgda(): GramianCombiner {
-  return {
+export function mgda(options: MgdaOptions = {}): GramianCombiner {
+  const { normalize } = checkOptions('mgda', schema, options);
+  const plain: GramianCombiner = {
     name: 'mgda',
     needs: 'gramian',
     combine({ gramian, rows, precision }) {
@@ -29,6 +49,7 @@ export function mgda(): GramianCombiner {
       return { coefficients: padded(weights, gramian.size), certificate };
     },
   };
+  return normalize === 'none' ? plain : { ...normalized(plain, { by: normalize }), name: 'mgda' };
 }
 
 export const mgdaDefinition: CombinerDefinition = {
@@ -43,6 +64,7 @@ export const mgdaDefinition: CombinerDefinition = {
   },
   version: 1,
   guarantees: ['non-conflicting', 'permutation-equivariant', 'weighted', 'stationary-at-pareto-points'],
-  options: v.strictObject({}),
+  options: schema,
+  laterDefaults: { normalize: 'none' },
   create: mgda,
 };

@@ -1,3 +1,4 @@
+import { normalized, perGroup } from '@scalpel/core';
 import { describeCombiner } from '@scalpel/core/testing';
 import { type BloopOptions, bloop, bloopDefinition } from './bloop.ts';
 import { bloopAverage, bloopAverageDefinition } from './bloop-average.ts';
@@ -25,6 +26,19 @@ const variants: readonly (readonly [BloopOptions, typeof guarantees])[] = [
 for (const [options, claims] of variants) {
   describeCombiner(() => bloop(options), { title: `bloop ${JSON.stringify(options)}`, guarantees: claims });
 }
+
+// Compositions, with averages of normalised gradients, and averages of each variable.
+for (const by of ['length', 'loss', 'both'] as const) {
+  describeCombiner(() => normalized(bloop({ rho: 0.3 }), { by }), {
+    title: `bloop on gradients normalised by ${by}`,
+    guarantees: [],
+  });
+}
+
+describeCombiner(() => perGroup(bloop({ rho: 0.3 }), (variable) => variable), {
+  title: 'bloop on each variable by itself',
+  guarantees: ['linear-under-scaling', 'permutation-equivariant'],
+});
 
 for (const average of ['all', 'directions', 'batches'] as const) {
   describeCombiner(() => bloopAverage({ average, lambda: 0.5, rho: 0.3 }), {

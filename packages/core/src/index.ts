@@ -10,6 +10,8 @@ export {
 export type * from './combiner.ts';
 export { byLevel } from './compose/by-level.ts';
 export { clipped } from './compose/clipped.ts';
+export { normalized } from './compose/normalized.ts';
+export { perGroup, type VariableGroups } from './compose/per-group.ts';
 export { perLayer } from './compose/per-layer.ts';
 export { smoothed } from './compose/smoothed.ts';
 export type { Representation } from './direction/direction.ts';

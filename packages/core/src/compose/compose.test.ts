@@ -227,7 +227,7 @@ test('what cannot be composed is refused with a way out', () => {
   };
   expect(() => clipped(elements, { norm: 1 })).toThrow(/elements looks at single elements.*Use it alone/);
   expect(() => clipped(perLayer(tracking), { norm: 1 })).toThrow(
-    'put perLayer outermost, as in perLayer(clipped(…))',
+    'put perLayer or perGroup outermost, as in perLayer(clipped(…))',
   );
   expect(() => byLevel({ within: looking, across: tracking })).toThrow(
     /looks at the losses again after the step/,

@@ -5,14 +5,14 @@ import { checkCombiner } from '../protocol/check-combiner.ts';
 
 /**
  * The combiner inside a wrapper, in the form that sees the Gramian. Throws for a combiner with groups of
- * layers, which must be outermost.
+ * variables, which must be outermost.
  */
 export function ungrouped(wrapper: string, combiner: unknown): GramianCombiner {
   checkCombiner(wrapper, combiner);
   const inner = asGramian(combiner);
   if (inner.groups) {
     throw new Error(
-      `${wrapper} cannot hold ${inner.name}: put perLayer outermost, as in perLayer(${wrapper}(…)).`,
+      `${wrapper} cannot hold ${inner.name}: put perLayer or perGroup outermost, as in perLayer(${wrapper}(…)), and only one of them.`,
     );
   }
   return inner;
