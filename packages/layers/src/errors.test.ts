@@ -410,3 +410,15 @@ test('options of datasets are none of tensors', async () => {
     /4 examples, but x has 0/,
   );
 });
+
+test('a loss of one’s own is any tensor that holds one number', async () => {
+  const [x, y] = [uniform([4, 3], 1), [wholeNumbers([4], 4, 1), wholeNumbers([4], 3, 2)]];
+  const own = (loss: () => tf.Tensor): LayersObjective[] => [{ name: 'own', priority: 0, loss }];
+  const [model, value] = [twoHeaded(), tf.tensor(7) as tf.Tensor];
+  expect(await evaluate(model, x, y, { objectives: own(() => tf.clone(value)) })).toMatchObject({ loss: 7 });
+  const refusal =
+    /Objective "own": its loss has shape \[2\], but must be one number, as tf\.mean and tf\.sum give/;
+  const objectives = own(() => tf.ones([2]));
+  await expect(evaluate(model, x, y, { objectives })).rejects.toThrow(refusal);
+  await expect(fit(model, x, y, { ...options, objectives })).rejects.toThrow(refusal);
+});

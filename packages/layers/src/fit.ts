@@ -11,7 +11,7 @@ import { isDataset } from './evaluate.ts';
 import { examplesOf, splitAt } from './examples.ts';
 import type { FitHistory } from './history.ts';
 import { namesInLogs } from './measure.ts';
-import { claim, readyModel } from './model.ts';
+import { checkStateless, claim, readyModel } from './model.ts';
 import { settled } from './objective.ts';
 import { objectivesFrom } from './objectives.ts';
 import type { DatasetFitOptions, TensorFitOptions } from './options.ts';
@@ -82,6 +82,9 @@ async function train(
   const release = claim(model);
   const owned: { dispose(): void }[] = [];
   try {
+    for (const name of ['checkpoint', 'resumeFrom'] as const) {
+      if (options[name] !== undefined) checkStateless(`fit: ${name}`, model);
+    }
     const objectives = settled(model, options.objectives);
     const validation = validationOf(model, objectives, options, split);
     const classes = classWeightsOf(model.outputNames, options.classWeight);

@@ -1,4 +1,4 @@
-import { LayersModel, type Sequential } from '@tensorflow/tfjs-layers';
+import { LayersModel, type layers, type Sequential } from '@tensorflow/tfjs-layers';
 
 /**
  * Throws unless it is a model whose layers can be trained. Builds a sequential model that is not built yet.
@@ -35,4 +35,28 @@ export function claim(model: LayersModel): () => void {
   return () => {
     flag.isTraining = false;
   };
+}
+
+type Layer = ReturnType<typeof layers.dense>;
+
+/** Throws if a layer keeps a state from batch to batch: checkpoints hold the weights of a model, not its states. */
+export function checkStateless(owner: string, model: LayersModel): void {
+  const [name] = statefulIn(model);
+  if (name === undefined) return;
+  throw new Error(
+    `${owner}: the layer "${name}" is stateful, and its states are in no checkpoint, so training would not go on as it was. Make the layer without \`stateful\`, or train without checkpoints.`,
+  );
+}
+
+/** The names of the layers that keep a state, also inside other models and wrappers. */
+function statefulIn(model: LayersModel): string[] {
+  return model.layers.flatMap((layer) => {
+    if (layer instanceof LayersModel) return statefulIn(layer);
+    return isStateful(layer as Layer) ? [layer.name] : [];
+  });
+}
+
+function isStateful(layer: Layer): boolean {
+  const { layer: inside } = layer as { readonly layer?: Layer };
+  return layer.stateful || (inside !== undefined && isStateful(inside));
 }

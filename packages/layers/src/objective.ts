@@ -25,13 +25,16 @@ export interface OutputObjective extends Common {
 /** Any other value to make small: the size of the model, for example. */
 export interface OwnObjective extends Common {
   readonly name: string;
-  /** A scalar, computed with TensorFlow.js operations. Null where this batch has no loss for it. */
-  readonly loss: (batch: Batch) => tf.Scalar | null;
+  /**
+   * A tensor without dimensions, computed with TensorFlow.js operations. Null where this batch has no loss for
+   * it.
+   */
+  readonly loss: (batch: Batch) => tf.Tensor | null;
   readonly output?: undefined;
   readonly metrics?: undefined;
 }
 
-/** One objective of a training: on labels of an output, or any other scalar. */
+/** One objective of a training: on labels of an output, or any other value. */
 export type LayersObjective = OutputObjective | OwnObjective;
 
 /** An objective after its names have been looked up. */

@@ -61,7 +61,11 @@ export function lossOf(
   predict: () => readonly tf.Tensor[],
 ): tf.Scalar | null {
   const where = `Objective "${objective.name}": its loss threw`;
-  if (objective.output === null) return saying(where, () => objective.loss(batch));
+  if (objective.output === null)
+    return single(
+      objective.name,
+      saying(where, () => objective.loss(batch)),
+    );
   const of = (what: 'ys' | 'sampleWeight') =>
     tensorsByPosition(what, 'output', model.outputNames, batch[what])[objective.output]!;
   const given = of('ys');
@@ -73,6 +77,13 @@ export function lossOf(
   const known = weights === null ? labels : withoutUnlabelled(labels, weights);
   const loss = saying(where, () => objective.loss(known, prediction));
   return meanLoss(objective.name, loss, weights);
+}
+
+function single(name: string, loss: tf.Tensor | null): tf.Scalar | null {
+  if (!(loss instanceof tf.Tensor) || loss.rank === 0) return loss as tf.Scalar | null;
+  throw new Error(
+    `Objective "${name}": its loss has shape [${loss.shape}], but must be one number, as tf.mean and tf.sum give.`,
+  );
 }
 
 function checkWeights(name: string, weights: tf.Tensor | null, labels: tf.Tensor): void {

@@ -148,7 +148,7 @@ test('what is not as it was is said, and nothing has changed', async () => {
   expect(await failing({ initialEpoch: 1 })).toMatch(/both resumeFrom and initialEpoch are given/);
   expect(await failing({ resumeFrom: memoryStore() })).toMatch(/fit: resumeFrom: .* nothing is stored/);
   expect(await failing({ checkpoint: { to: store, every: 0 } })).toMatch(
-    /checkpoint\.every: it is 0, but must be >= 1/,
+    /checkpoint\.every: it is 0, but must be a whole number from 1/,
   );
   const freeze = (model: tf.LayersModel) => {
     model.getLayer('trunk').trainable = false;

@@ -1,5 +1,6 @@
 import type { Checkpoint, Trainer } from '@scalpel/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkStateless } from '../model.ts';
 import { inverse, type Names, renamed, savedNames } from './names.ts';
 import { type CheckpointStore, read, write } from './store.ts';
 
@@ -24,8 +25,7 @@ export async function saveCheckpoint(
   to: CheckpointStore,
   { model }: CheckpointOptions = {},
 ): Promise<void> {
-  const names = model ? savedNames(model) : new Map<string, string>();
-  await store('saveCheckpoint', trainer, to, names, undefined);
+  await store('saveCheckpoint', trainer, to, namesFor('saveCheckpoint', model), undefined);
 }
 
 /**
@@ -37,8 +37,14 @@ export async function loadCheckpoint(
   from: CheckpointStore,
   { model }: CheckpointOptions = {},
 ): Promise<void> {
-  const names = model ? savedNames(model) : new Map<string, string>();
+  const names = namesFor('loadCheckpoint', model);
   await adopt('loadCheckpoint', trainer, await stored('loadCheckpoint', from), names);
+}
+
+function namesFor(owner: string, model: LayersModel | undefined): Names {
+  if (!model) return new Map();
+  checkStateless(owner, model);
+  return savedNames(model);
 }
 
 export async function store(
