@@ -68,53 +68,37 @@ function watched(
   };
 }
 
-/** The first direction in full, with the Gramian that it comes from. */
-async function firstOf(way: Way) {
+/** The network in training, one of the ways. */
+function createSide(way: Way, watch: Parameters<typeof watched>[1], optimizer?: tf.Optimizer) {
   const network = createConvolutional(EXAMPLES);
-  let gramian: number[] = [];
-  const combiner = watched(way.create(), ({ gramian: { size }, gramian: own }) => {
-    gramian = Array.from({ length: size * size }, (_, at) => own.at(Math.floor(at / size), at % size));
-  });
-  const { variables } = network;
-  const trainer = createTrainer({ objectives: [objectiveOf(way, network)], combiner, variables });
-  const { gradients, report } = await trainer.combineGradients();
-  const parts = variables.map(({ name }) => [...gradients![name]!.dataSync<'float32'>()]);
-  tf.dispose(gradients!);
-  trainer.dispose();
-  network.dispose();
-  return { direction: parts.flat(), gramian, passes: report.examplePasses };
-}
-
-/** Trains the network one of the ways. */
-function createStudent(way: Way) {
-  const network = createConvolutional(EXAMPLES);
-  const optimizer = tf.train.sgd(RATE);
-  const answers: number[] = [];
   const trainer = createTrainer({
     objectives: [objectiveOf(way, network)],
-    combiner: watched(way.create(), (_, milliseconds) => answers.push(milliseconds)),
+    combiner: watched(way.create(), watch),
     variables: network.variables,
-    optimizer,
+    ...(optimizer && { optimizer }),
   });
-  return {
-    /** The milliseconds that the combiner took in each step. */
-    answers,
-    async step() {
-      const start = performance.now();
-      await trainer.step();
-      return performance.now() - start;
-    },
-    dispose() {
-      trainer.dispose();
-      optimizer.dispose();
-      network.dispose();
-    },
+  const dispose = () => {
+    trainer.dispose();
+    network.dispose();
   };
+  return { trainer, variables: network.variables, dispose };
+}
+
+/** The first direction in full, with the Gramian that it comes from. */
+async function firstOf(way: Way) {
+  let gramian: readonly number[] = [];
+  const { trainer, variables, dispose } = createSide(way, (step) => {
+    gramian = Array.from(step.gramian.entries);
+  });
+  const { gradients, report } = await trainer.combineGradients();
+  const direction = variables.flatMap(({ name }) => [...gradients![name]!.dataSync<'float32'>()]);
+  tf.dispose(gradients!);
+  dispose();
+  return { direction, gramian, passes: report.examplePasses };
 }
 
 /** Compares the first directions and Gramians with the peer's. @throws if they differ. */
 async function compare(peer: Peer): Promise<string> {
-  await peer.ask({ examples: EXAMPLES });
   const errors: string[] = [];
   for (const way of WAYS) {
     await peer.ask({ examples: EXAMPLES });
@@ -138,16 +122,22 @@ const agreement = peer && (await compare(peer));
 const { passes } = await firstOf(WAYS[2]!);
 
 await peer?.ask({ examples: EXAMPLES });
-const students = WAYS.map((way) => ({ way, ...createStudent(way) }));
 const contestants: Record<string, Contestant> = {};
-for (const { way, step } of students) {
-  contestants[`own ${way.id}`] = step;
+/** The milliseconds of UPGrad itself in each step. */
+const solving: number[] = [];
+for (const way of WAYS) {
+  const watch = way.id === 'upgrad' ? (_: GramianStep, time: number) => solving.push(time) : () => {};
+  const { trainer } = createSide(way, watch, tf.train.sgd(RATE));
+  contestants[`own ${way.id}`] = async () => {
+    const start = performance.now();
+    await trainer.step();
+    return performance.now() - start;
+  };
   if (!peer) continue;
   contestants[`peer ${way.id}`] = async () =>
     (await peer.ask<{ readonly milliseconds: number }>({ time: way.id })).milliseconds;
 }
 const times = await byTurns(ROUNDS, contestants);
-for (const { dispose } of students) dispose();
 
 const rows = WAYS.map(({ id, name }) => {
   const own = times[`own ${id}`]!;
@@ -168,8 +158,7 @@ console.log(
     `${ROUNDS} rounds, each beside the side's own plain step. TorchJD's engine computes the Gramian, then the weighted losses go backward.\n`,
 );
 console.log(`${table(['step', 'Scalpel', 'of plain', 'PyTorch, TorchJD', 'of plain', 'ratio'], rows)}\n`);
-const ofUpgrad = students.find(({ way }) => way.id === 'upgrad')!.answers;
-console.log(`UPGrad itself takes ${digits(median(ofUpgrad))} ms of its step on our side.\n`);
+console.log(`UPGrad itself takes ${digits(median(solving))} ms of its step on our side.\n`);
 for (const { variables, because } of passes) {
   console.log(`One backward pass an example for ${variables.length} of the variables: ${because}.\n`);
 }

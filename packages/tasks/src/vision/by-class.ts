@@ -30,13 +30,16 @@ export async function measureClasses(
   outputs: (images: Tensor2D) => Tensor2D,
 ): Promise<Measured> {
   const count = classes.reduce((sum, { length }) => sum + length, 0);
-  let [entropy, accuracy, worst] = [0, 0, 0];
+  let [entropy, correct, worst] = [0, 0, 0];
   for (const examples of classes) {
     const own = await classifyOnce(data.labels, examples, (chosen) => outputs(imageTensor(data, chosen)));
-    const share = examples.length / count;
-    entropy += share * own.crossEntropy;
-    accuracy += share * own.accuracy;
-    worst = Math.max(worst, 1 - own.accuracy);
+    const right = Math.round(own.accuracy * examples.length);
+    entropy += own.crossEntropy * examples.length;
+    correct += right;
+    worst = Math.max(worst, (examples.length - right) / examples.length);
   }
-  return { losses: { 'cross-entropy': entropy }, metrics: { accuracy, 'worst-class-error': worst } };
+  return {
+    losses: { 'cross-entropy': entropy / count },
+    metrics: { accuracy: correct / count, 'worst-class-error': worst },
+  };
 }
