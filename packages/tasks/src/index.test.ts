@@ -18,6 +18,7 @@ const small: Readonly<Record<string, object>> = {
   'fashion-and-digits': { epochs: 1, batch: 2, images: 6 },
   'little-conflict': { epochs: 1, batch: 2, images: 6 },
   'mnist-levels': { epochs: 1, batch: 8, images: 24 },
+  'two-digits': { epochs: 1, batch: 2, images: 6, right: 'pixels' },
   'instance-wise-risk': { epochs: 1, batch: 6, images: 20, rate: 0.001 },
 };
 

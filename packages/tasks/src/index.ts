@@ -12,6 +12,7 @@ import { instanceWiseRiskDefinition } from './vision/instance-wise-risk.ts';
 import { littleConflictDefinition } from './vision/little-conflict.ts';
 import { mnistLevelsDefinition } from './vision/mnist-levels.ts';
 import { smoothMnistDefinition } from './vision/smooth-mnist.ts';
+import { twoDigitsDefinition } from './vision/two-digits.ts';
 import { weightDecayDefinition } from './vision/weight-decay.ts';
 
 export { type CagradToyOptions, cagradToy } from './analytic/cagrad-toy.ts';
@@ -27,6 +28,7 @@ export { type InstanceWiseRiskOptions, instanceWiseRisk } from './vision/instanc
 export { type LittleConflictOptions, littleConflict } from './vision/little-conflict.ts';
 export { type MnistLevelsOptions, mnistLevels } from './vision/mnist-levels.ts';
 export { type SmoothMnistOptions, smoothMnist } from './vision/smooth-mnist.ts';
+export { type TwoDigitsOptions, twoDigits } from './vision/two-digits.ts';
 export { type WeightDecayOptions, weightDecay } from './vision/weight-decay.ts';
 
 export const plugin: Plugin = definePlugin({
@@ -46,5 +48,6 @@ export const plugin: Plugin = definePlugin({
     littleConflictDefinition,
     mnistLevelsDefinition,
     instanceWiseRiskDefinition,
+    twoDigitsDefinition,
   ],
 });

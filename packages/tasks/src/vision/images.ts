@@ -33,7 +33,7 @@ export function imageTensor({ images, pixels }: LabelledImages, chosen: ArrayLik
 
 /** The labels of the chosen images, [chosen, classes]: 1 at the class of each, 0 elsewhere. */
 export function labelTensor(
-  { labels }: LabelledImages,
+  { labels }: Pick<LabelledImages, 'labels'>,
   chosen: ArrayLike<number>,
   classes: number,
 ): Tensor2D {
