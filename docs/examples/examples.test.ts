@@ -26,6 +26,7 @@ const scripts: Record<string, RegExp> = {
   'check.ts': /^right\n$/,
   'choose.ts': /^[a-z-]+: ./,
   'plugin.ts': /equalized: Equalized/,
+  'memory.ts': /^gradients kept: +(\d.*)\n.*: +\1\n/,
   'streamed.ts': /kept: (after 50 steps the mean loss is 0\.\d+)\nstreamed: \1\n/,
 };
 /** The page that shows all that an example prints. */
@@ -34,6 +35,7 @@ const shownOn: Readonly<Record<string, string>> = {
   'two-outputs.ts': 'guide/your-model.md',
   'report.ts': 'guide/reading-a-report.md',
   'checkpoint.ts': 'guide/checkpoints.md',
+  'memory.ts': 'guide/short-memory.md',
   'kinds.ts': 'combiner.md',
   'combiner.ts': 'combiner.md',
 };

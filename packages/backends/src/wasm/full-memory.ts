@@ -25,7 +25,7 @@ export function guardMemory(backend: BackendWasm): void {
     if (bytes > 0 && (address === 0 || address + bytes > wasm.HEAPU8.length))
       throw new Error(
         `The WebAssembly memory is full: it ends at 4 GiB, tensors hold ${megabytes(memory().numBytes)} MB, and there is no room for ${megabytes(bytes)} MB more. ` +
-          "Dispose of tensors that are not needed, take smaller batches, or give the trainer `gradients: 'streamed'`.",
+          "Dispose of tensors that are not needed, give batches in pieces (inPieces), or give the trainer gradients: 'half' or 'streamed'.",
       );
     return address;
   };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner } from '../combiner.ts';
+import { type BatchInPieces, inPieces } from '../forward/pieces.ts';
 import { batchesOf } from '../protocol/declared.ts';
 import type { ObjectivePriority } from '../protocol/setup.ts';
 import { createTrainer, type Trainer } from '../trainer/trainer.ts';
@@ -24,7 +25,13 @@ export const training: Readonly<Record<string, (subject: Subject) => Promise<voi
   },
 
   'goes the same way with gradients that are streamed': async (subject) => {
-    for (const objectives of arrangements(subject)) await checkStreaming(subject, objectives);
+    const streamed = { what: 'gradients that are streamed', gradients: 'streamed' } as const;
+    for (const objectives of arrangements(subject)) await checkSameWay(subject, objectives, streamed);
+  },
+
+  'goes the same way with batches in pieces': async (subject) => {
+    const inTwo = { what: 'batches in pieces', given: (batch: Batch) => halvesOf(batch) };
+    for (const objectives of arrangements(subject)) await checkSameWay(subject, objectives, inTwo);
   },
 
   'goes on from a checkpoint bit for bit': async (subject) => {
@@ -102,16 +109,31 @@ async function checkTraining(
   if (left !== 0) throw new Error(`${what}: after dispose, ${left} tensors are left.`);
 }
 
-async function checkStreaming(
+/** Another way to the same steps. */
+interface Way {
+  readonly what: string;
+  readonly gradients?: 'streamed';
+  readonly given?: (batch: Batch) => BatchInPieces<Batch>;
+}
+
+/** Two pieces with the mean of the batch. */
+function halvesOf(batch: Batch): BatchInPieces<Batch> {
+  const piece = (factor: number) => ({ ...batch, scale: batch.scale * factor });
+  return inPieces([piece(0.5), piece(2.5)], { sizes: [3, 1] });
+}
+
+async function checkSameWay(
   { create, least = 1 }: Subject,
   placed: readonly ObjectivePriority[],
+  way: Way,
 ): Promise<void> {
-  const run = async (gradients: 'kept' | 'streamed') => {
+  const run = async ({ gradients, given }: Partial<Way>) => {
     const model = modelOf(placed, [40, 3]);
     const optimizer = tf.train.sgd(RATE);
     const trainer = trainerOf(create(), model, optimizer, gradients);
     for (let step = 0; step < STEPS; step++) {
-      await trainer.step(...batchesAt(step, batchesOf(create()), absentIn(step, placed.length, least)));
+      const batches = batchesAt(step, batchesOf(create()), absentIn(step, placed.length, least));
+      await trainer.step(...(given ? batches.map(given) : batches));
     }
     const values = await model.values();
     trainer.dispose();
@@ -119,11 +141,11 @@ async function checkStreaming(
     model.dispose();
     return values;
   };
-  const [expected, actual] = [await run('kept'), await run('streamed')];
+  const [expected, actual] = [await run({}), await run(way)];
   const error = Math.hypot(...sum([1, actual], [-1, expected]));
   if (!(error <= 1e-5 * Math.hypot(...expected))) {
     throw new Error(
-      `${create().name}, levels ${placed.map(({ priority }) => priority)}: with gradients that are streamed, training ends elsewhere: ‖difference‖ is ${error}.`,
+      `${create().name}, levels ${placed.map(({ priority }) => priority)}: with ${way.what}, training ends elsewhere: ‖difference‖ is ${error}.`,
     );
   }
 }
