@@ -38,7 +38,7 @@ export async function measureBundle(project) {
   );
   if (size > LIMIT)
     throw new Error(`core, bloop and mgda add ${size.toFixed(1)} kB of gzip, more than ${LIMIT}.`);
-  return `core, bloop and mgda add ${size.toFixed(1)} kB of gzip to TensorFlow.js, and ${rest.toFixed(1)} kB to restore a checkpoint`;
+  return `core, bloop and mgda add ${size.toFixed(1)} kB of gzip to TensorFlow.js, and ${rest.toFixed(1)} kB to restore a checkpoint or for perExample`;
 }
 
 /** A chunk and all that it imports before it runs. */

@@ -16,7 +16,7 @@ export async function diagnoseAnew(
   { roles, variables }: Pick<DirectionOptions<unknown>, 'roles' | 'variables'>,
   direction: Row,
 ): Promise<Diagnostics> {
-  const passes = allAtOnce(forward, [direction], variables.length);
+  const passes = await allAtOnce(forward, [direction], variables.length);
   try {
     const { byVariable, precision, reached } = await finiteRows(
       passes.gram({ distances: false }),

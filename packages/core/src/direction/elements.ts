@@ -21,7 +21,7 @@ export function elementDirection(options: DirectionOptions<ElementCombiner>): Di
   const { combiner, variables, startPasses } = options;
   return {
     async answer(forward) {
-      const passes = startPasses(forward, [], variables.length);
+      const passes = await startPasses(forward, [], variables.length);
       const direction: (tf.Tensor | null)[] = variables.map(() => null);
       const discard = () => tf.dispose(direction as tf.Tensor[]);
       try {

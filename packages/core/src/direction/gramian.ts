@@ -39,7 +39,7 @@ export function gramianDirection(
   };
   return {
     async answer(forward) {
-      const passes = startPasses(forward, remembered, variables.length);
+      const passes = await startPasses(forward, remembered, variables.length);
       try {
         // Private variables are included: the combiner does not see them, but they must be finite.
         const products = await finiteRows(passes.gram(wanted), forward, variables, passes.tellsExample);

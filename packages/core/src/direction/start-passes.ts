@@ -1,4 +1,3 @@
-import { examplePasses } from '../examples/passes.ts';
 import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import { halfGradients, keptGradients } from './kept-gradients.ts';
@@ -6,24 +5,30 @@ import type { Passes } from './passes.ts';
 import { streamedGradients } from './streamed-gradients.ts';
 
 /** Starts the passes of a step over its gradients and these remembered rows. */
-export type StartPasses = (forward: Forward, remembered: readonly Row[], variables: number) => Passes;
+export type StartPasses = (
+  forward: Forward,
+  remembered: readonly Row[],
+  variables: number,
+) => Passes | Promise<Passes>;
 
 /** Starts the passes with all gradients in memory. Those of single examples are formed only if need be. */
-export const allAtOnce: StartPasses = (forward, remembered) =>
-  passesOfExamples(forward, remembered) ?? keptGradients(forward, remembered);
+export const allAtOnce: StartPasses = async (forward, remembered) =>
+  (await passesOfExamples(forward, remembered)) ?? keptGradients(forward, remembered);
 
 /** Starts the passes with all gradients in memory, as they are or in float16, or those of one variable at a time. */
 export function passesWith(gradients: 'kept' | 'half' | 'streamed'): StartPasses {
   return { kept: allAtOnce, half: inHalves, streamed: streamedGradients }[gradients];
 }
 
-const inHalves: StartPasses = (forward, remembered) =>
-  passesOfExamples(forward, remembered) ?? halfGradients(forward, remembered);
+const inHalves: StartPasses = async (forward, remembered) =>
+  (await passesOfExamples(forward, remembered)) ?? halfGradients(forward, remembered);
 
-function passesOfExamples(forward: Forward, remembered: readonly Row[]): Passes | null {
-  const { examples } = forward.tape;
-  const isSeparate = forward.rows.some(({ example }) => example !== undefined);
-  return examples && isSeparate ? examplePasses(forward, remembered, examples) : null;
+async function passesOfExamples(forward: Forward, remembered: readonly Row[]): Promise<Passes | null> {
+  const { recording } = forward.tape;
+  if (!recording || forward.rows.every(({ example }) => example === undefined)) return null;
+  // Only who has such objectives loads the rules for them.
+  const { examplePasses } = await import('../examples/passes.ts');
+  return examplePasses(forward, remembered, recording);
 }
 
 /**

@@ -3,6 +3,7 @@ import { backward } from '../tape/backward.ts';
 import { differentiate } from '../tape/differentiate.ts';
 import type { TapeNode } from '../tape/engine.ts';
 import { Gradients } from '../tape/gradients.ts';
+import type { Recording } from '../tape/tape.ts';
 import { nodesFrom, nodesTo, turnsOf } from '../tape/turns.ts';
 import { tidied } from '../tidied.ts';
 import { follow, type Step } from './follow.ts';
@@ -20,8 +21,7 @@ import { gradientsOf } from './rules.ts';
  * the variables on whose way examples do not meet. The others take one pass per example.
  */
 export function exampleGradients(
-  nodes: readonly TapeNode[],
-  variables: readonly tf.Variable[],
+  { nodes, variables }: Recording,
   loss: tf.Tensor,
   weights: readonly number[],
 ): ExamplesOfVariables {

@@ -5,19 +5,16 @@ import type { Forward } from '../forward/forward.ts';
 import { squaredDistances } from '../rows/distances.ts';
 import type { Row } from '../rows/kernels.ts';
 import type { SymmetricMatrix } from '../symmetric-matrix.ts';
-import type { Tape } from '../tape/tape.ts';
+import type { Recording } from '../tape/tape.ts';
 import { tidied } from '../tidied.ts';
+import { exampleGradients } from './backward.ts';
 import { asRows, combined, tensorsOf } from './gradients.ts';
 import { type Block, gramians, PRECISION } from './gramians.ts';
 
 /** The passes where losses have one element an example: gradients of single examples are formed only if need be. */
-export function examplePasses(
-  forward: Forward,
-  remembered: readonly Row[],
-  examplesOf: Tape['examples'],
-): Passes {
+export function examplePasses(forward: Forward, remembered: readonly Row[], recording: Recording): Passes {
   const { rows } = forward;
-  let blocks = blocksOf(forward, remembered, examplesOf);
+  let blocks = blocksOf(forward, remembered, recording);
   const variables = [...blocks[0]!.gradients.keys()];
   const own = () => blocks.filter(({ first }) => first < rows.length);
   return {
@@ -54,7 +51,7 @@ export function examplePasses(
 function blocksOf(
   { rows, losses, weights, tape }: Forward,
   remembered: readonly Row[],
-  examplesOf: Tape['examples'],
+  recording: Recording,
 ): Block[] {
   const blocks: Block[] = [];
   const single = (first: number, row: Row) =>
@@ -70,7 +67,8 @@ function blocksOf(
     for (const loss of losses) {
       const { size: count } = loss;
       const own = weights.slice(first, first + count);
-      if (rows[first]!.example !== undefined) blocks.push({ first, count, ...examplesOf(loss, own) });
+      if (rows[first]!.example !== undefined)
+        blocks.push({ first, count, ...exampleGradients(recording, loss, own) });
       else {
         const row = tape.backward([[loss, own]]);
         single(first, row);

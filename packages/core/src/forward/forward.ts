@@ -22,7 +22,7 @@ export interface Forward {
   readonly weights: readonly number[];
   /** The losses, whose elements are those of the rows, one after another. */
   readonly losses: readonly tf.Tensor[];
-  readonly tape: Pick<Tape, 'backward' | 'passes' | 'stream'> & Partial<Pick<Tape, 'examples'>>;
+  readonly tape: Pick<Tape, 'backward' | 'passes' | 'stream'> & Partial<Pick<Tape, 'recording'>>;
   /** The tape in two parts, if inner products are taken at features. */
   readonly cut?: Cut;
   /**

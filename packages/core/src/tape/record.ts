@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { exampleGradients } from '../examples/backward.ts';
 import { tidied } from '../tidied.ts';
 import { backward, stream } from './backward.ts';
 import { keepAttributes, recordingEngine, type TapeNode } from './engine.ts';
@@ -47,7 +46,7 @@ export function record<Value>(
       backward: (sum) => backward(turns, variables, sum),
       passes: (sums) => tidied(() => sums.map((sum) => backward(turns, variables, sum))),
       stream: (sums) => stream(turns, variables, sums),
-      examples: (loss, weights) => exampleGradients(reaching, variables, loss, weights),
+      recording: { nodes: reaching, variables },
       reaches: ({ id }) => reached.has(id),
       keepFor: (losses) => {
         const kept = new Set(nodesTo(reaching, losses).map(({ saved }) => saved));

@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ExamplesOfVariables } from '../examples/gradients.ts';
 import type { TapeNode } from './engine.ts';
 
 /**
@@ -23,10 +22,7 @@ export interface Tape {
    * left out. The caller owns the gradients.
    */
   stream(sums: readonly WeightedSum[]): Iterable<VariableGradients>;
-  /**
-   * The gradients of weight · loss for each example of a vector loss. The caller owns their tensors.
-   */
-  examples(loss: tf.Tensor, weights: readonly number[]): ExamplesOfVariables;
+  readonly recording: Recording;
   /** True if the loss depends on any of the variables. */
   reaches(loss: tf.Tensor): boolean;
   /**
@@ -37,6 +33,13 @@ export interface Tape {
   /** The operations that depend on a variable, in the order of the forward pass. */
   readonly nodes: readonly TapeNode[];
   dispose(): void;
+}
+
+/** What a tape holds. */
+export interface Recording {
+  /** The operations that depend on a variable, in the order of the forward pass. */
+  readonly nodes: readonly TapeNode[];
+  readonly variables: readonly tf.Variable[];
 }
 
 /** Σ weight · loss. A loss that is a vector has one weight per element. */

@@ -210,7 +210,9 @@ describe('what is wrong is said', () => {
         return tf.add(tf.sqrt(tf.mul(shift, tf.square(own))), tf.mul(shift, 0)) as tf.Tensor1D;
       });
     const subject = trainerOf([length, { ...squares, loss }], watching());
+    const before = tf.memory().numTensors;
     const error = await subject.step(batch).catch((reason: unknown) => reason);
+    expect(tf.memory().numTensors).toBe(before);
     expect(error).toBeInstanceOf(NonFiniteError);
     expect((error as NonFiniteError).toJSON()).toMatchObject({ objective: 'squares', example, variable });
     expect([...weights.dataSync()]).toEqual([1, -2, 0.5]);
