@@ -1,4 +1,5 @@
 import { defineSuite, type Suite } from '@scalpel/bench';
+import { mainAlone, price, quadraticsAxes } from '../methods.ts';
 
 const lambda = 0.1;
 
@@ -14,10 +15,8 @@ const suite: Suite = defineSuite({
       options: { epochs: 250 },
       seeds: [0, 1, 2, 3, 4, 5, 6, 7],
       full: { title: 'Noisy quadratics, 1000 epochs', options: { epochs: 1000 } },
-      axes: [
-        { objective: 'main', reference: 5500, scale: 'log' },
-        { objective: 'auxiliary', reference: 15_000 },
-      ],
+      axes: quadraticsAxes,
+      price: { ...price, named: 'Moving average' },
       methods: [
         { label: 'Mixed', combiner: 'mixed', options: { lambda } },
         { label: 'This batch', combiner: 'bloop', options: { lambda, rho: 1, update: 'before' } },
@@ -36,6 +35,7 @@ const suite: Suite = defineSuite({
           options: { lambda },
           sweep: { rho: [0.003, 0.01, 0.03, 0.1] },
         },
+        mainAlone(),
       ],
     },
   ],

@@ -24,6 +24,7 @@ const suite: Suite = defineSuite({
         { objective: 'clothing', reference: 1.4 },
         { objective: 'digit', reference: 2.35 },
       ],
+      price: { named: 'Bloop' },
       // Over 1000 steps an average with rho 0.03 is renewed 30 times.
       methods: paperMethods([0.1, 1, 10], 0.03),
     },

@@ -1,9 +1,9 @@
 import { defineSuite, type Suite } from '@scalpel/bench';
-import { paperMethods } from '../methods.ts';
+import { mainAlone, paperMethods, price } from '../methods.ts';
 
 /** An average lasts about 50 steps, so it is renewed 20 times in the thousand steps of a run. */
-const methods = paperMethods([0.1, 1], 0.02);
-const manyMethods = paperMethods([0.01, 0.1, 1, 10]);
+const methods = [...paperMethods([0.1, 1], 0.02), mainAlone()];
+const manyMethods = [...paperMethods([0.01, 0.1, 1, 10]), mainAlone()];
 
 const suite: Suite = defineSuite({
   id: 'gpu',
@@ -23,6 +23,7 @@ const suite: Suite = defineSuite({
         { objective: 'clothing', reference: Math.log(10) },
         { objective: 'digit', reference: Math.log(10) },
       ],
+      price,
       methods,
     },
     {
@@ -36,6 +37,7 @@ const suite: Suite = defineSuite({
         { objective: 'speeches', reference: Math.log(256) },
         { objective: 'novel', reference: Math.log(256) },
       ],
+      price,
       methods,
     },
   ],

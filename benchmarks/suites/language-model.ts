@@ -14,6 +14,7 @@ const model = {
     { objective: 'speeches', reference: 2.4 },
     { objective: 'novel', reference: 2.45 },
   ],
+  price: { alone: 'Speeches alone', named: 'Bloop' },
 } as const satisfies Partial<SuiteEntry>;
 
 const full = {
@@ -38,6 +39,7 @@ const manyLambdas = Array.from({ length: 16 }, (_, index) => Number((10 ** (inde
 const rhos = (values: readonly number[]): readonly Method[] => [
   { label: 'Mixed', combiner: 'mixed', options: { lambda: 0.2 } },
   { label: 'Bloop', combiner: 'bloop', options: { lambda: 0.2 }, sweep: { rho: values } },
+  speechesAlone,
 ];
 
 const suite: Suite = defineSuite({

@@ -1,4 +1,4 @@
-import { defineSuite, type Method, type Suite, type SuiteEntry } from '@scalpel/bench';
+import { type Axis, defineSuite, type Method, type Suite, type SuiteEntry } from '@scalpel/bench';
 
 const smoothness = [0.1, 0.5, 2];
 const norm = [1e-4, 1e-2];
@@ -17,6 +17,7 @@ function methods(lambda: readonly (readonly number[])[]): readonly Method[] {
 
 // A little worse than the worst of plain mixing.
 const references = { 'cross-entropy': 0.5, smoothness: 3, norm: 450, confidence: 0 };
+const LOGARITHMS: readonly string[] = ['smoothness', 'confidence'];
 type Name = keyof typeof references;
 
 function entry(title: string, order: readonly Name[], lambda: readonly (readonly number[])[]): SuiteEntry {
@@ -24,13 +25,16 @@ function entry(title: string, order: readonly Name[], lambda: readonly (readonly
     objective,
     reference: references[objective],
   }));
+  // The smoothness and the confidence are logarithms.
+  const inUnits = (axis: Axis) => (LOGARITHMS.includes(axis.objective) ? { ...axis, unit: 1 } : axis);
   return {
     task: 'mnist-levels',
     title,
     options: { order, epochs: 1 },
     full: { options: { epochs: 10 } },
     seeds: [0, 1, 2],
-    axes: [first!, second!],
+    axes: [inUnits(first!), inUnits(second!)],
+    price: { named: 'Bloop' },
     further,
     methods: methods(lambda),
   };

@@ -24,6 +24,7 @@ const suite: Suite = defineSuite({
         { objective: 'clothing', reference: 1.2 },
         { objective: 'digit', reference: 1.22 },
       ],
+      price: { named: 'Bloop' },
       // Over 600 steps an average with rho 0.04 is renewed 24 times.
       methods: paperMethods([0.1, 1, 10], 0.04),
     },

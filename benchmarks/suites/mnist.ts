@@ -17,6 +17,7 @@ const suite: Suite = defineSuite({
         { objective: 'cross-entropy', reference: 0.3 },
         { objective: 'smoothness', reference: 2.35 },
       ],
+      price: { named: 'Bloop' },
       methods: paperMethods([0.01, 0.03, 0.1, 0.3, 1, 3]),
     },
   ],

@@ -1,5 +1,5 @@
 import { defineSuite, type Suite } from '@scalpel/bench';
-import { paperMethods } from '../methods.ts';
+import { mainAlone, paperMethods, price, quadraticsAxes } from '../methods.ts';
 
 const suite: Suite = defineSuite({
   id: 'quick',
@@ -12,12 +12,9 @@ const suite: Suite = defineSuite({
       options: { epochs: 250 },
       seeds: [0, 1, 2],
       full: { title: 'Noisy quadratics, 1000 epochs', options: { epochs: 1000 }, seeds: [0, 1, 2, 3, 4] },
-      // About the losses before the first step: a run that ends with worse ones has gained nothing.
-      axes: [
-        { objective: 'main', reference: 5500, scale: 'log' },
-        { objective: 'auxiliary', reference: 15_000 },
-      ],
-      methods: paperMethods([0.01, 0.1, 1, 10, 100]),
+      axes: quadraticsAxes,
+      price,
+      methods: [...paperMethods([0.01, 0.1, 1, 10, 100]), mainAlone()],
     },
     {
       task: 'smooth-mnist',
@@ -30,7 +27,8 @@ const suite: Suite = defineSuite({
         { objective: 'cross-entropy', reference: 0.22 },
         { objective: 'smoothness', reference: 2.4 },
       ],
-      methods: paperMethods([0.03, 0.1, 0.3, 1]),
+      price,
+      methods: [...paperMethods([0.03, 0.1, 0.3, 1]), mainAlone()],
     },
   ],
 });

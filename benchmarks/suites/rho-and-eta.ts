@@ -1,4 +1,5 @@
 import { defineSuite, type Suite } from '@scalpel/bench';
+import { mainAlone, price, quadraticsAxes } from '../methods.ts';
 
 /** Steps times rate, the same for all: 250 epochs at 1e-3. */
 const HORIZON = 0.25;
@@ -15,13 +16,12 @@ const suite: Suite = defineSuite({
     title: `Noisy quadratics, rate ${rate}`,
     options: { rate, epochs: Math.round(HORIZON / rate) },
     seeds: [0, 1, 2, 3, 4, 5],
-    axes: [
-      { objective: 'main', reference: 5500, scale: 'log' },
-      { objective: 'auxiliary', reference: 15_000 },
-    ],
+    axes: quadraticsAxes,
+    price,
     methods: [
       { label: 'Mixed', combiner: 'mixed', options: { lambda: 0.1 } },
       { label: 'Bloop', combiner: 'bloop', options: { lambda: 0.1 }, sweep: { rho } },
+      mainAlone(),
     ],
   })),
   maps: [{ method: 'Bloop', across: 'rate', up: 'rho', objective: 'main', exponent: 2 / 3 }],

@@ -1,4 +1,5 @@
 import { defineSuite, type Method, type Suite } from '@scalpel/bench';
+import { mainAlone, price, quadraticsAxes } from '../methods.ts';
 
 const SCALES = [1e-3, 1e-2, 1e-1, 1, 10, 100, 1000];
 const lambda = 0.1;
@@ -18,6 +19,7 @@ const methods: readonly Method[] = [
   { label: 'IMTL-G', combiner: 'imtl-g' },
   { label: 'Nash-MTL', combiner: 'nash-mtl' },
   { label: 'Geometric mean', combiner: 'geometric-mean' },
+  mainAlone(),
 ];
 
 const suite: Suite = defineSuite({
@@ -31,10 +33,8 @@ const suite: Suite = defineSuite({
     options: { scale, epochs: 125 },
     // This many seeds let nine methods differ from mixing at 0.05 after correction.
     seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8],
-    axes: [
-      { objective: 'main', reference: 5500, scale: 'log' },
-      { objective: 'auxiliary', reference: 15_000 },
-    ],
+    axes: quadraticsAxes,
+    price,
     methods,
   })),
 });

@@ -1,4 +1,5 @@
 import { defineSuite, type Method, type Suite } from '@scalpel/bench';
+import { mainAlone, price } from '../methods.ts';
 
 const lambda = [0.1, 1];
 
@@ -30,27 +31,32 @@ const suite: Suite = defineSuite({
       task: 'two-dimensional',
       seeds: [0],
       axes: [
-        { objective: 'main', reference: 0.5 },
+        { objective: 'main', reference: 0.5, unit: { start: 0.5 } },
         { objective: 'auxiliary', reference: 1 },
       ],
+      price,
       methods: [
         { label: 'Mixed', combiner: 'mixed', sweep: { lambda } },
         { label: 'PCGrad', combiner: 'pcgrad', sweep: { lambda } },
         { label: 'MGDA', combiner: 'mgda' },
         { label: 'Dynamic barrier', combiner: 'dynamic-barrier', sweep: { lambda } },
         { label: 'Bloop', combiner: 'bloop', sweep: { lambda } },
+        mainAlone(),
       ],
     },
     {
       task: 'three-levels',
       seeds: [0],
       axes: [
-        { objective: 'first', reference: 0.5 },
-        { objective: 'third', reference: 5 },
+        { objective: 'first', reference: 0.5, unit: { start: 0.5 } },
+        { objective: 'second', reference: 1 },
       ],
+      further: [{ objective: 'third', reference: 5 }],
+      price,
       methods: [
         { label: 'Mixed', combiner: 'mixed', sweep: { lambda } },
         { label: 'Bloop', combiner: 'bloop', sweep: { lambda } },
+        mainAlone(3),
       ],
     },
     {

@@ -23,6 +23,7 @@ const suite: Suite = defineSuite({
         { objective: 'cross-entropy', reference: 1.45 },
         { objective: 'squared-norm', reference: 265 },
       ],
+      price: { named: 'Bloop' },
       // Over 1000 steps an average with rho 0.03 is renewed 30 times.
       methods: paperMethods([0.0003, 0.003, 0.01, 0.03], 0.03),
     },
