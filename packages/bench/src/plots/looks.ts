@@ -34,10 +34,12 @@ export const LEGEND: Readonly<Record<'column' | 'row' | 'margin', number>> = {
   margin: 58,
 };
 
-/** One look for each label, the same on every board. */
+/** One look for each label, the same on every board. Main alone is the last to take one. */
 export function looksOf({ boards }: Leaderboard): ReadonlyMap<string, Look> {
+  const alone = new Set(boards.map(({ alone }) => alone));
   const labels = new Set(boards.flatMap(({ rows }) => rows.map(({ label }) => label)).sort());
-  const looks = [...labels].map((label, index): readonly [string, Look] => [
+  const [rivals, others] = [false, true].map((is) => [...labels].filter((label) => alone.has(label) === is));
+  const looks = [...rivals!, ...others!].map((label, index): readonly [string, Look] => [
     label,
     { colour: COLOURS[index % COLOURS.length]!, symbol: SYMBOLS[index % SYMBOLS.length]! },
   ]);

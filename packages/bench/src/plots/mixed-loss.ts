@@ -50,7 +50,7 @@ export function renderMixedLossSvg(board: Board, looks: ReadonlyMap<string, Look
 }
 
 function mixturesOf(board: Board, split: Split): Mixture[] {
-  const { rows, baseline, seeds } = board;
+  const { rows, alone, baseline, seeds } = board;
   const complete = rows.flatMap(({ label, settings }) => {
     const scored = scoredOn(settings, split);
     return isComplete(scored, seeds.length) ? [{ label, scored }] : [];
@@ -61,7 +61,7 @@ function mixturesOf(board: Board, split: Split): Mixture[] {
   const all = [...seeds.keys()];
   if (mixedLosses(meansOver(plain, all), ts).some((loss) => loss <= 0)) return [];
   return complete
-    .filter(({ label }) => label !== baseline)
+    .filter(({ label }) => label !== baseline && label !== alone)
     .flatMap(({ label, scored }) => {
       const changes = (drawn: readonly number[]) => changesOf(scored, plain, drawn, ts);
       const single = scored.length === 1;

@@ -57,6 +57,11 @@ describe('the picture of prices', () => {
     expect(document.documentElement.textContent).toContain('between them nothing was run');
   });
 
+  test('has ticks at the budgets that it shows, and none beside the plane', () => {
+    const ticks = [...document.querySelectorAll('[aria-label="x-axis tick label"] text')];
+    expect(ticks.map(({ textContent }) => textContent)).toEqual(['0', '1', '2']);
+  });
+
   test('is the same every time, holds numbers only, and is left out without prices', () => {
     expect(drawn(answer, [1, 4, 50]).svg).toBe(svg);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);

@@ -10,6 +10,8 @@ const PLANE = { width: 480, height: 380 };
 const MARGIN = 0.06;
 /** The highest rise of the main loss that the plot has room for, in percent. */
 const HIGHEST = 15;
+/** The rise up to which the plot goes at least. */
+const LOWEST_END = 2;
 const CAPTION = 40;
 
 /** A chosen setting: the real rise of the main loss in percent, and the auxiliary loss. */
@@ -90,6 +92,8 @@ function drawPlane({ axes }: Board, price: Price, looks: ReadonlyMap<string, Loo
   const inside = marks.filter(({ x }) => x <= HIGHEST);
   const isLog = axes[1].scale === 'log' && inside.every(({ up }) => up[0] > 0);
   const points = inside.filter((mark, index) => mark.x !== 0 || index === inside.length - 1);
+  const [left, right] = domainOf(inside, ({ across }) => across, [0, LOWEST_END], HIGHEST);
+  const ticks = BUDGETS.map((budget) => Math.round(100 * budget)).filter((x) => left <= x && x <= right);
   return svgOf({
     ...PLANE,
     style: { fontSize: '13px' },
@@ -98,8 +102,8 @@ function drawPlane({ axes }: Board, price: Price, looks: ReadonlyMap<string, Loo
     marginRight: 16,
     marginBottom: 46,
     x: {
-      domain: domainOf(inside, ({ across }) => across, [0, 10], HIGHEST),
-      ticks: BUDGETS.map((budget) => Math.round(100 * budget)),
+      domain: [left, right],
+      ticks,
       tickFormat: (tick: number) => formatNumber(tick),
       label: `rise of the ${axes[0].objective}, % →`,
       labelAnchor: 'center',
@@ -117,7 +121,7 @@ function drawPlane({ axes }: Board, price: Price, looks: ReadonlyMap<string, Loo
     color: { type: 'identity' },
     symbol: { type: 'identity' },
     marks: [
-      Plot.gridX({ ticks: BUDGETS.map((budget) => Math.round(100 * budget)), strokeOpacity: 0.1 }),
+      Plot.gridX({ ticks, strokeOpacity: 0.1 }),
       Plot.gridY({ strokeOpacity: 0.1 }),
       Plot.frame({ strokeOpacity: 0.3 }),
       Plot.ruleX([0], { stroke: 'currentColor', strokeDasharray: '3 3' }),

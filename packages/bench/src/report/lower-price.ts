@@ -25,13 +25,15 @@ function tableOf(budget: number, lower: LowerPrice, [main, second]: Board['axes'
         align: 'left' as const,
         spare: 0,
         cells: lower.methods.map(({ prices }) => {
-          const { loss, verdict } = prices.find(({ budgets: [x, y] }) => x === budget && y === own)!;
-          return cellOf(loss, verdict);
+          const { loss, besideMixing, verdict } = prices.find(
+            ({ budgets: [x, y] }) => x === budget && y === own,
+          )!;
+          return cellOf(loss, besideMixing?.difference, verdict);
         }),
       })),
     ],
     basis: [
-      `The ${second.objective} may rise above the lowest that plain mixing has within the budget of the ${main.objective}.`,
+      `The ${second.objective} may rise above the lowest that plain mixing has within the budget of the ${main.objective}. ± is half of the 95 % interval of the difference to plain mixing, seed by seed.`,
       ...(levels > 1 ? ['Levels further down have no price.'] : []),
     ],
   };

@@ -1,5 +1,6 @@
 import type { Leaderboard } from '../leaderboard/index.ts';
 import { escapeMarkdown } from '../text/index.ts';
+import { anchorTo } from './anchor.ts';
 import { effortOf } from './machines.ts';
 import { markdownTable } from './markdown.ts';
 import { meanRanksTable } from './mean-ranks.ts';
@@ -72,14 +73,6 @@ function entrance(leaderboards: readonly Leaderboard[]): string {
     '',
     'A page with the tables and plots of a suite, such as mnist: `pnpm scalpel leaderboard mnist --records benchmarks/results/mnist.jsonl --html mnist.html`.',
   ].join('\n');
-}
-
-/** The anchor that GitHub makes from a heading. */
-function anchorTo(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
 }
 
 /** The columns that even a narrow table keeps. */

@@ -1,9 +1,8 @@
 import type { Board, Price, PriceAt, Tested } from '../leaderboard/index.ts';
-import { BUDGETS } from '../leaderboard/index.ts';
 import { formatChange, formatEstimate, formatNumber, formatProbability } from '../text/index.ts';
 import { powerOf } from './power.ts';
 import { verdictText } from './price.ts';
-import { type Column, NOTHING, type Table } from './table.ts';
+import { type Column, NOTHING, rowsOf, type Table } from './table.ts';
 
 interface Line extends PriceAt {
   readonly label: string;
@@ -12,25 +11,43 @@ interface Line extends PriceAt {
 /** The settings behind the prices, what they really cost, and their tests. Null without prices. */
 export function priceDetails({ price, axes }: Board): Table | null {
   if (price?.state !== 'priced') return null;
-  const { methods, data } = price;
-  const lines = BUDGETS.flatMap((_, index) =>
-    methods.map(({ label, prices }): Line => ({ label, ...prices[index]! })),
-  ).filter(({ method }) => method !== null);
+  const lines = price.methods.flatMap(({ label, prices }) =>
+    prices.filter(({ method }) => method !== null).map((at): Line => ({ label, ...at })),
+  );
+  const columns = [
+    ...settingColumns(lines, price),
+    ...costColumns(lines, price, axes),
+    ...testColumns(lines, price),
+  ];
   return {
-    title: `What it cost, on ${data.shown} data`,
-    columns: [
-      ...settingColumns(lines, price),
-      ...costColumns(lines, price, axes),
-      ...testColumns(lines, price),
-    ],
+    title: `What it cost, on ${price.data.shown} data`,
+    columns: joined(
+      columns,
+      lines.map(({ budget }) => formatChange(budget)),
+    ),
     basis: powersOf(lines, price),
   };
+}
+
+/** Joins neighbouring lines that differ in nothing but their budget, and adds the column of the budgets. */
+function joined(columns: readonly Column[], budgets: readonly string[]): readonly Column[] {
+  const rows = rowsOf(columns).map((cells) => cells.join('\n'));
+  const first = rows.flatMap((row, index) => (row === rows[index - 1] ? [] : [index]));
+  const ends = first.map((_, place) => (first[place + 1] ?? rows.length) - 1);
+  const [method, ...others] = columns.map((column) => ({
+    ...column,
+    cells: first.map((index) => column.cells[index]!),
+  }));
+  const cells = first.map((from, place) => {
+    const to = ends[place]!;
+    return from === to ? budgets[from]! : `${budgets[from]} to ${budgets[to]}`;
+  });
+  return [method!, { head: 'budget', align: 'left', spare: 0, cells }, ...others];
 }
 
 function settingColumns(lines: readonly Line[], { alone }: Price): Column[] {
   const setting = (line: Line) => (line.method === alone.label ? alone.label : line.setting || line.label);
   return [
-    { head: 'budget', align: 'right', spare: 0, cells: lines.map(({ budget }) => formatChange(budget)) },
     { head: 'method', align: 'left', spare: 0, cells: lines.map(({ label }) => label) },
     { head: 'setting', align: 'left', spare: 2, cells: lines.map(setting) },
   ];
@@ -72,7 +89,7 @@ function testColumns(lines: readonly Line[], { mixing, alone }: Price): Column[]
       align: 'right',
       spare: 5,
       cells: lines.map(({ gain }) => holm(gain)),
-      note: `p: of the two-sided sign-flip test of the differences, here beside ${alone.label}, corrected for all methods and budgets.`,
+      note: `p: of the two-sided sign-flip test of the differences, here beside ${alone.label}, corrected for all methods and budgets; the same pair of settings counts once.`,
     },
     ...(mixing === null
       ? []
@@ -98,7 +115,9 @@ function testColumns(lines: readonly Line[], { mixing, alone }: Price): Column[]
 
 /** What the tests beside plain mixing can find. */
 function powersOf(lines: readonly Line[], { mixing, named, seeds }: Price): string[] {
-  const tested = lines.filter(({ besideMixing }) => (besideMixing?.p ?? null) !== null).length;
+  const all = lines.flatMap(({ besideMixing }) => (besideMixing?.p == null ? [] : [besideMixing]));
+  // The same pair of settings was tested once for all budgets.
+  const tested = new Set(all).size;
   if (mixing === null || tested === 0) return [];
   return [
     ...(named

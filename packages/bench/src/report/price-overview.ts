@@ -1,6 +1,7 @@
 import type { Board, Leaderboard, Price, PriceAt } from '../leaderboard/index.ts';
-import { escapeMarkdown, formatChange, formatEstimate } from '../text/index.ts';
-import { cellOf, MARKS_SAID } from './price.ts';
+import { escapeMarkdown, formatChange, formatNumber } from '../text/index.ts';
+import { anchorTo } from './anchor.ts';
+import { MARKS_SAID, priceCell } from './price.ts';
 import { NOTHING } from './table.ts';
 
 /** The budgets that the first table has. */
@@ -11,29 +12,42 @@ const SHOWN = [0.01, 0.05];
  * other methods and with the method that was named beforehand. Empty without such problems.
  */
 export function priceOverview(leaderboards: readonly Leaderboard[]): string[] {
-  const boards = leaderboards.flatMap(({ boards }) => boards.filter(({ price }) => price !== null));
+  const boards = leaderboards.flatMap(({ suite, boards }) =>
+    boards.filter(({ price }) => price !== null).map((board) => ({ suite: suite.title, board })),
+  );
   if (boards.length === 0) return [];
+  const [known, unknown] = [true, false].map((is) =>
+    boards.filter(({ board }) => (board.price?.state === 'priced') === is),
+  );
   const heads = SHOWN.flatMap((budget) =>
     ['mixing', 'best other', 'Bloop'].map((method) => `${formatChange(budget)}, ${method}`),
   );
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const lines = boards.map((board) => row(cellsOf(board).map(escapeMarkdown)));
+  const lines = [...known!, ...unknown!].map(({ suite, board }) => {
+    const problem = `[${escapeMarkdown(board.title)}](#${anchorTo(suite)})`;
+    return row([problem, ...cellsOf(board).map(escapeMarkdown)]);
+  });
   return [
     [
       row(['problem', 'gains', 'pays', 'main alone', ...heads]),
       row(Array(4 + heads.length).fill('---')),
       ...lines,
     ].join('\n'),
-    `What the loss that gains becomes if the one that pays may rise by 1 % or 5 %: the mean ± half of the 95 % interval, less is better. Main alone trains on the loss that pays and on nothing else. Best other: of the remaining methods the one that was best where settings were chosen. ${MARKS_SAID} Each suite's page has all budgets, and says on what data settings were chosen.`,
+    `What the loss that gains becomes if the one that pays may rise by 1 % or 5 %; less is better. ± is half of the 95 % interval of the difference to main alone, seed by seed. Main alone trains on the loss that pays and on nothing else. Best other: of the remaining methods the one that was best where settings were chosen. ${MARKS_SAID} Each suite's page has all budgets, and says on what data settings were chosen.`,
   ];
 }
 
-function cellsOf({ title, price, axes: [main, auxiliary] }: Board): string[] {
-  const problem = [title, auxiliary.objective, main.objective];
-  if (price?.state !== 'priced') return [...problem, 'not known', ...Array(3 * SHOWN.length).fill(NOTHING)];
+function cellsOf({ alone, price, axes: [main, auxiliary] }: Board): string[] {
+  const losses = [auxiliary.objective, main.objective];
+  if (price?.state !== 'priced')
+    return [
+      ...losses,
+      alone === null ? 'no main alone' : 'no prices',
+      ...Array(3 * SHOWN.length).fill(NOTHING),
+    ];
   return [
-    ...problem,
-    formatEstimate(price.alone.auxiliary),
+    ...losses,
+    formatNumber(price.alone.auxiliary.value),
     ...SHOWN.flatMap((budget) => bought(price, budget)),
   ];
 }
@@ -49,7 +63,7 @@ function bought({ alone, methods, mixing, named }: Price, budget: number): strin
   const best = others.toSorted((a, b) => a.at.chosenBy![1]! - b.at.chosenBy![1]!)[0];
   const cell = (one: { readonly label: string; readonly at: PriceAt } | undefined, isNamed = true) => {
     if (!one) return NOTHING;
-    const what = cellOf(one.at.auxiliary, one.at.verdict);
+    const what = priceCell(one.at);
     if (one.at.method === alone.label) return `${what} (main alone)`;
     return isNamed ? what : `${what} (${one.label})`;
   };

@@ -38,20 +38,28 @@ describe('the table of prices', () => {
       '',
       'The side that a rise of the main buys, on test data',
       '',
-      'method  0 %    +1 %     +2 %     +5 %     +10 %',
-      '──────  ─────  ───────  ───────  ───────  ───────',
-      'Alone   9 ± 0  9 ± 0    9 ± 0    9 ± 0    9 ± 0',
-      'Plain   9 ± 0  8 ± 0    8 ± 0    6 ± 0    6 ± 0',
-      'Ours    9 ± 0  7 ± 0 ↑  7 ± 0 ↑  5 ± 0 ?  5 ± 0 ?',
+      'method  0 %  +1 %  +2 %  +5 %  +10 %',
+      '──────  ───  ────  ────  ────  ─────',
+      'Alone   9    9     9     9     9',
+      'Plain   9    8     8     6     6',
+      'Ours    9    7 ↑   7 ↑   5 ?   5 ?',
     ]);
     expect(lines.indexOf('All settings, by hypervolume')).toBeGreaterThan(0);
+  });
+
+  test('has the paired interval: what all runs of a seed have in common is none', () => {
+    const shared = answerOf((spec) => [
+      1,
+      (methodOf(spec) === 'Alone' ? 9 : 5 + spec.seed / 100) + 3 * spec.seed,
+    ]);
+    expect(renderText(leaderboardWith(shared), 200)).toMatch(/^Ours +8\.010 ± 0\.025 /m);
   });
 
   test('says what a budget is, what chose, which budgets buy nothing, and what its marks mean', () => {
     const text = lines.join(' ');
     expect(text).toContain('A budget of 5 % lets the main rise by 5 % above that of Alone, 1 ± 0.');
     expect(text).toContain(
-      'by its means over seeds 0–2 on train data: the one with the lowest side whose main is within the budget. Alone counts as a setting of every method. Shown are test data of the same seeds. There are no validation data. No method has a setting within -10 %, -5 %, -2 %.',
+      'by its means over seeds 0–2 on train data: the one with the lowest side whose main is within the budget. Alone counts as a setting of every method. Shown are test data of the same seeds. There are no validation data. ± is half of the 95 % interval of the difference to Alone, seed by seed. No method has a setting within -10 %, -5 %, -2 %.',
     );
     expect(text).toContain('↑ over budget:');
     expect(text).toContain('? not resolved:');
@@ -74,25 +82,22 @@ describe('the table of prices', () => {
 
   test('is followed by the settings, what they really cost, and their tests', () => {
     const rows = after('What it cost, on test data').map((line) => line.split(/ {2,}/));
-    const row = (budget: string, method: string) =>
-      rows.find((cells) => cells.includes(budget) && cells.includes(method));
-    expect(row('+1 %', 'Ours')).toEqual([
-      '',
-      '+1 %',
-      'Ours',
+    const row = (method: string, budget: string) =>
+      rows.find((cells) => cells[0] === method && cells[1] === budget)?.slice(2);
+    expect(row('Ours', '+1 % to +2 %')).toEqual([
       'lambda 1',
       '+3 ± 0 %',
       'over budget',
       '-2 ± 0',
       '1',
       '-1 ± 0',
-      '1',
+      '0.5',
     ]);
-    expect(row('+5 %', 'Ours')!.slice(3, 6)).toEqual(['lambda 2', '+4 ± 25 %', 'not resolved']);
-    expect(row('0 %', 'Plain')!.slice(3, 6)).toEqual(['Alone', '0 ± 0 %', 'within budget']);
+    expect(row('Ours', '+5 % to +10 %')!.slice(0, 3)).toEqual(['lambda 2', '+4 ± 25 %', 'not resolved']);
+    expect(row('Plain', '0 %')!.slice(0, 3)).toEqual(['Alone', '0 ± 0 %', 'within budget']);
     expect(lines.join(' ')).toContain('The comparison that counts is Ours beside Plain');
-    // Four budgets have different runs of ours and mixing.
-    expect(lines.join(' ')).toContain('and 1 after correction for 4 comparisons');
+    // Two settings of ours are compared with two of mixing.
+    expect(lines.join(' ')).toContain('and 0.5 after correction for 2 comparisons');
   });
 
   test.each([40, 60, 80, 120])('fits %i columns, and keeps 1 % and 5 %', (width) => {
@@ -110,7 +115,7 @@ test('failed and missing runs stand where the loss would', () => {
   Object.assign(prices[4]!, { auxiliary: null, verdict: { state: 'failed', runs: 1, of: 3 } });
   Object.assign(prices[6]!, { auxiliary: null, verdict: { state: 'to do', runs: 2, of: 3 } });
   expect(renderText(board as unknown as Leaderboard, 200)).toMatch(
-    /^Ours +9 ± 0 +failed in 1 of 3 +7 ± 0 ↑ +2 of 3 to do /m,
+    /^Ours +9 +failed in 1 of 3 +7 ↑ +2 of 3 to do /m,
   );
 });
 
@@ -127,7 +132,7 @@ test('Markdown and the page have the same tables, and JSON has every price', () 
   expect(markdown).toEqual(
     expect.arrayContaining([
       '### The side that a rise of the main buys, on test data',
-      '| Ours | 9 ± 0 | 7 ± 0 ↑ | 7 ± 0 ↑ | 5 ± 0 ? | 5 ± 0 ? |',
+      '| Ours | 9 | 7 ↑ | 7 ↑ | 5 ? | 5 ? |',
       '### What it cost, on test data',
     ]),
   );
@@ -158,12 +163,12 @@ describe('the overview', () => {
       ],
     });
     const unknown = leaderboardWith(answer, { price: {} });
-    expect(overview([priced, more, unknown]).slice(2, 7)).toEqual([
+    expect(overview([unknown, priced, more]).slice(2, 7)).toEqual([
       '| problem | gains | pays | main alone | +1 %, mixing | +1 %, best other | +1 %, Bloop | +5 %, mixing | +5 %, best other | +5 %, Bloop |',
       '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-      '| Board 0 | side | main | 9 ± 0 | 8 ± 0 | – | 7 ± 0 ↑ (Ours) | 6 ± 0 | – | 5 ± 0 ? (Ours) |',
-      '| Board 0 | side | main | 9 ± 0 | 8 ± 0 | 9 ± 0 (main alone) | 7 ± 0 ↑ (Ours) | 6 ± 0 | 9 ± 0 (main alone) | 5 ± 0 ? (Ours) |',
-      '| Board 0 | side | main | not known | – | – | – | – | – | – |',
+      '| [Board 0](#toys) | side | main | 9 | 8 | – | 7 ↑ (Ours) | 6 | – | 5 ? (Ours) |',
+      '| [Board 0](#toys) | side | main | 9 | 8 | 9 (main alone) | 7 ↑ (Ours) | 6 | 9 (main alone) | 5 ? (Ours) |',
+      '| [Board 0](#toys) | side | main | no main alone | – | – | – | – | – | – |',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { Board, Price, PriceAt, PricedMethod, Verdict } from '../leaderboard/index.ts';
 import { BUDGETS } from '../leaderboard/index.ts';
+import type { Estimate, Interval } from '../statistics/index.ts';
 import { formatChange, formatEstimate, formatNumber, formatSeeds } from '../text/index.ts';
 import type { Column, Table } from './table.ts';
 
@@ -35,13 +36,19 @@ export function priceTable({ price, axes }: Board): Table | null {
           align: 'left',
           spare: SPARE[budget] ?? 0,
           cells: [
-            budget < 0 ? NO_SETTING : formatEstimate(alone.auxiliary),
-            ...methods.map(({ prices }) => cellOf(prices[index]!.auxiliary, prices[index]!.verdict)),
+            budget < 0 ? NO_SETTING : formatNumber(alone.auxiliary.value),
+            ...methods.map(({ prices }) => priceCell(prices[index]!)),
           ],
         }),
       ),
     ],
-    basis: [budgetsOf(price, axes), ...choiceOf(price, axes), ...emptyOf(methods), ...marksOf(methods)],
+    basis: [
+      budgetsOf(price, axes),
+      ...choiceOf(price, axes),
+      ...intervalsOf(price),
+      ...emptyOf(methods),
+      ...marksOf(methods),
+    ],
   };
 }
 
@@ -54,11 +61,31 @@ export function priceNotices({ price }: Board): string[] {
 const NO_SETTING = 'no setting';
 const MARKS = { 'over budget': '↑', 'not resolved': '?' } as const;
 
-/** A loss with the mark of its verdict, or the verdict where there is no loss. */
-export function cellOf(loss: PriceAt['auxiliary'], verdict: Verdict): string {
+/** The auxiliary loss within a budget, with the interval of its difference to main alone. */
+export function priceCell({ auxiliary, gain, verdict }: PriceAt): string {
+  return cellOf(auxiliary, gain?.difference, verdict);
+}
+
+/**
+ * A loss with the mark of its verdict, or the verdict where there is no loss. The interval is that of the
+ * difference that counts, around the loss.
+ */
+export function cellOf(
+  loss: Estimate | null,
+  difference: Estimate | null | undefined,
+  verdict: Verdict,
+): string {
   if (loss === null) return verdictText(verdict);
   const mark = MARKS[verdict.state as keyof typeof MARKS];
-  return [formatEstimate(loss), ...(mark ? [mark] : [])].join(' ');
+  return [formatEstimate(around(loss, difference?.interval ?? null)), ...(mark ? [mark] : [])].join(' ');
+}
+
+/** The value of a loss, with an interval as wide as the given one. */
+function around({ value }: Estimate, interval: Interval | null): Estimate {
+  if (interval === null) return { value, interval };
+  const half = (interval.high - interval.low) / 2;
+  // Runs beside themselves have no interval.
+  return { value, interval: half === 0 ? null : { ...interval, low: value - half, high: value + half } };
 }
 
 export function verdictText(verdict: Verdict): string {
@@ -76,6 +103,12 @@ function budgetsOf({ alone, unit }: Price, [{ objective, unit: rule }]: Board['a
   return `${begin} ${base}, by 5 % of the fall from ${formatNumber(rule.start)} at the start.`;
 }
 
+/** What ± stands for. */
+function intervalsOf({ alone, seeds }: Price): string[] {
+  if (seeds.shown.length === 1) return [];
+  return [`± is half of the 95 % interval of the difference to ${alone.label}, seed by seed.`];
+}
+
 /** The budgets within which no method has a setting. They have no column. */
 function emptyOf(methods: readonly PricedMethod[]): string[] {
   const empty = BUDGETS.filter((_, index) => methods.every(({ prices }) => prices[index]!.method === null));
@@ -86,10 +119,10 @@ function emptyOf(methods: readonly PricedMethod[]): string[] {
 function choiceOf({ alone, data, seeds }: Price, [main, auxiliary]: Board['axes']): string[] {
   const same = seeds.chosen.join() === seeds.shown.join();
   return [
-    `For each method and budget one setting was chosen by its means over seeds ${formatSeeds(seeds.chosen)} on ${data.chosen} data: the one with the lowest ${auxiliary.objective} whose ${main.objective} is within the budget. ${alone.label} counts as a setting of every method.`,
+    `For each method and budget one setting was chosen by its means over ${seedsText(seeds.chosen)} on ${data.chosen} data: the one with the lowest ${auxiliary.objective} whose ${main.objective} is within the budget. ${alone.label} counts as a setting of every method.`,
     data.chosen === data.shown && same
       ? 'The numbers that chose are also those that are shown, which favours methods with more settings.'
-      : `Shown are ${data.shown} data of ${same ? 'the same seeds' : `seeds ${formatSeeds(seeds.shown)}`}.`,
+      : `Shown are ${data.shown} data of ${same ? 'the same seeds' : seedsText(seeds.shown)}.`,
     ...(data.chosen === 'train' && data.shown === 'test' ? ['There are no validation data.'] : []),
   ];
 }
@@ -109,6 +142,10 @@ function marksOf(methods: readonly PricedMethod[]): string[] {
   return (['over budget', 'not resolved'] as const).flatMap((state) =>
     states.has(state) ? SAID[state] : [],
   );
+}
+
+function seedsText(seeds: readonly number[]): string {
+  return `${seeds.length === 1 ? 'seed' : 'seeds'} ${formatSeeds(seeds)}`;
 }
 
 function nameOf({ label, setting }: Price['alone']): string {

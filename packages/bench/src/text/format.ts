@@ -79,7 +79,9 @@ export function formatShare(share: number): string {
 export function formatChange(change: number | Estimate): string {
   const { value, interval } = typeof change === 'number' ? { value: change, interval: null } : change;
   const scaled = interval && { ...interval, low: 100 * interval.low, high: 100 * interval.high };
-  return `${formatEstimate({ value: Number((100 * value).toPrecision(12)), interval: scaled }, true)} %`;
+  // Without the rounding of sums: 7 and not 7.000000000000001 %.
+  const percent = Math.round(1e14 * value) / 1e12;
+  return `${formatEstimate({ value: percent, interval: scaled }, true)} %`;
 }
 
 /** A size in millions of bytes. */

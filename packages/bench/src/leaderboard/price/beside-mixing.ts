@@ -1,6 +1,12 @@
-import { corrected } from '../../statistics/index.ts';
+import { corrected, type PairedDifference } from '../../statistics/index.ts';
 import type { Tested } from './price.ts';
 import { type Candidate, differenceOf } from './trials.ts';
+
+/** The choices of a method, one for each of its budgets. */
+interface Chosen {
+  readonly label: string;
+  readonly choices: readonly (Candidate | null)[];
+}
 
 /**
  * The loss at `objective` of each method's choices minus that of plain mixing, choice by choice and seed by
@@ -8,26 +14,63 @@ import { type Candidate, differenceOf } from './trials.ts';
  * have chosen the same runs.
  */
 export function besideMixing(
-  methods: readonly { readonly label: string; readonly choices: readonly (Candidate | null)[] }[],
+  methods: readonly Chosen[],
   mixing: string | null,
   objective: number,
 ): readonly (readonly (Tested | null)[])[] {
   const others = methods.find(({ label }) => label === mixing)?.choices ?? [];
-  const all = methods.map(({ choices }) =>
-    choices.map((own, index) => {
-      const other = others[index] ?? null;
-      const [mine, theirs] = [own?.shown.seeds, other?.shown.seeds];
-      if (!mine || !theirs || own === other || others === choices) return null;
-      return differenceOf(mine.map((losses, seed) => losses[objective]! - theirs[seed]![objective]!));
-    }),
+  return testedAll(
+    methods.map(({ choices }) =>
+      choices.map((own, index) => {
+        const other = others[index];
+        return own && other && own !== other && others !== choices ? ([own, other] as const) : null;
+      }),
+    ),
+    objective,
   );
-  return correctedAll(all);
 }
 
-/** Holm's correction over the methods and choices that have a p. */
-export function correctedAll<Kind extends Omit<Tested, 'corrected'>>(
-  rows: readonly (readonly (Kind | null)[])[],
-): readonly (readonly ((Kind & Pick<Tested, 'corrected'>) | null)[])[] {
-  const found = corrected(rows.flat().filter((one) => one !== null))[Symbol.iterator]();
-  return rows.map((row) => row.map((one) => one && found.next().value!));
+/** The same beside main alone. */
+export function besideAlone(
+  methods: readonly Chosen[],
+  alone: Candidate,
+): readonly (readonly (Tested | null)[])[] {
+  return testedAll(
+    methods.map(({ choices }) => choices.map((own) => own && ([own, alone] as const))),
+    1,
+  );
+}
+
+type Pair = readonly [Candidate, Candidate];
+
+/**
+ * Tests pairs of settings, with Holm's correction for all of them. Neighbouring budgets often have the same
+ * pair: it is tested once, and counts once. A setting beside itself is no test.
+ */
+function testedAll(
+  rows: readonly (readonly (Pair | null)[])[],
+  objective: number,
+): readonly (readonly (Tested | null)[])[] {
+  const all = rows.flat().filter((pair) => pair !== null);
+  const distinct = all.filter((pair, index) => all.findIndex((other) => isSame(pair, other)) === index);
+  const tested = corrected(distinct.map((pair) => differenceBetween(pair, objective)));
+  return rows.map((row) =>
+    row.map((pair) => {
+      const found = pair && tested[distinct.findIndex((other) => isSame(pair, other))]!;
+      return found?.difference ? found : null;
+    }),
+  );
+}
+
+function isSame(a: Pair, b: Pair): boolean {
+  return a[0] === b[0] && a[1] === b[1];
+}
+
+function differenceBetween([own, other]: Pair, objective: number): PairedDifference {
+  const [mine, theirs] = [own.shown.seeds, other.shown.seeds];
+  if (!mine || !theirs) return { difference: null, p: null };
+  const { difference, p } = differenceOf(
+    mine.map((losses, seed) => losses[objective]! - theirs[seed]![objective]!),
+  );
+  return { difference, p: own === other ? null : p };
 }

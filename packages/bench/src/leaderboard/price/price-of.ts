@@ -1,12 +1,12 @@
 import type { PlannedEntry } from '../../plan/index.ts';
-import type { Losses, PairedDifference } from '../../statistics/index.ts';
+import type { Losses } from '../../statistics/index.ts';
 import type { Known } from '../score.ts';
-import { besideMixing, correctedAll } from './beside-mixing.ts';
+import { besideAlone, besideMixing } from './beside-mixing.ts';
 import { type Choices, choicesOf, lacking, noUnit, unpriced } from './choices.ts';
 import { BUDGETS, unitOf } from './choose.ts';
 import { lowerPricesOf, toldOf } from './lower.ts';
 import type { Price, PriceAt, Unpriced } from './price.ts';
-import { type Candidate, differenceOf, estimateOf, meansOf } from './trials.ts';
+import { type Candidate, estimateOf, meansOf } from './trials.ts';
 import { unfinished, verdictOf } from './verdict.ts';
 
 /** The prices of a board. Null if its objectives have no priorities. */
@@ -46,15 +46,7 @@ function pricesOf(
   // Neighbouring budgets often have the same setting, which is measured once.
   const all = new Set(methods.flatMap(({ choices }) => choices.filter((choice) => choice !== null)));
   const measures = new Map([...all].map((choice) => [choice, measure(choice, base, unit)]));
-  const gains = correctedAll(
-    methods.map(({ choices }) =>
-      choices.map((choice) => {
-        const gain = choice && measures.get(choice)!.gain;
-        // Main alone beside itself is no test.
-        return gain && choice === alone ? { ...gain, p: null } : gain;
-      }),
-    ),
-  );
+  const gains = besideAlone(methods, alone);
   const beside = besideMixing(methods, mixing, 1);
   return methods.map(({ label, choices }, method) => ({
     label,
@@ -75,16 +67,15 @@ function pricesOf(
   }));
 }
 
-/** A setting beside main alone; all is null unless its runs all finished. */
+/** The loss and the cost of a setting; null unless its runs all finished. */
 function measure(
   { shown: { seeds } }: Candidate,
   base: readonly Losses[],
   unit: number,
-): Pick<PriceAt, 'auxiliary' | 'cost'> & { readonly gain: PairedDifference | null } {
-  if (seeds === null) return { auxiliary: null, cost: null, gain: null };
+): Pick<PriceAt, 'auxiliary' | 'cost'> {
+  if (seeds === null) return { auxiliary: null, cost: null };
   return {
     auxiliary: estimateOf(seeds.map((losses) => losses[1]!)),
     cost: estimateOf(seeds.map((losses, seed) => (losses[0]! - base[seed]![0]!) / unit)),
-    gain: differenceOf(seeds.map((losses, seed) => losses[1]! - base[seed]![1]!)),
   };
 }

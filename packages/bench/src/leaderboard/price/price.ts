@@ -67,7 +67,7 @@ export interface PriceAt extends Choice {
 
 /** A difference with its test. p is null where both sides are the same runs. */
 export type Tested = PairedDifference & {
-  /** p after Holm's correction for all methods and budgets. */
+  /** p after Holm's correction for all methods and budgets; the same pair of settings counts once. */
   readonly corrected: number | null;
 };
 
