@@ -38,7 +38,7 @@ export async function measureBundle(project) {
   );
   if (size > LIMIT)
     throw new Error(`core, bloop and mgda add ${size.toFixed(1)} kB of gzip, more than ${LIMIT}.`);
-  return `core, bloop and mgda add ${size.toFixed(1)} kB of gzip to TensorFlow.js, and ${rest.toFixed(1)} kB to restore a checkpoint or for perExample`;
+  return `core, bloop and mgda add ${size.toFixed(1)} kB of gzip to TensorFlow.js, and ${rest.toFixed(1)} kB of what only some trainings load later`;
 }
 
 /** A chunk and all that it imports before it runs. */

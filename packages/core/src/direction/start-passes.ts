@@ -2,7 +2,6 @@ import type { Forward } from '../forward/forward.ts';
 import type { Row } from '../rows/kernels.ts';
 import { halfGradients, keptGradients } from './kept-gradients.ts';
 import type { Passes } from './passes.ts';
-import { streamedGradients } from './streamed-gradients.ts';
 
 /** Starts the passes of a step over its gradients and these remembered rows. */
 export type StartPasses = (
@@ -17,11 +16,15 @@ export const allAtOnce: StartPasses = async (forward, remembered) =>
 
 /** Starts the passes with all gradients in memory, as they are or in float16, or those of one variable at a time. */
 export function passesWith(gradients: 'kept' | 'half' | 'streamed'): StartPasses {
-  return { kept: allAtOnce, half: inHalves, streamed: streamedGradients }[gradients];
+  return { kept: allAtOnce, half: inHalves, streamed: inTurn }[gradients];
 }
 
 const inHalves: StartPasses = async (forward, remembered) =>
   (await passesOfExamples(forward, remembered)) ?? halfGradients(forward, remembered);
+
+// Only pages that stream gradients load the code for it.
+const inTurn: StartPasses = async (...given) =>
+  (await import('./streamed-gradients.ts')).streamedGradients(...given);
 
 async function passesOfExamples(forward: Forward, remembered: readonly Row[]): Promise<Passes | null> {
   const { recording } = forward.tape;
