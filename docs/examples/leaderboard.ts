@@ -14,7 +14,7 @@ const suite: Suite = defineSuite({
       options: { epochs: 50 },
       seeds: [0, 1],
       axes: [
-        { objective: 'main', reference: 1e4, scale: 'log' },
+        { objective: 'main', reference: 1e4, scale: 'log', unit: { start: 5200 } },
         { objective: 'auxiliary', reference: 2e4 },
       ],
       methods: [
@@ -26,7 +26,9 @@ const suite: Suite = defineSuite({
           sweep: { lambda },
         },
         { label: 'Bloop', combiner: 'bloop', sweep: { lambda } },
+        { label: 'Main alone', combiner: 'constant', options: { weights: [1, 0] } },
       ],
+      price: { alone: 'Main alone', named: 'Bloop' },
     },
   ],
 });

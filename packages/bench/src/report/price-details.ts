@@ -1,5 +1,11 @@
 import type { Board, Price, PriceAt, Tested } from '../leaderboard/index.ts';
-import { formatChange, formatEstimate, formatNumber, formatProbability } from '../text/index.ts';
+import {
+  formatChange,
+  formatDigits,
+  formatEstimate,
+  formatNumber,
+  formatProbability,
+} from '../text/index.ts';
 import { powerOf } from './power.ts';
 import { verdictText } from './price.ts';
 import { type Column, NOTHING, rowsOf, type Table } from './table.ts';
@@ -76,8 +82,22 @@ function costColumns(lines: readonly Line[], { alone }: Price, [main, auxiliary]
       spare: 3,
       cells: lines.map(({ gain }) => (gain ? formatEstimate(gain.difference!, true) : NOTHING)),
     },
+    ...accuracyColumns(lines),
     ...(lines.some(({ distance }) => distance !== null) ? [distances] : []),
   ];
+}
+
+/** The accuracies of classifiers. */
+function accuracyColumns(lines: readonly Line[]): Column[] {
+  const names = new Set(lines.flatMap(({ accuracies }) => Object.keys(accuracies)));
+  return [...names].map((name) => ({
+    head: name.replaceAll('-', ' '),
+    align: 'right',
+    spare: 4,
+    cells: lines.map(({ accuracies: { [name]: accuracy } }) =>
+      accuracy === undefined ? NOTHING : `${formatDigits(100 * accuracy, 4)} %`,
+    ),
+  }));
 }
 
 function testColumns(lines: readonly Line[], { mixing, alone }: Price): Column[] {

@@ -7,6 +7,9 @@ import { NOTHING } from './table.ts';
 /** The budgets that the first table has. */
 const SHOWN = [0.01, 0.05];
 
+/** The ids of combiners with fixed weights: they are mixing, and no other method. */
+const FIXED: readonly string[] = ['mixed', 'constant'];
+
 /**
  * One line for each problem with priorities: what two budgets buy with plain mixing, with the best of the
  * other methods and with the method that was named beforehand. Empty without such problems.
@@ -37,7 +40,7 @@ export function priceOverview(leaderboards: readonly Leaderboard[]): string[] {
   ];
 }
 
-function cellsOf({ alone, price, axes: [main, auxiliary] }: Board): string[] {
+function cellsOf({ alone, price, rows, axes: [main, auxiliary] }: Board): string[] {
   const losses = [auxiliary.objective, main.objective];
   if (price?.state !== 'priced')
     return [
@@ -45,21 +48,26 @@ function cellsOf({ alone, price, axes: [main, auxiliary] }: Board): string[] {
       alone === null ? 'no main alone' : 'no prices',
       ...Array(3 * SHOWN.length).fill(NOTHING),
     ];
+  const fixed = new Set(rows.filter(({ combiner }) => FIXED.includes(combiner)).map(({ label }) => label));
   return [
     ...losses,
     formatNumber(price.alone.auxiliary.value),
-    ...SHOWN.flatMap((budget) => bought(price, budget)),
+    ...SHOWN.flatMap((budget) => bought(price, budget, fixed)),
   ];
 }
 
 /** What plain mixing, the best other method and the named method have within a budget. */
-function bought({ alone, methods, mixing, named }: Price, budget: number): string[] {
+function bought(
+  { alone, methods, mixing, named }: Price,
+  budget: number,
+  fixed: ReadonlySet<string>,
+): string[] {
   const all = methods.map(({ label, prices }) => ({
     label,
     at: prices.find((price) => price.budget === budget)!,
   }));
   const of = (label: string | null) => all.find((one) => one.label === label);
-  const others = all.filter(({ label, at }) => label !== mixing && label !== named && at.chosenBy !== null);
+  const others = all.filter(({ label, at }) => !fixed.has(label) && label !== named && at.chosenBy !== null);
   const best = others.toSorted((a, b) => a.at.chosenBy![1]! - b.at.chosenBy![1]!)[0];
   const cell = (one: { readonly label: string; readonly at: PriceAt } | undefined, isNamed = true) => {
     if (!one) return NOTHING;

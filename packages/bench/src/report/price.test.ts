@@ -100,6 +100,20 @@ describe('the table of prices', () => {
     expect(lines.join(' ')).toContain('and 0.5 after correction for 2 comparisons');
   });
 
+  test('has the accuracies of a classifier on the data that are shown, where all runs have them', () => {
+    const classified: Answer = (spec, lambda) => ({
+      ...(answer(spec, lambda) as Record<string, number>),
+      'train/accuracy': 1,
+      'test/accuracy': methodOf(spec) === 'Ours' ? 0.8 + spec.seed / 10 : 0.5,
+      ...(spec.seed === 0 && { 'test/digit-accuracy': 1 }),
+    });
+    const text = renderText(leaderboardWith(classified), 300);
+    expect(text).toMatch(/^method +budget .* accuracy /m);
+    expect(text).not.toContain('digit accuracy');
+    expect(text).toMatch(/^Ours +\+1 % to \+2 % .* 90 % /m);
+    expect(text).toMatch(/^Plain +\+1 % to \+2 % .* 50 % /m);
+  });
+
   test.each([40, 60, 80, 120])('fits %i columns, and keeps 1 % and 5 %', (width) => {
     const narrow = renderText(priced, width).split('\n');
     expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(width);
@@ -170,6 +184,22 @@ describe('the overview', () => {
       '| [Board 0](#toys) | side | main | 9 | 8 | 9 (main alone) | 7 ↑ (Ours) | 6 | 9 (main alone) | 5 ? (Ours) |',
       '| [Board 0](#toys) | side | main | no main alone | – | – | – | – | – | – |',
     ]);
+  });
+
+  test('names as the best other method no fixed weights: they are mixing', () => {
+    const twin = { label: 'Ours, mean weights', combiner: 'constant', options: { lambda: 1 } };
+    const other = { label: 'Third', combiner: 'other', options: { lambda: 3 } };
+    const entry = pricedEntry([1, 2], { seeds: [0, 1] });
+    const plan = planOf([{ ...entry, methods: [...entry.methods, { ...twin, combiner: 'mixed' }, other] }]);
+    const methods = plan.entries[0]!.methods.map((method) =>
+      method.label === twin.label ? { ...method, combiner: 'constant' } : method,
+    );
+    const losses = answerOf((spec, lambda) =>
+      lambda === 0 ? [1, 9] : lambda === 3 ? [1, 4] : methodOf(spec) === 'Plain' ? [1, 2] : [1, 3],
+    );
+    const changed = { ...plan, entries: [{ ...plan.entries[0]!, methods }] };
+    const [row] = overview([createLeaderboard(changed, recordsOf(plan, losses))]).slice(4);
+    expect(row).toContain('| 9 | 2 | 4 (Third) | 3 (Ours) |');
   });
 
   test('leaves suites with many boards to their pages, and has no such table without prices', () => {

@@ -62,6 +62,7 @@ function pricesOf(
         gain: gains[method]![index]!,
         besideMixing: beside[method]![index]!,
         distance: choice?.shown.distance ?? null,
+        accuracies: choice?.shown.accuracies ?? {},
       };
     }),
   }));

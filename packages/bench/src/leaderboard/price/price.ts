@@ -63,6 +63,8 @@ export interface PriceAt extends Choice {
   readonly besideMixing: Tested | null;
   /** The mean distance from the known answer; null without one. */
   readonly distance: number | null;
+  /** The mean accuracies of a classifier on the data that are shown, from 0 to 1, by name. */
+  readonly accuracies: Readonly<Record<string, number>>;
 }
 
 /** A difference with its test. p is null where both sides are the same runs. */

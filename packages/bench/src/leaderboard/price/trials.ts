@@ -36,6 +36,8 @@ export interface Shown {
   readonly missing: number;
   /** The mean of the metric `distance`; null if a run lacks it. */
   readonly distance: number | null;
+  /** The means of the accuracies on the data that are shown, by their names; those that all runs have. */
+  readonly accuracies: Readonly<Record<string, number>>;
 }
 
 /** A trial that can be chosen. */
@@ -82,9 +84,23 @@ export function trialsOf(
         failed: ended.filter((run) => !metricsOf(run, known)).length,
         missing: seeds.length - ended.length,
         distance: distances.length === seeds.length ? meanOf(distances) : null,
+        accuracies: accuraciesOf(runs, data.shown, known),
       },
     };
   });
+}
+
+/** The means of `test/accuracy` and `test/digit-accuracy`, say, as "accuracy" and "digit-accuracy". */
+function accuraciesOf(runs: readonly PlannedRun[], split: string, known: Known): Record<string, number> {
+  const all = runs.map((run) => metricsOf(run, known) ?? {});
+  const names = Object.keys(all[0] ?? {}).filter(
+    (name) => name.startsWith(`${split}/`) && name.endsWith('accuracy'),
+  );
+  return Object.fromEntries(
+    names
+      .filter((name) => all.every((metrics) => metrics[name] !== undefined))
+      .map((name) => [name.slice(split.length + 1), meanOf(inOrder(all.map((metrics) => metrics[name]!)))]),
+  );
 }
 
 /** The mean of each loss over the seeds, whatever their order. */
