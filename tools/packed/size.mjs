@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /**
- * The most that core, bloop and one method may add to what a page loads at first, in kB of gzip. Below 25 is the aim.
+ * The most that core, bloop and one method may add to what a page loads at first, in kB of gzip. Below 25 is the aim. What
+ * Vite adds to load code later is 0.7 of it.
  */
-const LIMIT = 26.5;
+const LIMIT = 26;
 
 /** What the packages add to TensorFlow.js in a build of Vite. */
 export async function measureBundle(project) {
