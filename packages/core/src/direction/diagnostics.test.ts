@@ -30,6 +30,11 @@ const wild: GramianCombiner = {
   }),
 };
 
+/** The same without a remembered row. */
+const forgetful: GramianCombiner['combine'] = ({ rows, random }) => ({
+  coefficients: rows.map(() => 2 * random() - 1),
+});
+
 /** Each objective's mean gradient over its batches, over all variables, computed by TensorFlow.js itself. */
 function gradientsOf(
   objectives: readonly Objective<number>[],
@@ -95,6 +100,11 @@ describe.each<[string, Partial<TrainerOptions<number>>, number]>([
     2,
   ],
   ['some variables', { combiner: wild, over: ['layer2/bias'] }, 1],
+  [
+    'some variables, without remembered rows',
+    { combiner: { ...wild, remembers: () => 0, combine: forgetful }, over: ['layer2/bias'], ...everyStep },
+    1,
+  ],
   ['weights from losses', { combiner: byLoss, ...everyStep }, 1],
   [
     'fixed weights of shared variables',

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GradientRow, Setup, StepContext } from '../combiner.ts';
 import type { Objective } from '../objective.ts';
 import { record } from '../tape/record.ts';
-import type { Cut, Tape } from '../tape/tape.ts';
+import type { BackwardPasses, Cut, Tape } from '../tape/tape.ts';
 import { tidied } from '../tidied.ts';
 import { evaluate } from './evaluate.ts';
 import { noting } from './shared.ts';
@@ -22,7 +22,7 @@ export interface Forward {
   readonly weights: readonly number[];
   /** The losses, whose elements are those of the rows, one after another. */
   readonly losses: readonly tf.Tensor[];
-  readonly tape: Pick<Tape, 'backward' | 'passes' | 'stream'> & Partial<Pick<Tape, 'recording'>>;
+  readonly tape: BackwardPasses & Partial<Pick<Tape, 'recording'>>;
   /** The tape in two parts, if inner products are taken at features. */
   readonly cut?: Cut;
   /**
@@ -45,7 +45,11 @@ export interface Forward {
 /** Features at which a tape is cut: a function from `shared`, and what cuts there. */
 export interface CutAt {
   readonly features: object;
-  readonly cut: (nodes: Tape['nodes'], variables: readonly tf.Variable[], features: readonly number[]) => Cut;
+  readonly cut: (
+    nodes: Tape['recording']['nodes'],
+    variables: readonly tf.Variable[],
+    features: readonly number[],
+  ) => Cut;
 }
 
 /** Evaluates every objective on every batch, under one tape. It is cut `at` the results of a shared computation. */
@@ -79,7 +83,7 @@ export function forward<Batch>(
     losses,
     weights,
     tape,
-    ...(at && { cut: at.cut(tape.nodes, variables, ids) }),
+    ...(at && { cut: at.cut(tape.recording.nodes, variables, ids) }),
     unreached,
     outputs: batches.map((_, batch) =>
       namedOutputs(objectives, value.slice(batch * objectives.length, (batch + 1) * objectives.length)),

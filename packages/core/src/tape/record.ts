@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tidied } from '../tidied.ts';
-import { backward, stream } from './backward.ts';
 import { keepAttributes, recordingEngine, type TapeNode } from './engine.ts';
+import { passesThrough } from './passes-through.ts';
 import type { Tape } from './tape.ts';
-import { nodesFrom, nodesTo, turnsOf } from './turns.ts';
+import { nodesFrom, nodesTo } from './turns.ts';
 
 /**
  * Runs `forward` in a tidy of its own and records it. The caller owns the result and the tape. Variables that
@@ -39,20 +39,16 @@ export function record<Value>(
   }
   const reached = new Set(variables.flatMap(({ id, trainable }) => (trainable ? [id] : [])));
   const reaching = nodesFrom(nodes, reached);
-  const turns = turnsOf(reaching, variables);
   return {
     value,
     tape: {
-      backward: (sum) => backward(turns, variables, sum),
-      passes: (sums) => tidied(() => sums.map((sum) => backward(turns, variables, sum))),
-      stream: (sums) => stream(turns, variables, sums),
+      ...passesThrough(reaching, variables),
       recording: { nodes: reaching, variables },
       reaches: ({ id }) => reached.has(id),
       keepFor: (losses) => {
         const kept = new Set(nodesTo(reaching, losses).map(({ saved }) => saved));
         free(nodes.filter(({ saved }) => !kept.has(saved)));
       },
-      nodes: reaching,
       dispose,
     },
   };

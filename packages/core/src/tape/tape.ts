@@ -1,14 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TapeNode } from './engine.ts';
 
-/**
- * One forward pass and any number of backward passes.
- *
- * TensorFlow.js's own `grad` functions record, differentiate once and drop the tape. Here the recording is
- * kept: the tensors that operations saved for their gradients are held until `dispose`. So K objectives on
- * one trunk cost one forward pass, and a loss may be read back (an await) between forward and backward.
- */
-export interface Tape {
+/** Backward passes through what was recorded. */
+export interface BackwardPasses {
   /**
    * The gradient of Σ weight · loss with respect to each variable, in their order. Null if no loss depends on
    * the variable. The caller owns the tensors.
@@ -22,6 +16,16 @@ export interface Tape {
    * left out. The caller owns the gradients.
    */
   stream(sums: readonly WeightedSum[]): Iterable<VariableGradients>;
+}
+
+/**
+ * One forward pass and any number of backward passes.
+ *
+ * TensorFlow.js's own `grad` functions record, differentiate once and drop the tape. Here the recording is
+ * kept: the tensors that operations saved for their gradients are held until `dispose`. So K objectives on
+ * one trunk cost one forward pass, and a loss may be read back (an await) between forward and backward.
+ */
+export interface Tape extends BackwardPasses {
   readonly recording: Recording;
   /** True if the loss depends on any of the variables. */
   reaches(loss: tf.Tensor): boolean;
@@ -30,8 +34,6 @@ export interface Tape {
    * after that.
    */
   keepFor(losses: readonly tf.Tensor[]): void;
-  /** The operations that depend on a variable, in the order of the forward pass. */
-  readonly nodes: readonly TapeNode[];
   dispose(): void;
 }
 

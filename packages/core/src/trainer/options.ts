@@ -41,10 +41,11 @@ export interface TrainerOptions<Batch> {
    * - `shared`: those that at least two objectives depend on, as in multi-task libraries. A variable that only
    *   one objective depends on gets that objective's gradient times its weight. The first step determines the
    *   shared variables, so it needs a loss from every objective.
-   * - Names of variables, or a function that answers true for some of them, to compare gradients at less
-   *   cost, or where it matters most. Here the other variables are not left to themselves: every variable
-   *   gets the same coefficients, Σ coefficient · gradient. Each loss must depend on a selected variable. The
-   *   function is asked once, by createTrainer.
+   * - Names of variables, or a function that answers true for some of them. Here the other variables are not
+   *   left to themselves: every variable gets the same coefficients, Σ coefficient · gradient. Each loss must
+   *   depend on a selected variable. The function is asked once, by createTrainer. Unless the combiner
+   *   remembers rows or has groups, there are K gradients of the selected variables, and one of all. Then
+   *   `lengths`, `worsened` and `distanceToStationarity` in reports need `diagnostics`.
    * - `representation(features)`: no variables, but features that all losses share.
    */
   readonly over?: Over;

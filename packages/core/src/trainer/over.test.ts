@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { GradientCombiner, GramianCombiner } from '../combiner.ts';
 import { perLayer } from '../compose/per-layer.ts';
 import { smoothed } from '../compose/smoothed.ts';
+import { inPieces } from '../forward/pieces.ts';
+import { shared } from '../forward/shared.ts';
 import type { Objective } from '../objective.ts';
 import { minimumNorm } from '../solvers/minimum-norm.ts';
 import {
@@ -110,6 +112,96 @@ describe.each([
     await expect(resumed.restore({ ...saved, over: 7 as never })).rejects.toThrow(
       "over: it is 7, but must be 'all', 'shared', 'representation' or a list",
     );
+  });
+});
+
+describe('gradients of the selected variables are enough', () => {
+  /** Counts the backward passes through the kernel, which lies before the bias. */
+  function counting() {
+    const passes = { kernel: 0 };
+    const counted = tf.customGrad((x) => ({
+      value: tf.clone(x as tf.Tensor),
+      gradFunc: (dy) => {
+        passes.kernel++;
+        return tf.clone(dy as tf.Tensor);
+      },
+    }));
+    const before = shared((_: number) => tf.mean(counted(tf.square(kernel)), 0));
+    const objectives = [1, -2, 3].map((target, k): Objective<number> => {
+      const loss = (batch: number) =>
+        tf.sum(tf.square(tf.sub(tf.mul(tf.add(before(batch), bias), batch), target)));
+      return { name: `task ${k}`, priority: 0, loss };
+    });
+    return { passes, objectives };
+  }
+
+  test.each([
+    ['kept', shortest, 1],
+    ['streamed', shortest, 1],
+    // Its average is that of all variables.
+    ['kept', projecting, 3],
+  ] as const)('%s, %o', async (gradients, combiner, expected) => {
+    const { passes, objectives } = counting();
+    const subject = trainer({ objectives, combiner, gradients, over: onBias });
+    const { cosines, lengths, worsened, distanceToStationarity } = await subject.step(1);
+    const isAll = combiner === projecting;
+    expect(passes.kernel).toBe(expected);
+    expect(cosines).not.toBeNull();
+    for (const fact of [lengths, worsened, distanceToStationarity]) expect(fact !== null).toBe(isAll);
+  });
+
+  test('a gradient of another variable that is not finite is named, and nothing has changed', async () => {
+    const wild = tf.customGrad((x) => ({
+      value: tf.sum(x as tf.Tensor),
+      gradFunc: () => tf.fill((x as tf.Tensor).shape, Number.NaN),
+    }));
+    const objectives = three.map((one, k) =>
+      k === 1 ? { ...one, loss: () => tf.add(tf.sum(tf.square(bias)), wild(kernel)) } : one,
+    );
+    const equal: GramianCombiner = {
+      ...shortest,
+      combine: ({ rows }) => ({ coefficients: rows.map(() => 1) }),
+    };
+    const subject = trainer({ objectives, combiner: equal, over: onBias });
+    const before = [tensors(), ...values()];
+    await expect(subject.step(1)).rejects.toThrow(
+      'the gradient with respect to "layer1/kernel" of objective "second" is not finite',
+    );
+    const huge: GramianCombiner = {
+      ...shortest,
+      combine: ({ rows }) => ({ coefficients: rows.map(() => 1e37) }),
+    };
+    const large = three.map((one) => ({
+      ...one,
+      loss: () => tf.add(tf.mul(tf.sum(kernel), 1e4), tf.sum(bias)),
+    }));
+    expect([tensors(), ...values()]).toEqual(before);
+    const other = trainer({ objectives: large, combiner: huge, over: onBias });
+    const held = [tensors(), ...values()];
+    await expect(other.step(1)).rejects.toThrow('is not in "layer1/kernel": its coefficients are too large');
+    expect([tensors(), ...values()]).toEqual(held);
+  });
+
+  test('of a batch in pieces, and of examples that are objectives', async () => {
+    const { objectives } = counting();
+    const given = (list: readonly Objective<number>[], over = onBias) =>
+      createTrainer<number>({ objectives: list, combiner: shortest, variables, over });
+    const flat = (gradients: tf.NamedTensorMap | null) =>
+      variables.flatMap(({ name }) => [...gradients![name]!.dataSync()]);
+    const whole = await given(objectives).combineGradients(2);
+    const pieces = await given(objectives).combineGradients(inPieces([2, 2], { sizes: [1, 3] }));
+    for (const [i, x] of flat(pieces.gradients).entries())
+      expect(x).toBeCloseTo(flat(whole.gradients)[i]!, 4);
+    const together: Objective<number> = {
+      name: 'examples',
+      priority: 0,
+      perExample: true,
+      loss: (batch) => tf.stack(objectives.map(({ loss }) => loss(batch) as tf.Tensor)),
+    };
+    const examples = await given([together]).combineGradients(2);
+    for (const [i, x] of flat(examples.gradients).entries())
+      expect(x).toBeCloseTo(flat(whole.gradients)[i]!, 4);
+    expect(examples.report.coefficients.length).toBe(3);
   });
 });
 

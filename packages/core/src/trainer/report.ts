@@ -52,20 +52,21 @@ export interface StepReport {
   /**
    * Euclidean length of each objective's gradient over all variables, without the objective's weight. With
    * several batches or examples it is the length of the mean gradient. A length is null if the objective has no gradient.
-   * Null as a whole if `cosines` are, and with a representation, except with `diagnostics`.
+   * Null as a whole if `cosines` are, and, except with `diagnostics`, where `over` selects variables or a
+   * representation, so that gradients over all variables are not computed.
    */
   readonly lengths: Readonly<Record<string, number | null>> | null;
   /**
    * Names of the objectives that a small step along the direction makes worse: those present with ⟨g, d⟩ < 0
    * beyond rounding, over all variables, where g is the mean over the batches and examples. The optimizer may go
    * elsewhere: Adam scales each element, and momentum adds earlier directions. Null if `cosines` are. Null
-   * also for element-wise combiners and with a representation, except with `diagnostics`.
+   * also for element-wise combiners, and where `lengths` are, except with `diagnostics`.
    */
   readonly worsened: readonly string[] | null;
   /**
    * Distance to Pareto stationarity: the length of the shortest convex combination of the present objectives'
    * gradients over all variables, without weights, as the losses are. It is 0 if no direction improves all of
-   * them to first order. Null if `cosines` are, and with a representation, except with `diagnostics`.
+   * them to first order. Null if `lengths` are.
    */
   readonly distanceToStationarity: number | null;
   /**

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { GradientCombiner, Setup } from '../combiner.ts';
+import type { GradientCombiner, GramianCombiner, Setup } from '../combiner.ts';
 import type { DirectionComputation, DirectionOptions } from '../direction/direction.ts';
 import { elementDirection } from '../direction/elements.ts';
 import { gramianDirection } from '../direction/gramian.ts';
 import { checkKeeps, keepCoefficients } from '../direction/kept-coefficients.ts';
+import { partialDirection } from '../direction/partial-direction.ts';
 import { singlePassDirection } from '../direction/single-pass.ts';
 import { passesWith } from '../direction/start-passes.ts';
 import type { Outputs } from '../forward/forward.ts';
 import { asGramian } from '../protocol/as-gramian.ts';
 import { checkExamples } from '../protocol/check-examples.ts';
-import { batchesOf } from '../protocol/declared.ts';
+import { batchesOf, groupsOf, rememberedBy } from '../protocol/declared.ts';
 import { checkUnchanged, setupOf } from '../protocol/setup.ts';
 import type { Settled } from './options.ts';
 import { checkOver, checkSelected, type SettledOver } from './over.ts';
@@ -68,7 +69,7 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
     checkObjectives,
     warn: warner(),
     step: 0,
-    shared: maskOf(over, names),
+    shared: maskOf(over, variables),
     frozen: [],
     outputs: [],
     reaching: new Set(),
@@ -77,9 +78,25 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
 }
 
 /** For each variable, true if inner products run over it. Null if that is not known from the options. */
-function maskOf(over: SettledOver, names: readonly string[]): readonly boolean[] | null {
+function maskOf(
+  over: SettledOver,
+  variables: readonly { readonly name: string }[],
+): readonly boolean[] | null {
   if (over === 'shared' || over === 'representation') return null;
-  return names.map((name) => over === 'all' || over.includes(name));
+  return variables.map(({ name }) => over === 'all' || over.includes(name));
+}
+
+/** True if gradients of the selected variables are enough to find the coefficients of all variables. */
+function isPartial(
+  { combiner, setup, variables }: Pick<DirectionOptions<GramianCombiner>, 'combiner' | 'setup' | 'variables'>,
+  selected: readonly boolean[] | null,
+): selected is readonly boolean[] {
+  if (selected === null || !selected.includes(false) || rememberedBy(combiner, setup) > 0) return false;
+  const groups = groupsOf(
+    combiner,
+    variables.map(({ name }) => name),
+  );
+  return groups.every((group) => group === 0);
 }
 
 /** Frees the outputs of the latest step. */
@@ -100,7 +117,10 @@ function directionsOf<Batch>(
   // Private variables keep the gradients of their own objective, and one weighted pass does not give these.
   if (combiner.needs === 'gramian' || over === 'shared') {
     const options = { ...common, combiner: asGramian(combiner) };
-    const computation = gramianDirection(options);
+    const selected = maskOf(over, given.variables);
+    const computation = isPartial(options, selected)
+      ? partialDirection(options, selected)
+      : gramianDirection(options);
     return coefficients ? keepCoefficients(computation, options, coefficients.every) : computation;
   }
   return singlePassDirection({ ...common, combiner });
