@@ -142,7 +142,7 @@ figure { margin: 12px 0 }
 figure > svg { max-width: 100%; height: auto; color: var(--ink) }
 .quiet { color: var(--quiet); font-size: 13px; overflow-wrap: anywhere }
 .wide { overflow-x: auto }
-table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }
+table { border-collapse: separate; border-spacing: 0; font-size: 13px; font-variant-numeric: tabular-nums }
 th, td { padding: 4px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap }
 th { font-weight: 600 }
 th:first-child, td:first-child { position: sticky; left: 0; background: var(--paper) }

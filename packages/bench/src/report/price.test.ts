@@ -141,6 +141,46 @@ test('a board without prices says why, in all formats', () => {
   }
 });
 
+describe('three levels', () => {
+  const board = (unit?: number) => {
+    const { axes } = pricedEntry([1]);
+    const plan = planOf([
+      pricedEntry([1, 2], { seeds: [0, 1, 2], axes: [axes[0], { ...axes[1], ...(unit && { unit }) }] }),
+    ]);
+    const records = recordsOf(plan, (spec, lambda) => {
+      const method = methodOf(spec);
+      if (method === 'Alone') return { 'train/main': 1, 'train/side': 4, 'train/third': 9 };
+      const side = unit === undefined ? -2 : method === 'Plain' ? 2 : 2 + lambda / 20;
+      return { 'train/main': 1, 'train/side': side, 'train/third': (method === 'Plain' ? 8 : 7) - lambda };
+    });
+    const further = [
+      { objective: 'third', reference: 9 },
+      { objective: 'main', reference: 9 },
+    ];
+    const entries = plan.entries.map((entry) => ({ ...entry, further }));
+    return renderText(createLeaderboard({ ...plan, entries }, records), 200);
+  };
+
+  test('have a table of the third loss within both budgets', () => {
+    const text = board(1).split('\n');
+    const at = text.indexOf('The third within +1 % of main, and a rise of side');
+    expect(text.slice(at + 2, at + 6)).toEqual([
+      'method  0 %         +1 %        +2 %        +5 %  +10 %',
+      '──────  ──────────  ──────────  ──────────  ────  ─────',
+      'Plain   6           6           6           6     6',
+      'Ours    no setting  no setting  no setting  6     5',
+    ]);
+    const whole = text.join(' ');
+    expect(whole).toContain('The third within +5 % of main, and a rise of side');
+    expect(whole).toContain('may rise above the lowest that plain mixing has within the budget of the main.');
+    expect(whole).toContain('Levels further down have no price.');
+  });
+
+  test('say why the third loss has no price', () => {
+    expect(board()).toContain('Budgets have no unit: the side that they count from comes near 0 or below.');
+  });
+});
+
 test('Markdown and the page have the same tables, and JSON has every price', () => {
   const markdown = renderMarkdown(priced).split('\n');
   expect(markdown).toEqual(
