@@ -55,7 +55,7 @@ export interface BloopOptions {
   /**
    * What each level keeps of its gradient. `complement`: the part at right angles to the averages above, as in
    * the paper. `cone`: the nearest vector that does not point against any of these averages, so a level may
-   * help those above it. Default `complement`.
+   * help those above it. Near their optimum it may then push past it, by its own step. Default `complement`.
    */
   readonly project?: 'complement' | 'cone';
   /**

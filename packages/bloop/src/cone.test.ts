@@ -137,6 +137,32 @@ describe('on every matrix of the bank', () => {
   });
 });
 
+test('with step sizes that fall it ends at the trilevel solution', () => {
+  // L₀ = ½ a², L₁ = ½ ((a − 1)² + b²), L₂ = ½ ((a − 1)² + (b − 1)² + (c − 2)²): (0, 0, 2).
+  for (const lambda of [
+    [1, 1],
+    [0.1, 1],
+    [1, 0.1],
+  ]) {
+    const engine = createVectorEngine({
+      combiner: bloop({ ...noAverage, lambda }),
+      objectives: withPriorities(0, 1, 2),
+    });
+    let x = [1, 1, 1];
+    for (let step = 0; step < 4000; step++) {
+      const [a, b, c] = x as [number, number, number];
+      const rows = [
+        [a, 0, 0],
+        [a - 1, b, 0],
+        [a - 1, b - 1, c - 2],
+      ];
+      const rate = 0.2 / (1 + step / 100);
+      x = sum([1, x], [-rate, engine.step({ batches: [rows] }).direction]);
+    }
+    for (const [i, solution] of [0, 0, 2].entries()) expect(Math.abs(x[i]! - solution)).toBeLessThan(2e-2);
+  }
+});
+
 test('scaling all gradients scales the direction, and scaling a level alone scales its part', () => {
   const options = { project: 'cone', rho: 0.3 } as const;
   const steps = [1, 2, 3, 4].map((seed) => gradients(seed, 3, 6)());

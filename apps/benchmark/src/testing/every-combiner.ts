@@ -19,6 +19,7 @@ export const variants: readonly (readonly [string, object])[] = [
   ['bloop', { update: 'before', initial: 'first', along: 'batch' }],
   ['bloop', { rho: 1, update: 'before' }],
   ['bloop', { project: 'cone' }],
+  ['mgda', { normalize: 'both' }],
   ['pcgrad', { lambda: 0.5, average: { rho: 0.1 } }],
   ['dynamic-barrier', { lambda: 0.5, average: { rho: 0.1 } }],
   ['dynamic-barrier', { barrier: {} }],
