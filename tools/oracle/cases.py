@@ -221,9 +221,6 @@ def within_budget(draw):
     return both
 
 
-BARRIERS = [{}, {"alpha": 0.1}, {"alpha": 100, "beta": 0.5}, {"beta": 10, "lowest": -3}, {"alpha": 0}]
-
-
 def nearly_balanced(count, random):
     """Losses times preferences equal up to a thousandth."""
     values = losses(count, random)
@@ -266,25 +263,19 @@ SINGLE = {
         lambda count, random: {
             "options": {**strengths(count, Random(count))["options"], "rho": 1, "update": "before", "guard": random.choice(["damp", "drop"])},
             "priorities": strengths(count, Random(count))["priorities"],
-        },
-        lambda count, random: {
-            "options": {**strengths(count, Random(count))["options"], "rho": 1, "update": "before", "project": "cone"},
-            "priorities": strengths(count, Random(count))["priorities"],
-        },
+        }
     ],
-    "dynamic-barrier": [on_two_levels(options(**{"lambda": [None, 0, 0.1, 1, 1e3]})), on_two_levels(with_losses(options(barrier=BARRIERS)))],
-    "pcd": [fractions(options(epsilon=[None, 1e-8, 0.1]))],
-    "multiplier": [within_budget(options(stepSize=[None, 0.5, 10]))],
+    "dynamic-barrier": [on_two_levels(options(**{"lambda": [None, 0, 0.1, 1, 1e3]}))],
     "pcgrad": [ordered, on_two_levels(options(**{"lambda": [0, 0.1, 1, 1e3]}))],
     "gradvac": [ordered],
-    "mgda": [plain, with_losses(options(normalize=["none", "length", "loss", "both"]))],
+    "mgda": [plain],
     "dualproj": [plain, with_preference(plain), options(regularization=[1e-8, 1e-4, 1])],
     "upgrad": [plain, with_preference(plain), options(regularization=[1e-8, 1e-4, 1])],
     "cagrad": [options(c=[None, 0, 1e-3, 0.1, 1, 2, 100], rescale=[None, 0, 1, 2])],
-    "nash-mtl": [options(maxNorm=[None, 1e-3, 1, 1e3]), with_shares(options(maxNorm=[None, 1e-3, 1]))],
-    "fairgrad": [options(alpha=[None, 0, 0.1, 0.5, 2, 10]), with_shares(options(alpha=[None, 0.5, 2]))],
+    "nash-mtl": [options(maxNorm=[None, 1e-3, 1, 1e3])],
+    "fairgrad": [options(alpha=[None, 0.1, 0.5, 2, 10])],
     "imtl-g": [plain],
-    "config": [plain, with_shares(plain)],
+    "config": [plain],
     "aligned-mtl": [options(scale=[None, "min", "median", "rmse"]), with_preference(options(scale=[None, "median", "rmse"]))],
     "a-gem": [on_two_levels(plain)],
     "cosine-similarity": [on_levels(plain)],
@@ -314,7 +305,50 @@ SEQUENCE = {
                 "along": random.choice(["average", "average", "batch"]),
             },
             "priorities": strengths(count, Random(count))["priorities"],
-        },
+        }
+    ],
+    # Its third kind of average, of further batches, has a test beside it.
+    "bloop-average": [on_two_levels(options(average=[None, "all", "directions"], rho=[None, 0.3, 1], **{"lambda": [None, 0, 3]}))],
+    "dynamic-barrier": [on_two_levels(options(average=[{}, {"rho": 0.3}, {"rho": 0.5, "update": "before"}, {"rho": 1}], **{"lambda": [None, 0, 3]}))],
+    "pcgrad": [on_two_levels(options(average=[{}, {"rho": 0.3}, {"rho": 0.5, "update": "before"}, {"rho": 1}], **{"lambda": [None, 0, 3]}))],
+    "metabalance": [on_levels(options(beta=[0.99, 0.5], relax=[None, 0, 0.7]))],
+    "gradvac": [lambda count, random: {"options": {**ordered(count, random)["options"], "beta": random.choice([0, 0.5, 0.01, 1]), "initial": random.choice([0, -1, 0.5])}}],
+    "gradnorm": [with_losses(options(alpha=[None, 0, 0.5], rate=[None, 0, 0.01]))],
+    "config": [options(momentum=[{}, {"beta": 0}, {"beta": 0.5}, {"beta": 0.99, "optimizer": "adam"}])],
+    "cr-mogm": [with_inner],
+    "moco": [options(beta=[None, 0.1, 1], gamma=[None, 0, 10], rho=[None, 0.1])],
+    "db-mtl": [with_losses(options(beta=[None, 0, 0.5], sigma=[None, 0.5, 3], regularization=[None, 1e-8]))],
+    "modo": [options(gamma=[None, 0.1, 10], rho=[None, 0], batches=[None, 2])],
+    "sdmgrad": [options(regularization=[None, 1e-8], iterations=[None, 1], rate=[None, 10], **{"lambda": [None, 0, 0.6]})],
+    "uncertainty": [with_losses(options(rate=[None, 0.1]))],
+    "imtl-l": [with_losses(options(rate=[None, 0.1]))],
+    "dwa": [with_losses(options(temperature=[None, 0.1]))],
+    "stch": [with_losses(options(mu=[None, 0.1], warmup=[0, 1]))],
+    "famo": [with_losses(options(rate=[None, 0.1], decay=[None, 0, 1], regularization=[None, 1e-8])), below_losses("minimum", with_losses(options()))],
+}
+
+# Kinds of cases that were added later. They are drawn last, so that those above stay the same for the same seed.
+
+BARRIERS = [{}, {"alpha": 0.1}, {"alpha": 100, "beta": 0.5}, {"beta": 10, "lowest": -3}, {"alpha": 0}]
+
+SINGLE_LATER = {
+    "bloop": [
+        lambda count, random: {
+            "options": {**strengths(count, Random(count))["options"], "rho": 1, "update": "before", "project": "cone"},
+            "priorities": strengths(count, Random(count))["priorities"],
+        }
+    ],
+    "dynamic-barrier": [on_two_levels(with_losses(options(barrier=BARRIERS)))],
+    "pcd": [fractions(options(epsilon=[None, 1e-8, 0.1]))],
+    "multiplier": [within_budget(options(stepSize=[None, 0.5, 10]))],
+    "mgda": [with_losses(options(normalize=["none", "length", "loss", "both"]))],
+    "nash-mtl": [with_shares(options(maxNorm=[None, 1e-3, 1]))],
+    "fairgrad": [with_shares(options(alpha=[None, 0, 0.5, 2]))],
+    "config": [with_shares(plain)],
+}
+
+SEQUENCE_LATER = {
+    "bloop": [
         lambda count, random: {
             "options": {
                 **strengths(count, Random(count))["options"],
@@ -324,31 +358,12 @@ SEQUENCE = {
                 "project": "cone",
             },
             "priorities": strengths(count, Random(count))["priorities"],
-        },
+        }
     ],
-    # Its third kind of average, of further batches, has a test beside it.
-    "bloop-average": [on_two_levels(options(average=[None, "all", "directions"], rho=[None, 0.3, 1], **{"lambda": [None, 0, 3]}))],
-    "dynamic-barrier": [on_two_levels(options(average=[{}, {"rho": 0.3}, {"rho": 0.5, "update": "before"}, {"rho": 1}], **{"lambda": [None, 0, 3]}))],
-    "pcgrad": [on_two_levels(options(average=[{}, {"rho": 0.3}, {"rho": 0.5, "update": "before"}, {"rho": 1}], **{"lambda": [None, 0, 3]}))],
-    "metabalance": [on_levels(options(beta=[0.99, 0.5], relax=[None, 0, 0.7]))],
-    "gradvac": [lambda count, random: {"options": {**ordered(count, random)["options"], "beta": random.choice([0, 0.5, 0.01, 1]), "initial": random.choice([0, -1, 0.5])}}],
-    "gradnorm": [with_losses(options(alpha=[None, 0, 0.5], rate=[None, 0, 0.01]))],
-    "config": [
-        options(momentum=[{}, {"beta": 0}, {"beta": 0.5}, {"beta": 0.99, "optimizer": "adam"}]),
-        with_shares(options(momentum=[{}, {"beta": 0.5, "optimizer": "adam"}])),
-    ],
+    "config": [with_shares(options(momentum=[{}, {"beta": 0.5, "optimizer": "adam"}]))],
     "pcd": [fractions(options(beta=[None, 0, 0.5], epsilon=[None, 0.1]))],
     "multiplier": [within_budget(options(stepSize=[None, 0.5, 10]))],
-    "cr-mogm": [with_inner],
-    "moco": [options(beta=[None, 0.1, 1], gamma=[None, 0, 10], rho=[None, 0.1])],
-    "db-mtl": [with_losses(options(beta=[None, 0, 0.5], sigma=[None, 0.5, 3], regularization=[None, 1e-8]))],
-    "modo": [options(gamma=[None, 0.1, 10], rho=[None, 0], batches=[None, 2])],
-    "sdmgrad": [options(regularization=[None, 1e-8], iterations=[None, 1], rate=[None, 10], **{"lambda": [None, 0, 0.6]})],
-    "uncertainty": [with_losses(options(rate=[None, 0.1]))],
-    "imtl-l": [with_losses(options(rate=[None, 0.1]))],
-    "dwa": [with_losses(options(temperature=[None, 0.1])), signed(options(temperature=[None, 0.1]))],
-    "stch": [with_losses(options(mu=[None, 0.1], warmup=[0, 1]))],
-    "famo": [with_losses(options(rate=[None, 0.1], decay=[None, 0, 1], regularization=[None, 1e-8])), below_losses("minimum", with_losses(options()))],
+    "dwa": [signed(options(temperature=[None, 0.1]))],
 }
 
 # Methods that are given several independent batches a step, with how many.
@@ -378,18 +393,17 @@ def cases(count: int, seed: int, ids: set[str]) -> list[Case]:
         made.append(Case({"id": name, "combiner": method, **line}, exact, family))
 
     rounds = [families(count, random) for _ in range(STEPS)]
-    for method, draws in SINGLE.items():
-        for draw in draws:
-            for family in rounds[0]:
-                extra = draw(count, random)
-                if method in ids and extra is not None:
-                    add(method, family.name, [[family.exact]], {**extra, "gradients": family.rows})
-    for method, draws in SEQUENCE.items():
-        for draw in draws:
-            for position, family in enumerate(rounds[0]):
-                extra = draw(count, random)
-                if extra is None:
-                    continue
+
+    def single(method, draw):
+        for family in rounds[0]:
+            extra = draw(count, random)
+            if method in ids and extra is not None:
+                add(method, family.name, [[family.exact]], {**extra, "gradients": family.rows})
+
+    def sequence(method, draw):
+        for position, family in enumerate(rounds[0]):
+            extra = draw(count, random)
+            if extra is not None:
                 steps, exact = [], []
                 for index in range(STEPS):
                     # The matrix of this family in each round; the further batches are noisy copies of it.
@@ -416,4 +430,9 @@ def cases(count: int, seed: int, ids: set[str]) -> list[Case]:
                 if method in ids:
                     line = {key: value for key, value in extra.items() if key not in ("losses", "signed")}
                     add(method, family.name, exact, {**line, "sequence": steps})
+
+    for kinds, draw_all in [(SINGLE, single), (SEQUENCE, sequence), (SINGLE_LATER, single), (SEQUENCE_LATER, sequence)]:
+        for method, draws in kinds.items():
+            for draw in draws:
+                draw_all(method, draw)
     return made

@@ -86,6 +86,18 @@ describe('on every matrix of the bank', () => {
           continue;
         }
         solved++;
+        if (coefficients[0] === 0) {
+          // The primary gradient is in the span of the active ones, which then have equal products.
+          const products = rows.flatMap((row, i) =>
+            i > 0 && length(row) > 0 ? [dot(row, direction) / length(row)] : [],
+          );
+          const active = products.filter((_, k) => coefficients[k + 1] !== 0);
+          for (const product of products) {
+            expect(product, name).toBeGreaterThanOrEqual(Math.max(...active) - 1e-7 * length(direction));
+          }
+          expect(Math.min(...active), name).toBeGreaterThan(0);
+          continue;
+        }
         // d is a positive multiple of d̃ = g̃₀ + Σ z g̃, which is recovered from the coefficient of g₀.
         const factor = coefficients[0]! * length(primary);
         const nearest = times(1 / factor, direction);
@@ -207,6 +219,26 @@ test('opposed secondaries: the primary gradient, and the certificate says why', 
   // Without demands they only leave what is at right angles to both.
   expect(relativeError(answer(rows, { tau: 0 }).direction, [0, Math.SQRT2, 0])).toBeLessThan(1e-14);
   expect(answer(rows, { tau: [0.5, 0] }).certificate!.solved).toBe(false);
+});
+
+test('against its only secondary the primary gradient turns round, however small the demand', () => {
+  for (const tau of [1, 1e-3, 1e-6, 1e-9, 1e-12]) {
+    const rows = [
+      [3, 1, 2],
+      [-6, -2, -4],
+    ];
+    const { direction, certificate } = answer(rows, { tau });
+    expect(certificate!.solved).toBe(true);
+    expect(relativeError(direction, [-3, -1, -2])).toBeLessThan(1e-12);
+  }
+  // With a part outside of the span of the secondary, that part remains.
+  const nearly = [
+    [3, 1e-3, 0],
+    [-1, 0, 0],
+  ];
+  const expected = [-1e-4 * Math.hypot(3, 1e-3), 1e-3, 0];
+  const factor = Math.hypot(3, 1e-3) / Math.hypot(...expected);
+  expect(relativeError(answer(nearly, { tau: 1e-4 }).direction, times(factor, expected))).toBeLessThan(1e-9);
 });
 
 test('behind float32 kernels nearly opposed secondaries are opposed', () => {

@@ -2,18 +2,15 @@ import {
   type CombinerDefinition,
   checkOptions,
   checkStrength,
-  combination,
   finiteNumber,
-  type GramianCombination,
   type GramianCombiner,
-  type GramianStep,
   type LevelStrength,
   lengthOf,
   levelGradients,
   strengthOf,
 } from '@scalpel/core';
-import { nearestInHalfSpaces } from '@scalpel/core/solvers';
 import * as v from 'valibot';
+import { nearestProgress } from './parts/nearest-progress.ts';
 
 /*
  * Priority-constrained descent. The first level is the primary objective. The direction is the nearest one to
@@ -60,9 +57,6 @@ interface Size {
   readonly steps: number;
 }
 
-const OPPOSED =
-  'The secondary gradients are opposed: no direction gives each the progress that tau asks for. The direction is the primary gradient.';
-
 /**
  * Priority-constrained descent, exactly. A zero secondary gradient demands nothing. If the primary gradient is
  * zero or absent, so is the direction. If no direction meets all demands, up to the precision of the inner
@@ -97,7 +91,7 @@ export function pcd(options: PcdOptions = {}): GramianCombiner<readonly Size[]> 
       // All is multiplied by ‖g₀‖ / ‖g̃₀‖: then the point to be near to is g₀ itself.
       const factor = lengths[0]! / normalised[0]!;
       const demands = normalised.slice(1).map((own, k) => strengthOf(tau, k + 1) * own * factor);
-      return { ...constrained(step, gradients, lengths[0]!, demands), memory };
+      return { ...nearestProgress(step, gradients, lengths[0]!, demands), memory };
     },
   };
 }
@@ -120,21 +114,3 @@ export const pcdDefinition: CombinerDefinition = {
   options: schema,
   create: pcd,
 };
-
-/** The direction for a primary gradient of this length. */
-function constrained(
-  step: GramianStep,
-  [primary, ...secondaries]: readonly (readonly number[])[],
-  length: number,
-  demands: readonly number[],
-): GramianCombination {
-  const none = primary!.map(() => 0);
-  if (length === 0) return { coefficients: none, certificate: { solved: true, residual: 0 } };
-  const { coefficients, certificate } = nearestInHalfSpaces(step, primary!, secondaries, demands);
-  const reached = coefficients === null ? 0 : lengthOf(step, coefficients);
-  if (reached > 0) return { coefficients: combination([length / reached], [coefficients!]), certificate };
-  // Without demands zero may be the nearest point. With one, what is left would be rounding errors.
-  if (coefficients !== null && demands.every((demand) => demand === 0))
-    return { coefficients: none, certificate };
-  return { coefficients: primary!, certificate: { ...certificate, solved: false, note: OPPOSED } };
-}
