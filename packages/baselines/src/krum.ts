@@ -6,6 +6,7 @@ import {
   wholeNumber,
 } from '@scalpel/core';
 import * as v from 'valibot';
+import { mostRows } from './parts/most-rows.ts';
 
 /*
  * Krum and Multi-Krum: the mean of the m gradients with the nearest neighbours. Of K gradients, f may be
@@ -41,11 +42,12 @@ export function krum(options: KrumOptions = {}): GramianCombiner {
     name: 'krum',
     needs: 'gramian',
     distances: true,
-    check({ rows }) {
-      checkEnough(byzantine, rows.length, 'there are');
-      if (selected <= rows.length) return;
+    check(setup) {
+      const count = mostRows(setup);
+      checkEnough(byzantine, count, 'there are');
+      if (selected <= count) return;
       throw new Error(
-        `krum: selected is ${selected}, but there are ${rows.length} objectives. Select at most all of them.`,
+        `krum: selected is ${selected}, but there are ${count} objectives. Select at most all of them.`,
       );
     },
     combine({ gramian, distances, rows }) {

@@ -1,6 +1,7 @@
 import { type CombinerDefinition, checkOptions, type ElementCombiner, wholeNumber } from '@scalpel/core';
 import * as v from 'valibot';
 import { middleMean, middleMeans } from './parts/middle.ts';
+import { mostRows } from './parts/most-rows.ts';
 
 /*
  * The trimmed mean. For each element, the b largest and the b smallest values are left out, and the direction
@@ -34,8 +35,8 @@ export function trimmedMean(options: TrimmedMeanOptions = {}): ElementCombiner {
   return {
     name: 'trimmed-mean',
     needs: 'elements',
-    check: ({ rows }) => {
-      enough(rows.length);
+    check: (setup) => {
+      enough(mostRows(setup));
     },
     element: ({ column }) => middleMean(column, enough(column.length)),
     combine: ({ gradients }) => middleMeans(gradients, enough(gradients.shape[0])),

@@ -37,6 +37,17 @@ export function tensorsOf(gradients: ExampleGradients): tf.Tensor[] {
   return isRows(gradients) ? [gradients.rows] : [gradients.a, gradients.b];
 }
 
+/**
+ * Matrices with one vector per example, whose inner products are those of the gradients once they are
+ * multiplied with each other. Null for products of several positions or of unit vectors.
+ */
+export function factorsOf(gradients: ExampleGradients): tf.Tensor2D[] | null {
+  if (isRows(gradients)) return [gradients.rows];
+  const { examples, positions, isNumbers } = sizes(gradients);
+  if (positions > 1 || isNumbers) return null;
+  return [gradients.a, gradients.b].map((factor) => tf.reshape(factor, [examples, -1]));
+}
+
 /** Sizes of a product. */
 function sizes({ a, width, b }: Product) {
   const [examples, positions, columns] = b.shape;

@@ -3,17 +3,8 @@ import { taken } from '../rows/by-operations.ts';
 import { NonFiniteRow } from '../rows/rows.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { tidied } from '../tidied.ts';
-import { type ExamplesOfVariables, innerProducts, largest, scaled, tensorsOf } from './gradients.ts';
-
-/** Consecutive rows of a step, with their gradients: those of the examples of a loss, or a single row. */
-export interface Block extends ExamplesOfVariables {
-  /** The position of its first row. */
-  readonly first: number;
-  readonly count: number;
-}
-
-/** The relative error of an inner product of float32 numbers. */
-export const PRECISION = 1e-6;
+import { largest, scaled, tensorsOf } from './gradients.ts';
+import { type Block, type Tables, tables } from './tables.ts';
 
 /** Outside this range of squared lengths, float32 squares lose digits. Such rows are rescaled. */
 const SAFE_SQUARE = { least: 1e-20, most: 1e36 };
@@ -22,50 +13,15 @@ const SAFE_SQUARE = { least: 1e-20, most: 1e36 };
  * The inner products of all rows, variable by variable, and the elements of the losses.
  * @throws NonFiniteRow
  */
-export async function gramians(
-  blocks: readonly Block[],
-  losses: readonly tf.Tensor[],
-): Promise<{ readonly byVariable: SymmetricMatrix[]; readonly values: readonly number[] }> {
+export async function gramians(blocks: readonly Block[], losses: readonly tf.Tensor[]): Promise<Tables> {
   const variables = blocks[0]!.gradients.map((_, variable) => variable);
-  const { values, byVariable } = await tables(blocks, losses, variables);
-  const unsafe = variables.filter((v) => !isSafe(byVariable[v]!, blocks, v));
-  if (unsafe.length > 0) {
-    const again = await rescaled(blocks, unsafe, values);
-    for (const [index, v] of unsafe.entries()) byVariable[v] = again[index]!;
-  }
-  return { byVariable, values };
-}
-
-/** Inner products of all blocks for these variables. There is one read-back. */
-async function tables(blocks: readonly Block[], losses: readonly tf.Tensor[], variables: readonly number[]) {
-  const pairs = variables.flatMap((variable, index) =>
-    blocks.flatMap((one, b) =>
-      blocks.slice(b).flatMap((other) => {
-        const [x, y] = [one.gradients[variable], other.gradients[variable]];
-        return x && y ? [{ index, one, other, x, y }] : [];
-      }),
-    ),
-  );
-  const packed = tf.tidy(() => {
-    const parts = [...losses, ...pairs.map(({ x, y }) => innerProducts(x, y))];
-    return tf.concat(parts.map((part) => tf.reshape(part, [part.size])));
-  });
-  const all = await taken(packed);
-  let position = losses.reduce((sum, { size }) => sum + size, 0);
-  const values = [...all.subarray(0, position)];
-  const { first, count } = blocks.at(-1)!;
-  const size = first + count;
-  const entries = variables.map(() => new Float64Array(size * size));
-  for (const { index, one, other } of pairs) {
-    for (let i = one.first; i < one.first + one.count; i++) {
-      for (let j = other.first; j < other.first + other.count; j++)
-        entries[index]![i * size + j] = all[position++]!;
-    }
-  }
-  return {
-    values,
-    byVariable: entries.map((own) => SymmetricMatrix.from(size, (i, j) => own[i * size + j]!)),
-  };
+  const found = await tables(blocks, losses, variables);
+  const unsafe = variables.filter((v) => !isSafe(found.byVariable[v]!, blocks, v));
+  if (unsafe.length === 0) return found;
+  const again = await rescaled(blocks, unsafe, found.values);
+  const byVariable = [...found.byVariable];
+  for (const [index, v] of unsafe.entries()) byVariable[v] = again[index]!;
+  return { ...found, byVariable };
 }
 
 function isSafe(gramian: SymmetricMatrix, blocks: readonly Block[], variable: number): boolean {

@@ -9,7 +9,8 @@ import type { Recording } from '../tape/tape.ts';
 import { tidied } from '../tidied.ts';
 import { exampleGradients } from './backward.ts';
 import { asRows, combined, tensorsOf } from './gradients.ts';
-import { type Block, gramians, PRECISION } from './gramians.ts';
+import { gramians } from './gramians.ts';
+import type { Block } from './tables.ts';
 
 /** The passes where losses have one element an example: gradients of single examples are formed only if need be. */
 export function examplePasses(forward: Forward, remembered: readonly Row[], recording: Recording): Passes {
@@ -19,12 +20,12 @@ export function examplePasses(forward: Forward, remembered: readonly Row[], reco
   const own = () => blocks.filter(({ first }) => first < rows.length);
   return {
     async gram(options) {
-      const { byVariable, values } = await gramians(blocks, forward.losses);
+      const { byVariable, values, precision } = await gramians(blocks, forward.losses);
       return {
         scalars: values,
         byVariable,
         distances: options.distances ? await distances(own(), byVariable) : [],
-        precision: PRECISION,
+        precision,
         reached: own().flatMap(({ count, gradients }) =>
           Array<boolean[]>(count).fill(gradients.map((one) => one !== null)),
         ),

@@ -29,6 +29,8 @@ export interface RowKernels {
    * vanish.
    */
   map(combinations: readonly Combination[]): (tf.Tensor | null)[][];
+  /** True if `gram` computes in float64, whatever the sizes. */
+  readonly isExact?: boolean;
   /** Rounds a tensor with elements to float16. Absent if the backend cannot. */
   halve?(tensor: tf.Tensor): HalfTensor;
 }

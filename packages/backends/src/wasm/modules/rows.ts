@@ -119,6 +119,7 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
       };
     },
     map: (combinations) => combinations.map(combined),
+    isExact: true,
     halve: stored.halve,
   };
 }
