@@ -1,5 +1,5 @@
 import { createTrainer, type GradientCombiner, type Objective } from '@scalpel/core';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plugin } from './index.ts';
 

@@ -65,11 +65,13 @@ const unstacked: AxisOf = (axis, { shape, attrs }) =>
   axis < axesIn(attrs.axis, shape)[0]! ? axis : axis + 1;
 
 const gathered: AxisOf = (axis, { name, shape, output, attrs }) => {
-  const [along] = axesIn(attrs.axis, shape);
-  const indices = output.length - shape.length + 1;
-  if (attrs.batchDims || name !== 'x') return name === 'x' ? null : axis - along!;
-  if (axis < along!) return axis;
-  return axis < along! + indices ? 'shared' : axis - indices + 1;
+  if (attrs.batchDims) return null;
+  const indices = name === 'indices' ? shape.length : output.length - shape.length + 1;
+  const along = (attrs.axis as number) + (Number(attrs.axis) < 0 ? output.length - indices + 1 : 0);
+  const isInIndices = axis >= along && axis < along + indices;
+  if (name === 'indices') return isInIndices ? axis - along : 'shared';
+  if (isInIndices) return 'shared';
+  return axis < along ? axis : axis - indices + 1;
 };
 
 const multiplied: AxisOf = (axis, input, examples) => {
@@ -94,7 +96,7 @@ const KINDS: readonly (readonly [AxisOf, string])[] = [
     'AvgPool AvgPool3D Conv2D Conv2DBackpropInput Conv3D DepthwiseConv2dNative LRN MaxPool MaxPool3D ResizeBilinear ResizeNearestNeighbor',
   ],
   [ofSameLength, 'MirrorPad PadV2 Slice'],
-  [along('axis'), 'Concat Cumprod Cumsum LogSoftmax SplitV'],
+  [along('axis'), 'Concat Cumprod Cumsum SplitV'],
   [along('dim'), 'Softmax'],
   [along('dims'), 'Reverse'],
   [reduced, 'Max Mean Min Prod Sum'],

@@ -137,6 +137,13 @@ const layers: Record<string, (shape: readonly number[], random: Random) => Apply
       return tf.add(tf.add(tf.reshape(tf.gather(table, words), x.shape), positions), tf.mul(x, 0.5));
     };
   },
+  'embedding in columns': (shape, random) => {
+    const table = variable([2, 6], random);
+    return (x) => {
+      const columns = tf.gather(table, someWords(x.shape[0]! * shape[0]!, 6), 1);
+      return tf.concat([x, tf.reshape(tf.transpose(columns), [-1, shape[0]!, 2])], -1);
+    };
+  },
   'tied embedding': (shape, random) => {
     const table = variable([5, shape.at(-1)!], random) as tf.Variable<tf.Rank.R2>;
     return (x) => {
