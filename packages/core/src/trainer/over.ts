@@ -45,11 +45,11 @@ export function settleOver(
   if (isRepresentation(over)) return { over: 'representation', at: over };
   const known = variables.map(({ name }) => name);
   const chosen = typeof over === 'function' ? chosenBy(over, variables) : over;
-  for (const [index, name] of chosen.entries()) {
-    if (typeof name !== 'string')
-      fail(`its entry ${index} is ${described(name)}, but must be the name of a variable`);
-    if (!known.includes(name)) fail(`there is no variable "${name}". ${suggestion(name, known)}`);
-    if (chosen.indexOf(name) !== index) fail(`"${name}" is there twice`);
+  const other = chosen.findIndex((name) => !known.includes(name));
+  if (other >= 0) {
+    fail(
+      `there is no variable named ${described(chosen[other])}. ${suggestion(String(chosen[other]), known)}`,
+    );
   }
   if (chosen.length === 0) fail(`it selects no variable. Select at least one of ${known.join(', ')}.`);
   return { over: known.filter((name) => chosen.includes(name)) };
@@ -73,9 +73,7 @@ function chosenBy(choose: (variable: tf.Variable) => unknown, variables: readonl
 export function checkOver(combiner: GradientCombiner, over: SettledOver, variables: readonly string[]): void {
   if (typeof over === 'string') return;
   if (combiner.needs === 'elements') {
-    fail(
-      `${combiner.name} takes no inner products: it looks at single elements of the gradients. Leave \`over\` out.`,
-    );
+    fail(`${combiner.name} takes no inner products: it looks at single elements. Leave \`over\` out.`);
   }
   if (combiner.needs !== 'gramian') return;
   const groups = groupsOf(combiner, variables);
@@ -84,7 +82,7 @@ export function checkOver(combiner: GradientCombiner, over: SettledOver, variabl
   );
   if (empty === undefined) return;
   fail(
-    `${combiner.name} takes inner products in each of its groups of variables, but \`over\` selects none in the group of "${empty}". Select one, or use a combiner without groups.`,
+    `it selects no variable in the group of "${empty}", but ${combiner.name} takes inner products in each of its groups. Select one of each.`,
   );
 }
 
