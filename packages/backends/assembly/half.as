@@ -41,11 +41,13 @@ export function halve(from: usize, to: usize, length: i32, factor: f32): void {
 /** Writes float16 numbers as float32. This is exact. */
 export function unhalve(from: usize, to: usize, length: i32): void {
   let at: i32 = 0;
-  for (; at + 4 <= length; at += 4, from += 8, to += 16)
-    v128.store(to, widened(v128.load16x4_u(from)));
-  for (; at < length; at++, from += 2, to += 4) {
-    store<f32>(to, f32x4.extract_lane(widened(i32x4.splat(load<u16>(from))), 0));
+  for (; at + 8 <= length; at += 8, from += 16, to += 32) {
+    const bits = v128.load(from);
+    v128.store(to, widened(i32x4.extend_low_i16x8_s(bits)));
+    v128.store(to, widened(i32x4.extend_high_i16x8_s(bits)), 16);
   }
+  for (; at < length; at++, from += 2, to += 4)
+    store<f32>(to, f32x4.extract_lane(widened(i32x4.splat(load<i16>(from))), 0));
 }
 
 /** The bits of the nearest float16 numbers, ties to even, one in each lane. */
@@ -64,11 +66,11 @@ function rounded(x: v128): v128 {
   return v128.or(v128.bitselect(subnormal, normal, isSmall), i32x4.shr_u(sign, 16));
 }
 
-/** The float16 numbers whose bits are in the lanes. */
+/** The float16 numbers whose bits, as signed integers, are in the lanes. */
 @inline
 function widened(bits: v128): v128 {
-  const magnitude = i32x4.shl(v128.and(bits, i32x4.splat(0x7fff)), 13);
-  const sign = i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16);
-  // The exponent gets the bias of float32 by a product with 2^112, which is right for subnormal numbers too.
-  return v128.or(f32x4.mul(magnitude, f32x4.splat(reinterpret<f32>(239 << 23))), sign);
+  // The sign and the magnitude at their places in float32. The exponent gets the bias of float32 by a product
+  // with 2^112, which is right for subnormal numbers too.
+  const placed = v128.and(i32x4.shl(bits, 13), i32x4.splat(0x8fffe000));
+  return f32x4.mul(placed, f32x4.splat(reinterpret<f32>(239 << 23)));
 }

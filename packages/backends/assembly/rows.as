@@ -14,12 +14,11 @@ const GRAM_BLOCK: i32 = 128;
 const MAP_BLOCK: i32 = 512;
 
 /**
- * Writes the products of rows i <= j to `products` + 8 (size · i + j), for rows of `length` elements whose
- * addresses are at `rows`. `size` must be a multiple of three. The caller fills the table of rows up with any
- * of the rows, and their products are also written. The other entries hold intermediate values.
+ * Adds the products of rows i <= j to the numbers at `products` + 8 (size · i + j), for rows of `length`
+ * elements whose addresses are at `rows`. `size` must be a multiple of three. The caller fills the table of
+ * rows up with any of the rows, and their products are also added.
  */
 export function gram(rows: usize, size: i32, length: i32, products: usize): void {
-  memory.fill(products, 0, <usize>(size * size) << 3);
   const whole = length & ~3;
   for (let start = 0; start < whole; start += GRAM_BLOCK) {
     const offset = <usize>start << 2;

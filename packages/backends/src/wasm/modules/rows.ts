@@ -37,12 +37,10 @@ export async function wasmRowKernels(backend: BackendWasm): Promise<RowKernels> 
     const all = Array.from({ length: size }, (_, index) => column[present[index] ?? first]!);
     const products = scratch.reserve(8 * size ** 2 + 4 * size + stored.room(all));
     const rows = products + 8 * size ** 2;
-    const values = new Float64Array(size ** 2);
+    const values = new Float64Array(scratch.buffer, products, size ** 2).fill(0);
     for (const { length, addresses } of stored.ranges(all, column[first]!.size, rows + 4 * size)) {
       new Uint32Array(scratch.buffer, rows, size).set(addresses);
       functions.gram(rows, size, length, products);
-      for (const [index, sum] of new Float64Array(scratch.buffer, products, size ** 2).entries())
-        values[index]! += sum;
     }
     if (present.length === column.length) {
       return SymmetricMatrix.from(column.length, (i, j) => values[i * size + j]!);
