@@ -25,6 +25,7 @@ export {
   settlePlan,
   type Tested,
   type Trajectories,
+  type Tried,
   type Trouble,
   trajectoriesOf,
   type Unpriced,

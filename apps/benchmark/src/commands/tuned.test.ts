@@ -89,6 +89,10 @@ describe('a suite with trials', () => {
     ]);
     expect(stored.stderr + published.stderr).toBe('');
     expect(stored.stdout).toContain('Bloop, mean weights');
+    expect(stored.stdout).toContain(
+      'Settings were chosen from 4 trials of each method on the seeds 10, 11, which are not reported: 24 runs.',
+    );
+    expect(stored.stdout).toContain('Expected, as written before the runs: Nothing in particular.');
     expect(published.stdout).toBe(stored.stdout);
   });
 

@@ -27,4 +27,5 @@ export {
 } from './score.ts';
 export { settlePlan } from './settle.ts';
 export { type Panel, type Trajectories, trajectoriesOf } from './trajectories.ts';
+export type { Tried } from './tried.ts';
 export type { Volume } from './volume.ts';

@@ -7,6 +7,7 @@ import { type Cost, costOf } from './cost.ts';
 import type { Price, Unpriced } from './price/price.ts';
 import { priceOf } from './price/price-of.ts';
 import { type Known, type Score, type Setting, type Split, scoreOf, settingOf } from './score.ts';
+import { type Tried, triedOf } from './tried.ts';
 import { type Volume, volumesOf } from './volume.ts';
 
 /** The results of a suite, as plain data. */
@@ -35,6 +36,10 @@ export interface Board {
   readonly further: PlannedEntry['further'];
   /** The rule for a factor on the task's learning rate; null without one. */
   readonly rate: PlannedEntry['rate'];
+  /** What the suite says that it expects, written before the runs; null if it says nothing. */
+  readonly expected: string | null;
+  /** The trials that chose its settings; null without them. */
+  readonly tried: Tried | null;
   /** The splits that the task evaluates. The last one ranks. */
   readonly splits: readonly Split[];
   /** The label of plain mixing, to which the others are compared; null if the suite does not have it. */
@@ -166,6 +171,8 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
     axes,
     further,
     rate,
+    expected: entry.expected,
+    tried: triedOf(entry, known),
     splits,
     baseline: methods[baseline]?.label ?? null,
     alone: methods.find(({ label }) => label === entry.price?.alone)?.label ?? null,

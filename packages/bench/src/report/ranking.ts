@@ -1,4 +1,4 @@
-import type { Board, Row, Split } from '../leaderboard/index.ts';
+import type { Board, Row, Split, Tried } from '../leaderboard/index.ts';
 import { planeOf } from '../leaderboard/index.ts';
 import {
   formatBytes,
@@ -132,7 +132,7 @@ function runsOf({ runs: { planned, finished, diverged, failed } }: Row): string 
 }
 
 /** The reference point, the seeds, and the tuning of each method. */
-function restsOn({ axes, seeds, rate, rows }: Board): string[] {
+function restsOn({ axes, seeds, rate, rows, tried, expected }: Board): string[] {
   const reference = axes
     .map(({ objective, reference }) => `${objective} ${formatNumber(reference)}`)
     .join(', ');
@@ -149,8 +149,21 @@ function restsOn({ axes, seeds, rate, rows }: Board): string[] {
     `Reference point of the hypervolume: ${reference}.`,
     spread,
     `Settings tried for each method: ${budgets.join('; ')}.`,
+    ...(tried ? [triedText(tried)] : []),
+    ...(expected === null ? [] : [`Expected, as written before the runs: ${expected}`]),
     ...(rate ? [`The learning rate of each run is multiplied by ${rate}.`] : []),
   ];
+}
+
+/** The budget of the tuning, and what became of it. */
+function triedText({ trials, seeds, runs, diverged, failed, missing }: Tried): string {
+  const ends = [
+    [diverged, 'diverged'],
+    [failed, 'failed'],
+    [missing, 'to do'],
+  ] as const;
+  const notes = ends.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
+  return `Settings were chosen from ${trials} trials of each method on the seeds ${formatSeeds(seeds)}, which are not reported: ${[`${runs} runs`, ...notes].join(', ')}. All trials are among the published records.`;
 }
 
 /** Points that the plots leave out because they are beyond the edge. */

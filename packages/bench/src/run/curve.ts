@@ -21,7 +21,7 @@ export interface CurveRecorder {
 }
 
 /** The number of examples of each part that a point is evaluated on. */
-const EXAMPLES = 500;
+const EXAMPLES = 256;
 
 /** The numbers of steps, from 0 to all of them, at which a run is evaluated along the way. */
 export function evenSteps(steps: number, intervals: number): ReadonlySet<number> {

@@ -25,7 +25,7 @@ export interface EarlyStopping {
 
 /** The number of evaluations of a run of full length, and of the examples for each. */
 const EVALUATIONS = 16;
-const EXAMPLES = 500;
+const EXAMPLES = 256;
 
 /**
  * Early stopping with this patience; without one a run has its full length. `before` is what was known when an

@@ -81,6 +81,7 @@ export function quadratics(options: QuadraticsOptions = {}, seed = 0): Task<Quad
     ],
     variables: [theta],
     optimizer: () => train.sgd(rate),
+    schedule: () => rate,
     steps: epochs * batches.stepsPerEpoch,
     stepsPerEpoch: batches.stepsPerEpoch,
     batch: (step) => {
