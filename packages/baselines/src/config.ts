@@ -147,7 +147,9 @@ function conflictFree(
   precision: number,
 ): { coefficients: number[]; certificate: Certificate } {
   const units = unitRows(gramian, preference.length);
-  const wanted = units.indices.map((row) => preference[row]!);
+  // Only proportions matter.
+  const most = Math.max(...preference);
+  const wanted = units.indices.map((row) => preference[row]! / most);
   const pairs = eigenpairs({ ...units, lengths: units.indices.map(() => 1) }, precision);
   const x = timesFunction(pairs, (sigma) => sigma ** -2, wanted, precision);
   // The inner products of u with the unit gradients. They are the wanted ones if that is possible.

@@ -30,6 +30,23 @@ const averaging: GramianCombiner<number> = {
   }),
 };
 
+/** d = Σ g − 2 ⟨Σ g, e⟩ e / ‖e‖², where e is the moving average of Σ g. */
+const reflecting: GramianCombiner = {
+  name: 'reflecting',
+  needs: 'gramian',
+  remembers: () => 1,
+  combine({ rows, gramian }) {
+    const total = Array.from({ length: gramian.size }, (_, i) => Number(i < rows.length));
+    const e = total.map((x) => 1 - x);
+    const square = gramian.inner(e, e);
+    const factor = square > 0 ? (2 * gramian.inner(total, e)) / square : 0;
+    return {
+      coefficients: total.map((x, i) => x - factor * e[i]!),
+      remember: [total.map((x) => (x === 1 ? 0.3 : 0.7))],
+    };
+  },
+};
+
 const kinds = ['length', 'loss', 'both'] as const;
 const losses = [0.5, 3, 20, 1, 7, 0.1];
 const length = (v: Vector) => Math.hypot(...v);
@@ -94,7 +111,7 @@ describe.each(kinds)('by %s', (by) => {
   test('lengths from 1e-180 to 1e180, averages included', () => {
     const steps = [1, 2, 3].map((seed) => gradients(seed, 2, 4)());
     const at = (scale: number) => {
-      const engine = engineOf(normalized(averaging, { by }), 2);
+      const engine = engineOf(normalized(reflecting, { by }), 2);
       return steps
         .map((rows) =>
           engine.step({

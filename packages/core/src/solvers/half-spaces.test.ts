@@ -115,6 +115,18 @@ test('zero normals demand nothing, and zero is projected like any point', () => 
   ).toEqual([3, 4]);
 });
 
+test('a normal of which only rounding is left demands nothing', () => {
+  const [a, g] = [
+    [3, 4],
+    [-1, -1],
+  ];
+  // (0.1 + 0.2) a − 0.3 a is 5e-17 a, against which g points.
+  const gramian = SymmetricMatrix.gramian([a!, a!, g!]);
+  const cancelled = [0.1 + 0.2, -0.3, 0];
+  const { coefficients } = nearestInHalfSpaces({ gramian, precision: 1e-16 }, [0, 0, 1], [cancelled]);
+  expect(coefficients).toEqual([0, 0, 1]);
+});
+
 test('behind float32 kernels nearly opposed normals are opposed', () => {
   const rows = [
     [1, 0, 0],
