@@ -22,6 +22,8 @@ export interface Network {
   /** The number of variables in the trunk. They come first. */
   readonly shared: number;
   readonly losses: readonly (() => tf.Scalar)[];
+  /** The results of the trunk. */
+  readonly features: () => tf.Tensor2D;
   dispose(): void;
 }
 
@@ -45,6 +47,7 @@ export function createNetwork({ trunk, heads, examples }: Shape): Network {
     variables,
     shared: 2 * layers.length,
     losses,
+    features: featuresOf,
     dispose: () => tf.dispose([x, ...labels, ...variables]),
   };
 }

@@ -25,6 +25,7 @@ const BENCHMARKS = [
   'micro/training-step',
   'micro/growth',
   'micro/memory',
+  'micro/gradients',
   'peers/backends',
 ];
 const REPORT = new URL('PERFORMANCE.md', import.meta.url);
