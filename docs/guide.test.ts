@@ -116,3 +116,14 @@ test('the commands and flags of `scalpel` that the guide names exist', () => {
     for (const flag of flags) expect(stdout).toMatch(new RegExp(`${flag}(?![a-z-])`));
   }
 });
+
+test('the page on objectives of single examples names the operations that keep them apart', () => {
+  const code = read('packages/core/src/examples/axes.ts');
+  const kinds = code.slice(code.indexOf('const KINDS'), code.indexOf('export const axisOf'));
+  const known = [...kinds.matchAll(/'(\w[\w ]+)',?\s*\]/g)].flatMap(([, names]) => names!.split(' '));
+  const page = read('docs/guide/one-objective-an-example.md');
+  const table = page.slice(page.indexOf('| operations | examples stay apart along |'));
+  const named = [...table.slice(0, table.indexOf('\n\n')).matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+  expect(known.length).toBeGreaterThan(80);
+  expect(named.sort()).toEqual(known.map((name) => name.replace('__op', '')).sort());
+});

@@ -28,6 +28,7 @@ const scripts: Record<string, RegExp> = {
   'choose.ts': /^[a-z-]+: ./,
   'plugin.ts': /equalized: Equalized/,
   'memory.ts': /^gradients kept: +(\d.*)\n.*: +\1\n/,
+  'per-example.ts': /^mean: mean 0\.\d+, largest 1/,
   'streamed.ts': /kept: (after 50 steps the mean loss is 0\.\d+)\nstreamed: \1\n/,
 };
 /** The page that shows all that an example prints. */
@@ -38,6 +39,7 @@ const shownOn: Readonly<Record<string, string>> = {
   'checkpoint.ts': 'guide/checkpoints.md',
   'gradients.ts': 'guide/gradients.md',
   'memory.ts': 'guide/short-memory.md',
+  'per-example.ts': 'guide/one-objective-an-example.md',
   'kinds.ts': 'combiner.md',
   'combiner.ts': 'combiner.md',
 };
