@@ -141,7 +141,13 @@ function meanRanksOf(boards: readonly Board[]): MeanRanks[] {
 function boardOf(entry: PlannedEntry, known: Known): Board {
   const { title, task, seeds, axes, further, rate, methods } = entry;
   const splits = splitsOf(entry, known);
-  const settings = methods.map(({ points }) => points.map((point) => settingOf(point, axes, splits, known)));
+  const settings = methods.map(({ points }) =>
+    alongFront(
+      entry,
+      points.map((point) => settingOf(point, axes, splits, known)),
+      splits,
+    ),
+  );
   const baseline = baselineOf(entry);
   const comparisons = splits.map(
     (split) => [split, comparisonsOf(settings, baseline, split, entry)] as const,
@@ -184,6 +190,16 @@ function boardOf(entry: PlannedEntry, known: Known): Board {
   };
 }
 
+/** Trials were tried in no order that a plot could follow; chosen settings are put in that of the main loss. */
+function alongFront(
+  { tuning }: PlannedEntry,
+  settings: readonly Setting[],
+  splits: readonly Split[],
+): readonly Setting[] {
+  const mainOf = ({ points }: Setting) => points[splits.at(-1)!]?.mean[0] ?? Number.MAX_VALUE;
+  return tuning === null ? settings : settings.toSorted((a, b) => mainOf(a) - mainOf(b));
+}
+
 /** A board has the test split if every finished run was evaluated on it. */
 function splitsOf({ methods, axes }: PlannedEntry, known: Known): readonly Split[] {
   const names = axes.map(({ objective }) => `test/${objective}`);
@@ -221,8 +237,10 @@ function ranked(rows: readonly Omit<Row, 'rank'>[], split: Split): Row[] {
 }
 
 function troublesOf({ methods }: PlannedEntry, known: Known): Trouble[] {
-  const runs = methods.flatMap(({ points }) => points.flatMap((point) => point.runs));
-  return runs.flatMap(({ key, name }) => {
+  const points = methods.flatMap((method) => method.points);
+  const runs = points.flatMap(({ tuning = [], runs }) => [...tuning, ...runs]);
+  // A method and its twin with mean weights have the same trials.
+  return [...new Set(runs)].flatMap(({ key, name }) => {
     const outcome = known.get(key)?.outcome;
     if (outcome === undefined || outcome.state === 'finished') return [];
     const what = outcome.state === 'diverged' ? `diverged at step ${outcome.step}` : 'failed';

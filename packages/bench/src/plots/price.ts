@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import type { Board, Price, PriceAt } from '../leaderboard/index.ts';
+import type { Board, Price } from '../leaderboard/index.ts';
 import { BUDGETS } from '../leaderboard/index.ts';
-import type { Estimate } from '../statistics/index.ts';
-import { formatChange, formatEstimate, formatNumber } from '../text/index.ts';
+import { formatNumber } from '../text/index.ts';
 import { type Look, legendOf } from './looks.ts';
+import { type Mark, marksOf } from './price-marks.ts';
 import { heading, shifted, standaloneSvg, svgOf } from './svg.ts';
 
 const PLANE = { width: 480, height: 380 };
@@ -13,17 +13,6 @@ const HIGHEST = 15;
 /** The rise up to which the plot goes at least. */
 const LOWEST_END = 2;
 const CAPTION = 40;
-
-/** A chosen setting: the real rise of the main loss in percent, and the auxiliary loss. */
-interface Mark {
-  readonly method: string;
-  readonly x: number;
-  readonly y: number;
-  /** The ends of the 95 % intervals; that of the auxiliary loss is beside main alone, seed by seed. */
-  readonly across: readonly [number, number];
-  readonly up: readonly [number, number];
-  readonly title: string;
-}
 
 /**
  * The price curve as a standalone SVG: what each chosen setting really cost, and its auxiliary loss. Straight
@@ -44,46 +33,6 @@ export function renderPriceSvg(board: Board, looks: ReadonlyMap<string, Look>): 
       shifted(0, PLANE.height + CAPTION, legend.svg),
     ],
   });
-}
-
-/** Main alone, then the settings that the method has for growing budgets, each once. */
-function marksOf({ alone, methods }: Price): readonly Mark[] {
-  const start = (method: string): Mark => ({
-    method,
-    x: 0,
-    y: alone.auxiliary.value,
-    across: [0, 0],
-    up: [alone.auxiliary.value, alone.auxiliary.value],
-    title: [alone.label, formatEstimate(alone.auxiliary)].join('\n'),
-  });
-  const others = methods.flatMap(({ label, prices }) => {
-    const bought = prices.filter(({ method, cost }) => method === label && cost !== null);
-    const settings = new Map(bought.map((price) => [price.setting, price]));
-    const marks = [...settings.values()].map((price) => markOf(label, price));
-    return [start(label), ...marks];
-  });
-  return [...others, start(alone.label)];
-}
-
-function markOf(method: string, { setting, auxiliary, cost, gain }: PriceAt): Mark {
-  const [y, x] = [auxiliary!.value, 100 * cost!.value];
-  const reach = (estimate: Estimate, scale: number) => {
-    const { interval } = estimate;
-    return interval ? (scale * (interval.high - interval.low)) / 2 : 0;
-  };
-  const [wide, high] = [reach(cost!, 100), reach(gain!.difference!, 1)];
-  return {
-    method,
-    x,
-    y,
-    across: [x - wide, x + wide],
-    up: [y - high, y + high],
-    title: [
-      [method, setting].filter(Boolean).join(', '),
-      formatEstimate(auxiliary!),
-      `rise ${formatChange(cost!)}`,
-    ].join('\n'),
-  };
 }
 
 function drawPlane({ axes }: Board, price: Price, looks: ReadonlyMap<string, Look>): string {

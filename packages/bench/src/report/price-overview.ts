@@ -1,7 +1,8 @@
 import type { Board, Leaderboard, Price, PriceAt } from '../leaderboard/index.ts';
 import { escapeMarkdown, formatChange, formatNumber } from '../text/index.ts';
 import { anchorTo } from './anchor.ts';
-import { MARKS_SAID, priceCell } from './price.ts';
+import { priceCell } from './price.ts';
+import { MARKS_SAID } from './price-basis.ts';
 import { NOTHING } from './table.ts';
 
 /** The budgets that the first table has. */
