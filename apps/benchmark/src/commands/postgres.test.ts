@@ -78,6 +78,17 @@ describe.skipIf(!hasPostgres)('a suite whose results are on a server', () => {
     const again = await scalpel(['run', suite, ...shared, ...plugin], { cwd: folder });
     expect(again.stdout).toBe('Testing on wasm: 12 runs, all done before\n');
   });
+
+  test('with trials gives workers the trials first, and then what they choose', async () => {
+    const tuned = fileURLToPath(new URL('../testing/tuned.ts', import.meta.url));
+    const puts = async () => (await run('run', tuned, '--workers', '0')).stdout;
+    expect(await puts()).toContain('24 of 24 runs wait for workers');
+    expect((await run('worker', '--workers', '1')).status).toBe(0);
+    const [, left, all] = /(\d+) of (\d+) runs wait for workers/.exec(await puts())!;
+    expect(Number(left)).toBe(Number(all) - 24);
+    expect((await run('worker', '--workers', '1')).status).toBe(0);
+    expect(await puts()).toContain(`Tuned on wasm: ${all} runs, all done before`);
+  });
 });
 
 test.each([

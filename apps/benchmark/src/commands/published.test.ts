@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadToolkit } from '../plugins.ts';
@@ -29,4 +29,14 @@ test.each(suites)(
 test('the overview is that of all published suites', async () => {
   const overview = readFileSync(join(folder, '..', OVERVIEW), 'utf8');
   expect(overview).toBe(await overviewOf(folder, toolkit));
+});
+
+const unfinished = readdirSync(folder).includes('partial') ? publishedIn(join(folder, 'partial')) : [];
+
+test.runIf(unfinished.length > 0)('unfinished suites have records of their own runs alone', async () => {
+  for (const id of unfinished) {
+    const { plan, records } = await readResults(join(folder, 'partial'), id, toolkit);
+    const keys = new Set(plan.runs.map(({ key }) => key));
+    expect(records.filter(({ key }) => !keys.has(key))).toEqual([]);
+  }
 });

@@ -79,7 +79,7 @@ test('main alone has as many trials over the rate, the regularisation and early 
   const own: Search = { task: { weightDecay: log(1e-4, 1), dropout: [null, 0.1, 0.3] }, patience: [null, 3] };
   const trials = trialsOf(alone, own, tuning);
   expect(trials).toHaveLength(24);
-  expect(trials[0]).toEqual({ setting: 'as it is', options: { weights: [1, 0] }, task: {}, rate: 1 });
+  expect(trials[0]).toEqual({ setting: 'default', options: { weights: [1, 0] }, task: {}, rate: 1 });
   expect(new Set(trials.slice(1).map(({ rate }) => rate)).size).toBeGreaterThan(20);
   for (const { task, patience, setting } of trials.slice(1)) {
     expect(task.weightDecay).toBeGreaterThanOrEqual(1e-4);

@@ -61,7 +61,7 @@ function dimensionsOf({ options = {}, task = {}, rate, patience }: Search, tunin
 }
 
 function firstTrial({ options = {} }: Method, hasLambda: boolean): Trial {
-  if (!hasLambda) return { setting: 'as it is', options, task: {}, rate: 1 };
+  if (!hasLambda) return { setting: 'default', options, task: {}, rate: 1 };
   return { setting: 'lambda 0', options: { ...options, lambda: 0 }, task: {}, rate: 1 };
 }
 
