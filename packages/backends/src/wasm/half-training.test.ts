@@ -177,6 +177,32 @@ test('a gradient that is not finite is named, and nothing is left', async () => 
   }
 });
 
+test('where the memory is full in the middle of a step, nothing is left', async () => {
+  for (const combiner of kinds) {
+    const subject = giver(combiner);
+    tf.dispose((await subject.combineGradients(1)).gradients!);
+    const backend = tf.backend() as unknown as { makeOutput(...given: unknown[]): unknown };
+    const { makeOutput } = backend;
+    let isDone = false;
+    for (let call = 0; !isDone; call++) {
+      const before = tf.memory().numTensors;
+      let left = call;
+      backend.makeOutput = (...given) => {
+        if (left-- === 0) throw new Error('out of memory');
+        return makeOutput.apply(backend, given);
+      };
+      const made = await subject.combineGradients(1).catch((error: Error) => error.message);
+      backend.makeOutput = makeOutput;
+      isDone = typeof made !== 'string';
+      if (typeof made === 'string') expect(made).toContain('out of memory');
+      else tf.dispose(made.gradients!);
+      expect(tf.memory().numTensors, `request ${call}`).toBe(before);
+      if (isDone) expect(call).toBeGreaterThan(20);
+    }
+    subject.dispose();
+  }
+});
+
 test('a backend without kernels for float16 is refused by name', async () => {
   await tf.setBackend('cpu');
   const subject = giver(inverse);

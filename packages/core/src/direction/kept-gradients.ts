@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { unit } from '../coefficients.ts';
 import type { Forward } from '../forward/forward.ts';
 import { squaredDistances } from '../rows/distances.ts';
 import { HalfTensor } from '../rows/half-tensor.ts';
@@ -50,7 +51,7 @@ function passesOver(given: readonly StoredRow[], forward: Forward, remembered: r
       try {
         for (const variable of first.keys()) {
           given++;
-          yield { variable, gradients: rows.map((row) => restored(row[variable]!)) };
+          yield { variable, gradients: restored(rows.map((row) => row[variable]!)) };
         }
       } finally {
         // The gradients that nobody has asked for.
@@ -61,7 +62,10 @@ function passesOver(given: readonly StoredRow[], forward: Forward, remembered: r
   };
 }
 
-/** A tensor in float32. Takes over a tensor in float16. */
-function restored(tensor: StoredRow[0]): tf.Tensor | null {
-  return tensor instanceof HalfTensor ? combinations([[tensor]], 1, () => [[1]])[0]![0]! : tensor;
+/** The tensors in float32. Takes over those in float16. */
+function restored(column: StoredRow): (tf.Tensor | null)[] {
+  if (!column.some((tensor) => tensor instanceof HalfTensor)) return column as (tf.Tensor | null)[];
+  const each = column.map((_, row) => unit(column.length, row));
+  const rows = column.map((tensor) => [tensor]);
+  return combinations(rows, rows.length, () => each).map(([tensor]) => tensor!);
 }

@@ -12,7 +12,10 @@ import { GradientSums, type Pieces, recordedPieces } from './recorded-pieces.ts'
 export type FirstSums = (rows: readonly GradientRow[]) => readonly (readonly number[])[] | null;
 
 export interface FirstPass {
-  readonly means: MeanLosses;
+  /** The mean loss of each row, which belongs to the caller. Null if it was never there. */
+  readonly losses: readonly (tf.Scalar | null)[];
+  /** The size of the pieces that have the loss, for each row. */
+  readonly sizes: readonly number[];
   /** The rows whose losses depend on a variable in some piece. */
   readonly reached: ReadonlySet<number>;
   /** For each piece and objective, true if there is a loss. */
@@ -70,9 +73,11 @@ export function firstPass<Batch>(given: Pieces<Batch>, wanted: FirstSums): First
     if (isEach)
       for (const row of reached)
         if (means.sizes[row] !== totals[row]) sums?.scale(row, totals[row]! / means.sizes[row]!);
+    const losses = means.take();
     const rows = sums?.take() ?? [];
     return {
-      means,
+      losses,
+      sizes: means.sizes,
       reached,
       present,
       outputs,

@@ -26,7 +26,7 @@ export function forwardInPieces<Batch>(options: Options<Batch>): Forward {
   const { objectives, pieces, variables, setup } = given;
   const first = firstPass(given, options.wanted);
   let made = [...first.made];
-  const all = first.means.take();
+  const all = first.losses;
   const rowsOf = (isWanted: (row: number) => boolean) => {
     const positions = [...all.keys()].filter((row) => all[row] !== null && isWanted(row));
     const losses = positions.map((row) => all[row]!);
@@ -47,7 +47,7 @@ export function forwardInPieces<Batch>(options: Options<Batch>): Forward {
           one.evaluated.map(({ loss }) => loss),
           first.present[one.position]!,
         );
-        sums.add(one, first.means.sizes);
+        sums.add(one, first.sizes);
       }
       return sums.take();
     } finally {

@@ -32,16 +32,16 @@ export class MeanLosses {
 
   /** The means, which belong to the caller. Null if the loss was never there. */
   take(): readonly (tf.Scalar | null)[] {
-    return this.#sums.splice(0).map((sum, row) => {
+    for (const [row, sum] of this.#sums.entries()) {
       const share = this.sizes[row]! / this.#totals[row]!;
-      if (sum === null || share === 1) return sum;
-      const mean = tf.div(sum, share) as tf.Scalar;
+      if (sum === null || share === 1) continue;
+      this.#sums[row] = tf.div(sum, share);
       sum.dispose();
-      return mean;
-    });
+    }
+    return this.#sums.splice(0);
   }
 
   dispose(): void {
-    tf.dispose(this.take() as tf.Scalar[]);
+    tf.dispose(this.#sums as tf.Scalar[]);
   }
 }
