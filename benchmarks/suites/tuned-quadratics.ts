@@ -1,4 +1,5 @@
 import { defineSuite, type Suite } from '@scalpel/bench';
+import { quadraticsAxes } from '../methods.ts';
 import { log, price, rates, seeds, tunedMethods, tuning } from '../tuned.ts';
 
 const suite: Suite = defineSuite({
@@ -14,11 +15,7 @@ const suite: Suite = defineSuite({
       seeds: seeds.reported,
       tuning: tuning(48, rates.sgd),
       price,
-      // About the losses before the first step. The main loss comes near 0, so budgets are shares of its fall.
-      axes: [
-        { objective: 'main', reference: 5500, scale: 'log', unit: { start: 5500 } },
-        { objective: 'auxiliary', reference: 15_000 },
-      ],
+      axes: quadraticsAxes,
       methods: tunedMethods({ lambda: log(1e-3, 1e3), rho: log(1e-3, 1) }),
     },
   ],
