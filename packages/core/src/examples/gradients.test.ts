@@ -1,15 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { randomFrom } from '../random.ts';
-import {
-  asRows,
-  combined,
-  type ExampleGradients,
-  inCheaperForm,
-  innerProducts,
-  sum,
-  transposed,
-} from './gradients.ts';
+import { asRows, combined, type ExampleGradients, inCheaperForm, sum, transposed } from './gradients.ts';
+import { innerProducts } from './products.ts';
 
 // The two forms of the gradients of examples agree: products against rows that are formed in float64.
 

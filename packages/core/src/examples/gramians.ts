@@ -3,7 +3,8 @@ import { taken } from '../rows/by-operations.ts';
 import { NonFiniteRow } from '../rows/rows.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { tidied } from '../tidied.ts';
-import { largest, scaled, tensorsOf } from './gradients.ts';
+import { tensorsOf } from './gradients.ts';
+import { largest, scaled } from './scales.ts';
 import { type Block, type Tables, tables } from './tables.ts';
 
 /** Outside this range of squared lengths, float32 squares lose digits. Such rows are rescaled. */

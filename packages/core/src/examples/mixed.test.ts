@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Objective } from '../objective.ts';
 import { randomFrom } from '../random.ts';
-import { compared, watching } from '../testing/separate-gradients.ts';
+import { compared, flattened, watching } from '../testing/separate-gradients.ts';
 import { createTrainer } from '../trainer/trainer.ts';
 
 // Objectives of both kinds in one step, remembered rows, and gradients of any scale.
@@ -72,7 +72,7 @@ test('remembered rows are combined with the examples', async () => {
       const alone = { ...watching(), combine: () => ({ coefficients: unitOf(row, count + 1) }) };
       const one = createTrainer<Batch>({ objectives, combiner: alone, variables });
       const { gradients } = await one.combineGradients(part);
-      rows.push(variables.flatMap(({ name }) => [...gradients![name]!.dataSync()]));
+      rows.push(await flattened(gradients!, variables));
       tf.dispose(gradients!);
     }
     const all = [...rows, ...remembered];
@@ -88,7 +88,7 @@ test('remembered rows are combined with the examples', async () => {
     const sum = (list: readonly number[]) =>
       all[0]!.map((_, e) => list.reduce((total, c, row) => total + c * all[row]![e]!, 0));
     const expected = sum(all.map((_, row) => Math.cos(3 * row)));
-    const direction = variables.flatMap(({ name }) => [...gradients![name]!.dataSync()]);
+    const direction = await flattened(gradients!, variables);
     for (const [e, value] of direction.entries()) expect(value).toBeCloseTo(expected[e]!, 4);
     tf.dispose(gradients!);
     remembered = [0, 1].map((a) => sum(all.map((_, row) => Math.sin(row + a + 1))));

@@ -3,7 +3,8 @@ import { byOperations } from '../rows/by-operations.ts';
 import { type Column, type RowKernels, rowKernelsOf } from '../rows/kernels.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { tidied } from '../tidied.ts';
-import { type ExampleGradients, type ExamplesOfVariables, factorsOf, innerProducts } from './gradients.ts';
+import type { ExampleGradients, ExamplesOfVariables } from './gradients.ts';
+import { factorsOf, innerProducts } from './products.ts';
 
 /** Consecutive rows of a step, with their gradients: those of the examples of a loss, or a single row. */
 export interface Block extends ExamplesOfVariables {

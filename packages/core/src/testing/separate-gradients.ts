@@ -30,25 +30,36 @@ export function watching(remembered = 0): GramianCombiner & { readonly seen: Gra
 }
 
 /** The gradient of each example's loss of each objective, with the weight of the objective, one after another. */
-function separateGradients<Batch>(
+async function separateGradients<Batch>(
   objectives: readonly Objective<Batch>[],
   variables: readonly tf.Variable[],
   batch: Batch,
-): number[][] {
-  return objectives.flatMap((objective) => {
+): Promise<number[][]> {
+  const rows: number[][] = [];
+  for (const objective of objectives) {
     const count = tf.tidy(() => (objective.loss(batch) as tf.Tensor).size);
-    return Array.from({ length: count }, (_, example) =>
-      tf.tidy(() => {
-        const { grads } = tf.variableGrads(() => {
-          const losses = tf.reshape(objective.loss(batch) as tf.Tensor, [-1]);
-          return tf.mul(tf.sum(tf.slice(losses, [example], [1])), objective.weight ?? 1) as tf.Scalar;
-        }, variables as tf.Variable[]);
-        return variables.flatMap(({ name, size }) =>
-          grads[name] ? [...grads[name].dataSync()] : new Array<number>(size).fill(0),
-        );
-      }),
-    );
+    for (let example = 0; example < count; example++) {
+      const { value, grads } = tf.variableGrads(() => {
+        const losses = tf.reshape(objective.loss(batch) as tf.Tensor, [-1]);
+        return tf.mul(tf.sum(tf.slice(losses, [example], [1])), objective.weight ?? 1) as tf.Scalar;
+      }, variables as tf.Variable[]);
+      rows.push(await flattened(grads, variables));
+      tf.dispose([value, grads] as tf.TensorContainer);
+    }
+  }
+  return rows;
+}
+
+/** The elements of all variables' gradients. A gradient that is missing is zero. */
+export async function flattened(
+  gradients: tf.NamedTensorMap,
+  variables: readonly tf.Variable[],
+): Promise<number[]> {
+  const parts = variables.map(async ({ name, size }) => {
+    const own = gradients[name] as tf.Tensor | null | undefined;
+    return own ? [...(await own.data())] : new Array<number>(size).fill(0);
   });
+  return (await Promise.all(parts)).flat();
 }
 
 interface Comparison {
@@ -66,7 +77,7 @@ export async function compared<Batch>(
   batch: Batch,
   options: Partial<TrainerOptions<Batch>> = {},
 ): Promise<Comparison> {
-  const rows = separateGradients(objectives, variables, batch);
+  const rows = await separateGradients(objectives, variables, batch);
   const combiner = watching();
   const trainer = createTrainer<Batch>({ objectives, combiner, variables, ...options });
   const { gradients, report } = await trainer.combineGradients(batch);
@@ -82,7 +93,7 @@ export async function compared<Batch>(
   );
   const coefficients = rows.map((_, row) => Math.cos(3 * row));
   const terms = dot(coefficients.map(Math.abs), lengths);
-  const direction = variables.flatMap(({ name }) => [...gradients![name]!.dataSync()]);
+  const direction = await flattened(gradients!, variables);
   tf.dispose(gradients!);
   const differences = direction.map((x, e) => {
     const exact = rows.reduce((sum, row, i) => sum + coefficients[i]! * row[e]!, 0);
