@@ -370,7 +370,7 @@ test('a function that shares nothing is refused', () => {
     'representation: it was given a function, but takes a function that shared(...) has returned',
   );
   expect(() => giver({ over: curved as never })).toThrow(
-    'option over: it is a function from shared(...), but must be representation(...) of that',
+    'option over: it is a function from shared(...). Write representation(...) around it',
   );
 });
 

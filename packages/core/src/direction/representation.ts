@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { described } from '../described.ts';
-import { isShared } from '../forward/shared.ts';
+import { isShared, noting } from '../forward/shared.ts';
 import { cutAt } from '../tape/cut.ts';
 import { checkRepresentation } from './check-representation.ts';
 import type { Representation } from './direction.ts';
@@ -27,7 +27,12 @@ import { featureDirection } from './feature-direction.ts';
  */
 export function representation(features: (batch: never) => tf.TensorContainer): Representation {
   if (isShared(features)) {
-    return { features, cut: cutAt, check: checkRepresentation, directions: featureDirection };
+    return {
+      noting: (run) => noting(features, run),
+      cut: cutAt,
+      check: checkRepresentation,
+      directions: featureDirection,
+    };
   }
   throw new Error(
     `representation: it was given ${described(features)}, but takes a function that shared(...) has returned, as in shared((batch) => trunk(batch.images)).`,

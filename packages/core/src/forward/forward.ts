@@ -5,7 +5,6 @@ import { record } from '../tape/record.ts';
 import type { BackwardPasses, Cut, Tape } from '../tape/tape.ts';
 import { tidied } from '../tidied.ts';
 import { evaluate } from './evaluate.ts';
-import { noting } from './shared.ts';
 
 /** The additional outputs of the losses on a batch, by objective and name. */
 export type Outputs = Readonly<Record<string, tf.NamedTensorMap>>;
@@ -42,9 +41,10 @@ export interface Forward {
   dispose(): void;
 }
 
-/** Features at which a tape is cut: a function from `shared`, and what cuts there. */
+/** Features at which a tape is cut. */
 export interface CutAt {
-  readonly features: object;
+  /** Runs a forward pass, and notes the ids of the features. */
+  noting<Value>(run: () => Value): { readonly value: Value; readonly ids: readonly number[] };
   readonly cut: (
     nodes: Tape['recording']['nodes'],
     variables: readonly tf.Variable[],
@@ -62,9 +62,7 @@ export function forward<Batch>(
   at?: CutAt,
 ): Forward {
   const run = () => evaluate(objectives, batches);
-  const { value: given, tape } = record(variables, () =>
-    at ? noting(at.features, run) : { value: run(), ids: [] },
-  );
+  const { value: given, tape } = record(variables, () => at?.noting(run) ?? { value: run(), ids: [] });
   const { value, ids } = given;
   const all = value.map(({ loss }) => loss);
   const rowsOf = (isWanted: (loss: tf.Tensor) => boolean) => {

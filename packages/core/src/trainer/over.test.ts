@@ -287,7 +287,7 @@ describe('refused', () => {
     [['w'], 'there is no variable named "w". Known: layer1/kernel, layer2/bias.'],
     [[], 'it selects no variable. Select at least one of layer1/kernel, layer2/bias.'],
     [() => false, 'it selects no variable.'],
-    [() => 1, 'it answered with 1 for "layer1/kernel", but must answer with true or false'],
+    [() => 1, 'its answer for "layer1/kernel" is 1, but must be true or false'],
     [[7], 'there is no variable named 7. Known'],
     ['layer2/bias', 'it is "layer2/bias". Known: all, shared. Names of variables go in a list'],
     [
@@ -317,12 +317,12 @@ describe('refused', () => {
     [
       'an objective that reaches none of them',
       false,
-      'the loss of objective "apart" depends on none of the variables in `over` (layer2/bias)',
+      'the loss of objective "apart" depends on none of the variables that `over` selects.',
     ],
     [
       'a step in which none is trainable',
       true,
-      'Step 0: none of the variables in `over` (layer2/bias) is trainable.',
+      'Step 0: none of the variables that `over` selects is trainable.',
     ],
   ])('%s', async (_, isFrozen, message) => {
     const apart: Objective<number> = { name: 'apart', priority: 1, loss: () => tf.sum(kernel) };

@@ -41,7 +41,7 @@ export function settleOver(
   variables: readonly tf.Variable[],
 ): { readonly over: SettledOver; readonly at?: Representation } {
   if (typeof over === 'string') return { over };
-  if (isShared(over)) fail('it is a function from shared(...), but must be representation(...) of that');
+  if (isShared(over)) fail('it is a function from shared(...). Write representation(...) around it');
   if (isRepresentation(over)) return { over: 'representation', at: over };
   const known = variables.map(({ name }) => name);
   const chosen = typeof over === 'function' ? chosenBy(over, variables) : over;
@@ -63,9 +63,7 @@ function chosenBy(choose: (variable: tf.Variable) => unknown, variables: readonl
   return variables.flatMap((variable) => {
     const answer = choose(variable);
     if (typeof answer === 'boolean') return answer ? [variable.name] : [];
-    return fail(
-      `it answered with ${described(answer)} for "${variable.name}", but must answer with true or false`,
-    );
+    return fail(`its answer for "${variable.name}" is ${described(answer)}, but must be true or false`);
   });
 }
 
@@ -81,9 +79,7 @@ export function checkOver(combiner: GradientCombiner, over: SettledOver, variabl
     (_, v) => !variables.some((name, u) => groups[u] === groups[v] && over.includes(name)),
   );
   if (empty === undefined) return;
-  fail(
-    `it selects no variable in the group of "${empty}", but ${combiner.name} takes inner products in each of its groups. Select one of each.`,
-  );
+  fail(`it selects no variable in the group of "${empty}" of ${combiner.name}. Select one of each group.`);
 }
 
 /**
@@ -91,16 +87,15 @@ export function checkOver(combiner: GradientCombiner, over: SettledOver, variabl
  * reaches; it is empty in a step that compares nothing.
  */
 export function checkSelected(
-  over: readonly string[],
   compared: readonly boolean[],
   rows: readonly GradientRow[],
   reached: readonly (readonly boolean[])[],
   step: number,
 ): void {
-  const names = `the variables in \`over\` (${over.join(', ')})`;
+  const names = 'the variables that `over` selects';
   if (!compared.includes(true)) {
     throw new Error(
-      `Step ${step}: none of ${names} is trainable. Set \`trainable\` of one to true, or select others.`,
+      `Step ${step}: none of ${names} is trainable. Select others, or set \`trainable\` of one to true.`,
     );
   }
   const apart = rows
@@ -108,8 +103,7 @@ export function checkSelected(
     .find((_, row) => !compared.some((is, v) => is && reached[row]![v]));
   if (apart === undefined) return;
   throw new Error(
-    `Step ${step}: the loss of objective "${apart.objective}" depends on none of ${names}, so nothing can be said of its conflicts. ` +
-      "Select a variable that it depends on, or use over: 'all'.",
+    `Step ${step}: the loss of objective "${apart.objective}" depends on none of ${names}. Select one that it depends on, or use over: 'all'.`,
   );
 }
 

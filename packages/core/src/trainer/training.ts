@@ -57,7 +57,7 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
     // A frozen variable has no gradients to compare its remembered rows with.
     const compared = frozen.map((isFrozen, v) => !isFrozen && training.shared?.[v] !== false);
     if (typeof over === 'string') return { compared, combined: compared };
-    checkSelected(over, compared, rows, reached, step);
+    checkSelected(compared, rows, reached, step);
     return { compared, combined: frozen.map((isFrozen) => !isFrozen) };
   };
   const training: Training<Batch> = {
