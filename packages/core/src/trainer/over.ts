@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { GradientCombiner, GradientRow } from '../combiner.ts';
+import type { GradientCombiner } from '../combiner.ts';
 import { described } from '../described.ts';
 import type { Representation } from '../direction/direction.ts';
 import { isShared } from '../forward/shared.ts';
@@ -80,31 +80,6 @@ export function checkOver(combiner: GradientCombiner, over: SettledOver, variabl
   );
   if (empty === undefined) return;
   fail(`it selects no variable in the group of "${empty}" of ${combiner.name}. Select one of each group.`);
-}
-
-/**
- * Throws if the selected variables cannot be compared in a step. `reached` says which variables each gradient
- * reaches; it is empty in a step that compares nothing.
- */
-export function checkSelected(
-  compared: readonly boolean[],
-  rows: readonly GradientRow[],
-  reached: readonly (readonly boolean[])[],
-  step: number,
-): void {
-  const names = 'the variables that `over` selects';
-  if (!compared.includes(true)) {
-    throw new Error(
-      `Step ${step}: none of ${names} is trainable. Select others, or set \`trainable\` of one to true.`,
-    );
-  }
-  const apart = rows
-    .slice(0, reached.length)
-    .find((_, row) => !compared.some((is, v) => is && reached[row]![v]));
-  if (apart === undefined) return;
-  throw new Error(
-    `Step ${step}: the loss of objective "${apart.objective}" depends on none of ${names}. Select one that it depends on, or use over: 'all'.`,
-  );
 }
 
 function fail(problem: string): never {

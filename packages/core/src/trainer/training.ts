@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { GradientCombiner, GramianCombiner, Setup } from '../combiner.ts';
+import type { GradientCombiner, Setup } from '../combiner.ts';
 import type { DirectionComputation, DirectionOptions } from '../direction/direction.ts';
 import { elementDirection } from '../direction/elements.ts';
 import { gramianDirection } from '../direction/gramian.ts';
@@ -10,10 +10,10 @@ import { passesWith } from '../direction/start-passes.ts';
 import type { Outputs } from '../forward/forward.ts';
 import { asGramian } from '../protocol/as-gramian.ts';
 import { checkExamples } from '../protocol/check-examples.ts';
-import { batchesOf, groupsOf, rememberedBy } from '../protocol/declared.ts';
+import { batchesOf } from '../protocol/declared.ts';
 import { checkUnchanged, setupOf } from '../protocol/setup.ts';
 import type { Settled } from './options.ts';
-import { checkOver, checkSelected, type SettledOver } from './over.ts';
+import { checkOver, type SettledOver } from './over.ts';
 import { sharedBy } from './shared-variables.ts';
 import { warner } from './warn.ts';
 
@@ -52,12 +52,11 @@ export function startTraining<Batch>(options: Settled<Batch>): Training<Batch> {
   at?.check(combiner, setup, options.coefficients !== undefined);
   checkOver(combiner, over, names);
   const roles: Training<Batch>['roles'] = (rows, reached) => {
-    const { frozen, step } = training;
+    const { frozen } = training;
     if (over === 'shared') training.shared ??= sharedBy(objectives, variables, rows, reached);
     // A frozen variable has no gradients to compare its remembered rows with.
     const compared = frozen.map((isFrozen, v) => !isFrozen && training.shared?.[v] !== false);
     if (typeof over === 'string') return { compared, combined: compared };
-    checkSelected(compared, rows, reached, step);
     return { compared, combined: frozen.map((isFrozen) => !isFrozen) };
   };
   const training: Training<Batch> = {
@@ -86,19 +85,6 @@ function maskOf(
   return variables.map(({ name }) => over === 'all' || over.includes(name));
 }
 
-/** True if gradients of the selected variables are enough to find the coefficients of all variables. */
-function isPartial(
-  { combiner, setup, variables }: Pick<DirectionOptions<GramianCombiner>, 'combiner' | 'setup' | 'variables'>,
-  selected: readonly boolean[] | null,
-): selected is readonly boolean[] {
-  if (selected === null || !selected.includes(false) || rememberedBy(combiner, setup) > 0) return false;
-  const groups = groupsOf(
-    combiner,
-    variables.map(({ name }) => name),
-  );
-  return groups.every((group) => group === 0);
-}
-
 /** Frees the outputs of the latest step. */
 export function forgetOutputs<Batch>(training: Training<Batch>): void {
   tf.dispose(training.outputs as tf.TensorContainer);
@@ -118,7 +104,7 @@ function directionsOf<Batch>(
   if (combiner.needs === 'gramian' || over === 'shared') {
     const options = { ...common, combiner: asGramian(combiner) };
     const selected = maskOf(over, given.variables);
-    const computation = isPartial(options, selected)
+    const computation = selected?.includes(false)
       ? partialDirection(options, selected)
       : gramianDirection(options);
     return coefficients ? keepCoefficients(computation, options, coefficients.every) : computation;
