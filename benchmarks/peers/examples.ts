@@ -14,7 +14,7 @@ import { type Convolutional, createConvolutional } from '../networks.ts';
 import { type Peer, startPeer, versionsOf } from './python.ts';
 import { errorOf } from './uniform.ts';
 
-const ROUNDS = isShort ? 1 : 15;
+const ROUNDS = isShort ? 1 : 31;
 const EXAMPLES = isShort ? 8 : 64;
 const RATE = 2 ** -10;
 
