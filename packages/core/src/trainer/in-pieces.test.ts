@@ -5,6 +5,7 @@ import type { GradientCombiner, GramianCombiner } from '../combiner.ts';
 import { byLevel } from '../compose/by-level.ts';
 import { perLayer } from '../compose/per-layer.ts';
 import { smoothed } from '../compose/smoothed.ts';
+import { representation } from '../direction/representation.ts';
 import { inPieces } from '../forward/pieces.ts';
 import { shared } from '../forward/shared.ts';
 import { NonFiniteError } from '../non-finite.ts';
@@ -280,6 +281,14 @@ test('independent batches may each be in pieces', async () => {
   expectSame(actual, expected);
 });
 
+test('inner products may run over some of the variables', async () => {
+  for (const combiner of [inverse, projecting]) {
+    const expected = await path({ combiner, over: ['v0'] }, [[whole()], [whole()]]);
+    const actual = await path({ combiner, over: ['v0'] }, [[cut(0, 7, EXAMPLES)], [cut(0, 5, 11, EXAMPLES)]]);
+    expectSame(actual, expected);
+  }
+});
+
 test.each(['all', 'shared'] as const)(
   'coefficients that are kept weigh all pieces, over %s',
   async (over) => {
@@ -291,6 +300,29 @@ test.each(['all', 'shared'] as const)(
     expect(actual.reports.map(({ coefficientsFrom }) => coefficientsFrom)).toEqual([0, 0, 2, 2]);
   },
 );
+
+test('features of a representation are not known of a batch in pieces', async () => {
+  const features = shared((batch: Batch) =>
+    tf.matMul(tf.slice(x, batch.from, batch.to - batch.from), variables[0] as tf.Tensor2D),
+  );
+  const heads = [1, 2].map(
+    (k): Objective<Batch> => ({
+      name: `${k}`,
+      priority: k,
+      loss: (batch) => tf.mean(tf.mul(features(batch), k)),
+    }),
+  );
+  const over = representation(features);
+  const subject = createTrainer<Batch>({
+    objectives: heads,
+    combiner: inverse,
+    over,
+    variables: [variables[0]!],
+  });
+  const tensors = tf.memory().numTensors;
+  await expect(subject.combineGradients(cut(0, 5, EXAMPLES))).rejects.toThrow('in pieces. Give it whole.');
+  expect(tf.memory().numTensors).toBe(tensors);
+});
 
 describe('work', () => {
   /** Forward passes through each piece in the second step, of three pieces. */
