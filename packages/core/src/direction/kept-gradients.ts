@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { unit } from '../coefficients.ts';
 import type { Forward } from '../forward/forward.ts';
-import { squaredDistances } from '../rows/distances.ts';
-import { HalfTensor } from '../rows/half-tensor.ts';
-import type { Row, StoredRow } from '../rows/kernels.ts';
-import { combinations, halved, innerProducts } from '../rows/rows.ts';
-import { backwardPasses, rowSums } from './backward.ts';
+import { loaded } from '../loaded.ts';
+import { isHalf, type Row, type StoredRow } from '../rows/kernels.ts';
+import { combinations, innerProducts } from '../rows/rows.ts';
+import type { SymmetricMatrix } from '../symmetric-matrix.ts';
+import { backwardPasses } from './backward.ts';
 import type { Passes } from './passes.ts';
 
 /** The passes with all gradients in memory at once: one backward pass per gradient. */
@@ -13,19 +13,12 @@ export function keptGradients(forward: Forward, remembered: readonly Row[]): Pas
   return passesOver(backwardPasses(forward), forward, remembered);
 }
 
-/** The same, with each gradient rounded to float16 as soon as it is there. */
-export function halfGradients(forward: Forward, remembered: readonly Row[]): Passes {
-  const rows: StoredRow[] = [];
-  try {
-    for (const sum of rowSums(forward)) rows.push(halved(forward.tape.backward(sum)));
-  } catch (error) {
-    tf.dispose(rows as tf.Tensor[][]);
-    throw error;
-  }
-  return passesOver(rows, forward, remembered);
-}
-
-function passesOver(given: readonly StoredRow[], forward: Forward, remembered: readonly Row[]): Passes {
+/** The passes over these gradients, which are used up, and the remembered rows. */
+export function passesOver(
+  given: readonly StoredRow[],
+  forward: Forward,
+  remembered: readonly Row[],
+): Passes {
   let gradients = given;
   return {
     async gram(options) {
@@ -35,7 +28,7 @@ function passesOver(given: readonly StoredRow[], forward: Forward, remembered: r
         ...products,
         reached,
         examplePasses: [],
-        distances: options.distances ? await squaredDistances(gradients, products.byVariable) : [],
+        distances: options.distances ? await distancesOf(gradients, products.byVariable) : [],
       };
     },
     map(coefficients) {
@@ -62,9 +55,17 @@ function passesOver(given: readonly StoredRow[], forward: Forward, remembered: r
   };
 }
 
+async function distancesOf(
+  gradients: readonly StoredRow[],
+  byVariable: readonly SymmetricMatrix[],
+): Promise<readonly SymmetricMatrix[]> {
+  const { squaredDistances } = await loaded('distances between gradients', import('../rows/distances.ts'));
+  return squaredDistances(gradients, byVariable);
+}
+
 /** The tensors in float32. Takes over those in float16. */
 function restored(column: StoredRow): (tf.Tensor | null)[] {
-  if (!column.some((tensor) => tensor instanceof HalfTensor)) return column as (tf.Tensor | null)[];
+  if (!column.some((tensor) => isHalf(tensor))) return column as (tf.Tensor | null)[];
   const each = column.map((_, row) => unit(column.length, row));
   const rows = column.map((tensor) => [tensor]);
   return combinations(rows, rows.length, () => each).map(([tensor]) => tensor!);

@@ -1,6 +1,7 @@
 import type { Forward } from '../forward/forward.ts';
+import { loaded } from '../loaded.ts';
 import type { Row } from '../rows/kernels.ts';
-import { halfGradients, keptGradients } from './kept-gradients.ts';
+import { keptGradients } from './kept-gradients.ts';
 import type { Passes } from './passes.ts';
 
 /** Starts the passes of a step over its gradients and these remembered rows. */
@@ -19,18 +20,22 @@ export function passesWith(gradients: 'kept' | 'half' | 'streamed'): StartPasses
   return { kept: allAtOnce, half: inHalves, streamed: inTurn }[gradients];
 }
 
-const inHalves: StartPasses = async (forward, remembered) =>
-  (await passesOfExamples(forward, remembered)) ?? halfGradients(forward, remembered);
+const inHalves: StartPasses = async (forward, remembered) => {
+  const passes = await passesOfExamples(forward, remembered);
+  if (passes) return passes;
+  const { halfGradients } = await loaded("gradients: 'half'", import('./half-gradients.ts'));
+  return halfGradients(forward, remembered);
+};
 
-// Only pages that stream gradients load the code for it.
-const inTurn: StartPasses = async (...given) =>
-  (await import('./streamed-gradients.ts')).streamedGradients(...given);
+const inTurn: StartPasses = async (...given) => {
+  const { streamedGradients } = await loaded("gradients: 'streamed'", import('./streamed-gradients.ts'));
+  return streamedGradients(...given);
+};
 
 async function passesOfExamples(forward: Forward, remembered: readonly Row[]): Promise<Passes | null> {
   const { recording } = forward.tape;
   if (!recording || forward.rows.every(({ example }) => example === undefined)) return null;
-  // Only who has such objectives loads the rules for them.
-  const { examplePasses } = await import('../examples/passes.ts');
+  const { examplePasses } = await loaded('objectives that are perExample', import('../examples/passes.ts'));
   return examplePasses(forward, remembered, recording);
 }
 

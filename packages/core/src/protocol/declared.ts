@@ -36,6 +36,14 @@ export function groupsOf(combiner: GramianCombiner, variables: readonly string[]
   return groups;
 }
 
+/** Throws unless a trainer of these variables can use what the combiner declares. */
+export function checkDeclared(combiner: GradientCombiner, setup: Setup, variables: readonly string[]): void {
+  initialOf(combiner, setup);
+  if (combiner.needs !== 'gramian') return;
+  rememberedBy(combiner, setup);
+  groupsOf(combiner, variables);
+}
+
 /** The number of independent batches that a combiner takes in each step. */
 export function batchesOf(combiner: GradientCombiner): number {
   const batches = combiner.needs === 'gramian' ? (combiner.batches ?? 1) : 1;

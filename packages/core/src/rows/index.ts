@@ -1,6 +1,7 @@
 /** The passes over the rows of a step, and the contract of a backend's own kernels for them. */
 export { byOperations } from './by-operations.ts';
 export { exponentOf, HalfTensor, LEAST_EXPONENT } from './half-tensor.ts';
+export { halved } from './halved.ts';
 export {
   type Column,
   type Combination,
@@ -10,4 +11,4 @@ export {
   registerRowKernels,
   type StoredRow,
 } from './kernels.ts';
-export { combinations, halved, innerProducts, NonFiniteRow } from './rows.ts';
+export { combinations, innerProducts, NonFiniteRow } from './rows.ts';

@@ -8,6 +8,11 @@ export type Row = readonly (tf.Tensor | null)[];
 /** A row that may be rounded to float16. */
 export type StoredRow = readonly (tf.Tensor | HalfTensor | null)[];
 
+/** True for a tensor in float16. The class of these comes with the kernels that make them. */
+export function isHalf(tensor: StoredRow[0]): tensor is HalfTensor {
+  return tensor !== null && 'words' in tensor;
+}
+
 /**
  * One variable's part of all rows: tensors of its shape, one per row; null stands for zeros. There are tensors
  * in float16 only for kernels that make them.

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
 import { tidied } from '../tidied.ts';
 import { byOperations, taken } from './by-operations.ts';
-import { HalfTensor } from './half-tensor.ts';
-import { type InnerProducts, type Row, type RowKernels, rowKernelsOf, type StoredRow } from './kernels.ts';
+import type { HalfTensor } from './half-tensor.ts';
+import { type InnerProducts, isHalf, type RowKernels, rowKernelsOf, type StoredRow } from './kernels.ts';
 
 /** The error for a row with an element that is NaN or infinite. */
 export class NonFiniteRow extends Error {
@@ -27,35 +27,13 @@ export class NonFiniteRow extends Error {
  */
 const SAFE_SQUARE = { least: 1e-20, most: 1e36 };
 
-function kernels(): RowKernels {
+/** The kernels of the present backend. */
+export function kernels(): RowKernels {
   return rowKernelsOf(tf.getBackend()) ?? byOperations;
 }
 
 function columnsOf(rows: readonly StoredRow[]): StoredRow[] {
   return (rows[0] ?? []).map((_, variable) => rows.map((row) => row[variable] ?? null));
-}
-
-/** The row, rounded to float16. Takes over its tensors. Throws if the backend has no kernels for float16. */
-export function halved(row: Row): StoredRow {
-  const { halve } = kernels();
-  const result: (tf.Tensor | HalfTensor | null)[] = [...row];
-  try {
-    if (!halve) {
-      throw new Error(
-        `gradients: 'half' needs the kernels of @scalpel/backends for wasm or WebGPU, but the backend is "${tf.getBackend()}". ` +
-          "Call startWasm() or startWebgpu() first, or give createTrainer gradients: 'kept' or 'streamed'.",
-      );
-    }
-    for (const [variable, tensor] of row.entries()) {
-      if (!tensor || tensor.size === 0) continue;
-      result[variable] = tidied(() => halve(tensor));
-      tensor.dispose();
-    }
-    return result;
-  } catch (error) {
-    tf.dispose(result as tf.Tensor[]);
-    throw error;
-  }
 }
 
 /**
@@ -67,9 +45,7 @@ export async function innerProducts(
   rows: readonly StoredRow[],
   losses: readonly tf.Tensor[] = [],
 ): Promise<InnerProducts> {
-  const unread = rows
-    .flat()
-    .filter((tensor) => tensor instanceof HalfTensor && !tensor.isRead) as HalfTensor[];
+  const unread = rows.flat().filter((tensor) => isHalf(tensor) && !tensor.isRead) as HalfTensor[];
   const read = [...losses, ...unread.map(({ largest }) => largest)];
   const { byVariable, precision, scalars: values } = await kernels().gram(columnsOf(rows), read);
   const scalars = values.slice(0, values.length - unread.length);
@@ -81,7 +57,7 @@ export async function innerProducts(
   for (const [row, tensors] of rows.entries()) {
     for (const [variable, tensor] of tensors.entries()) {
       if (tensor === null || tensor.size === 0) continue;
-      if (tensor instanceof HalfTensor) {
+      if (isHalf(tensor)) {
         if (!Number.isFinite(largest.get(tensor) ?? 0)) throw new NonFiniteRow(row, variable, scalars);
         continue;
       }
@@ -97,7 +73,7 @@ export async function innerProducts(
 
 /** The exponent of the power of two that a stored tensor has been divided by. */
 function exponentIn(tensor: StoredRow[0]): number {
-  return tensor instanceof HalfTensor ? tensor.exponent : 0;
+  return isHalf(tensor) ? tensor.exponent : 0;
 }
 
 /** The inner products of rows, from those of the rows divided by powers of two. */
@@ -120,7 +96,7 @@ async function rescaled(rows: readonly StoredRow[], scalars: readonly number[]):
   const largest = await largestMagnitudes(rows);
   const exponents = rows.map((tensors, row) =>
     tensors.map((tensor, variable) => {
-      if (tensor instanceof HalfTensor) return tensor.exponent;
+      if (isHalf(tensor)) return tensor.exponent;
       const magnitude = largest[row]![variable]!;
       if (!Number.isFinite(magnitude)) throw new NonFiniteRow(row, variable, scalars);
       // 2^126 is the largest power of two whose inverse is a normal float32.
@@ -131,7 +107,7 @@ async function rescaled(rows: readonly StoredRow[], scalars: readonly number[]):
   const scaled = tidied(() =>
     rows.map((row, index) =>
       row.map((tensor, variable) => {
-        if (!tensor || tensor instanceof HalfTensor) return tensor;
+        if (!tensor || isHalf(tensor)) return tensor;
         made.push(tf.mul(tensor, 2 ** -exponents[index]![variable]!));
         return made.at(-1)!;
       }),

@@ -82,6 +82,15 @@ export function checkOver(combiner: GradientCombiner, over: SettledOver, variabl
   fail(`it selects no variable in the group of "${empty}" of ${combiner.name}. Select one of each group.`);
 }
 
+/** For each variable, true if inner products run over it. Null if that is not known from the options. */
+export function maskOf(
+  over: SettledOver,
+  variables: readonly { readonly name: string }[],
+): readonly boolean[] | null {
+  if (over === 'shared' || over === 'representation') return null;
+  return variables.map(({ name }) => over === 'all' || over.includes(name));
+}
+
 function fail(problem: string): never {
   throw new Error(`createTrainer: option over: ${problem}`);
 }

@@ -2,14 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initialOf } from '../protocol/declared.ts';
 import { checkCheckpoint } from './check-checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { directionsOf } from './directions.ts';
 import { optimizerOf } from './restore-optimizer.ts';
 import { tensorOf } from './restore-tensor.ts';
 import { checkAlive } from './trained-variables.ts';
 import type { Training } from './training.ts';
 
 /** Restores a checkpoint. Throws unless it is complete and fits this trainer; then nothing has changed. */
-export function restoreTraining<Batch>(training: Training<Batch>, checkpoint: Checkpoint): void {
-  const { options, setup, directions } = training;
+export async function restoreTraining<Batch>(
+  training: Training<Batch>,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const { options, setup } = training;
+  const directions = await directionsOf(training);
   const { variables, state, combiner, optimizer } = options;
   const moving = [...variables, ...state];
   checkAlive(moving);

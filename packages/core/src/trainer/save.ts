@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoint.ts';
+import { directionsOf } from './directions.ts';
 import { saveOptimizer } from './optimizer-state.ts';
 import { saveTensor, saveVariables } from './saved-tensor.ts';
 import { checkAlive } from './trained-variables.ts';
@@ -8,7 +9,7 @@ export async function saveTraining<Batch>(training: Training<Batch>): Promise<Ch
   const { options, shared, step } = training;
   const { variables, state, combiner, objectives, optimizer, seed, over } = options;
   checkAlive([...variables, ...state]);
-  const { remembered, memory, ...kept } = training.directions.state();
+  const { remembered, memory, ...kept } = (await directionsOf(training)).state();
   return {
     format: 1,
     combiner: combiner.name,

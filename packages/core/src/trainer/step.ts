@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { DirectionComputation } from '../direction/direction.ts';
 import { finiteLosses } from '../direction/finite.ts';
 import type { FirstSums } from '../forward/first-pass.ts';
 import { type Forward, forward } from '../forward/forward.ts';
@@ -6,6 +7,7 @@ import { BatchInPieces, piecesOf } from '../forward/pieces.ts';
 import { NonFiniteError } from '../non-finite.ts';
 import { randomFrom } from '../random.ts';
 import { innerProducts, NonFiniteRow } from '../rows/rows.ts';
+import { directionsOf } from './directions.ts';
 import { nameDisposed } from './disposed-batch.ts';
 import { checkReach, namesOf } from './reach.ts';
 import { meansByObjective, type StepReport, untouched } from './report.ts';
@@ -63,7 +65,8 @@ async function attempt<Batch>(
   const { options, step } = training;
   const { objectives } = options;
   const undo = () => snapshots[0]!.restore();
-  const pass = watched(training, () => evaluatedStep(training, batches, undo));
+  const directions = await directionsOf(training);
+  const pass = watched(training, () => evaluatedStep(training, directions, batches, undo));
   const { outputs } = pass;
   training.outputs = outputs;
   const nothing: StepResult = { report: { ...untouched(step, objectives), outputs }, gradients: null };
@@ -89,7 +92,8 @@ async function attempt<Batch>(
 
 /** The forward pass of a step. `undo` gives the variables the values back that they had before it. */
 function evaluatedStep<Batch>(
-  { options, setup, step, directions }: Training<Batch>,
+  { options, setup, step }: Training<Batch>,
+  directions: DirectionComputation,
   batches: readonly (Batch | BatchInPieces<Batch>)[],
   undo: () => void,
 ): Forward {

@@ -1,5 +1,6 @@
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { BatchInPieces } from '../forward/pieces.ts';
+import { loaded } from '../loaded.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { settle, type TrainerOptions } from './options.ts';
 import { createQueue } from './queue.ts';
@@ -56,10 +57,10 @@ export interface CombinedGradients {
  */
 export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Trainer<Batch> {
   const training = startTraining(settle(options));
-  const { batchCount, directions } = training;
+  const { batchCount } = training;
   const { combiner, optimizer } = training.options;
   const queue = createQueue(() => {
-    directions.dispose();
+    training.directions?.dispose();
     forgetOutputs(training);
   }, 'The trainer has been disposed of. Create a new one.');
   const checkOpen = () => {
@@ -92,9 +93,11 @@ export function createTrainer<Batch = void>(options: TrainerOptions<Batch>): Tra
       return training.step;
     },
     checkpoint: () => queue.add(() => saveTraining(training)),
-    // A page downloads this part, with its many checks, only when it restores.
     restore: (checkpoint) =>
-      queue.add(async () => (await import('./restore.ts')).restoreTraining(training, checkpoint)),
+      queue.add(async () => {
+        const { restoreTraining } = await loaded('checkpoints', import('./restore.ts'));
+        return restoreTraining(training, checkpoint);
+      }),
     dispose: () => queue.close(),
   };
 }

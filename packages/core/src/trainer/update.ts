@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Certificate } from '../combiner.ts';
-import { diagnoseAnew } from '../direction/diagnose-anew.ts';
 import type { Answer } from '../direction/direction.ts';
 import { namedGradients } from '../direction/named-gradients.ts';
 import type { Forward } from '../forward/forward.ts';
-import { lossesAgain } from '../forward/losses-again.ts';
+import { loaded } from '../loaded.ts';
 import { weakest } from '../protocol/weakest-certificate.ts';
 import { tidied } from '../tidied.ts';
+import { directionsOf } from './directions.ts';
 import { checkedLearningRate, rateAt, setLearningRate } from './learning-rate.ts';
 import { snapshotOptimizer } from './optimizer-snapshot.ts';
 import { diagnosticsOf, type StepReport } from './report.ts';
-import { type Snapshot, snapshotVariables } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Training } from './training.ts';
 
 interface Update {
@@ -30,16 +30,17 @@ export async function update<Batch>(
   snapshots: Snapshot[],
   checkOpen: () => void,
 ): Promise<Update> {
-  const { options, directions, step } = training;
-  const { optimizer, variables } = options;
-  const answer = await directions.answer(pass);
+  const { options, step } = training;
+  const { optimizer } = options;
+  const answer = await (await directionsOf(training)).answer(pass);
   let { diagnostics } = answer;
   let learningRate: number | null = null;
   let gradients: tf.NamedTensorMap | null = null;
   try {
     const every = options.diagnostics?.every;
     if (!diagnostics?.worsened && every !== undefined && step % every === 0) {
-      const anew = await diagnoseAnew(pass, { roles: training.roles, variables }, answer.direction);
+      const { diagnoseStep } = await loaded('the option diagnostics', import('./diagnose-step.ts'));
+      const anew = await diagnoseStep(training, pass, answer.direction);
       diagnostics = { ...anew, cosines: diagnostics?.cosines ?? anew.cosines };
     }
     checkOpen();
@@ -48,6 +49,7 @@ export async function update<Batch>(
     if (optimizer) learningRate = follow(training, optimizer, answer.direction, snapshots);
     else gradients = handedOut(training, answer.direction);
     if (answer.after) {
+      const { lossesAfter } = await loaded('losses after the step', import('./losses-after.ts'));
       const losses = await lossesAfter(training, pass);
       checkOpen();
       // The method does not see losses that are not finite. The next step stops at them.
@@ -78,23 +80,6 @@ export async function update<Batch>(
     skipped: null,
   };
   return { report, gradients };
-}
-
-/**
- * The losses on the same batches after the update. Variables that this evaluation changes get their old
- * values back.
- */
-async function lossesAfter<Batch>(
-  { options: { variables, state }, setup }: Training<Batch>,
-  pass: Forward,
-): Promise<readonly number[]> {
-  const now = snapshotVariables([...variables, ...state]);
-  try {
-    return await lossesAgain(setup, pass);
-  } finally {
-    now.restore();
-    now.release();
-  }
 }
 
 /** Makes a step of the optimizer along the direction, which is used up. Returns the learning rate. */
