@@ -26,8 +26,14 @@ export const seeds: { readonly reported: readonly number[]; readonly tuning: rea
   tuning: [100, 101],
 };
 
-/** Factors on the rate of SGD, which diverges beyond; and on that of Adam, for runs as short as these. */
-export const rates: Readonly<Record<'sgd' | 'adam', Range>> = { sgd: log(0.25, 4), adam: log(0.5, 16) };
+/**
+ * Factors on the task's learning rate: around one that was chosen for runs as long as these, and mostly above
+ * one that was chosen for longer runs.
+ */
+export const rates: Readonly<Record<'around' | 'above', Range>> = {
+  around: log(0.25, 4),
+  above: log(0.5, 16),
+};
 
 /** 24 trials of each method. Tasks whose runs take under 5 s have 48. */
 export function tuning(trials: 24 | 48, rate: Range): Tuning {

@@ -12,7 +12,7 @@ const suite: Suite = defineSuite({
       title: 'Speeches and a novel, 300 steps',
       options: { width: 48, feedForward: 192, context: 32, batch: 16, steps: 300, validation: 0.1 },
       seeds: seeds.reported,
-      tuning: tuning(24, rates.adam),
+      tuning: tuning(24, rates.above),
       price,
       axes: [
         { objective: 'speeches', reference: 2.9 },

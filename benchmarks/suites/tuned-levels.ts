@@ -25,7 +25,7 @@ const suite: Suite = defineSuite({
         validation: 4000,
       },
       seeds: seeds.reported,
-      tuning: tuning(24, rates.adam),
+      tuning: tuning(24, rates.above),
       price,
       axes: [
         { objective: 'cross-entropy', reference: 0.5 },

@@ -13,7 +13,7 @@ const suite: Suite = defineSuite({
       title: 'Noisy quadratics, 250 epochs',
       options: { epochs: 250 },
       seeds: seeds.reported,
-      tuning: tuning(48, rates.sgd),
+      tuning: tuning(48, rates.around),
       price,
       axes: quadraticsAxes,
       methods: tunedMethods({ lambda: log(1e-3, 1e3), rho: log(1e-3, 1) }),

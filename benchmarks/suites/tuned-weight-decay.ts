@@ -13,7 +13,7 @@ const suite: Suite = defineSuite({
       options: { epochs: 4, batch: 64, images: 4000, validation: 1000, rate: 0.1 },
       seeds: seeds.reported,
       rate: '1 / (1 + lambda)',
-      tuning: tuning(24, rates.sgd),
+      tuning: tuning(24, rates.around),
       price,
       axes: [
         { objective: 'cross-entropy', reference: 1.5 },

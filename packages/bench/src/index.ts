@@ -62,9 +62,11 @@ export {
 } from './plan/index.ts';
 export {
   type Checked,
+  type Curve,
   changedCode,
   type Environment,
   fromJsonLines,
+  type MeanWeight,
   type Outcome,
   type Path,
   type RunCost,

@@ -8,13 +8,15 @@ import {
   wholeNumber,
 } from '@scalpel/core';
 import {
+  dispose,
+  keep,
   mean,
   mul,
   type Scalar,
+  sigmoid,
   squaredDifference,
   type Tensor2D,
   type Tensor4D,
-  tidy,
   train,
 } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
@@ -48,8 +50,6 @@ import { digitPairs, type Pairs, pairTensor, rightTensor } from './two-digits-pa
  */
 
 const ID = 'two-digits';
-/** Number of pictures that are reconstructed at a time in an evaluation. */
-const CHUNK = 500;
 
 /**
  * Pictures [batch, 28, 28, 1], one-hot labels of the left digit, and for the right one either labels or its
@@ -113,32 +113,23 @@ export async function twoDigits(options: TwoDigitsOptions = {}, seed = 0): Promi
     const found = network.features(pictures);
     return mask ? mul(found, mask) : found;
   });
-  const rightLoss = isClass ? crossEntropy : meanSquaredError;
+  const rightLoss = isClass ? crossEntropy : reconstructionError;
 
-  /** The mean squared error over all examples of a part. */
-  async function reconstructed({ data: pairs, examples }: Part<Pairs>): Promise<number> {
-    let sum = 0;
-    for (let start = 0; start < examples.length; start += CHUNK) {
-      const chosen = examples.subarray(start, start + CHUNK);
-      const error = tidy(() => {
-        const found = dense(right, network.features(pairTensor(pairs, chosen)));
-        return meanSquaredError(found, rightTensor(pairs, chosen));
-      });
-      sum += (await error.data())[0]! * chosen.length;
-      error.dispose();
-    }
-    return sum / examples.length;
-  }
-
-  async function evaluated(part: Part<Pairs>): Promise<Measured> {
-    const { data: pairs, examples } = part;
+  async function evaluated({ data: pairs, examples }: Part<Pairs>): Promise<Measured> {
     const labels = isClass ? [pairs.left.labels, pairs.rightLabels] : [pairs.left.labels];
-    const [ofLeft, ofRight] = await classify(labels, examples, (chosen) => {
+    const errors: { readonly error: Scalar; readonly count: number }[] = [];
+    const [ofLeft, ofRight] = await classify(labels, examples, (chosen): Tensor2D[] => {
       const found = network.features(pairTensor(pairs, chosen));
-      return [left, right].slice(0, labels.length).map((head) => dense(head, found));
+      if (isClass) return [dense(left, found), dense(right, found)];
+      const error = keep(reconstructionError(dense(right, found), rightTensor(pairs, chosen)));
+      errors.push({ error, count: chosen.length });
+      return [dense(left, found)];
     });
+    let sum = 0;
+    for (const { error, count } of errors) sum += (await error.data())[0]! * count;
+    dispose(errors.map(({ error }) => error));
     return {
-      losses: { left: ofLeft!.crossEntropy, right: ofRight?.crossEntropy ?? (await reconstructed(part)) },
+      losses: { left: ofLeft!.crossEntropy, right: ofRight?.crossEntropy ?? sum / examples.length },
       metrics: {
         'left-accuracy': ofLeft!.accuracy,
         ...(ofRight && { 'right-accuracy': ofRight.accuracy }),
@@ -175,8 +166,9 @@ export async function twoDigits(options: TwoDigitsOptions = {}, seed = 0): Promi
   };
 }
 
-function meanSquaredError(found: Tensor2D, wanted: Tensor2D): Scalar {
-  return mean<Scalar>(squaredDifference(found, wanted));
+/** The mean squared error of the pixels, which are the sigmoid of the outputs. */
+function reconstructionError(outputs: Tensor2D, pixels: Tensor2D): Scalar {
+  return mean<Scalar>(squaredDifference(sigmoid(outputs), pixels));
 }
 
 export const twoDigitsDefinition: TaskDefinition = {
