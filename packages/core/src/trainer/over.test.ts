@@ -287,9 +287,9 @@ describe('refused', () => {
     [['w'], 'there is no variable named "w". Known: layer1/kernel, layer2/bias.'],
     [[], 'it selects no variable. Select at least one of layer1/kernel, layer2/bias.'],
     [() => false, 'it selects no variable.'],
-    [() => 1, 'its answer for "layer1/kernel" is 1, but must be true or false'],
+    [() => 1, 'its answer is 1, but must be true or false'],
     [[7], 'there is no variable named 7. Known'],
-    ['layer2/bias', 'it is "layer2/bias". Known: all, shared. Names of variables go in a list'],
+    ['layer2/bias', 'it is "layer2/bias". Known: all, shared.'],
     [
       {},
       "it is an object, but must be 'all', 'shared', a list of names, a function of a variable, or representation(…)",

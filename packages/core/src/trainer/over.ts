@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner } from '../combiner.ts';
 import { described } from '../described.ts';
 import type { Representation } from '../direction/direction.ts';
-import { isShared } from '../forward/shared.ts';
 import { suggestion } from '../nearest.ts';
 import { groupsOf } from '../protocol/declared.ts';
 
@@ -29,10 +28,11 @@ export function isOver(value: unknown): boolean {
 
 /** What is wrong with a value that is no `Over`. */
 export function notOver(value: unknown): string {
-  const problem = `it is ${described(value)}`;
-  return typeof value === 'string'
-    ? `${problem}. ${suggestion(value, WORDS as readonly string[])} Names of variables go in a list`
-    : `${problem}, but must be 'all', 'shared', a list of names, a function of a variable, or representation(…)`;
+  const instead =
+    typeof value === 'string'
+      ? `. ${suggestion(value, WORDS as readonly string[])}`
+      : ", but must be 'all', 'shared', a list of names, a function of a variable, or representation(…)";
+  return `it is ${described(value)}${instead}`;
 }
 
 /** Asks a function for its choice, and throws unless the names are those of variables. */
@@ -41,7 +41,6 @@ export function settleOver(
   variables: readonly tf.Variable[],
 ): { readonly over: SettledOver; readonly at?: Representation } {
   if (typeof over === 'string') return { over };
-  if (isShared(over)) fail('it is a function from shared(...). Write representation(...) around it');
   if (isRepresentation(over)) return { over: 'representation', at: over };
   const known = variables.map(({ name }) => name);
   const chosen = typeof over === 'function' ? chosenBy(over, variables) : over;
@@ -60,11 +59,12 @@ function isRepresentation(value: unknown): value is Representation {
 }
 
 function chosenBy(choose: (variable: tf.Variable) => unknown, variables: readonly tf.Variable[]): string[] {
-  return variables.flatMap((variable) => {
+  const chosen = variables.filter((variable) => {
     const answer = choose(variable);
-    if (typeof answer === 'boolean') return answer ? [variable.name] : [];
-    return fail(`its answer for "${variable.name}" is ${described(answer)}, but must be true or false`);
+    if (typeof answer !== 'boolean') fail(`its answer is ${described(answer)}, but must be true or false`);
+    return answer;
   });
+  return chosen.map(({ name }) => name);
 }
 
 /** Throws if the combiner cannot take its inner products over some of the variables only. */
