@@ -82,7 +82,7 @@ test('the suite runs and makes a leaderboard', async () => {
       cwd: root,
     });
   const { stdout } = await scalpel('run', join(folder, suite));
-  expect(stdout).toMatch(/18\/18/);
+  expect(stdout).toMatch(/20\/20/);
   const board = await scalpel('leaderboard', join(folder, suite));
   for (const label of ['Mixed', 'Bloop, no EMA', 'Bloop']) expect(board.stdout).toContain(label);
   await rm(scratch, { recursive: true });
