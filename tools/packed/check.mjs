@@ -142,7 +142,7 @@ const parts = {
     return lines.join('\n');
   },
   page: () => checkPage(project, run),
-  size: () => measureBundle(project),
+  size: () => measureBundle(project, run),
 };
 
 function lastLines(text) {

@@ -15,6 +15,8 @@ export function snapshotOptimizer(optimizer: tf.Optimizer, trained: readonly tf.
   );
   const variables = variablesIn(before);
   const values = snapshotVariables(variables);
+  // TensorFlow.js makes the count of iterations when somebody first reads it.
+  void optimizer.iterations;
   const numbers = Object.entries(optimizer).filter(([, value]) => typeof value === 'number');
   return {
     restore() {
