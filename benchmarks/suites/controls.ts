@@ -42,8 +42,8 @@ const suite: Suite = defineSuite({
     },
     {
       task: 'little-conflict',
-      title: 'Little conflict, 4 epochs of 3,000 clothes',
-      options: { epochs: 4, batch: 64, images: 4000, validation: 1000, rate: 0.1 },
+      title: 'Little conflict, 3 epochs of 3,000 clothes',
+      options: { epochs: 3, batch: 32, images: 4000, validation: 1000, rate: 0.1 },
       seeds: seeds.reported,
       rate: '1 / (1 + lambda)',
       tuning: tuning(24, rates.around),

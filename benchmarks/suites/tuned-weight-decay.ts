@@ -10,7 +10,7 @@ const suite: Suite = defineSuite({
     {
       task: 'weight-decay',
       title: 'Weight decay, 4 epochs of 3,000 images',
-      options: { epochs: 4, batch: 64, images: 4000, validation: 1000, rate: 0.1 },
+      options: { epochs: 4, batch: 32, images: 4000, validation: 1000, rate: 0.1 },
       seeds: seeds.reported,
       rate: '1 / (1 + lambda)',
       tuning: tuning(24, rates.around),
