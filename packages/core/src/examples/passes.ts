@@ -55,14 +55,19 @@ function blocksOf(
   recording: Recording,
 ): Block[] {
   const blocks: Block[] = [];
-  const single = (first: number, row: Row) =>
-    blocks.push({
-      first,
-      count: 1,
-      gradients: row.map((tensor) => tensor && { rows: tf.reshape(tensor, [1, tensor.size]) }),
-      shapes: row.map((tensor) => tensor?.shape ?? []),
-      separate: new Map(),
-    });
+  const single = (first: number, compute: () => Row) =>
+    blocks.push(
+      tidied(() => {
+        const row = compute();
+        return {
+          first,
+          count: 1,
+          gradients: row.map((tensor) => tensor && { rows: tf.reshape(tensor, [1, tensor.size]) }),
+          shapes: row.map((tensor) => tensor?.shape ?? []),
+          separate: new Map<number, string>(),
+        };
+      }),
+    );
   try {
     let first = 0;
     for (const loss of losses) {
@@ -70,14 +75,10 @@ function blocksOf(
       const own = weights.slice(first, first + count);
       if (rows[first]!.example !== undefined)
         blocks.push({ first, count, ...exampleGradients(recording, loss, own) });
-      else {
-        const row = tape.backward([[loss, own]]);
-        single(first, row);
-        tf.dispose(row as tf.Tensor[]);
-      }
+      else single(first, () => tape.backward([[loss, own]]));
       first += count;
     }
-    for (const [a, row] of remembered.entries()) single(first + a, row);
+    for (const [a, row] of remembered.entries()) single(first + a, () => row);
     return blocks;
   } catch (error) {
     for (const block of blocks) free(block);

@@ -4,6 +4,7 @@ import type { GradientCombiner, GramianCombiner, LossCombiner } from '../combine
 import { perLayer } from '../compose/per-layer.ts';
 import { inPieces } from '../forward/pieces.ts';
 import type { Objective } from '../objective.ts';
+import { failAfter } from '../testing/failing-backend.ts';
 import { bias, byLoss, half, largest, projecting, three, trainer } from '../testing/three-objectives.ts';
 import type { TrainerOptions } from './options.ts';
 
@@ -13,30 +14,6 @@ import type { TrainerOptions } from './options.ts';
 // This runs on the cpu backend, whose calls for memory have these names.
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => vi.restoreAllMocks());
-
-/** Makes the backend fail once, after this many further calls for memory. Returns the number of calls. */
-function failAfter(calls: number): () => number {
-  const backend = tf.backend() as unknown as Record<
-    'write' | 'makeTensorInfo',
-    (...given: unknown[]) => unknown
-  >;
-  let asked = 0;
-  for (const method of ['write', 'makeTensorInfo'] as const) {
-    const original = backend[method];
-    let isInside = false;
-    vi.spyOn(backend, method).mockImplementation((...given) => {
-      // One makes use of the other.
-      if (!isInside && asked++ === calls) throw new Error('out of memory');
-      isInside = true;
-      try {
-        return original.apply(backend, given);
-      } finally {
-        isInside = false;
-      }
-    });
-  }
-  return () => asked;
-}
 
 const looking: LossCombiner<number> = { ...byLoss, name: 'looking', after: ({ memory }) => memory + 1 };
 const distant: GramianCombiner = {
