@@ -369,9 +369,9 @@ test('a function that shares nothing is refused', () => {
   expect(() => representation(() => trunk)).toThrow(
     'representation: it was given a function, but takes a function that shared(...) has returned',
   );
-  // As a function of a variable it gives no truth value.
-  const own = shared((_: Examples) => trunk);
-  expect(() => giver({ over: own as never })).toThrow('its answer is a tensor of float32');
+  expect(() => giver({ over: curved as never })).toThrow(
+    'option over: it is a function from shared(...). Write representation(...) around it',
+  );
 });
 
 test('a batch in pieces is refused', async () => {

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { GradientCombiner } from '../combiner.ts';
 import { described } from '../described.ts';
 import type { Representation } from '../direction/direction.ts';
+import { isShared } from '../forward/shared.ts';
 import { suggestion } from '../nearest.ts';
 import { groupsOf } from '../protocol/declared.ts';
 
@@ -41,6 +42,7 @@ export function settleOver(
   variables: readonly tf.Variable[],
 ): { readonly over: SettledOver; readonly at?: Representation } {
   if (typeof over === 'string') return { over };
+  if (isShared(over)) fail('it is a function from shared(...). Write representation(...) around it');
   if (isRepresentation(over)) return { over: 'representation', at: over };
   const known = variables.map(({ name }) => name);
   const chosen = typeof over === 'function' ? chosenBy(over, variables) : over;
