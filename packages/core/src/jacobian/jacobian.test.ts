@@ -404,6 +404,8 @@ describe('refused', () => {
 
   test('variables and options that are none', () => {
     expect(bad(byExample, [])).toContain('There are no variables');
+    const list = 'but must be a list, as in jacobian(losses, [kernel, bias]).';
+    for (const none of [null, kernel, { kernel }]) expect(bad(byExample, none as never)).toContain(list);
     expect(bad(byExample, [kernel, kernel])).toContain('is given twice');
     const gone = tf.variable(tf.scalar(1));
     gone.dispose();

@@ -86,6 +86,7 @@ export function jacobian(
   options: { readonly rowsAtOnce?: number } = {},
 ): Jacobian {
   const { rowsAtOnce = Number.POSITIVE_INFINITY } = checkOptions('jacobian', schema, options);
+  checkList(variables);
   checkVariables({ variables, state: [] }, 'Jacobian');
   const own = [...variables];
   const frozen = own.map(({ trainable }) => !trainable);
@@ -153,6 +154,13 @@ function sourceOf(
     dispose();
     throw error;
   }
+}
+
+function checkList(variables: unknown): void {
+  if (Array.isArray(variables)) return;
+  throw new Error(
+    `jacobian: the variables are ${described(variables)}, but must be a list, as in jacobian(losses, [kernel, bias]).`,
+  );
 }
 
 function checkIndex(index: number, count: number): void {
