@@ -41,6 +41,7 @@ const common = {
   // The trainer checks these.
   over: maybe,
   gradients: maybe,
+  coefficients: maybe,
   onNonFinite: maybe,
   diagnostics: maybe,
 };

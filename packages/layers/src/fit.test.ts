@@ -162,6 +162,24 @@ test('cosines and what was worsened are those of the gradients', async () => {
   expect(isWorse(b)).toBe(1);
 });
 
+test('coefficients are kept for several steps', async () => {
+  const [always, sometimes] = twins();
+  let asked = 0;
+  const counted: GramianCombiner = {
+    ...observed,
+    combine(step) {
+      asked++;
+      return observed.combine(step);
+    },
+  };
+  const batches = () => datasetOf(5, (batch) => ({ xs: inputs(batch), ys: [digits(batch), clothes(batch)] }));
+  const common = { objectives: heads, optimizer: 'sgd' };
+  await fit(always, batches(), { ...common, combiner: sum });
+  await fit(sometimes, batches(), { ...common, combiner: counted, coefficients: { every: 2 } });
+  expect(asked).toBe(3);
+  expect(difference(weightsIn(always), weightsIn(sometimes))).toBeLessThan(1e-5);
+});
+
 test('regularisers can be an objective of their own', async () => {
   const make = () =>
     tf.sequential({

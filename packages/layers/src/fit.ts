@@ -125,8 +125,9 @@ async function train(
 }
 
 /** The options that are given, under the same names. */
-function trainerOptions({ seed, schedule, over, gradients, onNonFinite, diagnostics }: FilledCommon) {
-  const given = { seed, schedule, over, gradients, onNonFinite, diagnostics };
+function trainerOptions(options: FilledCommon) {
+  const { seed, schedule, over, gradients, coefficients, onNonFinite, diagnostics } = options;
+  const given = { seed, schedule, over, gradients, coefficients, onNonFinite, diagnostics };
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [Name in keyof typeof given]?: NonNullable<(typeof given)[Name]> };
 }

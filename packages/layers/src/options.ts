@@ -8,7 +8,10 @@ import type { LayersObjective } from './objective.ts';
 import type { Regularization } from './objectives.ts';
 import type { DatasetLike } from './sources.ts';
 
-type OfTrainer = Pick<TrainerOptions<Batch>, 'over' | 'gradients' | 'onNonFinite' | 'diagnostics'>;
+type OfTrainer = Pick<
+  TrainerOptions<Batch>,
+  'over' | 'gradients' | 'coefficients' | 'onNonFinite' | 'diagnostics'
+>;
 
 /** The options of both forms of `fit`. Options without a comment work as in `model.fit`. */
 export interface CommonFitOptions extends OfTrainer {
