@@ -37,7 +37,7 @@ export function priceOverview(leaderboards: readonly Leaderboard[]): string[] {
       row(Array(4 + heads.length).fill('---')),
       ...lines,
     ].join('\n'),
-    `What the loss that gains becomes if the one that pays may rise by 1 % or 5 %; less is better. ± is half of the 95 % interval of the difference to main alone, seed by seed. Main alone trains on the loss that pays and on nothing else. Best other: of the remaining methods the one that was best where settings were chosen. ${MARKS_SAID} Each suite's page has all budgets, and says on what data settings were chosen.`,
+    `What the loss that gains becomes if the one that pays may rise by 1 % or 5 %; less is better. ± is half of the 95 % interval of the difference to main alone, seed by seed. Main alone trains on the loss that pays and on nothing else. Best other: of the remaining methods the one that was best where settings were chosen. Bloop: the method that the suite named beforehand, with its name where it is another. ${MARKS_SAID} Each suite's page has all budgets, and says on what data settings were chosen.`,
   ];
 }
 
