@@ -1,7 +1,7 @@
 import { createTrainer, type GradientCombiner, type Objective } from '@scalpel/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { plugin } from './index.ts';
+import { dualproj, fairgrad, mgda, nashMtl, plugin, upgrad } from './index.ts';
 
 // Examples as objectives: every method does with the rows of one objective what it does with as many objectives.
 
@@ -104,4 +104,21 @@ test.each(cases)('%s', async (name, definition, options) => {
   const largest = Math.max(...expected.map(Math.abs));
   for (const [e, value] of actual.entries())
     expect(Math.abs(value - expected[e]!)).toBeLessThan(1e-3 * largest);
+});
+
+const padded: Objective = {
+  ...together,
+  loss: () => tf.tidy(() => tf.mul(lossesOf(), tf.tensor1d([1, 1, 1, 0, 0, 0]))),
+};
+
+test.each([mgda(), nashMtl(), fairgrad()])('$name stands still beside padding', async (combiner) => {
+  expect(Math.hypot(...(await directionOf(combiner, [together])))).toBeGreaterThan(0);
+  expect(Math.hypot(...(await directionOf(combiner, [padded])))).toBe(0);
+});
+
+test.each([upgrad(), dualproj()])('$name goes on beside padding', async (combiner) => {
+  const expected = await directionOf(combiner, separate.slice(0, 3));
+  // The padding counts in the mean that both project.
+  for (const [index, value] of (await directionOf(combiner, [padded])).entries())
+    expect(value).toBeCloseTo(expected[index]! / 2, 6);
 });
