@@ -73,7 +73,8 @@ function blocksOf(
     for (const loss of losses) {
       const { size: count } = loss;
       const own = weights.slice(first, first + count);
-      if (rows[first]!.example !== undefined)
+      // A single example meets no other.
+      if (rows[first]!.example !== undefined && count > 1)
         blocks.push({ first, count, ...exampleGradients(recording, loss, own) });
       else single(first, () => tape.backward([[loss, own]]));
       first += count;

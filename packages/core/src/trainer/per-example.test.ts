@@ -97,6 +97,24 @@ test('batches may have any number of examples, also one and none', async () => {
   expect((await trainerOf([squares], watching()).step(tf.zeros([0, 3]))).updated).toBe(false);
 });
 
+test('the only example of a batch meets no other', async () => {
+  const bias = tf.variable(tf.tensor1d([0.5]), true, 'bias');
+  const centred: Objective<Batch> = {
+    ...squares,
+    loss: (x) =>
+      tf.tidy(() => {
+        const y = tf.square(tf.add(tf.matMul(x, weights), bias));
+        return tf.squeeze(tf.sub(y, tf.mul(tf.mean(y, 0), 0.5)), [1]);
+      }),
+  };
+  const one = tf.slice(batch, [0, 0], [1, 3]);
+  const { gramian, direction, report } = await compared([centred, length], [weights, bias], one);
+  expect(gramian).toBeLessThan(1e-6);
+  expect(direction).toBeLessThan(1e-6);
+  expect(report.examplePasses).toEqual([]);
+  one.dispose();
+});
+
 test.each<[string, GradientCombiner]>([
   ['fixed weights', half],
   ['weights from losses', { ...byLoss, memoryOf: 'levels' }],
