@@ -5,7 +5,7 @@ import { type BatchInPieces, inPieces } from '../forward/pieces.ts';
 import { shared } from '../forward/shared.ts';
 import { NonFiniteError } from '../non-finite.ts';
 import type { Objective } from '../objective.ts';
-import { peakBytes } from '../testing/peak-bytes.ts';
+import { peakBytes, seesBytes } from '../testing/peak-bytes.ts';
 import {
   bias,
   byLoss,
@@ -83,7 +83,7 @@ describe('gradients that are streamed', () => {
   });
 });
 
-describe('memory', () => {
+describe.skipIf(!seesBytes)('memory', () => {
   const size = 16 * 100 * 50;
 
   /**

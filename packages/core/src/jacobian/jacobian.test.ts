@@ -5,7 +5,7 @@ import { shared } from '../forward/shared.ts';
 import type { Objective } from '../objective.ts';
 import { minimumNorm } from '../solvers/minimum-norm.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
-import { peakBytes } from '../testing/peak-bytes.ts';
+import { peakBytes, seesBytes } from '../testing/peak-bytes.ts';
 import {
   bias,
   combiners,
@@ -268,7 +268,7 @@ test('losses of shape [64, 3] give 192 rows', async () => {
   few.dispose();
 });
 
-describe('memory', () => {
+describe.skipIf(!seesBytes)('memory', () => {
   // Larger than the tensors that operations of TensorFlow.js copy to multiply them.
   const width = 80;
   const size = 8 * width * width;

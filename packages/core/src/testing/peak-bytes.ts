@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** False where the backend makes tensors without telling TensorFlow.js, as TensorFlow's own library does. */
+export const seesBytes: boolean = tf.getBackend() !== 'tensorflow';
+
 /** The largest number of bytes in use at a time, beyond those at the start. TensorFlow.js's own count takes every clone for a copy. */
 export async function peakBytes(work: () => Promise<unknown>): Promise<number> {
   const backend = tf.backend();
