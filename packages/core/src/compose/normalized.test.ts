@@ -1,21 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { GramianCombiner, LossCombiner } from '../combiner.ts';
-import { minimumNorm } from '../solvers/minimum-norm.ts';
 import { matrixBank } from '../testing/matrices.ts';
+import { shortest } from '../testing/shortest.ts';
 import { dot, gradients, relativeError, sum, type Vector, withPriorities } from '../testing/vectors.ts';
 import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 import { clipped } from './clipped.ts';
 import { normalized } from './normalized.ts';
-
-/** The shortest convex combination, with its certificate. */
-const shortest: GramianCombiner = {
-  name: 'shortest',
-  needs: 'gramian',
-  combine({ gramian, rows, precision }) {
-    const { weights, certificate } = minimumNorm(gramian, rows.length, precision);
-    return { coefficients: weights, certificate };
-  },
-};
 
 /** d = Σ g + e, where e is the moving average of Σ g. The memory counts the calls. */
 const averaging: GramianCombiner<number> = {

@@ -8,6 +8,7 @@ import type { Objective } from '../objective.ts';
 import { looking } from '../testing/moving-state.ts';
 import {
   bias,
+  flat,
   gradientsByHand,
   half,
   kernel,
@@ -18,6 +19,7 @@ import {
   values,
   variables,
 } from '../testing/three-objectives.ts';
+import { weightedSum } from '../testing/vectors.ts';
 import type { TrainerOptions } from '../trainer/options.ts';
 import { createTrainer } from '../trainer/trainer.ts';
 
@@ -33,11 +35,6 @@ const inverse: GramianCombiner = {
 const coefficients = { every: 3 };
 const giver = (options: Partial<TrainerOptions<number>> = {}) =>
   createTrainer<number>({ objectives: three, combiner: inverse, variables, coefficients, ...options });
-const flat = (gradients: tf.NamedTensorMap | null) =>
-  variables.flatMap(({ name }) => [...gradients![name]!.dataSync()]);
-/** Σ coefficient · gradient, from the gradients by hand. */
-const byHand = (list: readonly number[], rows: readonly number[][]) =>
-  rows[0]!.map((_, i) => list.reduce((sum, c, k) => sum + c * rows[k]![i]!, 0));
 const expectNear = (actual: readonly number[], expected: readonly number[]) => {
   const size = Math.hypot(...expected);
   expect(Math.hypot(...actual.map((x, i) => x - expected[i]!))).toBeLessThan(1e-6 * size);
@@ -52,7 +49,7 @@ describe('between the steps that compute coefficients', () => {
       const [a, b] = [await kept.combineGradients(batch), await usual.combineGradients(batch)];
       const isNew = step % 3 === 0;
       if (isNew) latest = b.report.coefficients;
-      expectNear(flat(a.gradients), byHand(latest, gradientsByHand(values(), batch)));
+      expectNear(flat(a.gradients), weightedSum(latest, gradientsByHand(values(), batch)));
       expect(a.report.coefficientsFrom).toBe(step - (step % 3));
       expect(b.report.coefficientsFrom).toBe(step);
       expect(a.report.losses).toEqual(b.report.losses);
@@ -102,7 +99,7 @@ describe('between the steps that compute coefficients', () => {
     objective.weight = 8;
     const second = await subject.combineGradients(1);
     expect(second.report.coefficients[0]).toBeCloseTo(8 * first.report.coefficients[0]!, 12);
-    expectNear(flat(second.gradients), byHand(second.report.coefficients, gradientsByHand(values(), 1)));
+    expectNear(flat(second.gradients), weightedSum(second.report.coefficients, gradientsByHand(values(), 1)));
   });
 
   test('an objective that is absent is left out, and one without a coefficient asks for new ones', async () => {
@@ -121,7 +118,7 @@ describe('between the steps that compute coefficients', () => {
         const row = report.rows.findIndex(({ objective }) => objective === name);
         return report.coefficients[row] ?? 0;
       });
-      expectNear(flat(gradients), byHand(list, gradientsByHand(values(), batch)));
+      expectNear(flat(gradients), weightedSum(list, gradientsByHand(values(), batch)));
     }
     expect(seen).toEqual([
       ['second,third', 0],

@@ -6,8 +6,9 @@ import { smoothed } from '../compose/smoothed.ts';
 import { inPieces } from '../forward/pieces.ts';
 import { shared } from '../forward/shared.ts';
 import type { Objective } from '../objective.ts';
-import { minimumNorm } from '../solvers/minimum-norm.ts';
+import { expectNear } from '../testing/expect-near.ts';
 import { looking } from '../testing/moving-state.ts';
+import { shortest } from '../testing/shortest.ts';
 import { byLoss, half, largest, projecting } from '../testing/three-objectives.ts';
 import {
   batchOf,
@@ -23,19 +24,11 @@ import {
   trunk,
   variablesOf,
 } from '../testing/trunk-and-heads.ts';
+import { dot, weightedSum } from '../testing/vectors.ts';
 import type { TrainerOptions } from '../trainer/options.ts';
 import { createTrainer, type Trainer } from '../trainer/trainer.ts';
 import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 import { representation } from './representation.ts';
-
-/** MGDA: the shortest convex combination. */
-const shortest: GramianCombiner = {
-  name: 'shortest',
-  needs: 'gramian',
-  combine: ({ gramian, rows, precision }) => ({
-    coefficients: minimumNorm(gramian, rows.length, precision).weights,
-  }),
-};
 
 /** The gradient that is nearest to all others. */
 const central: GramianCombiner = {
@@ -62,15 +55,6 @@ const stepper = (given: Given = {}) => giver({ optimizer: tf.train.sgd(0.1), ...
 const flat = (gradients: tf.NamedTensorMap, name: string) => [...gradients[name]!.dataSync()];
 const values = () => variablesOf().flatMap((variable) => [...variable.dataSync()]);
 
-function sum(coefficients: readonly number[], rows: readonly (readonly number[])[]): number[] {
-  return rows[0]!.map((_, i) => coefficients.reduce((total, c, k) => total + c * rows[k]![i]!, 0));
-}
-function expectNear(actual: readonly number[], expected: readonly number[], tolerance = 1e-5): void {
-  const size = Math.max(1e-3, Math.hypot(...expected));
-  expect(Math.hypot(...actual.map((x, i) => x - expected[i]!))).toBeLessThan(tolerance * size);
-}
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((total, x, i) => total + x * b[i]!, 0);
-
 describe.each<[string, GradientCombiner]>(
   [shortest, central, smoothed(shortest), half, byLoss].map((combiner) => [combiner.name, combiner]),
 )('%s at features', (_, combiner) => {
@@ -88,7 +72,7 @@ describe.each<[string, GradientCombiner]>(
       const { gradients, report } = await subject.combineGradients(batch);
       const unweighted = objectives.map(({ weight }, k) => expected.coefficients[k]! * weight!);
       expectNear(report.coefficients, unweighted, 1e-4);
-      expectNear(flat(gradients!, 'trunk'), sum(expected.coefficients, ofTrunk), 1e-4);
+      expectNear(flat(gradients!, 'trunk'), weightedSum(expected.coefficients, ofTrunk), 1e-4);
       for (const [k, own] of ofHead.entries()) expectNear(flat(gradients!, `head${k}`), own);
       tf.dispose([gradients!, batch.x]);
     }
@@ -187,7 +171,7 @@ test('the length of a combination is at most that at the features, times the nor
     }).combineGradients(batch);
     const { atFeatures, ofTrunk }: Separate = separately(linear, batch);
     const weighted = report.coefficients.map((c, k) => c / [1, 0.5, 2][k]!);
-    const [there, here] = [sum(weighted, atFeatures), sum(weighted, ofTrunk)].map((row) =>
+    const [there, here] = [weightedSum(weighted, atFeatures), weightedSum(weighted, ofTrunk)].map((row) =>
       Math.hypot(...row),
     );
     const norm = tf.tidy(() => tf.norm(batch.x).dataSync()[0]!);
@@ -236,7 +220,7 @@ describe('features of other kinds', () => {
     );
     expectNear(
       flat(gradients!, 'trunk'),
-      sum(
+      weightedSum(
         report.coefficients,
         separate.map((row) => [...row.dataSync()]),
       ),

@@ -3,30 +3,23 @@ import { describe, expect, test } from 'vitest';
 import type { GradientCombiner, GramianCombiner } from '../combiner.ts';
 import { shared } from '../forward/shared.ts';
 import type { Objective } from '../objective.ts';
-import { minimumNorm } from '../solvers/minimum-norm.ts';
 import { SymmetricMatrix } from '../symmetric-matrix.ts';
+import { expectNear } from '../testing/expect-near.ts';
 import { peakBytes, seesBytes } from '../testing/peak-bytes.ts';
+import { shortest } from '../testing/shortest.ts';
 import {
   bias,
   combiners,
+  flat,
   half,
   kernel,
   largest,
   projecting,
   variables,
 } from '../testing/three-objectives.ts';
+import { weightedSum } from '../testing/vectors.ts';
 import { createTrainer } from '../trainer/trainer.ts';
 import { jacobian } from './jacobian.ts';
-
-/** MGDA: the shortest convex combination. */
-const shortest: GramianCombiner = {
-  name: 'shortest',
-  needs: 'gramian',
-  combine: ({ gramian, rows, precision }) => {
-    const { weights } = minimumNorm(gramian, rows.length, precision);
-    return { coefficients: weights, certificate: { solved: true, residual: 1e-9 } };
-  },
-};
 
 /** The rows that are nearest to all others. */
 const central: GramianCombiner = {
@@ -63,20 +56,11 @@ function separate(losses: () => tf.Tensor[], index: number): number[] {
     );
   });
 }
-const flat = (gradients: tf.NamedTensorMap) =>
-  variables.flatMap(({ name }) => [...gradients[name]!.dataSync()]);
 const taken = (gradients: tf.NamedTensorMap) => {
   const values = flat(gradients);
   tf.dispose(gradients);
   return values;
 };
-function expectNear(actual: readonly number[], expected: readonly number[], tolerance = 1e-5): void {
-  const size = Math.max(1e-3, Math.hypot(...expected));
-  expect(actual.length).toBe(expected.length);
-  expect(Math.hypot(...actual.map((value, i) => value - expected[i]!))).toBeLessThan(tolerance * size);
-}
-const sum = (coefficients: readonly number[], rows: readonly (readonly number[])[]) =>
-  rows[0]!.map((_, i) => coefficients.reduce((total, c, k) => total + c * rows[k]![i]!, 0));
 
 describe.each<[string, { rowsAtOnce?: number }]>([
   ['kept', {}],
@@ -173,7 +157,7 @@ describe.each<[string, { rowsAtOnce?: number }]>([
       [...Array.from(SymmetricMatrix.gramian(expected).entries)],
     );
     const { gradients, coefficients } = await rows.combine(shortest);
-    expectNear(taken(gradients), sum(coefficients, expected));
+    expectNear(taken(gradients), weightedSum(coefficients, expected));
     rows.dispose();
   });
 

@@ -8,20 +8,12 @@ import { contract } from './contract.ts';
 import { describeCombiner } from './describe-combiner.ts';
 import { guarantees } from './guarantees.ts';
 import type { Subject } from './layouts.ts';
+import { shortest } from './shortest.ts';
 import { training } from './training.ts';
 
 // Combiners that the kit must accept.
 
 const sum: GradientCombiner = { name: 'sum', needs: 'nothing', weights: (rows) => rows.map(() => 1) };
-
-const shortest: GramianCombiner = {
-  name: 'shortest',
-  needs: 'gramian',
-  combine({ gramian, rows, precision }) {
-    const { weights, certificate } = minimumNorm(gramian, rows.length, precision);
-    return { coefficients: weights, certificate };
-  },
-};
 
 /** An average of each objective's gradients in a separate row, and the number of steps in it. */
 const averages: GramianCombiner<Readonly<Record<string, number>>> = {

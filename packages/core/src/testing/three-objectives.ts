@@ -112,6 +112,10 @@ export function trainer(options: Partial<TrainerOptions<number>> = {}): Trainer<
 
 export const values = (): number[] => [...kernel.dataSync(), ...bias.dataSync()];
 
+/** All elements of gradients by name, in the order of the variables. */
+export const flat = (gradients: tf.NamedTensorMap | null): number[] =>
+  variables.flatMap(({ name }) => [...gradients![name]!.dataSync()]);
+
 /** The gradients of the objectives, computed by hand. */
 export function gradientsByHand(theta: readonly number[], batch: number): number[][] {
   return [

@@ -15,6 +15,11 @@ export function sum(...terms: readonly (readonly [number, Vector])[]): number[] 
   return terms[0]![1].map((_, i) => terms.reduce((total, [factor, v]) => total + factor * v[i]!, 0));
 }
 
+/** Σ coefficient · row, with the coefficients in a list of their own. */
+export function weightedSum(coefficients: Vector, rows: readonly Vector[]): number[] {
+  return sum(...coefficients.map((coefficient, k) => [coefficient, rows[k]!] as const));
+}
+
 /** The part of u that is orthogonal to v; u itself if v is zero. */
 export function project(u: Vector, v: Vector): number[] {
   const square = dot(v, v);

@@ -8,6 +8,7 @@ import {
   bias,
   byLoss,
   combiners,
+  flat,
   gradientsByHand,
   half,
   kernel,
@@ -31,9 +32,6 @@ function restart(): void {
   kernel.assign(tf.tensor2d([1, -2, 3, 0.5, 1, 2], [2, 3]));
   bias.assign(tf.tensor1d([0.5, -1, 2]));
 }
-
-const flat = (gradients: tf.NamedTensorMap) =>
-  variables.flatMap(({ name }) => [...gradients[name]!.dataSync()]);
 
 /** The absent objectives differ from batch to batch. Once, all are absent. */
 const sometimes = three.map(

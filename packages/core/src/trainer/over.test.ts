@@ -6,10 +6,11 @@ import { smoothed } from '../compose/smoothed.ts';
 import { inPieces } from '../forward/pieces.ts';
 import { shared } from '../forward/shared.ts';
 import type { Objective } from '../objective.ts';
-import { minimumNorm } from '../solvers/minimum-norm.ts';
+import { shortest } from '../testing/shortest.ts';
 import {
   bias,
   byLoss,
+  flat,
   gradientsByHand,
   half,
   kernel,
@@ -24,15 +25,6 @@ import {
 import { createVectorEngine } from '../vector-engine/vector-engine.ts';
 import type { TrainerOptions } from './options.ts';
 import { createTrainer } from './trainer.ts';
-
-/** MGDA: the shortest convex combination. */
-const shortest: GramianCombiner = {
-  name: 'shortest',
-  needs: 'gramian',
-  combine: ({ gramian, rows, precision }) => ({
-    coefficients: minimumNorm(gramian, rows.length, precision).weights,
-  }),
-};
 
 const onBias = ['layer2/bias'];
 const tensors = () => tf.memory().numTensors;
@@ -186,8 +178,6 @@ describe('gradients of the selected variables are enough', () => {
     const { objectives } = counting();
     const given = (list: readonly Objective<number>[], over = onBias) =>
       createTrainer<number>({ objectives: list, combiner: shortest, variables, over });
-    const flat = (gradients: tf.NamedTensorMap | null) =>
-      variables.flatMap(({ name }) => [...gradients![name]!.dataSync()]);
     const whole = await given(objectives).combineGradients(2);
     const pieces = await given(objectives).combineGradients(inPieces([2, 2], { sizes: [1, 3] }));
     for (const [i, x] of flat(pieces.gradients).entries())
@@ -219,8 +209,7 @@ test('coefficients that are kept apply to every variable', async () => {
     expect(report.coefficientsFrom).toBe(step - (step % 2));
     if (step % 2 === 0) list = report.coefficients;
     const rows = gradientsByHand(values(), batch);
-    const flat = variables.flatMap(({ name }) => [...gradients![name]!.dataSync()]);
-    for (const [i, x] of flat.entries()) {
+    for (const [i, x] of flat(gradients).entries()) {
       expect(x).toBeCloseTo(
         rows.reduce((sum, row, k) => sum + list[k]! * row[i]!, 0),
         5,
